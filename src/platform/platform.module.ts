@@ -7,11 +7,12 @@ import {
   type NestModule,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
 import type { Request, Response } from 'express';
 import { ClsModule, ClsService } from 'nestjs-cls';
 import { LoggerModule } from 'nestjs-pino';
+import { AuditController } from './audit/audit.controller.js';
 import { AuditLog } from './audit/audit-log.js';
 import { auditMigrations } from './audit/audit-migrations.js';
 import { SqliteAuditLog } from './audit/sqlite-audit-log.js';
@@ -30,7 +31,7 @@ import type { Config } from './config/config.js';
 import { HealthController } from './health/health.controller.js';
 import { ProbeRegistry } from './health/probe-registry.js';
 import { StorageProbe } from './health/storage-probe.js';
-import { ControlPlaneBodyMiddleware } from './http/control-plane-body.middleware.js';
+import { ControlPlaneBodyInterceptor } from './http/control-plane-body.interceptor.js';
 import { correlationIdFrom } from './http/correlation-id.js';
 import { validationPipe } from './http/validation.js';
 import { DrainState } from './lifecycle/drain-state.js';
@@ -83,7 +84,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         LoggerModule.forRootAsync({ inject: [ClsService], useFactory: (cls: ClsService<RequestContext>) => loggingParams(config, cls) }),
         TerminusModule.forRoot({ logger: false }),
       ],
-      controllers: [HealthController, MetricsController, TokenController],
+      controllers: [AuditController, HealthController, MetricsController, TokenController],
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: SECRETS, useValue: secrets },
@@ -121,6 +122,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         DrainState,
         { provide: APP_GUARD, useClass: AuthenticationGuard },
         { provide: APP_GUARD, useClass: PermissionGuard },
+        { provide: APP_INTERCEPTOR, useClass: ControlPlaneBodyInterceptor },
         { provide: APP_PIPE, useFactory: validationPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],
@@ -144,7 +146,6 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
 
   configure(consumer: MiddlewareConsumer): void {
     consumer.apply(RequestMetricsMiddleware).forRoutes('{*path}');
-    consumer.apply(ControlPlaneBodyMiddleware).exclude('api/v1/events').forRoutes('{*path}');
   }
 
   async onApplicationShutdown(): Promise<void> {

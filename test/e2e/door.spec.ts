@@ -72,7 +72,10 @@ describe('the door', () => {
   it('R32 answers the probes without a credential', async () => {
     await running.http.get('/health/live').expect(200);
     const ready = await running.http.get('/health/ready').expect(200);
-    expect(ready.body).toMatchObject({ ready: true, dependencies: expect.arrayContaining([expect.objectContaining({ name: 'storage', healthy: true })]) });
+    expect(ready.body).toMatchObject({
+      ready: true,
+      dependencies: expect.arrayContaining([expect.objectContaining({ name: 'storage', healthy: true })]),
+    });
     await running.http.get('/health').expect(200);
   });
 
@@ -86,11 +89,18 @@ describe('the door', () => {
     expect(answer.text).not.toContain('/nowhere');
   });
 
-  it('answers a broken, oversized or foreign body with problem+json', async () => {
-    const send = (type: string, body: string): ReturnType<typeof running.http.post> =>
-      running.http.post('/api/v1/tenants').set('Content-Type', type).send(body);
-    await send('application/json', '{"a":').expect(400).expect('Content-Type', /problem\+json/);
-    await send('application/json', JSON.stringify({ a: 'x'.repeat(300_000) })).expect(413);
-    await send('text/xml', '<a/>').expect(415);
+  it('reads no body for whom the guards refuse, and answers a broken, oversized or foreign one with problem+json', async () => {
+    const admin = await running.token('platform');
+    const send = (type: string, body: string, token?: string): ReturnType<typeof running.http.post> => {
+      const request = running.http.post('/api/v1/tenants').set('Content-Type', type);
+      if (token !== undefined) request.set('Authorization', `Bearer ${token}`);
+      return request.send(body);
+    };
+    await send('application/json', '{"a":').expect(401);
+    await send('application/json', '{"a":', admin)
+      .expect(400)
+      .expect('Content-Type', /problem\+json/);
+    await send('application/json', JSON.stringify({ a: 'x'.repeat(300_000) }), admin).expect(413);
+    await send('text/xml', '<a/>', admin).expect(415);
   });
 });
