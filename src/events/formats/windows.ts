@@ -84,25 +84,31 @@ export function processCreationAlias(fields: JsonObject, name: string): unknown 
   return fields[name === 'Image' ? 'NewProcessName' : 'ParentProcessName'];
 }
 
-/** Terms of the event's data; the computer is the caller's to add. */
+/** Terms of the event's data; the computer is the caller's to add. Sysmon's events, known by `UtcTime`, have names of their own. */
 export function windowsTerms(data: JsonObject, terms: TermCollector): void {
   terms.user(data['User']);
-  terms.account(data['SubjectDomainName'], data['SubjectUserName']);
-  terms.account(data['TargetDomainName'], data['TargetUserName']);
-  terms.user(data['SourceUser']);
-  terms.user(data['TargetUser']);
-  terms.host(data['WorkstationName']);
-  terms.ip(data['IpAddress']);
+  terms.process(data['Image']);
+  terms.hash(data['Hashes']);
   terms.ip(data['SourceIp']);
   terms.ip(data['DestinationIp']);
+  if (data['UtcTime'] === undefined) auditTerms(data, terms);
+  else {
+    terms.process(data['SourceImage']);
+    terms.process(data['TargetImage']);
+    terms.user(data['SourceUser']);
+    terms.user(data['TargetUser']);
+  }
+}
+
+function auditTerms(data: JsonObject, terms: TermCollector): void {
+  terms.account(data['SubjectDomainName'], data['SubjectUserName']);
+  terms.account(data['TargetDomainName'], data['TargetUserName']);
+  terms.host(data['WorkstationName']);
+  terms.ip(data['IpAddress']);
   terms.ip(data['SourceAddress']);
   terms.ip(data['DestAddress']);
-  terms.hash(data['Hashes']);
-  terms.process(data['Image']);
   terms.process(data['NewProcessName']);
   terms.process(data['ProcessName']);
-  terms.process(data['SourceImage']);
-  terms.process(data['TargetImage']);
 }
 
 /**
