@@ -17,7 +17,7 @@ const LINE_MEMBERS = ['message', 'line', 'MESSAGE', 'msg', 'log'] as const;
 
 /** Programs whose lines make an event of unknown source one of this format. */
 const AUTH_LINE =
-  /\b(?:sshd(?:-session)?|sudo|su|login|systemd-logind|useradd|groupadd|usermod|passwd)(?:\(pam_\w{1,32}\))?(?:\[\d{1,10}\])?: |\bpam_\w{1,32}\(/;
+  /^<\d{1,3}>1 \S{1,64} \S{1,255} (?:sshd(?:-session)?|sudo|su|login) |\b(?:sshd(?:-session)?|sudo|su|login|systemd-logind|useradd|groupadd|usermod|passwd)(?:\(pam_\w{1,32}\))?(?:\[\d{1,10}\])?: |\bpam_\w{1,32}\(/;
 
 /** Services of Sigma's product `linux` that a program has for itself; the lines of others belong to `auth`. */
 const SERVICE_OF_PROGRAM: ReadonlyMap<string, string> = new Map([
