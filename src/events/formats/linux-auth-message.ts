@@ -44,7 +44,7 @@ const SSHD: readonly Pattern[] = [
   },
   {
     expression:
-      /^(?:Connection (?:closed|reset) by|Disconnected from) (?:(?:authenticating |invalid )?user (?<user>.{0,255}) )?(?<src_ip>[\w.:%-]{1,255}) port (?<src_port>\d{1,5})(?: \[preauth\])?\s*$/,
+      /^(?:Connection (?:closed|reset) by|Disconnected from) (?:(?:authenticating |invalid )?user (?<user>.{0,255}) )?(?<src_ip>[\w.:%-]{1,255})(?: port (?<src_port>\d{1,5}))?(?: \[preauth\])?\s*$/,
     action: 'disconnect',
   },
   {
@@ -61,7 +61,17 @@ const SSHD: readonly Pattern[] = [
     outcome: 'failure',
   },
   { expression: /^refused connect from .{0,512}\((?<src_ip>[\w.:%-]{1,255})\)$/, action: 'connect', outcome: 'failure' },
-  { expression: new RegExp(`^(?:Received disconnect|Did not receive identification string|Connection)${FROM}.*$`), action: 'connect' },
+  {
+    expression: new RegExp(`^(?:error: )?(?:Received disconnect|Did not receive identification string|Connection)${FROM}.*$`),
+    action: 'connect',
+  },
+  { expression: new RegExp(`^Bad protocol version identification '.*'${FROM}$`), action: 'connect', outcome: 'failure' },
+  {
+    expression:
+      /^(?:fatal: )?(?:Unable to negotiate with|Timeout before authentication for(?: connection from)?) (?<src_ip>[\w.:%-]{1,255})(?: port (?<src_port>\d{1,5}))?/,
+    action: 'connect',
+    outcome: 'failure',
+  },
 ];
 
 const SUDO: readonly Pattern[] = [
