@@ -12,10 +12,14 @@ export type ValueTest =
   | { readonly kind: 'pattern'; readonly pattern: TextPattern }
   | { readonly kind: 'cidr'; readonly range: CidrRange }
   | { readonly kind: 'compare'; readonly operator: CompareOperator; readonly than: number; readonly part?: TimePart }
-  /** A value is there, whatever it is. */
+  /** A value that is not null is there. */
   | { readonly kind: 'present' }
   /** The field is missing or null. */
-  | { readonly kind: 'absent' };
+  | { readonly kind: 'absent' }
+  /** The field is there, be it null. */
+  | { readonly kind: 'exists' }
+  /** The field is not there. */
+  | { readonly kind: 'missing' };
 
 /** One field (or, with `field` undefined, every value of the event) is asked several tests; one that holds is enough. */
 export interface ItemExpression {

@@ -30,7 +30,7 @@ function acceptsService(logsource: Logsource, origin: EventOrigin): boolean {
 function isAmong(events: WindowsEvents, origin: EventOrigin): boolean {
   if (origin.eventId === undefined || !events.eventIds.includes(origin.eventId)) return false;
   if (!events.channels.includes(origin.channel ?? '')) return false;
-  return events.eventTypes === undefined || origin.eventType === undefined || events.eventTypes.includes(origin.eventType.toLowerCase());
+  return events.eventTypes === undefined || events.eventTypes.includes(origin.eventType?.toLowerCase() ?? '');
 }
 
 function lookup(table: Readonly<Record<string, readonly string[]>>, name: string): readonly string[] {

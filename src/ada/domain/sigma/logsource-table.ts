@@ -1,4 +1,4 @@
-/** Windows events that a Sigma category means. Without `eventTypes` every event type counts. */
+/** Windows events that a Sigma category means. With `eventTypes` the event has to say that it is of one of them. */
 export interface WindowsEvents {
   readonly channels: readonly string[];
   readonly eventIds: readonly number[];
@@ -14,8 +14,8 @@ const DEFENDER = ['microsoft-windows-windows defender/operational'];
 const sysmon = (...eventIds: number[]): WindowsEvents => ({ channels: SYSMON, eventIds });
 
 /**
- * Sigma categories of `product: windows` as channel, event id and, for the registry, event type. It follows what SigmaHQ publishes for its
- * rules (configuration of its Windows tests) and what Microsoft documents for Sysmon events. Names are lower-cased.
+ * Sigma categories of `product: windows` as channel, event id and, for the registry, event type. It follows Sigma's
+ * taxonomy (specification 2.1, appendix) and the configuration that SigmaHQ tests its Windows rules with. Names are lower-cased.
  */
 export const WINDOWS_CATEGORIES: Readonly<Record<string, readonly WindowsEvents[]>> = {
   process_creation: [sysmon(1), { channels: SECURITY, eventIds: [4688] }],
@@ -32,13 +32,14 @@ export const WINDOWS_CATEGORIES: Readonly<Record<string, readonly WindowsEvents[
   registry_event: [sysmon(12, 13, 14)],
   registry_add: [{ channels: SYSMON, eventIds: [12], eventTypes: ['createkey', 'createvalue'] }],
   registry_delete: [{ channels: SYSMON, eventIds: [12], eventTypes: ['deletekey', 'deletevalue'] }],
-  registry_set: [{ channels: SYSMON, eventIds: [13], eventTypes: ['setvalue'] }],
-  registry_rename: [{ channels: SYSMON, eventIds: [14], eventTypes: ['renamekey', 'renamevalue'] }],
+  registry_set: [sysmon(13)],
+  registry_rename: [sysmon(14)],
   create_stream_hash: [sysmon(15)],
   pipe_created: [sysmon(17, 18)],
   wmi_event: [sysmon(19, 20, 21)],
   dns_query: [sysmon(22)],
   file_delete: [sysmon(23)],
+  clipboard_capture: [sysmon(24)],
   clipboard_change: [sysmon(24)],
   process_tampering: [sysmon(25)],
   file_delete_detected: [sysmon(26)],
@@ -83,6 +84,7 @@ export const WINDOWS_SERVICES: Readonly<Record<string, readonly string[]>> = {
   'dns-client': ['microsoft-windows-dns client events/operational'],
   'dns-server': ['dns server'],
   'dns-server-analytic': ['microsoft-windows-dns-server/analytical'],
+  'dns-server-audit': ['microsoft-windows-dns-server/audit'],
   'driver-framework': ['microsoft-windows-driverframeworks-usermode/operational'],
   'firewall-as': ['microsoft-windows-windows firewall with advanced security/firewall'],
   'hyper-v-worker': ['microsoft-windows-hyper-v-worker'],

@@ -5,7 +5,7 @@ import { type AtomMarks, type RuleProgram, compileProgram } from './rule-program
 import type { SigmaRule } from './sigma-rule.js';
 import { type CacheBudget, ValueCache } from './value-cache.js';
 import { type AtomSet, ValueIndex } from './value-index.js';
-import { isAbsent, itemKey, textsOf } from './value-tests.js';
+import { itemKey, testNothing, textsOf } from './value-tests.js';
 import { witnessesOf } from './witnesses.js';
 
 /** A rule with what is left of its detection once what all events of a group have in common is known. */
@@ -18,8 +18,10 @@ interface Field {
   readonly name: string;
   readonly index: ValueIndex;
   readonly cache: ValueCache;
-  /** Atoms that hold where the field is missing or null. */
-  readonly absent: AtomSet;
+  /** Atoms that hold where the field is missing. */
+  readonly missing: AtomSet;
+  /** Atoms that hold where the field is null. */
+  readonly none: AtomSet;
 }
 
 const MAX_EVENT_NUMBER = 0xffff_ffff;
@@ -94,13 +96,14 @@ export class RuleGroup {
 
   private read(field: Field, value: unknown): void {
     if (typeof value === 'string') this.mark(lookup(field, value));
-    else if (isAbsent(value)) this.mark(field.absent);
+    else if (value === undefined) this.mark(field.missing);
+    else if (value === null) this.mark(field.none);
     else this.readOther(field, value);
   }
 
   private readOther(field: Field, value: unknown): void {
     this.mark(field.index.anyValue());
-    if (Array.isArray(value) && value.some(isAbsent)) this.mark(field.absent);
+    if (Array.isArray(value) && value.includes(null)) this.mark(field.none);
     for (const text of textsOf(value)) this.mark(lookup(field, text));
   }
 
@@ -143,9 +146,10 @@ class ItemNumbers {
 }
 
 function toField(name: string, atoms: readonly (readonly [AtomId, ItemExpression])[], budget: CacheBudget): Field {
-  const absent = atoms.filter(([, item]) => item.tests.some((test) => test.kind === 'absent')).map(([atom]) => atom);
+  const holdingFor = (value: null | undefined): AtomSet =>
+    atoms.filter(([, item]) => item.tests.some((test) => testNothing(test, value))).map(([atom]) => atom);
   const index = new ValueIndex(atoms.map(([atom, item]) => ({ atom, tests: item.tests })));
-  return { name, index, cache: new ValueCache(budget), absent };
+  return { name, index, cache: new ValueCache(budget), missing: holdingFor(undefined), none: holdingFor(null) };
 }
 
 function lookup(field: Field, value: string): AtomSet {

@@ -89,8 +89,8 @@ export class ValueIndex {
   }
 
   private place(atom: AtomId, test: ValueTest, lists: Record<'startswith' | 'endswith' | 'contains', PostingList>): void {
-    if (test.kind === 'absent') return;
-    if (test.kind === 'present') {
+    if (test.kind === 'absent' || test.kind === 'missing') return;
+    if (test.kind === 'present' || test.kind === 'exists') {
       this.present.push(atom);
     } else if (test.kind === 'literal') {
       const posting = (test.mode === 'equals' ? this.whole : lists[test.mode]).at(foldCase(test.text));

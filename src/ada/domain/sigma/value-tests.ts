@@ -3,7 +3,7 @@ import { compareNumber, compareTimePart } from './comparison.js';
 import { type ItemExpression, type LiteralMode, type ValueTest, foldCase } from './expression.js';
 import { ANY, ONE, type TextPart, matchesParts } from './sigma-text.js';
 
-/** Asks one test of one text. `folded` is the text in folded case. Of a text that is there, `present` holds and `absent` does not. */
+/** Asks one test of one text. `folded` is the text in folded case. A text is there: `present` and `exists` hold, `absent` and `missing` do not. */
 export function testText(test: ValueTest, text: string, folded: string): boolean {
   switch (test.kind) {
     case 'literal':
@@ -17,8 +17,10 @@ export function testText(test: ValueTest, text: string, folded: string): boolean
     case 'compare':
       return test.part === undefined ? compareNumber(text, test.operator, test.than) : compareTimePart(text, test.part, test.operator, test.than);
     case 'present':
+    case 'exists':
       return true;
     case 'absent':
+    case 'missing':
       return false;
   }
 }
@@ -52,9 +54,9 @@ export function textsOf(value: unknown): string[] {
   return Array.isArray(value) ? (value as unknown[]).map(textOf).filter((member) => member !== undefined) : [];
 }
 
-/** True where the event has no such field, or null in it. */
-export function isAbsent(value: unknown): boolean {
-  return value === undefined || value === null;
+/** Asks one test of a field that is missing (undefined) or null. */
+export function testNothing(test: ValueTest, value: null | undefined): boolean {
+  return test.kind === 'absent' || test.kind === (value === null ? 'exists' : 'missing');
 }
 
 /** Equal for items that hold for the same values of the same field. */
@@ -81,6 +83,8 @@ function testKey(test: ValueTest): unknown {
       return ['compare', test.operator, test.than, test.part ?? null];
     case 'present':
     case 'absent':
+    case 'exists':
+    case 'missing':
       return [test.kind];
   }
 }

@@ -59,6 +59,8 @@ function costOf(test: ValueTest): number {
     case 'compare':
     case 'present':
     case 'absent':
+    case 'exists':
+    case 'missing':
       return COST.always;
   }
 }
