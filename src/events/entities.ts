@@ -2,7 +2,7 @@ import type { Entity, EntityType } from '../contracts/entity.js';
 import { bareUser } from './account-name.js';
 import type { EventFacts } from './event-facts.js';
 import { shortHost } from './host-name.js';
-import { isNotableAddress, plainAddress } from './ip-address.js';
+import { ipVersion, isNotableAddress, plainAddress } from './ip-address.js';
 
 const MAX_VALUE = 512;
 
@@ -22,7 +22,7 @@ export function entitiesOf(facts: EventFacts): readonly Entity[] {
   list.add('ip', address(facts.dst_ip));
   list.add('process', facts.process);
   list.add('file', facts.file);
-  list.add('domain', facts.domain?.toLowerCase());
+  list.add('domain', domainName(facts.domain));
   list.add('cloud_account', facts.cloud_account?.toLowerCase());
   return list.entities;
 }
@@ -35,6 +35,11 @@ class EntityList {
     if (this.entities.some((entity) => entity.type === type && entity.value === value)) return;
     this.entities.push({ type, value });
   }
+}
+
+function domainName(value: string | undefined): string | undefined {
+  const domain = value?.toLowerCase().replace(/\.$/, '');
+  return domain === undefined || ipVersion(domain) !== 0 ? undefined : domain;
 }
 
 function address(value: string | undefined): string | undefined {

@@ -43,6 +43,13 @@ export const windowsBeats: EventShape = {
 /** The same, for events that were declared to be Sysmon's. */
 export const sysmonBeats: EventShape = { ...windowsBeats, format: () => 'sysmon', origin: (event) => origin(event, SYSMON_CHANNEL) };
 
+/** Tells whether an event is of this layout: it has an event id, and a log name or data, where Winlogbeat puts them. */
+export function isBeats(event: JsonObject): boolean {
+  const log = logOf(event);
+  const isLog = log !== event || log['log_name'] !== undefined || log['event_data'] !== undefined;
+  return isLog && !Number.isNaN(windowsEventId(log['event_id']));
+}
+
 function origin(event: JsonObject, assumed = ''): EventOrigin {
   const log = logOf(event);
   const channel = channelOf(channelName(log), providerOf(log)) || assumed;

@@ -44,6 +44,11 @@ export const windowsEvtx: EventShape = {
 /** The same, for events that were declared to be Sysmon's. */
 export const sysmonEvtx: EventShape = { ...windowsEvtx, format: () => 'sysmon', origin: (event) => origin(event, SYSMON_CHANNEL) };
 
+/** Tells whether an event is of this layout: it has an event id in `Event.System`. */
+export function isEvtx(event: JsonObject): boolean {
+  return event['Event'] !== undefined && !Number.isNaN(windowsEventId(systemOf(event)['EventID']));
+}
+
 function origin(event: JsonObject, assumed = ''): EventOrigin {
   const system = systemOf(event);
   const channel = channelOf(system['Channel'], attribute(system, 'Provider', 'Name')) || assumed;

@@ -40,6 +40,11 @@ export const windowsFlat: EventShape = {
 /** The same, for events that were declared to be Sysmon's: theirs is the channel where they name none. */
 export const sysmonFlat: EventShape = { ...windowsFlat, format: () => 'sysmon', origin: (event) => origin(event, SYSMON_CHANNEL) };
 
+/** Tells whether an event is of this layout: it has an event id at the top. */
+export function isFlat(event: JsonObject): boolean {
+  return event['EventID'] !== undefined && !Number.isNaN(windowsEventId(event['EventID']));
+}
+
 function origin(event: JsonObject, assumed = ''): EventOrigin {
   const eventId = windowsEventId(event['EventID']);
   let channel = channelOf(event['Channel'], event['SourceName'] ?? event['Provider_Name'] ?? event['ProviderName']);
