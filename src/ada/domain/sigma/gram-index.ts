@@ -9,7 +9,17 @@ const SLOTS_PER_LITERAL = 16;
 /** What an often-seen gram costs in comparison with one more literal in the bucket. */
 const COMMON_GRAM_COST = 8;
 /** Texts whose grams are in most Windows events; a literal is better found by something else. */
-const COMMON_TEXTS = ['c:\\windows\\system32\\', '\\program files', '\\microsoft\\', '\\users\\', '\\appdata\\local\\', 'powershell.exe', 'http://', 'https://www.', 'software\\'];
+const COMMON_TEXTS = [
+  'c:\\windows\\system32\\',
+  '\\program files',
+  '\\microsoft\\',
+  '\\users\\',
+  '\\appdata\\local\\',
+  'powershell.exe',
+  'http://',
+  'https://www.',
+  'software\\',
+];
 
 interface Occurrence {
   readonly posting: Posting;

@@ -38,8 +38,14 @@ export class ValueIndex {
     this.suffixes = new AffixIndex(lists.endswith.all(), 'end', SUFFIX_KEY);
     const contained = lists.contains.all();
     this.short = contained.filter(({ literal }) => literal.length < 3);
-    this.threes = gramIndex(contained.filter(({ literal }) => literal.length === 3), 3);
-    this.fours = gramIndex(contained.filter(({ literal }) => literal.length > 3), 4);
+    this.threes = gramIndex(
+      contained.filter(({ literal }) => literal.length === 3),
+      3,
+    );
+    this.fours = gramIndex(
+      contained.filter(({ literal }) => literal.length > 3),
+      4,
+    );
   }
 
   /** The atoms that hold for any value, one without text included. */
