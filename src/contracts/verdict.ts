@@ -4,7 +4,8 @@ export type Classification = (typeof CLASSIFICATIONS)[number];
 
 /** One named part of a score; the parts add up to the score. */
 export interface Contribution {
-  readonly name: 'rule_level' | 'rarity' | 'entity_criticality' | 'intelligence' | 'repetition' | 'kill_chain' | 'analyst_feedback' | 'bounds';
+  readonly name:
+    'rule_level' | 'rarity' | 'entity_criticality' | 'intelligence' | 'repetition' | 'kill_chain' | 'analyst_feedback' | 'bounds';
   readonly points: number;
   readonly reason: string;
 }

@@ -1,0 +1,5 @@
+import { ensureBuild, requireNode24 } from './ensure-build.mjs';
+
+requireNode24();
+ensureBuild();
+await import('../dist/main.js');

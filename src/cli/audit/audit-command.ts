@@ -1,0 +1,44 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { toTenantId } from '../../contracts/tenant.js';
+import { PLATFORM_LOG } from '../../platform/audit/audit-log.js';
+import { verifyAuditFile, type AuditVerification } from '../../platform/audit/verify-audit-file.js';
+import { processEnvironment } from '../../platform/config/environment.js';
+import { tenantDirectoryPath } from '../../platform/storage/data-directory.js';
+
+/** Adds `gatra audit verify`. */
+export function registerAudit(program: Command): void {
+  const audit = program.command('audit').description('Work with the audit logs');
+  audit
+    .command('verify')
+    .description('Check the audit logs in a data directory, without the server: name the first bad record of each')
+    .option('--data-dir <dir>', 'the data directory', processEnvironment()['GATRA_DATA_DIR'] ?? './.gatra')
+    .option('--tenant <id>', 'check only the log of this tenant')
+    .option('--json', 'print one JSON object a log')
+    .action((options: { dataDir: string; tenant?: string; json?: true }) => {
+      const results = auditFiles(resolve(options.dataDir), options.tenant).map(({ file, log }) => verifyAuditFile(file, log));
+      if (results.length === 0) throw new Error('there is no audit log here: check --data-dir and --tenant');
+      for (const result of results) process.stdout.write(`${options.json ? JSON.stringify(result) : describe(result)}\n`);
+      process.exitCode = results.some((result) => result.fault) ? 1 : 0;
+    });
+}
+
+function auditFiles(dataDir: string, tenant: string | undefined): { file: string; log?: string }[] {
+  if (tenant !== undefined) {
+    const file = join(tenantDirectoryPath(dataDir, toTenantId(tenant)), 'cases.db');
+    return existsSync(file) ? [{ file, log: tenant }] : [];
+  }
+  const tenants = join(dataDir, 'tenants');
+  const files: { file: string; log?: string }[] = existsSync(tenants)
+    ? readdirSync(tenants).map((directory) => ({ file: join(tenants, directory, 'cases.db') }))
+    : [];
+  files.push({ file: join(dataDir, 'platform.db'), log: PLATFORM_LOG });
+  return files.filter(({ file }) => existsSync(file));
+}
+
+function describe(result: AuditVerification): string {
+  if (result.fault)
+    return `FAULT  ${result.log || result.file}: record ${result.fault.index} ${result.fault.reason} (${result.records} good before it)`;
+  return `ok     ${result.log || '(empty)'}: ${result.records} records, head ${result.head.slice(0, 16)}`;
+}

@@ -1,0 +1,26 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { Logger } from 'nestjs-pino';
+import { AppModule } from './app.module.js';
+import type { Config } from './platform/config/config.js';
+import { serveApiDocument } from './platform/http/api-document.js';
+import { securityHeaders } from './platform/http/security-headers.js';
+import type { Secrets } from './platform/secrets/secrets.js';
+
+/** Builds the app with its door; the caller makes it listen and closes it. */
+export async function createApp(config: Config, secrets: Secrets): Promise<NestExpressApplication> {
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config, secrets), { bodyParser: false, bufferLogs: true });
+  app.useLogger(app.get(Logger));
+  configureHttp(app, config);
+  return app;
+}
+
+/** What cannot be a provider: Express settings, response headers, CORS, and the API's documents. */
+export function configureHttp(app: NestExpressApplication, config: Config): void {
+  app.disable('x-powered-by');
+  app.set('query parser', 'simple');
+  app.use(securityHeaders);
+  app.enableCors({ origin: [...config.http.corsOrigins], exposedHeaders: ['X-Correlation-ID', 'Retry-After'] });
+  serveApiDocument(app);
+}

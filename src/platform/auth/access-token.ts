@@ -1,0 +1,87 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
+import { jwtVerify, SignJWT, type JWTPayload } from 'jose';
+import { v7 as uuidv7 } from 'uuid';
+import { isTenantId, type TenantId } from '../../contracts/tenant.js';
+import { ROLES, type Role } from './permissions.js';
+import type { Principal } from './principal.js';
+
+const ISSUER = 'gatra';
+const AUDIENCE = 'gatra-api';
+const TYPE = 'at+jwt';
+const LIFETIME_SECONDS = 900;
+const LONGEST_TOKEN = 4096;
+
+/** A token and how long it lasts. */
+export interface IssuedToken {
+  readonly accessToken: string;
+  /** Seconds. */
+  readonly expiresIn: number;
+}
+
+/**
+ * Issues and reads access tokens (RFC 9068 shape): HS256 only, with issuer, audience, subject, grants, expiry of 15 minutes and `jti`.
+ */
+export class AccessTokens {
+  private readonly key: KeyObject;
+
+  /** @param secret at least 32 bytes (RFC 7518 §3.2). */
+  constructor(secret: Buffer) {
+    if (secret.length < 32) throw new RangeError('a token key has at least 32 bytes');
+    this.key = createSecretKey(secret);
+  }
+
+  /** @param now milliseconds since the epoch. */
+  async issue(principal: Principal, now: number): Promise<IssuedToken> {
+    const issuedAt = Math.floor(now / 1000);
+    const accessToken = await new SignJWT({
+      kind: principal.kind,
+      grants: Object.fromEntries(principal.grants),
+      roles: [...principal.platformRoles],
+      key_id: principal.keyId,
+    })
+      .setProtectedHeader({ alg: 'HS256', typ: TYPE })
+      .setIssuer(ISSUER)
+      .setAudience(AUDIENCE)
+      .setSubject(principal.subject)
+      .setJti(uuidv7())
+      .setIssuedAt(issuedAt)
+      .setNotBefore(issuedAt)
+      .setExpirationTime(issuedAt + LIFETIME_SECONDS)
+      .sign(this.key);
+    return { accessToken, expiresIn: LIFETIME_SECONDS };
+  }
+
+  /** The principal that a token speaks for; `undefined` for anything but a valid token of ours. */
+  async read(token: string, now: number): Promise<Principal | undefined> {
+    if (token.length > LONGEST_TOKEN) return undefined;
+    try {
+      const { payload } = await jwtVerify(token, this.key, {
+        algorithms: ['HS256'],
+        typ: TYPE,
+        issuer: ISSUER,
+        audience: AUDIENCE,
+        requiredClaims: ['sub', 'exp', 'iat', 'nbf', 'jti'],
+        maxTokenAge: LIFETIME_SECONDS,
+        currentDate: new Date(now),
+      });
+      return toPrincipal(payload);
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+function toPrincipal(payload: JWTPayload): Principal | undefined {
+  const { sub, kind, grants, roles, key_id: keyId } = payload;
+  if (!sub || typeof keyId !== 'string' || (kind !== 'person' && kind !== 'collector')) return undefined;
+  if (typeof grants !== 'object' || grants === null) return undefined;
+  const held = new Map<TenantId, readonly Role[]>();
+  for (const [tenant, tenantRoles] of Object.entries(grants)) {
+    if (isTenantId(tenant)) held.set(tenant, rolesIn(tenantRoles));
+  }
+  return { subject: sub, kind, grants: held, platformRoles: rolesIn(roles), keyId, via: 'jwt' };
+}
+
+function rolesIn(value: unknown): readonly Role[] {
+  return Array.isArray(value) ? ROLES.filter((role) => value.includes(role)) : [];
+}

@@ -1,0 +1,61 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+
+const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const KEY = /^gtr_live_([0-9A-Za-z]{12})_([0-9A-Za-z]{43})_([0-9A-Za-z]{6})$/;
+
+/** An API key as its holder has it: `gtr_live_{id 12}_{secret 43, base62, 256 bits}_{CRC-32, base62, 6}`. */
+export interface ApiKey {
+  readonly keyId: string;
+  readonly secret: string;
+  readonly text: string;
+}
+
+/** Makes a key from the system's random source. Its text is shown once and never stored. */
+export function generateApiKey(): ApiKey {
+  const keyId = randomBase62(12);
+  const secret = randomBase62(43);
+  const body = `gtr_live_${keyId}_${secret}`;
+  return { keyId, secret, text: `${body}_${checksum(body)}` };
+}
+
+/** Reads a key's text; `undefined` where its form or checksum is wrong, so that a typing error needs no store. */
+export function parseApiKey(text: string): ApiKey | undefined {
+  const match = KEY.exec(text);
+  if (!match) return undefined;
+  const [, keyId = '', secret = '', sum] = match;
+  return checksum(`gtr_live_${keyId}_${secret}`) === sum ? { keyId, secret, text } : undefined;
+}
+
+/** What is stored of a key: HMAC-SHA-256 of its secret under a pepper that is kept outside the database, hex. */
+export function hashApiKeySecret(pepper: Buffer, secret: string): string {
+  return createHmac('sha256', pepper).update(secret).digest('hex');
+}
+
+/** Compares hashes in constant time. */
+export function sameHash(a: string, b: string): boolean {
+  const left = Buffer.from(a);
+  const right = Buffer.from(b);
+  return left.length === right.length && timingSafeEqual(left, right);
+}
+
+function checksum(body: string): string {
+  let rest = crc32(body);
+  let text = '';
+  for (let digit = 0; digit < 6; digit++) {
+    text = ALPHABET.charAt(rest % 62) + text;
+    rest = Math.floor(rest / 62);
+  }
+  return text;
+}
+
+/** Uniform over base62: bytes from 248 up are thrown away. 43 digits hold 256 bits. */
+function randomBase62(length: number): string {
+  let text = '';
+  while (text.length < length) {
+    for (const byte of randomBytes(length)) {
+      if (byte < 248 && text.length < length) text += ALPHABET.charAt(byte % 62);
+    }
+  }
+  return text;
+}

@@ -1,0 +1,43 @@
+/** Roles, least first. A role is held in one tenant, except platform-admin, which is held over the platform. */
+export const ROLES = ['collector', 'viewer', 'analyst', 'responder', 'tenant-admin', 'platform-admin', 'service'] as const;
+
+export type Role = (typeof ROLES)[number];
+
+const READERS = ['viewer', 'analyst', 'responder', 'tenant-admin'] as const;
+const ANALYSTS = ['analyst', 'responder', 'tenant-admin'] as const;
+
+/** The one table of who may do what. What is not listed is refused. */
+export const PERMISSIONS = {
+  'events:ingest': ['collector', ...ANALYSTS],
+  'events:read': READERS,
+  'alerts:read': READERS,
+  'alerts:write': ANALYSTS,
+  'alerts:feedback': ANALYSTS,
+  'incidents:read': READERS,
+  'incidents:write': ANALYSTS,
+  'containment:read': READERS,
+  'containment:request': ANALYSTS,
+  'containment:revert': ['responder'],
+  'approvals:read': READERS,
+  'approvals:decide': ['responder'],
+  'audit:read': ['responder', 'tenant-admin'],
+  'intel:read': READERS,
+  'intel:write': ['analyst', 'responder', 'tenant-admin'],
+  'rules:read': READERS,
+  'rate-limit:read': READERS,
+  'accounting:read': READERS,
+  'tenants:read-own': READERS,
+  'keys:manage': ['tenant-admin', 'platform-admin'],
+  'tenants:manage': ['platform-admin'],
+  'platform:operate': ['platform-admin'],
+  'platform:audit': ['platform-admin'],
+  'metrics:read': ['platform-admin'],
+} as const satisfies Record<string, readonly Role[]>;
+
+export type Permission = keyof typeof PERMISSIONS;
+
+/** Tells whether any of the roles held has the permission. */
+export function allows(permission: Permission, roles: readonly Role[]): boolean {
+  const holders: readonly Role[] = PERMISSIONS[permission];
+  return roles.some((role) => holders.includes(role));
+}

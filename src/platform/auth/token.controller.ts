@@ -1,0 +1,28 @@
+import { Controller, Header, HttpCode, Post } from '@nestjs/common';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Clock } from '../clock/clock.js';
+import { AccessTokens } from './access-token.js';
+import { AllowAnyApiKey } from './allow.decorator.js';
+import { AsCaller, type Caller } from './caller.decorator.js';
+import { TokenDto } from './token.dto.js';
+
+/** Exchanges API keys for short-lived tokens. */
+@ApiTags('auth')
+@Controller('api/v1/auth')
+export class TokenController {
+  constructor(
+    private readonly tokens: AccessTokens,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Exchanges the API key in `X-API-Key` for an access token. */
+  @Post('token')
+  @HttpCode(200)
+  @Header('Cache-Control', 'no-store')
+  @AllowAnyApiKey()
+  @ApiOkResponse({ type: TokenDto })
+  async exchange(@AsCaller() caller: Caller): Promise<TokenDto> {
+    const { accessToken, expiresIn } = await this.tokens.issue(caller.principal, this.clock.now());
+    return { access_token: accessToken, token_type: 'bearer', expires_in: expiresIn };
+  }
+}

@@ -1,0 +1,27 @@
+/** Everything that the app is told from outside, read once at start. Holds no secrets, so that it can be shown. */
+export interface Config {
+  readonly environment: 'development' | 'production';
+  readonly http: { readonly host: string; readonly port: number; readonly corsOrigins: readonly string[] };
+  readonly dataDir: string;
+  readonly tenantsFile: string;
+  /** Rule files, directories and archives besides the starter pack. */
+  readonly rules: readonly string[];
+  readonly starterRules: string;
+  readonly playbooks: string;
+  readonly log: { readonly level: LogLevel; readonly format: 'json' | 'text' };
+  readonly ingest: {
+    readonly maxEvents: number;
+    readonly maxBytes: number;
+    /** Worker threads that parse, inspect and store. */
+    readonly workers: number;
+  };
+  readonly intel: { readonly feeds: readonly string[]; readonly refreshSeconds: number };
+  readonly approvals: { readonly expirySeconds: number };
+  readonly drain: { readonly graceSeconds: number };
+  /** Token that `/metrics` may be read with besides a platform-admin's JWT; a secret, so only its presence is here. */
+  readonly metrics: { readonly tokenConfigured: boolean };
+}
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+export type LogLevel = (typeof LOG_LEVELS)[number];

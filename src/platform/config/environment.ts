@@ -1,0 +1,97 @@
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { LOG_LEVELS, type Config, type LogLevel } from './config.js';
+
+/** What is wrong with the environment: every bad variable at once. Names variables, never values. */
+export class EnvironmentError extends Error {
+  override readonly name = 'EnvironmentError';
+  constructor(readonly faults: readonly string[]) {
+    super(`The environment is not usable:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+  }
+}
+
+/** The process's environment variables; the only place that reads them. */
+export function processEnvironment(): Environment {
+  return process.env;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+
+/**
+ * Reads the configuration.
+ * @throws EnvironmentError listing every variable that cannot be used.
+ */
+export function readConfig(env: Environment): Config {
+  const reader = new Reader(env);
+  const environment = reader.oneOf('ENVIRONMENT', ['development', 'production'] as const, 'production');
+  const config: Config = {
+    environment,
+    http: {
+      host: reader.text('HOST', environment === 'development' ? '127.0.0.1' : '0.0.0.0'),
+      port: reader.integer('PORT', 8080, 0, 65_535),
+      corsOrigins: reader.list('CORS_ORIGINS'),
+    },
+    dataDir: resolve(reader.text('GATRA_DATA_DIR', './.gatra')),
+    tenantsFile: resolve(reader.text('GATRA_CONFIG', resolve(root, 'config/gatra_multitenant_config.json'))),
+    rules: reader.list('GATRA_RULES').map((path) => resolve(path)),
+    starterRules: resolve(root, 'config/rules'),
+    playbooks: resolve(reader.text('GATRA_PLAYBOOKS', resolve(root, 'config/playbooks'))),
+    log: {
+      level: reader.oneOf('LOG_LEVEL', LOG_LEVELS, 'info') satisfies LogLevel,
+      format: reader.oneOf('LOG_FORMAT', ['json', 'text'] as const, 'json'),
+    },
+    ingest: {
+      maxEvents: reader.integer('INGEST_MAX_EVENTS', 5_000, 1, 100_000),
+      maxBytes: reader.integer('INGEST_MAX_BYTES', 10 * 1024 * 1024, 1024, 256 * 1024 * 1024),
+      workers: reader.integer('INGEST_WORKERS', Math.max(1, Math.min(8, availableParallelism() - 1)), 1, 64),
+    },
+    intel: { feeds: reader.list('GATRA_INTEL_FEEDS'), refreshSeconds: reader.integer('INTEL_REFRESH_SECONDS', 3_600, 1, 604_800) },
+    approvals: { expirySeconds: reader.integer('APPROVAL_EXPIRY_SECONDS', 86_400, 1, 2_592_000) },
+    drain: { graceSeconds: reader.integer('SHUTDOWN_GRACE_SECONDS', 30, 1, 600) },
+    metrics: { tokenConfigured: env['METRICS_TOKEN'] !== undefined },
+  };
+  reader.finish();
+  return config;
+}
+
+class Reader {
+  private readonly faults: string[] = [];
+
+  constructor(private readonly env: Environment) {}
+
+  text(name: string, fallback: string): string {
+    return this.env[name] || fallback;
+  }
+
+  list(name: string): readonly string[] {
+    return (this.env[name] ?? '')
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== '');
+  }
+
+  integer(name: string, fallback: number, least: number, most: number): number {
+    const text = this.env[name];
+    if (text === undefined || text === '') return fallback;
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= least && value <= most) return value;
+    this.faults.push(`${name} must be a whole number from ${least} to ${most}`);
+    return fallback;
+  }
+
+  oneOf<T extends string>(name: string, choices: readonly T[], fallback: T): T {
+    const text = this.env[name];
+    if (text === undefined || text === '') return fallback;
+    const choice = choices.find((candidate) => candidate === text);
+    if (choice) return choice;
+    this.faults.push(`${name} must be one of ${choices.join(', ')}`);
+    return fallback;
+  }
+
+  finish(): void {
+    if (this.faults.length > 0) throw new EnvironmentError(this.faults);
+  }
+}

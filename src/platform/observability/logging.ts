@@ -1,0 +1,41 @@
+import type { Params } from 'nestjs-pino';
+import type { ClsService } from 'nestjs-cls';
+import type { Config } from '../config/config.js';
+import type { RequestContext } from '../tenancy/request-context.js';
+
+const SECRET_PATHS = [
+  'req.headers.authorization',
+  'req.headers.cookie',
+  'req.headers["x-api-key"]',
+  'req.headers["x-service-signature"]',
+  '*.api_key',
+  '*.access_token',
+  '*.password',
+  '*.secret',
+];
+
+/** Structured logs: one JSON object a line with `timestamp`, `level`, `service`, `correlation_id`, `tenant_id`, `message`. */
+export function loggingParams(config: Config, cls: ClsService<RequestContext>): Params {
+  return {
+    pinoHttp: {
+      level: config.log.level,
+      messageKey: 'message',
+      timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
+      base: { service: 'gatra' },
+      formatters: { level: (label) => ({ level: label }) },
+      mixin: () => contextFields(cls),
+      redact: { paths: SECRET_PATHS, censor: '[redacted]' },
+      autoLogging: false,
+      quietReqLogger: true,
+      ...(config.log.format === 'text'
+        ? { transport: { target: 'pino-pretty', options: { messageKey: 'message', timestampKey: 'timestamp' } } }
+        : {}),
+    },
+  };
+}
+
+function contextFields(cls: ClsService<RequestContext>): Record<string, string> {
+  if (!cls.isActive()) return {};
+  const tenant = cls.get('tenant');
+  return { correlation_id: cls.get('correlationId'), ...(tenant ? { tenant_id: tenant } : {}) };
+}

@@ -1,0 +1,23 @@
+import { Injectable, type NestMiddleware } from '@nestjs/common';
+import type { NextFunction, Request, Response } from 'express';
+import { Metrics } from './metrics.js';
+
+/** Counts and times every request under its route template; what no route answers is one series. */
+@Injectable()
+export class RequestMetricsMiddleware implements NestMiddleware {
+  constructor(private readonly metrics: Metrics) {}
+
+  use(request: Request, response: Response, next: NextFunction): void {
+    const started = process.hrtime.bigint();
+    this.metrics.activeRequests.inc();
+    response.once('close', () => {
+      const route: unknown = request.route;
+      const path = typeof route === 'object' && route !== null && 'path' in route ? String(route.path) : 'unmatched';
+      const method = path === 'unmatched' ? 'any' : request.method;
+      this.metrics.activeRequests.dec();
+      this.metrics.requests.inc({ path, method, status: String(response.statusCode) });
+      this.metrics.requestDuration.observe({ path, method }, Number(process.hrtime.bigint() - started) / 1e9);
+    });
+    next();
+  }
+}

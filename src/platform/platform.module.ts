@@ -1,0 +1,170 @@
+import {
+  Global,
+  Logger,
+  Module,
+  type DynamicModule,
+  type MiddlewareConsumer,
+  type NestModule,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { TerminusModule } from '@nestjs/terminus';
+import type { Request, Response } from 'express';
+import { ClsModule, ClsService } from 'nestjs-cls';
+import { LoggerModule } from 'nestjs-pino';
+import { AuditController } from './audit/audit.controller.js';
+import { AuditLog } from './audit/audit-log.js';
+import { auditMigrations } from './audit/audit-migrations.js';
+import { SqliteAuditLog } from './audit/sqlite-audit-log.js';
+import { AccessTokens } from './auth/access-token.js';
+import { apiKeyMigrations } from './auth/api-key-migrations.js';
+import { ApiKeyStore } from './auth/api-key-store.js';
+import { AuthenticationGuard } from './auth/authentication.guard.js';
+import { KeyAuthenticator } from './auth/key-authenticator.js';
+import { PermissionGuard } from './auth/permission.guard.js';
+import { SqliteApiKeyStore } from './auth/sqlite-api-key-store.js';
+import { TokenController } from './auth/token.controller.js';
+import { Clock } from './clock/clock.js';
+import { SystemClock } from './clock/system-clock.js';
+import { CONFIG, SECRETS } from './config/tokens.js';
+import type { Config } from './config/config.js';
+import { HealthController } from './health/health.controller.js';
+import { ProbeRegistry } from './health/probe-registry.js';
+import { StorageProbe } from './health/storage-probe.js';
+import { ControlPlaneBodyInterceptor } from './http/control-plane-body.interceptor.js';
+import { correlationIdFrom } from './http/correlation-id.js';
+import { validationPipe } from './http/validation.js';
+import { DrainState } from './lifecycle/drain-state.js';
+import { loggingParams } from './observability/logging.js';
+import { MetricsAccessGuard } from './observability/metrics-access.guard.js';
+import { MetricsController } from './observability/metrics.controller.js';
+import { MetricsToken } from './observability/metrics-token.js';
+import { Metrics } from './observability/metrics.js';
+import { RequestMetricsMiddleware } from './observability/request-metrics.middleware.js';
+import { ProblemFilter } from './problems/problem.filter.js';
+import type { Secrets } from './secrets/secrets.js';
+import type { Migrations } from './storage/migrations.js';
+import { PlatformDatabase } from './storage/platform-database.js';
+import { SqliteThread } from './storage/sqlite-thread.js';
+import { TenantDatabases } from './storage/tenant-databases.js';
+import type { RequestContext } from './tenancy/request-context.js';
+import { SqliteTenantDirectory } from './tenancy/sqlite-tenant-directory.js';
+import { TenantDirectory } from './tenancy/tenant-directory.js';
+import { TenancyStartup } from './tenancy/tenancy-startup.js';
+import { tenantMigrations } from './tenancy/tenant-migrations.js';
+import { workMigrations } from './work-queue/work-migrations.js';
+import { WorkRunner } from './work-queue/work-runner.js';
+import { WorkStore } from './work-queue/work-store.js';
+
+/** What the composition root hands to the platform. */
+export interface PlatformOptions {
+  readonly config: Config;
+  readonly secrets: Secrets;
+  /** Migrations of the features' tables in each tenant's database. */
+  readonly tenantMigrations: Migrations;
+}
+
+/** What every agent needs and is no agent's business: the door, the stores' files, the audit log, observability. */
+@Global()
+@Module({})
+export class PlatformModule implements NestModule, OnApplicationShutdown {
+  private readonly logger = new Logger(PlatformModule.name);
+
+  constructor(
+    private readonly thread: SqliteThread,
+    private readonly tenants: TenantDatabases,
+    private readonly platform: PlatformDatabase,
+  ) {}
+
+  static forRoot({ config, secrets, tenantMigrations: featureMigrations }: PlatformOptions): DynamicModule {
+    return {
+      module: PlatformModule,
+      imports: [
+        ClsModule.forRoot({ global: true, middleware: { mount: true, setup: openContext } }),
+        LoggerModule.forRootAsync({ inject: [ClsService], useFactory: (cls: ClsService<RequestContext>) => loggingParams(config, cls) }),
+        TerminusModule.forRoot({ logger: false }),
+      ],
+      controllers: [AuditController, HealthController, MetricsController, TokenController],
+      providers: [
+        { provide: CONFIG, useValue: config },
+        { provide: SECRETS, useValue: secrets },
+        { provide: Clock, useClass: SystemClock },
+        { provide: SqliteThread, useFactory: () => new SqliteThread() },
+        {
+          provide: TenantDatabases,
+          inject: [SqliteThread],
+          useFactory: (thread: SqliteThread) =>
+            new TenantDatabases(thread, config.dataDir, { ...auditMigrations, ...workMigrations, ...featureMigrations }),
+        },
+        {
+          provide: PlatformDatabase,
+          inject: [SqliteThread],
+          useFactory: (thread: SqliteThread) =>
+            new PlatformDatabase(thread, config.dataDir, { ...auditMigrations, ...apiKeyMigrations, ...tenantMigrations }),
+        },
+        { provide: AuditLog, inject: [TenantDatabases, PlatformDatabase, Clock], useFactory: construct(SqliteAuditLog) },
+        { provide: ApiKeyStore, inject: [PlatformDatabase, Clock], useFactory: construct(SqliteApiKeyStore) },
+        { provide: TenantDirectory, inject: [PlatformDatabase], useFactory: construct(SqliteTenantDirectory) },
+        {
+          provide: KeyAuthenticator,
+          inject: [ApiKeyStore, Clock],
+          useFactory: (store: ApiKeyStore, clock: Clock) => new KeyAuthenticator(store, secrets.apiKeyPepper, clock),
+        },
+        { provide: AccessTokens, useFactory: () => new AccessTokens(secrets.jwtSecret) },
+        { provide: MetricsToken, useValue: new MetricsToken(secrets.metricsToken) },
+        MetricsAccessGuard,
+        Metrics,
+        ProbeRegistry,
+        StorageProbe,
+        TenancyStartup,
+        { provide: WorkStore, inject: [TenantDatabases], useFactory: construct(WorkStore) },
+        WorkRunner,
+        DrainState,
+        { provide: APP_GUARD, useClass: AuthenticationGuard },
+        { provide: APP_GUARD, useClass: PermissionGuard },
+        { provide: APP_INTERCEPTOR, useClass: ControlPlaneBodyInterceptor },
+        { provide: APP_PIPE, useFactory: validationPipe },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+      ],
+      exports: [
+        CONFIG,
+        SECRETS,
+        Clock,
+        TenantDatabases,
+        PlatformDatabase,
+        AuditLog,
+        ApiKeyStore,
+        TenantDirectory,
+        KeyAuthenticator,
+        Metrics,
+        ProbeRegistry,
+        DrainState,
+        WorkRunner,
+      ],
+    };
+  }
+
+  configure(consumer: MiddlewareConsumer): void {
+    consumer.apply(RequestMetricsMiddleware).forRoutes('{*path}');
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.tenants.closeAll();
+    await this.platform.close();
+    await this.thread.end();
+    this.logger.log({ event: 'storage.closed' }, 'stores closed');
+  }
+}
+
+/** First thing in a request's life: its correlation id and address, so that a refused request has them too. */
+function openContext(cls: ClsService, request: Request, response: Response): void {
+  const context = cls as ClsService<RequestContext>;
+  const correlationId = correlationIdFrom(request.headers['x-correlation-id']);
+  context.set('correlationId', correlationId);
+  context.set('sourceIp', request.socket.remoteAddress ?? '');
+  response.setHeader('X-Correlation-ID', correlationId);
+}
+
+function construct<Arguments extends unknown[], T>(type: new (...parts: Arguments) => T): (...parts: Arguments) => T {
+  return (...parts) => new type(...parts);
+}

@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from '../config/config.js';
+import { EnvironmentError, type Environment } from '../config/environment.js';
+import { secretFault } from './check-secret.js';
+import { EnvironmentSecretSource } from './environment-secret-source.js';
+import { FileSecretSource } from './file-secret-source.js';
+import type { SecretSource } from './secret-source.js';
+import { REQUIRED_SECRETS, type Secrets } from './secrets.js';
+
+/** File that development secrets are kept in, inside the data directory. */
+export const DEVELOPMENT_SECRETS = 'secrets.json';
+
+/**
+ * Finds the app's secrets: environment first, then the data directory's file. Development makes missing ones on first start and keeps
+ * them in that file; elsewhere a missing, short or default-looking secret stops the start.
+ * @throws EnvironmentError naming every variable at fault, never a value.
+ */
+export async function loadSecrets(config: Config, env: Environment): Promise<Secrets> {
+  const file = join(config.dataDir, DEVELOPMENT_SECRETS);
+  if (config.environment === 'development' && !existsSync(file)) makeDevelopmentSecrets(config.dataDir, file);
+  const chain = [new EnvironmentSecretSource(env), new FileSecretSource(file)];
+  const faults: string[] = [];
+  const required = async (name: string): Promise<Buffer> => {
+    const value = await readFirst(chain, name);
+    const fault = secretFault(value);
+    if (fault) faults.push(`${name} ${fault}`);
+    return Buffer.from(value ?? '');
+  };
+  const metricsToken = await readFirst(chain, 'METRICS_TOKEN');
+  const secrets: Secrets = {
+    jwtSecret: await required(REQUIRED_SECRETS.jwtSecret),
+    serviceKey: await required(REQUIRED_SECRETS.serviceKey),
+    apiKeyPepper: await required(REQUIRED_SECRETS.apiKeyPepper),
+    metricsToken: metricsToken === undefined ? null : Buffer.from(metricsToken),
+  };
+  const metricsFault = metricsToken === undefined ? undefined : secretFault(metricsToken);
+  if (metricsFault) faults.push(`METRICS_TOKEN ${metricsFault}`);
+  if (faults.length > 0) throw new EnvironmentError(faults);
+  return secrets;
+}
+
+async function readFirst(chain: readonly SecretSource[], name: string): Promise<string | undefined> {
+  for (const source of chain) {
+    const value = await source.read(name);
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
+function makeDevelopmentSecrets(dataDir: string, file: string): void {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const made = Object.fromEntries(Object.values(REQUIRED_SECRETS).map((name) => [name, randomBytes(48).toString('hex')]));
+  writeFileSync(file, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+}

@@ -1,0 +1,36 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Kysely } from 'kysely';
+import { ThreadedSqliteDialect } from './kysely-sqlite-dialect.js';
+import { migrate, type Migrations } from './migrations.js';
+import type { SqliteThread } from './sqlite-thread.js';
+
+/** The platform's own database file: tenants, keys, and the platform's audit log. */
+export class PlatformDatabase {
+  private database: Promise<Kysely<unknown>> | undefined;
+
+  constructor(
+    private readonly thread: SqliteThread,
+    private readonly dataDir: string,
+    private readonly migrations: Migrations,
+  ) {}
+
+  /** The database, typed by the tables that the caller works with. */
+  async get<Tables>(): Promise<Kysely<Tables>> {
+    this.database ??= this.openAndMigrate();
+    return (await this.database) as Kysely<Tables>;
+  }
+
+  async close(): Promise<void> {
+    const database = await this.database?.catch(() => undefined);
+    this.database = undefined;
+    await database?.destroy();
+  }
+
+  private async openAndMigrate(): Promise<Kysely<unknown>> {
+    mkdirSync(this.dataDir, { recursive: true, mode: 0o700 });
+    const db = new Kysely<unknown>({ dialect: new ThreadedSqliteDialect(this.thread, join(this.dataDir, 'platform.db')) });
+    await migrate(db, this.migrations);
+    return db;
+  }
+}

@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import { Kysely } from 'kysely';
+import type { TenantId } from '../../contracts/tenant.js';
+import { tenantDirectory } from './data-directory.js';
+import { ThreadedSqliteDialect } from './kysely-sqlite-dialect.js';
+import { migrate, type Migrations } from './migrations.js';
+import type { SqliteThread } from './sqlite-thread.js';
+
+/** The case database of every tenant: one file each, opened and brought up to date on first use. */
+export class TenantDatabases {
+  private readonly open = new Map<TenantId, Promise<Kysely<unknown>>>();
+
+  constructor(
+    private readonly thread: SqliteThread,
+    private readonly dataDir: string,
+    private readonly migrations: Migrations,
+  ) {}
+
+  /** The database of one tenant, typed by the tables that the caller works with. */
+  async of<Tables>(tenant: TenantId): Promise<Kysely<Tables>> {
+    let database = this.open.get(tenant);
+    if (!database) {
+      database = this.openAndMigrate(tenant);
+      this.open.set(tenant, database);
+      database.catch(() => this.open.delete(tenant));
+    }
+    return (await database) as Kysely<Tables>;
+  }
+
+  /** Closes all files; later calls open them again. */
+  async closeAll(): Promise<void> {
+    const databases = [...this.open.values()];
+    this.open.clear();
+    for (const database of await Promise.allSettled(databases)) if (database.status === 'fulfilled') await database.value.destroy();
+  }
+
+  private async openAndMigrate(tenant: TenantId): Promise<Kysely<unknown>> {
+    const file = join(tenantDirectory(this.dataDir, tenant), 'cases.db');
+    const db = new Kysely<unknown>({ dialect: new ThreadedSqliteDialect(this.thread, file) });
+    await migrate(db, this.migrations);
+    return db;
+  }
+}

@@ -1,0 +1,48 @@
+import type { TenantId } from '../../contracts/tenant.js';
+
+export const TENANT_STATUSES = ['active', 'suspended'] as const;
+
+/** Limits of one tenant. */
+export interface TenantRateLimits {
+  /** Events per second, sustained. */
+  readonly ingest_eps: number;
+  /** Events that the bucket holds. */
+  readonly ingest_burst: number;
+  /** Alerts per minute; more are folded into storm alerts. */
+  readonly alerts_per_min: number;
+}
+
+export interface TenantFeatures {
+  readonly advanced_ml: boolean;
+  /** High-risk containment runs without waiting for a person. */
+  readonly auto_containment: boolean;
+}
+
+/** Where a tenant's containment notifications and tickets go. */
+export interface TenantWebhooks {
+  readonly notify_url: string | null;
+  readonly ticket_url: string | null;
+  readonly actuator_url: string | null;
+}
+
+/** A customer of the platform, as configured. */
+export interface TenantSettings {
+  readonly tenant_id: TenantId;
+  readonly name: string;
+  readonly bigquery_dataset: string;
+  readonly pubsub_topic: string;
+  readonly rate_limits: TenantRateLimits;
+  readonly features: TenantFeatures;
+  /** Names of hosts and users whose compromise weighs most, lower-cased. */
+  readonly critical_entities: readonly string[];
+  readonly webhooks: TenantWebhooks;
+}
+
+/** A customer of the platform. */
+export interface Tenant extends TenantSettings {
+  readonly status: (typeof TENANT_STATUSES)[number];
+  /** RFC 3339 UTC. */
+  readonly created_at: string;
+  readonly updated_at: string;
+  readonly version: number;
+}

@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { toTenantId } from '../../contracts/tenant.js';
+import type { TenantFeatures, TenantRateLimits, TenantSettings, TenantWebhooks } from './tenant.js';
+
+const SCHEMA = new URL('../../../config/gatra_multitenant_config.schema.json', import.meta.url);
+
+/** One tenant as written in the file. */
+export interface WrittenTenant {
+  readonly tenant_id: string;
+  readonly name: string;
+  readonly bigquery_dataset: string;
+  readonly pubsub_topic: string;
+  readonly rate_limits: Omit<TenantRateLimits, 'ingest_burst'> & { readonly ingest_burst?: number };
+  readonly features: TenantFeatures;
+  readonly critical_entities?: readonly string[];
+  readonly webhooks?: Partial<TenantWebhooks>;
+}
+
+/** What is wrong with the tenants file, by JSON Pointer. */
+export class TenantsFileError extends Error {
+  override readonly name = 'TenantsFileError';
+}
+
+/**
+ * Reads the tenants file and checks it against its JSON Schema.
+ * @throws TenantsFileError that lists every fault.
+ */
+export function readTenantsFile(file: string): readonly TenantSettings[] {
+  const content = parse(file);
+  const ajv = new Ajv2020({ allErrors: true });
+  addFormats.default(ajv);
+  const validate = ajv.compile(JSON.parse(readFileSync(fileURLToPath(SCHEMA), 'utf8')) as object);
+  if (!validate(content)) {
+    const faults = (validate.errors ?? []).map((error) => `  - ${error.instancePath || '/'} ${error.message ?? ''}`);
+    throw new TenantsFileError(`${file} is not a valid tenants file:\n${faults.join('\n')}`);
+  }
+  const tenants = (content as { tenants: WrittenTenant[] }).tenants.map(completeTenant);
+  const ids = tenants.map((tenant) => tenant.tenant_id);
+  const repeated = ids.find((id, position) => ids.indexOf(id) !== position);
+  if (repeated) throw new TenantsFileError(`${file} names the tenant ${repeated} twice`);
+  return tenants;
+}
+
+/** Fills in what may be left out. */
+export function completeTenant(written: WrittenTenant): TenantSettings {
+  const { ingest_eps, ingest_burst = 10 * ingest_eps, alerts_per_min } = written.rate_limits;
+  return {
+    tenant_id: toTenantId(written.tenant_id),
+    name: written.name,
+    bigquery_dataset: written.bigquery_dataset,
+    pubsub_topic: written.pubsub_topic,
+    rate_limits: { ingest_eps, ingest_burst, alerts_per_min },
+    features: written.features,
+    critical_entities: (written.critical_entities ?? []).map((name) => name.toLowerCase()),
+    webhooks: { notify_url: null, ticket_url: null, actuator_url: null, ...written.webhooks },
+  };
+}
+
+function parse(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new TenantsFileError(`${file} cannot be read as JSON`, { cause: error });
+  }
+}

@@ -1,0 +1,42 @@
+import { sql, type Transaction } from 'kysely';
+import type { NewWork } from './work-item.js';
+import type { WorkTables } from './work-tables.js';
+
+/**
+ * Adds work in the transaction of what caused it; wake the runner once that is committed.
+ * @param now milliseconds since the epoch.
+ */
+export async function enqueueWork<Tables extends WorkTables>(
+  transaction: Transaction<Tables>,
+  items: readonly NewWork[],
+  now: number,
+): Promise<void> {
+  const trx = transaction as unknown as Transaction<WorkTables>;
+  for (let from = 0; from < items.length; from += 500) {
+    await trx
+      .insertInto('work_item')
+      .values(
+        items.slice(from, from + 500).map((item) => ({
+          kind: item.kind,
+          key: item.key,
+          payload: JSON.stringify(item.payload),
+          correlation_id: item.correlation_id,
+          state: 'waiting' as const,
+          attempts: 0,
+          not_before: item.not_before ?? now,
+          lease_until: 0,
+          generation: 1,
+          enqueued_at: now,
+          last_error: null,
+        })),
+      )
+      .onConflict((conflict) =>
+        conflict.columns(['kind', 'key']).doUpdateSet({
+          payload: sql`excluded.payload`,
+          generation: sql`work_item.generation + 1`,
+          not_before: sql`min(work_item.not_before, excluded.not_before)`,
+        }),
+      )
+      .execute();
+  }
+}

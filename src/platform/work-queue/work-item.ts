@@ -1,0 +1,29 @@
+import type { TenantId } from '../../contracts/tenant.js';
+
+/** Something to be done later, kept in the tenant's database in the transaction of what caused it. */
+export interface NewWork {
+  /** What kind of work; names the handler. */
+  readonly kind: string;
+  /** What it is about, unique within its kind. Enqueuing a key again while it waits is one item; while it runs, it runs once more. */
+  readonly key: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+  readonly correlation_id: string;
+  /** Milliseconds since the epoch before which it does not run; at once where left out. */
+  readonly not_before?: number;
+}
+
+/** An item as its handler gets it. */
+export interface WorkItem extends NewWork {
+  /** How often it failed before. */
+  readonly attempts: number;
+}
+
+/** Does one kind of work. A handler may see an item again after a crash, so doing it twice must change nothing. */
+export abstract class WorkHandler {
+  abstract readonly kind: string;
+  /** How many items it takes at once. */
+  readonly batchSize: number = 1;
+
+  /** @throws to have the items retried one by one with backoff, and kept as dead letters in the end. */
+  abstract handle(tenant: TenantId, items: readonly WorkItem[]): Promise<void>;
+}

@@ -1,0 +1,81 @@
+import { sql } from 'kysely';
+import type { TenantId } from '../../contracts/tenant.js';
+import type { TenantDatabases } from '../storage/tenant-databases.js';
+import type { WorkItem } from './work-item.js';
+import type { WorkTables } from './work-tables.js';
+
+/** Items taken by a runner: nobody else gets them until the lease ends. */
+export interface ClaimedWork extends WorkItem {
+  readonly generation: number;
+}
+
+/** The queue's rows. Times are milliseconds since the epoch. */
+export class WorkStore {
+  constructor(private readonly databases: TenantDatabases) {}
+
+  /** Takes due items of one kind, oldest first. */
+  async claim(tenant: TenantId, kind: string, limit: number, now: number, leaseMs: number): Promise<readonly ClaimedWork[]> {
+    const db = await this.databases.of<WorkTables>(tenant);
+    const due = db
+      .selectFrom('work_item')
+      .select('key')
+      .where('kind', '=', kind)
+      .where('state', '=', 'waiting')
+      .where('not_before', '<=', now)
+      .where('lease_until', '<=', now)
+      .orderBy('not_before')
+      .orderBy('enqueued_at')
+      .limit(limit);
+    const rows = await db
+      .updateTable('work_item')
+      .set({ lease_until: now + leaseMs })
+      .where('kind', '=', kind)
+      .where('key', 'in', due)
+      .returning(['key', 'payload', 'correlation_id', 'attempts', 'generation'])
+      .execute();
+    return rows.map((row) => ({ ...row, kind, payload: JSON.parse(row.payload) as Record<string, unknown> }));
+  }
+
+  /** Removes what was done; what was enqueued again meanwhile waits for its next run. */
+  async complete(tenant: TenantId, items: readonly ClaimedWork[], now: number): Promise<void> {
+    const db = await this.databases.of<WorkTables>(tenant);
+    await db.transaction().execute(async (trx) => {
+      for (const { kind, key, generation } of items) {
+        await trx.deleteFrom('work_item').where('kind', '=', kind).where('key', '=', key).where('generation', '=', generation).execute();
+        await trx
+          .updateTable('work_item')
+          .set({ lease_until: 0, attempts: 0, not_before: now })
+          .where('kind', '=', kind)
+          .where('key', '=', key)
+          .execute();
+      }
+    });
+  }
+
+  /** Puts a failed item back until `notBefore`, or among the dead letters where that is null. */
+  async fail(tenant: TenantId, item: ClaimedWork, error: string, notBefore: number | null): Promise<void> {
+    const db = await this.databases.of<WorkTables>(tenant);
+    await db
+      .updateTable('work_item')
+      .set({
+        attempts: item.attempts + 1,
+        lease_until: 0,
+        last_error: error,
+        ...(notBefore === null ? { state: 'dead' as const } : { not_before: notBefore }),
+      })
+      .where('kind', '=', item.kind)
+      .where('key', '=', item.key)
+      .execute();
+  }
+
+  /** When the next item falls due, and how many wait; `undefined` where none does. */
+  async next(tenant: TenantId): Promise<{ readonly dueAt: number; readonly waiting: number } | undefined> {
+    const db = await this.databases.of<WorkTables>(tenant);
+    const row = await db
+      .selectFrom('work_item')
+      .select([sql<number | null>`min(max(not_before, lease_until))`.as('due'), (eb) => eb.fn.countAll<number>().as('waiting')])
+      .where('state', '=', 'waiting')
+      .executeTakeFirst();
+    return row && row.due !== null ? { dueAt: row.due, waiting: row.waiting } : undefined;
+  }
+}
