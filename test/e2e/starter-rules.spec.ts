@@ -18,6 +18,7 @@ const ROOT = join(__dirname, '../../config/rules');
 const FILES = readdirSync(ROOT, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile())
   .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)))
+  .filter((file) => file !== 'README.md')
   .sort();
 const RULES = FILES.filter((file) => file.endsWith('.yml')).map((file) => file.slice(0, -'.yml'.length));
 const TESTS = FILES.filter((file) => file.endsWith('.test.json')).map((file) => file.slice(0, -'.test.json'.length));

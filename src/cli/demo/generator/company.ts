@@ -11,7 +11,7 @@ const DOMAIN_SID = 'S-1-5-21-1004336348-1177238915-682003330';
 const PEOPLE = 80;
 const WORKSTATIONS = 60;
 
-export type Department = 'finance' | 'sales' | 'engineering' | 'operations' | 'people' | 'it';
+type Department = 'finance' | 'sales' | 'engineering' | 'operations' | 'people' | 'it';
 
 export interface Person {
   readonly name: string;
@@ -57,7 +57,7 @@ const SERVERS = {
   'bastion-01': '10.20.0.5',
 } as const;
 
-export type ServerName = keyof typeof SERVERS;
+type ServerName = keyof typeof SERVERS;
 
 const FIRST_NAMES =
   'Ada Bruno Clara Dmitri Elif Farid Greta Hugo Ines Jonas Keiko Lukas Maren Nadia Oskar Petra Quentin Rosa Samir Tilda Umar Vera Wanda Xenia Yara Zoltan'.split(

@@ -6,7 +6,7 @@ import type { World } from './world.js';
 
 const UID_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
-export interface Exchange {
+interface Exchange {
   readonly from: string;
   readonly to: string;
   readonly port: number;
@@ -21,7 +21,7 @@ export interface Exchange {
 }
 
 /** Members with which Zeek's logs name a connection. */
-export type ConnectionId = Record<string, unknown>;
+type ConnectionId = Record<string, unknown>;
 
 /** A connection as Zeek logs it, under the time of its first packet. Returns the members by which other logs refer to it. */
 export function zeekConnection(world: World, time: number, exchange: Exchange): ConnectionId {
@@ -77,7 +77,7 @@ export function zeekLookup(world: World, time: number, from: string, site: Site)
   });
 }
 
-export interface Visit {
+interface Visit {
   readonly machine: Machine;
   readonly process: WindowsProcess;
   readonly site: Site;

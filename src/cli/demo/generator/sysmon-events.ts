@@ -41,7 +41,7 @@ export function processCreated(machine: Machine, time: number, process: WindowsP
   });
 }
 
-export interface Flow {
+interface Flow {
   readonly sourceAddress: string;
   readonly sourcePort: number;
   readonly address: string;

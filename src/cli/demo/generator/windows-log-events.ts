@@ -19,7 +19,7 @@ export function securityEvent(machine: Machine, time: number, id: number, fields
   return logged(machine, time, { id, channel: 'Security', source: 'Microsoft-Windows-Security-Auditing' }, fields);
 }
 
-export interface Logon {
+interface Logon {
   /** Account without its domain. */
   readonly account: string;
   readonly sid: string;

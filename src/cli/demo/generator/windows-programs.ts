@@ -29,23 +29,17 @@ export function originalName(image: string): string {
 }
 
 /** Last part of a Windows path. */
-export function fileName(path: string): string {
+function fileName(path: string): string {
   return path.slice(path.lastIndexOf('\\') + 1);
 }
 
-const hashes = new Map<string, string>();
-
 /** Hashes in Sysmon's form that stay the same for a program; they are those of no real file. */
 export function hashesOf(image: string): string {
-  const known = hashes.get(image);
-  if (known !== undefined) return known;
   let sha256 = '';
   let state = 0x811c9dc5;
   for (let round = 0; sha256.length < 64; round += 1) {
     for (let at = 0; at < image.length; at += 1) state = Math.imul(state ^ image.charCodeAt(at) ^ round, 0x01000193) >>> 0;
     sha256 += state.toString(16).padStart(8, '0');
   }
-  const text = `MD5=${sha256.slice(32).toUpperCase()},SHA256=${sha256.toUpperCase()}`;
-  hashes.set(image, text);
-  return text;
+  return `MD5=${sha256.slice(32).toUpperCase()},SHA256=${sha256.toUpperCase()}`;
 }

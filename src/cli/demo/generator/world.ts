@@ -2,7 +2,7 @@ import type { EventFormat } from '../../../contracts/security-event.js';
 import type { Company, Machine } from './company.js';
 import { BENIGN, type Draft, type EventLabel } from './generated-event.js';
 import type { Random } from './random.js';
-import { WindowsHost } from './windows-host.js';
+import { type LogonSession, WindowsHost } from './windows-host.js';
 
 const DAY = 24 * 60 * 60_000;
 
@@ -10,6 +10,7 @@ const DAY = 24 * 60 * 60_000;
 export class World {
   private drafts: Draft[] = [];
   private readonly hosts = new Map<string, WindowsHost>();
+  private readonly sessions = new Map<string, LogonSession>();
   private label: EventLabel = BENIGN;
   private benign = 0;
 
@@ -47,6 +48,18 @@ export class World {
     let host = this.hosts.get(machine.name);
     if (host === undefined) this.hosts.set(machine.name, (host = new WindowsHost(machine, this)));
     return host;
+  }
+
+  /** The session of a user, made when it is first asked for: the same one all day. */
+  session(user: string, integrity: LogonSession['integrity']): LogonSession {
+    let session = this.sessions.get(user);
+    if (session === undefined) this.sessions.set(user, (session = { user, logonId: this.newLogonId(), integrity }));
+    return session;
+  }
+
+  /** A fresh logon id. */
+  newLogonId(): string {
+    return `0x${this.random.int(0x40_000, 0xff_ffff).toString(16)}`;
   }
 
   /** Takes the events before `until` off the list, in order of time. */

@@ -1,6 +1,6 @@
 import type { Machine, Person } from '../company.js';
 import { visit, zeekConnection, zeekLog } from '../network-events.js';
-import { adminSessionOf, newLogonId, serviceSession, sessionOf } from '../sessions.js';
+import { adminSessionOf, serviceSession, sessionOf } from '../sessions.js';
 import { ARTIFACT_SITE, INSTALLER_SITE, PACKAGE_SITE } from '../sites.js';
 import { fileCreated, registryValueSet } from '../sysmon-events.js';
 import { loggedOn, scriptBlock, securityEvent, serviceInstalled } from '../windows-log-events.js';
@@ -42,7 +42,7 @@ const ADMIN_SCRIPTS = [
   'Import-Module ActiveDirectory; Get-ADGroupMember "VPN Users" | Export-Csv C:\\Reports\\vpn.csv -NoTypeInformation',
 ];
 
-function console(world: World, time: number, person: Person): WindowsProcess {
+function openConsole(world: World, time: number, person: Person): WindowsProcess {
   const host = world.windows(person.workstation);
   return host.start(time, {
     image: `${SYSTEM32}cmd.exe`,
@@ -54,7 +54,7 @@ function console(world: World, time: number, person: Person): WindowsProcess {
 function runCommand(image: string, commandLine: string): Activity {
   return (world, time) => {
     const person = world.random.pick(world.company.administrators);
-    const shell = console(world, time - 3_000, person);
+    const shell = openConsole(world, time - 3_000, person);
     const user = world.random.pick(world.company.people).account;
     world
       .windows(person.workstation)
@@ -77,14 +77,14 @@ function psexec(options: string): Activity {
   return (world, time) => {
     const person = world.random.pick(world.company.administrators);
     const target = world.random.pick([world.company.servers.APP01, world.company.servers.FS02]);
-    const shell = console(world, time - 2_000, person);
+    const shell = openConsole(world, time - 2_000, person);
     world.windows(person.workstation).start(time, {
       image: 'C:\\Tools\\PsExec64.exe',
       commandLine: `PsExec64.exe \\\\${target.name.toLowerCase()} ${options}`,
       parent: shell,
     });
     const port = world.random.int(49_152, 65_535);
-    const logonId = newLogonId(world);
+    const logonId = world.newLogonId();
     const from = { address: person.workstation.address, port, workstation: person.workstation.name };
     const account = person.adminAccount ?? person.account;
     world.emit(

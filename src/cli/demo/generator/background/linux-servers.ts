@@ -22,7 +22,7 @@ const SUDO_COMMANDS = [
 const GUESSED_NAMES = 'admin oracle test ubuntu postgres git ftpuser user support pi'.split(' ');
 
 /** A line of a server's authentication or cron log, in the layout of rsyslog with full time stamps. */
-export function syslogLine(world: World, time: number, machine: Machine, message: string): void {
+function syslogLine(world: World, time: number, machine: Machine, message: string): void {
   const stamp = new Date(time).toISOString().replace('Z', '+00:00');
   world.emit(time, 'linux-auth', { message: `${stamp} ${machine.name} ${message}` });
 }

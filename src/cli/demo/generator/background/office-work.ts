@@ -1,6 +1,6 @@
 import type { Person } from '../company.js';
 import { internalSite, visit, zeekConnection, zeekLog, zeekLookup } from '../network-events.js';
-import { newLogonId, sessionOf } from '../sessions.js';
+import { sessionOf } from '../sessions.js';
 import { MALIGNED_SITE, SITES } from '../sites.js';
 import { fileCreated, nameLookedUp, networkConnected, registryValueSet } from '../sysmon-events.js';
 import { loggedOff, loggedOn, logonFailed } from '../windows-log-events.js';
@@ -24,7 +24,7 @@ const browse: Activity = (world, time) => {
   const pages = world.random.int(1, 3);
   for (let page = 0; page < pages; page += 1) {
     const rank = Math.floor(world.random.float() ** 2 * SITES.length);
-    const site = world.random.chance(0.0006) ? MALIGNED_SITE : (SITES[rank] ?? MALIGNED_SITE);
+    const site = world.random.chance(0.002) ? MALIGNED_SITE : (SITES[rank] ?? MALIGNED_SITE);
     visit(world, moment, { machine: person.workstation, process: browser, site, cached: world.random.chance(0.4) });
     moment += Math.round(world.random.longTailed(20_000));
   }
@@ -81,7 +81,7 @@ const useShare: Activity = (world, time) => {
   const logon = {
     account: person.account,
     sid: person.sid,
-    logonId: newLogonId(world),
+    logonId: world.newLogonId(),
     type: 3,
     package: 'Kerberos' as const,
     from: { address: person.workstation.address, port, workstation: person.workstation.name },

@@ -1,6 +1,5 @@
 import type { Machine } from '../company.js';
-import { visit, zeekConnection } from '../network-events.js';
-import { newLogonId } from '../sessions.js';
+import { visit, zeekConnection, zeekLog } from '../network-events.js';
 import { UPDATE_SITES } from '../sites.js';
 import { fileCreated, pipeCreated, processAccessed, registryValueSet } from '../sysmon-events.js';
 import { loggedOff, loggedOn, processLogged, scriptBlock, securityEvent } from '../windows-log-events.js';
@@ -59,9 +58,26 @@ const runTask: Activity = (world, time) => {
 const update: Activity = (world, time) => {
   const machine = anyWindows(world);
   const host = world.windows(machine);
-  visit(world, time, { machine, process: host.serviceHost(), site: world.random.pick(UPDATE_SITES), cached: world.random.chance(0.5) });
-  if (!world.random.chance(0.5)) return;
-  const path = `C:\\Windows\\SoftwareDistribution\\Download\\${world.random.hex(16)}\\${world.random.hex(6)}.cab`;
+  const site = world.random.pick(UPDATE_SITES);
+  const plain = world.random.chance(0.45);
+  const cached = world.random.chance(0.5);
+  const id = visit(world, time, { machine, process: host.serviceHost(), site, cached, port: plain ? 80 : 443 });
+  if (!plain) return;
+  const name = `${world.random.hex(6)}.cab`;
+  zeekLog(world, time + 90, 'http', {
+    ...id,
+    trans_depth: 1,
+    method: 'GET',
+    host: site.domain,
+    uri: `/content/${world.random.hex(16)}/${name}`,
+    user_agent: 'Microsoft-Delivery-Optimization/10.0',
+    request_body_len: 0,
+    response_body_len: world.random.int(20_000, 9_000_000),
+    status_code: 200,
+    status_msg: 'OK',
+    resp_mime_types: ['application/vnd.ms-cab-compressed'],
+  });
+  const path = `C:\\Windows\\SoftwareDistribution\\Download\\${world.random.hex(16)}\\${name}`;
   world.emit(time + 8_000, 'sysmon', fileCreated(machine, time + 8_000, host.serviceHost(), path));
 };
 
@@ -109,7 +125,7 @@ const computerLogon: Activity = (world, time) => {
   const logon = {
     account: `${machine.name}$`,
     sid: `S-1-5-21-1004336348-1177238915-682003330-${2000 + Number(machine.address.split('.').pop())}`,
-    logonId: newLogonId(world),
+    logonId: world.newLogonId(),
     type: 3,
     package: 'Kerberos' as const,
     from: { address: machine.address, port, workstation: machine.name },

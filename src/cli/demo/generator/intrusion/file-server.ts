@@ -1,6 +1,5 @@
 import { domainSid } from '../company.js';
 import { visit, zeekConnection, zeekLog } from '../network-events.js';
-import { newLogonId } from '../sessions.js';
 import { COMMAND_AND_CONTROL } from '../sites.js';
 import { fileCreated } from '../sysmon-events.js';
 import { SYSTEM, type WindowsProcess } from '../windows-host.js';
@@ -28,7 +27,7 @@ function passHash(world: World, time: number, cast: IntrusionCast): void {
     loggedOn(cast.fileServer, time, {
       account: 'Administrator',
       sid: domainSid(500),
-      logonId: newLogonId(world),
+      logonId: world.newLogonId(),
       type: 3,
       package: 'NTLM',
       from: { address: cast.workstation.address, port, workstation: cast.workstation.name },

@@ -9,7 +9,7 @@ import { FOOTHOLD } from './foothold.js';
 import { castIntrusion, type IntrusionCast, type PlannedStep } from './intrusion-plan.js';
 
 /** A step with its time, milliseconds since the epoch, and what leaves its traces. */
-export interface ScheduledStep extends Omit<IntrusionStep, 'at'> {
+interface ScheduledStep extends Omit<IntrusionStep, 'at'> {
   readonly time: number;
   readonly act: (world: World) => void;
 }
