@@ -1,3 +1,4 @@
+import { ciscoService } from './cisco-message.js';
 import { eventIdentity, identityPart, type EventIdentity } from '../event-identity.js';
 import { FactSheet } from '../event-facts.js';
 import type { EventShape } from '../event-shape.js';
@@ -8,13 +9,16 @@ import { readPath } from '../field-path.js';
 
 /**
  * Events of no known format, read by the names that many sources use. An event may say itself which Sigma log source it
- * belongs to, by `product`, `service` and `category` at the top or inside `logsource`.
+ * belongs to, by `product`, `service` and `category` at the top or inside `logsource`; a Cisco system message is known by its form.
  */
 export const generic: EventShape = {
   format: () => 'generic',
   origin: (event) => {
     const source = isJsonObject(event['logsource']) ? event['logsource'] : event;
-    return sourceOrigin(sourceName(source['product']), sourceName(source['service']), sourceName(source['category']));
+    const product = sourceName(source['product']);
+    const cisco = product === undefined ? ciscoService(event) : undefined;
+    if (cisco !== undefined) return sourceOrigin('cisco', cisco === '' ? undefined : cisco);
+    return sourceOrigin(product, sourceName(source['service']), sourceName(source['category']));
   },
   time: genericTime,
   identity: explicitIdentity,
