@@ -3,6 +3,7 @@ import type { TenantId } from '../../contracts/tenant.js';
 import { appendAudit } from '../../platform/audit/append-audit.js';
 import type { AuditEntry } from '../../platform/audit/audit-record.js';
 import type { Clock } from '../../platform/clock/clock.js';
+import { Problem } from '../../platform/problems/problem.js';
 import type { TenantDatabases } from '../../platform/storage/tenant-databases.js';
 import type { Indicator, IndicatorReport } from '../domain/indicator.js';
 import { type IndicatorChange, type IndicatorCounts, type IndicatorFilter, IndicatorStore } from '../domain/indicator-store.js';
@@ -11,6 +12,7 @@ import type { IndicatorRow, TaaTables } from './taa-tables.js';
 
 const SLICE = 500;
 const AUDITED_IDS = 100;
+const MOST_PER_SOURCE = 200_000;
 
 /** Indicators in the tenant's database: the reports as JSON, their values beside them for search. */
 export class SqliteIndicatorStore extends IndicatorStore {
@@ -94,6 +96,9 @@ export class SqliteIndicatorStore extends IndicatorStore {
         const old = before.get(row.indicator_id);
         return old === undefined || old.digest === row.digest ? [] : [{ ...row, created_at: old.created_at }];
       });
+      if (!isAll && known.length + added.length > MOST_PER_SOURCE) {
+        throw new Problem('conflict', `Remove indicators first: a tenant holds at most ${MOST_PER_SOURCE} of one source.`);
+      }
       const removed = isAll ? known.map((row) => row.indicator_id).filter((id) => !offered.has(id)) : [];
       const counts = { added: added.length, updated: updated.length, removed: removed.length };
       if (counts.added + counts.updated + counts.removed === 0) return counts;
