@@ -37,7 +37,9 @@ function toTime(text: string): Date | undefined {
   const number = toNumber(text);
   const hasZone = /(?:z|[+-]\d\d:?\d\d|gmt|utc)\s*$/i.test(text);
   const time =
-    number === undefined ? new Date(hasZone ? text : `${text.trim()}Z`) : new Date(Math.abs(number) < MILLISECONDS_FROM ? number * 1000 : number);
+    number === undefined
+      ? new Date(hasZone ? text : `${text.trim()}Z`)
+      : new Date(Math.abs(number) < MILLISECONDS_FROM ? number * 1000 : number);
   return Number.isNaN(time.getTime()) ? undefined : time;
 }
 

@@ -107,8 +107,10 @@ function checkTogether(given: ReadonlySet<string>, encodings: readonly Encoding[
 
 function checkEncodings(encodings: readonly Encoding[]): void {
   const base64 = encodings.findIndex((encoding) => encoding === 'base64' || encoding === 'base64offset');
-  if (base64 >= 0 && base64 !== encodings.length - 1) throw new SigmaError(`"${encodings[base64] ?? ''}" must come after any other encoding`);
-  if (encodings.length > 2 || (encodings.length === 2 && base64 < 0)) throw new SigmaError(`modifiers ${quoted(encodings)} do not go together`);
+  if (base64 >= 0 && base64 !== encodings.length - 1)
+    throw new SigmaError(`"${encodings[base64] ?? ''}" must come after any other encoding`);
+  if (encodings.length > 2 || (encodings.length === 2 && base64 < 0))
+    throw new SigmaError(`modifiers ${quoted(encodings)} do not go together`);
 }
 
 function quoted(names: readonly string[]): string {

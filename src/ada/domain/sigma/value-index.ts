@@ -82,7 +82,12 @@ export class ValueIndex {
     atoms.push(atom);
   }
 
-  private check(checks: readonly Check[], value: string, lookup: number, into: { atoms: AtomId[]; folding: { folded: string | undefined } }): void {
+  private check(
+    checks: readonly Check[],
+    value: string,
+    lookup: number,
+    into: { atoms: AtomId[]; folding: { folded: string | undefined } },
+  ): void {
     for (const { atom, test } of checks) {
       if (this.holding[atom] === lookup) continue;
       const folded = readsFolded(test) ? (into.folding.folded ??= foldCase(value)) : value;

@@ -15,7 +15,9 @@ export function testText(test: ValueTest, text: string, folded: string): boolean
     case 'cidr':
       return cidrContains(test.range, text);
     case 'compare':
-      return test.part === undefined ? compareNumber(text, test.operator, test.than) : compareTimePart(text, test.part, test.operator, test.than);
+      return test.part === undefined
+        ? compareNumber(text, test.operator, test.than)
+        : compareTimePart(text, test.part, test.operator, test.than);
     case 'present':
     case 'exists':
       return true;
