@@ -20,15 +20,12 @@ export function appendChunk(file: EventFile, chunk: NewChunk): void {
     if (batch.idempotency) writeAnswer(file, batch);
     countBatch(file, batch);
   }
-  if (chunk.learned) writeLearned(file, chunk.learned);
+  if (chunk.learned !== undefined) writeLearned(file, chunk.learned);
 }
 
-/** Stores learned state as covering everything in the file. The row without a name says so where there is nothing to keep. */
+/** Stores learned state as covering everything in the file. */
 export function writeLearned(file: EventFile, state: LearnedState): void {
-  file.run('DELETE FROM learned');
-  for (const [name, bytes] of [['', new Uint8Array()] as const, ...state]) {
-    file.run('INSERT INTO learned (name, chunk, state) VALUES (?, ?, ?)', name, file.lastSequence, bytes);
-  }
+  file.run('INSERT OR REPLACE INTO learned (only, chunk, state) VALUES (1, ?, ?)', file.lastSequence, state);
 }
 
 /** Takes settled batches out of the outbox; to be run inside a transaction of the file of their month. */

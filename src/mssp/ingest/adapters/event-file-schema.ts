@@ -28,5 +28,5 @@ CREATE INDEX answer_batch ON answer (batch_id);
 CREATE TABLE hour_count (
   hour INTEGER NOT NULL, kind TEXT NOT NULL, code TEXT NOT NULL, events INTEGER NOT NULL, PRIMARY KEY (hour, kind, code)
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE learned (name TEXT PRIMARY KEY, chunk INTEGER NOT NULL, state BLOB NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE learned (only INTEGER PRIMARY KEY CHECK (only = 1), chunk INTEGER NOT NULL, state BLOB) STRICT;
 `;

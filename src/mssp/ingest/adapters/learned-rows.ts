@@ -5,14 +5,12 @@ import { BATCH_COLUMNS, StoredChunk, toBatchRow } from './stored-chunk.js';
 /** The newest learned state in a tenant's files, and the inspected batches that it does not cover. */
 export function readLearned(files: EventFiles): { readonly state: LearnedState; readonly later: AsyncIterable<StoredBatch> } {
   for (const month of files.months()) {
-    const rows = files.of(month).all('SELECT name, chunk, state FROM learned');
-    const [first] = rows;
-    if (!first) continue;
-    const named = rows.filter((row) => row['name'] !== '');
-    const state = new Map(named.map((row) => [String(row['name']), row['state'] as Uint8Array]));
-    return { state, later: batchesAfter(files, month, Number(first['chunk'])) };
+    const row = files.of(month).one('SELECT chunk, state FROM learned');
+    if (!row) continue;
+    const state = row['state'];
+    return { state: state instanceof Uint8Array ? state : null, later: batchesAfter(files, month, Number(row['chunk'])) };
   }
-  return { state: new Map(), later: batchesAfter(files, '', 0) };
+  return { state: null, later: batchesAfter(files, '', 0) };
 }
 
 /** Inspected batches behind a chunk of a month, oldest first, a chunk at a time. */

@@ -32,15 +32,15 @@ export interface NewBatch {
   readonly idempotency: IdempotencyClaim | undefined;
 }
 
-/** What detectors have learned, each under its own name. */
-export type LearnedState = ReadonlyMap<string, Uint8Array>;
+/** What detection has learned of a tenant, in a form of its own; null where nothing. */
+export type LearnedState = Uint8Array | null;
 
 /** Requests of one tenant that become durable together: all of it or nothing. */
 export interface NewChunk {
   readonly batches: readonly NewBatch[];
   /** Terms that the events are found by. */
   readonly terms: ReadonlySet<string>;
-  /** What detectors have learned up to and including this chunk, where it is time to keep it. */
+  /** What detection has learned up to and including this chunk; `undefined` where it is not time to keep it. */
   readonly learned: LearnedState | undefined;
   /** Earlier batches that are settled by the way. */
   readonly settled: readonly SettledBatch[];

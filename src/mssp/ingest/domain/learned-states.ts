@@ -1,12 +1,18 @@
+import type { EventBatch } from '../../../contracts/security-event.js';
 import type { TenantId } from '../../../contracts/tenant.js';
 import type { LearnedState } from './event-store.js';
 
 /** What detection has learned about tenants, in the thread that inspects their events. */
-export abstract class LearnedStates {
-  abstract snapshot(tenant: TenantId): LearnedState;
+export interface LearnedStates {
+  snapshot(tenant: TenantId): LearnedState;
 
-  /** Replaces what is known of the tenant; an empty state forgets it. */
-  abstract restore(tenant: TenantId, state: LearnedState): void;
+  /** Takes up a snapshot in place of what is known about the tenant; false where it cannot be read. */
+  restore(tenant: TenantId, state: Uint8Array): boolean;
+
+  /** Learns from a batch that was inspected before, without looking for anything. */
+  learn(tenant: TenantId, batch: EventBatch): void;
+
+  forget(tenant: TenantId): void;
 }
 
 const EVENTS_BETWEEN = 100_000;
