@@ -20,7 +20,7 @@ export function entitiesOf(facts: EventFacts): readonly Entity[] {
   for (const user of facts.other_users ?? []) list.add('user', bareUser(user));
   list.add('ip', address(facts.src_ip));
   list.add('ip', address(facts.dst_ip));
-  list.add('process', facts.process);
+  list.add('process', imagePath(facts.process));
   list.add('file', facts.file);
   list.add('domain', domainName(facts.domain));
   list.add('cloud_account', facts.cloud_account?.toLowerCase());
@@ -35,6 +35,11 @@ class EntityList {
     if (this.entities.some((entity) => entity.type === type && entity.value === value)) return;
     this.entities.push({ type, value });
   }
+}
+
+/** Only a path names a program; a bare `sshd` or `powershell.exe` would join everything. */
+function imagePath(value: string | undefined): string | undefined {
+  return value !== undefined && /[\\/]/.test(value) ? value : undefined;
 }
 
 function domainName(value: string | undefined): string | undefined {

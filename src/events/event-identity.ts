@@ -11,6 +11,7 @@ export interface EventIdentity {
 /** Longest part of an identity; what is longer is no identity that a source gave. */
 const MAX_PART = 256;
 const RECORD_ID_DIGITS = 20;
+const LETTER_OF_LENGTH = ' abcdefghijklmnopqrst';
 
 /** Builds an identity, or `null` where a part is empty or too long to be one. */
 export function eventIdentity(stream: string, key: string): EventIdentity | null {
@@ -24,10 +25,16 @@ export function identityPart(value: unknown): string | undefined {
   return typeof value === 'number' ? String(value) : undefined;
 }
 
-/** A record number as text of fixed width, so that text order is numeric order; `undefined` for anything else. */
+/**
+ * A record number as text that sorts as the numbers do: its digits behind a letter for how many they are (`a7`, `g3518579`).
+ * `undefined` for anything else.
+ */
 export function recordIdText(value: unknown): string | undefined {
-  if (typeof value === 'number')
-    return Number.isSafeInteger(value) && value >= 0 ? String(value).padStart(RECORD_ID_DIGITS, '0') : undefined;
-  if (typeof value !== 'string' || value.length > RECORD_ID_DIGITS || !/^\d+$/.test(value)) return undefined;
-  return value.padStart(RECORD_ID_DIGITS, '0');
+  if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 0 ? sortable(String(value)) : undefined;
+  if (typeof value !== 'string' || value.length > RECORD_ID_DIGITS || !/^(?:0|[1-9]\d*)$/.test(value)) return undefined;
+  return sortable(value);
+}
+
+function sortable(digits: string): string {
+  return LETTER_OF_LENGTH.charAt(digits.length) + digits;
 }

@@ -1,20 +1,24 @@
+import { ciscoService } from './cisco-message.js';
 import { eventIdentity, identityPart, type EventIdentity } from '../event-identity.js';
 import { FactSheet } from '../event-facts.js';
 import type { EventShape } from '../event-shape.js';
 import { isJsonObject, member, type JsonObject } from '../json-object.js';
 import { sourceName, sourceOrigin } from '../origin-cache.js';
-import { firstTime } from '../parse-time.js';
+import { parseTime } from '../parse-time.js';
 import { readPath } from '../field-path.js';
 
 /**
  * Events of no known format, read by the names that many sources use. An event may say itself which Sigma log source it
- * belongs to, by `product`, `service` and `category` at the top or inside `logsource`.
+ * belongs to, by `product`, `service` and `category` at the top or inside `logsource`; a Cisco system message is known by its form.
  */
 export const generic: EventShape = {
   format: () => 'generic',
   origin: (event) => {
     const source = isJsonObject(event['logsource']) ? event['logsource'] : event;
-    return sourceOrigin(sourceName(source['product']), sourceName(source['service']), sourceName(source['category']));
+    const product = sourceName(source['product']);
+    const cisco = product === undefined ? ciscoService(event) : undefined;
+    if (cisco !== undefined) return sourceOrigin('cisco', cisco === '' ? undefined : cisco);
+    return sourceOrigin(product, sourceName(source['service']), sourceName(source['category']));
   },
   time: genericTime,
   identity: explicitIdentity,
@@ -66,21 +70,41 @@ export function explicitIdentity(event: JsonObject): EventIdentity | null {
   return id === undefined ? null : eventIdentity('event_id', id);
 }
 
+/** Names under which sources keep the time of an event, the surest first. */
+const TIMES = [
+  'timestamp',
+  '@timestamp',
+  'time',
+  'ts',
+  'event_time',
+  'eventTime',
+  'EventTime',
+  'UtcTime',
+  'datetime',
+  'date',
+  'published',
+  'created_at',
+  'createdAt',
+  'created',
+  'occurred_at',
+  'isotimestamp',
+  'messageTime',
+  'receiveTimestamp',
+  'generatedDateTime',
+  'unixTime',
+  'event.timestamp',
+  'event.created',
+  'id.time',
+  'p_event_time',
+];
+
 /** Time under the names that sources use for it. */
 export function genericTime(event: JsonObject): number {
-  const time = firstTime(
-    event['timestamp'],
-    event['@timestamp'],
-    event['time'],
-    event['ts'],
-    event['event_time'],
-    event['eventTime'],
-    event['datetime'],
-    event['date'],
-  );
-  return Number.isNaN(time)
-    ? firstTime(event['created_at'], event['occurred_at'], event['published'], event['EventTime'], event['UtcTime'], event['created'])
-    : time;
+  for (const name of TIMES) {
+    const time = parseTime(name.includes('.') ? readPath(event, name) : event[name]);
+    if (!Number.isNaN(time)) return time;
+  }
+  return Number.NaN;
 }
 
 function first(event: JsonObject, names: readonly string[]): unknown[] {

@@ -44,10 +44,34 @@ const SSHD: readonly Pattern[] = [
   },
   {
     expression:
-      /^(?:Connection (?:closed|reset) by|Disconnected from) (?:(?:authenticating |invalid )?user (?<user>.{0,255}) )?(?<src_ip>[\w.:%-]{1,255}) port (?<src_port>\d{1,5})(?: \[preauth\])?\s*$/,
+      /^(?:Connection (?:closed|reset) by|Disconnected from) (?:(?:authenticating |invalid )?user (?<user>.{0,255}) )?(?<src_ip>[\w.:%-]{1,255})(?: port (?<src_port>\d{1,5}))?(?: \[preauth\])?\s*$/,
     action: 'disconnect',
   },
-  { expression: new RegExp(`^(?:Received disconnect|Did not receive identification string|Connection)${FROM}.*$`), action: 'connect' },
+  {
+    expression: new RegExp(
+      `^(?:error: )?PAM: authentication (?:failure|error)(?: for (?:illegal user |invalid user )?${USER})?${FROM}(?: via \\S{1,255})?\\s*$`,
+      'i',
+    ),
+    action: 'login',
+    outcome: 'failure',
+  },
+  {
+    expression: /^(?<user>ROOT) LOGIN REFUSED FROM (?<src_ip>[\w.:%-]{1,255})(?: port (?<src_port>\d{1,5}))?/,
+    action: 'login',
+    outcome: 'failure',
+  },
+  { expression: /^refused connect from .{0,512}\((?<src_ip>[\w.:%-]{1,255})\)$/, action: 'connect', outcome: 'failure' },
+  {
+    expression: new RegExp(`^(?:error: )?(?:Received disconnect|Did not receive identification string|Connection)${FROM}.*$`),
+    action: 'connect',
+  },
+  { expression: new RegExp(`^Bad protocol version identification '.*'${FROM}$`), action: 'connect', outcome: 'failure' },
+  {
+    expression:
+      /^(?:fatal: )?(?:Unable to negotiate with|Timeout before authentication for(?: connection from)?) (?<src_ip>[\w.:%-]{1,255})(?: port (?<src_port>\d{1,5}))?/,
+    action: 'connect',
+    outcome: 'failure',
+  },
 ];
 
 const SUDO: readonly Pattern[] = [

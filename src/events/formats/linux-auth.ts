@@ -17,7 +17,7 @@ const LINE_MEMBERS = ['message', 'line', 'MESSAGE', 'msg', 'log'] as const;
 
 /** Programs whose lines make an event of unknown source one of this format. */
 const AUTH_LINE =
-  /\b(?:sshd(?:-session)?|sudo|su|login|systemd-logind|useradd|groupadd|usermod|passwd)(?:\(pam_\w{1,32}\))?(?:\[\d{1,10}\])?: |\bpam_\w{1,32}\(/;
+  /^<\d{1,3}>1 \S{1,64} \S{1,255} (?:sshd(?:-session)?|sudo|su|login) |\b(?:sshd(?:-session)?|sudo|su|login|systemd-logind|useradd|groupadd|usermod|passwd)(?:\(pam_\w{1,32}\))?(?:\[\d{1,10}\])?: |\bpam_\w{1,32}\(/;
 
 /** Services of Sigma's product `linux` that a program has for itself; the lines of others belong to `auth`. */
 const SERVICE_OF_PROGRAM: ReadonlyMap<string, string> = new Map([
@@ -88,16 +88,20 @@ function withLineFields(event: JsonObject, receivedAt: number): JsonObject {
     const name = typeof sender === 'string' ? sender.slice(sender.lastIndexOf('/') + 1) : undefined;
     Object.assign(record, { hostname: host, program: name, pid }, readAuthMessage(name, message));
     if (!Number.isNaN(time)) record['_line_time'] = time;
-    if (typeof record['src_ip'] === 'string' && ipVersion(record['src_ip']) === 0) moveToHost(record);
+    setSource(record);
   }
   for (const own in event) if (event[own] !== undefined) record[own] = event[own];
   return record;
 }
 
-/** sshd with `UseDNS` writes names where addresses are expected. */
-function moveToHost(record: JsonObject): void {
-  if (record['src_ip'] !== '') record['src_host'] = record['src_ip'];
-  record['src_ip'] = undefined;
+/** Drops the colon that may follow an address; sshd with `UseDNS` writes names where addresses are expected. */
+function setSource(record: JsonObject): void {
+  const written = record['src_ip'];
+  if (typeof written !== 'string') return;
+  const source = /[^:]:$/.test(written) ? written.slice(0, -1) : written;
+  const isAddress = ipVersion(source) !== 0;
+  record['src_ip'] = isAddress ? source : undefined;
+  if (!isAddress && source !== '') record['src_host'] = source;
 }
 
 /** The readable part of a line as text of its own, so that what is cut from it does not keep a long event in memory. */

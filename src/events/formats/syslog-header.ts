@@ -14,9 +14,9 @@ const DAY = 86_400_000;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 const RFC_5424 = /^<\d{1,3}>1 (\S{1,64}) (\S{1,255}) (\S{1,48}) (\S{1,128}) \S{1,32} (?:-|\[.*?[^\\]\])(?: (.*))?$/s;
-const RFC_3164 = /^(?:<\d{1,3}>)?(?:\w{3} )?([A-Z][a-z]{2}) ([ \d]\d) (?:(\d{4}) )?(\d\d:\d\d:\d\d)(?:\.\d{1,9})? (.*)$/s;
+const RFC_3164 = /^(?:<\d{1,3}>)?(?:\w{3} )?([A-Z][a-z]{2}) {1,2}(\d{1,2}) (?:(\d{4}) )?(\d\d:\d\d:\d\d)(?:\.\d{1,9})? (.*)$/s;
 const ISO_STAMPED = /^(?:<\d{1,3}>)?(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?) (.*)$/s;
-const TAGGED = /^(?:(?:\[[^\]]{1,128}\]|kernel): )?([A-Za-z][\w./@-]{0,63})(?:\([\w:.-]{1,48}\))?(?:\[(\d{1,10})\])?: ?(.*)$/s;
+const TAGGED = /^\[?([A-Za-z][\w./@-]{0,63})\]?(?:\([\w:.-]{1,48}\))?(?:\[(\d{1,10})\])?: ?(?:\[ID \d{1,8} [\w.]{1,32}\] )?(.*)$/s;
 
 /**
  * Takes a syslog line apart: RFC 5424, RFC 3164 (whose time has no year and no zone: taken as UTC, in the last year in
@@ -42,7 +42,7 @@ export function readSyslogLine(line: string, receivedAt: number): SyslogLine {
 function tagged(rest: string, time: number, hasHost = true): SyslogLine {
   const space = rest.indexOf(' ');
   const first = rest.slice(0, space);
-  const isHost = hasHost && space > 0 && !first.endsWith(':') && /^[\w.:-]{1,255}$/.test(first);
+  const isHost = hasHost && space > 0 && !first.endsWith(':') && !first.endsWith(']') && /^[\w.:@-]{1,255}$/.test(first);
   const host = isHost ? first : undefined;
   const body = isHost ? rest.slice(space + 1) : rest;
   const tag = TAGGED.exec(body);

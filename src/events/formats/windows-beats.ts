@@ -5,6 +5,7 @@ import type { EventOrigin } from '../../contracts/security-event.js';
 import { copyEventData } from './windows-data.js';
 import {
   channelOf,
+  channelOfProvider,
   originOf,
   processCreationAlias,
   SYSMON_CHANNEL,
@@ -52,7 +53,7 @@ export function isBeats(event: JsonObject): boolean {
 
 function origin(event: JsonObject, assumed = ''): EventOrigin {
   const log = logOf(event);
-  const channel = channelOf(channelName(log), providerOf(log)) || assumed;
+  const channel = channelOf(channelName(log)) || channelOfProvider(providerOf(log)) || assumed;
   return originOf(channel, windowsEventId(log['event_id']), dataOf(event)['EventType']);
 }
 

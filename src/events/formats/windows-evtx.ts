@@ -5,6 +5,7 @@ import type { EventOrigin } from '../../contracts/security-event.js';
 import { copyEventData, copyUserData } from './windows-data.js';
 import {
   channelOf,
+  channelOfProvider,
   originOf,
   processCreationAlias,
   SYSMON_CHANNEL,
@@ -51,7 +52,7 @@ export function isEvtx(event: JsonObject): boolean {
 
 function origin(event: JsonObject, assumed = ''): EventOrigin {
   const system = systemOf(event);
-  const channel = channelOf(system['Channel'], attribute(system, 'Provider', 'Name')) || assumed;
+  const channel = channelOf(system['Channel']) || channelOfProvider(attribute(system, 'Provider', 'Name')) || assumed;
   return originOf(channel, windowsEventId(system['EventID']), dataOf(event)['EventType']);
 }
 

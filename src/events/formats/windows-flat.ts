@@ -4,6 +4,8 @@ import { parseTime, parseZonedTime, firstTime } from '../parse-time.js';
 import type { EventOrigin } from '../../contracts/security-event.js';
 import {
   channelOf,
+  channelOfProvider,
+  isRegistryEvent,
   originOf,
   processCreationAlias,
   SYSMON_CHANNEL,
@@ -23,7 +25,7 @@ export const windowsFlat: EventShape = {
       channel: event['Channel'],
       eventId: event['EventID'],
       computer: computerOf(event),
-      recordId: event['EventRecordID'] ?? event['RecordNumber'],
+      recordId: event['RecordNumber'] ?? event['EventRecordID'],
       created: event['EventTime'] ?? event['TimeCreated'] ?? event['SystemTime'] ?? event['UtcTime'] ?? event['@timestamp'],
     }),
   fields: (event) => event,
@@ -32,8 +34,9 @@ export const windowsFlat: EventShape = {
   facts: (event) => windowsFacts(event, computerOf(event), origin(event)),
   terms: (event, terms) => {
     terms.host(computerOf(event));
-    terms.account(event['Domain'], event['AccountName']);
     windowsTerms(event, terms);
+    // With Sysmon this is the account that Sysmon itself runs under.
+    if (event['UtcTime'] === undefined) terms.account(event['Domain'], event['AccountName']);
   },
 };
 
@@ -47,9 +50,13 @@ export function isFlat(event: JsonObject): boolean {
 
 function origin(event: JsonObject, assumed = ''): EventOrigin {
   const eventId = windowsEventId(event['EventID']);
-  let channel = channelOf(event['Channel'], event['SourceName'] ?? event['Provider_Name'] ?? event['ProviderName']);
-  if (channel === '') channel = assumed !== '' || event['ProcessGuid'] === undefined ? assumed : SYSMON_CHANNEL;
-  return originOf(channel, eventId, event['EventType']);
+  const channel = channelOf(event['Channel']) || assumedChannel(event, assumed);
+  return originOf(channel, eventId, isRegistryEvent(eventId) ? event['EventType'] : undefined);
+}
+
+function assumedChannel(event: JsonObject, assumed: string): string {
+  const channel = channelOfProvider(event['SourceName'] ?? event['Provider_Name'] ?? event['ProviderName']) || assumed;
+  return channel === '' && event['ProcessGuid'] !== undefined ? SYSMON_CHANNEL : channel;
 }
 
 function isSysmon(event: JsonObject): boolean {
@@ -57,16 +64,16 @@ function isSysmon(event: JsonObject): boolean {
 }
 
 function computerOf(event: JsonObject): unknown {
-  return event['Computer'] ?? event['Hostname'] ?? event['ComputerName'];
+  return event['Hostname'] ?? event['Computer'] ?? event['ComputerName'];
 }
 
 /** `EventTime` of NXLog is local time without a zone, so every time that is surely UTC goes before it. */
 function flatTime(event: JsonObject): number {
   const utc = parseTime(event['UtcTime']);
   if (!Number.isNaN(utc)) return utc;
-  for (const value of [event['@timestamp'], event['TimeCreated'], event['SystemTime']]) {
-    const time = parseZonedTime(value);
-    if (!Number.isNaN(time)) return time;
-  }
+  const stamped = parseZonedTime(event['@timestamp']);
+  if (!Number.isNaN(stamped)) return stamped;
+  const created = parseZonedTime(event['TimeCreated'] ?? event['SystemTime']);
+  if (!Number.isNaN(created)) return created;
   return firstTime(event['EventTime'], event['TimeCreated'], event['SystemTime'], event['@timestamp'], member(event, 'timestamp'));
 }

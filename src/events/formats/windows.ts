@@ -47,17 +47,25 @@ function text(value: JsonObject): unknown {
   return typeof inner === 'object' ? undefined : inner;
 }
 
-/** The channel, or that of the provider, or an empty string. */
-export function channelOf(channel: unknown, provider: unknown): string {
-  if (typeof channel === 'string' && channel !== '' && channel.length <= MAX_CHANNEL) return channel;
+/** The channel where it is one, else an empty string. */
+export function channelOf(channel: unknown): string {
+  return typeof channel === 'string' && channel.length <= MAX_CHANNEL ? channel : '';
+}
+
+/** The channel that all events of a provider go to, or an empty string. */
+export function channelOfProvider(provider: unknown): string {
   return (typeof provider === 'string' ? CHANNEL_OF_PROVIDER.get(provider.toLowerCase()) : undefined) ?? '';
+}
+
+/** Tells whether it is the id of one of Sysmon's registry events, the only ones whose event type rules tell apart. */
+export function isRegistryEvent(eventId: number): boolean {
+  return eventId >= 12 && eventId <= 14;
 }
 
 /** Origin of a Windows event; the event type counts where Sysmon's registry events have one. */
 export function originOf(channel: string, eventId: number, eventType: unknown): EventOrigin {
-  const isRegistryEvent = eventId >= 12 && eventId <= 14;
-  const type = isRegistryEvent && typeof eventType === 'string' && REGISTRY_EVENT_TYPES.has(eventType) ? eventType : undefined;
-  return windowsOrigin(channel, eventId, type);
+  const isTyped = isRegistryEvent(eventId) && typeof eventType === 'string' && REGISTRY_EVENT_TYPES.has(eventType);
+  return windowsOrigin(channel, eventId, isTyped ? eventType : undefined);
 }
 
 const streams = new BoundedMemo<BoundedMemo<string>>(4_096);
@@ -84,25 +92,31 @@ export function processCreationAlias(fields: JsonObject, name: string): unknown 
   return fields[name === 'Image' ? 'NewProcessName' : 'ParentProcessName'];
 }
 
-/** Terms of the event's data; the computer is the caller's to add. */
+/** Terms of the event's data; the computer is the caller's to add. Sysmon's events, known by `UtcTime`, have names of their own. */
 export function windowsTerms(data: JsonObject, terms: TermCollector): void {
   terms.user(data['User']);
-  terms.account(data['SubjectDomainName'], data['SubjectUserName']);
-  terms.account(data['TargetDomainName'], data['TargetUserName']);
-  terms.user(data['SourceUser']);
-  terms.user(data['TargetUser']);
-  terms.host(data['WorkstationName']);
-  terms.ip(data['IpAddress']);
+  terms.process(data['Image']);
+  terms.hash(data['Hashes']);
   terms.ip(data['SourceIp']);
   terms.ip(data['DestinationIp']);
+  if (data['UtcTime'] === undefined) auditTerms(data, terms);
+  else {
+    terms.process(data['SourceImage']);
+    terms.process(data['TargetImage']);
+    terms.user(data['SourceUser']);
+    terms.user(data['TargetUser']);
+  }
+}
+
+function auditTerms(data: JsonObject, terms: TermCollector): void {
+  terms.account(data['SubjectDomainName'], data['SubjectUserName']);
+  terms.account(data['TargetDomainName'], data['TargetUserName']);
+  terms.host(data['WorkstationName']);
+  terms.ip(data['IpAddress']);
   terms.ip(data['SourceAddress']);
   terms.ip(data['DestAddress']);
-  terms.hash(data['Hashes']);
-  terms.process(data['Image']);
   terms.process(data['NewProcessName']);
   terms.process(data['ProcessName']);
-  terms.process(data['SourceImage']);
-  terms.process(data['TargetImage']);
 }
 
 /**

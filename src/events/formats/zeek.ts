@@ -75,7 +75,12 @@ export function zeekLog(event: JsonObject): string | undefined {
 /** Tells whether an event is Zeek's by its shape. */
 export function isZeek(event: JsonObject): boolean {
   if (event['ts'] === undefined) return false;
-  return typeof event['_path'] === 'string' || originator(event) !== undefined || typeof event['conn_uids'] === 'object';
+  return (
+    typeof event['_path'] === 'string' ||
+    event['@proc'] === 'zeek' ||
+    originator(event) !== undefined ||
+    typeof event['conn_uids'] === 'object'
+  );
 }
 
 function origin(event: JsonObject): EventOrigin {

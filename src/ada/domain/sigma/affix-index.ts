@@ -1,3 +1,4 @@
+import { foldCase } from './expression.js';
 import type { Posting } from './posting.js';
 
 /**
@@ -6,6 +7,7 @@ import type { Posting } from './posting.js';
  */
 export class AffixIndex {
   private readonly byLength = new Map<number, Map<string, Posting[]>>();
+  private longest = 0;
 
   constructor(
     postings: readonly Posting[],
@@ -13,6 +15,7 @@ export class AffixIndex {
     keyLength: number,
   ) {
     for (const posting of postings) {
+      this.longest = Math.max(this.longest, posting.literal.length);
       const length = Math.min(keyLength, posting.literal.length);
       let keys = this.byLength.get(length);
       if (keys === undefined) this.byLength.set(length, (keys = new Map()));
@@ -23,14 +26,16 @@ export class AffixIndex {
     }
   }
 
-  /** Adds the postings whose literal the folded text begins (ends) with. */
+  /** Adds the postings whose literal the text, when it is folded, begins (ends) with. The text is given as it is. */
   find(text: string, found: Posting[]): void {
+    if (this.longest === 0) return;
+    const folded = foldCase(text.length > this.longest ? this.keyOf(text, this.longest) : text);
     for (const [length, keys] of this.byLength) {
-      if (length > text.length) continue;
-      const bucket = keys.get(this.keyOf(text, length));
+      if (length > folded.length) continue;
+      const bucket = keys.get(this.keyOf(folded, length));
       if (bucket === undefined) continue;
       for (const posting of bucket) {
-        if (this.side === 'start' ? text.startsWith(posting.literal) : text.endsWith(posting.literal)) found.push(posting);
+        if (this.side === 'start' ? folded.startsWith(posting.literal) : folded.endsWith(posting.literal)) found.push(posting);
       }
     }
   }

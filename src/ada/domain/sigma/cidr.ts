@@ -26,9 +26,13 @@ export function parseCidr(text: string): CidrRange {
   return { text: text.trim().toLowerCase(), address: bytes, bits };
 }
 
+let lastText = '';
+let lastAddress: number[] | undefined;
+
 /** Tells whether a text is an address inside the block. An IPv4 address written in IPv6 (`::ffff:10.0.0.1`) counts as IPv4. */
 export function cidrContains(range: CidrRange, text: string): boolean {
-  const bytes = parseAddress(text);
+  if (text !== lastText) [lastText, lastAddress] = [text, parseAddress(text)];
+  const bytes = lastAddress;
   if (bytes === undefined) return false;
   const candidate = bytes.length !== range.address.length && isMappedIpv4(bytes) ? bytes.slice(-IPV4_BYTES) : bytes;
   if (candidate.length !== range.address.length) return false;

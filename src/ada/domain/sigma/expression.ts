@@ -56,7 +56,17 @@ export function anyOf(of: readonly Expression[]): Expression {
   return of.length === 1 && only !== undefined ? only : { kind: 'or', of };
 }
 
-/** The form in which texts are compared where case does not matter. */
+/** Characters whose lower case is longer, or ASCII, or depends on what stands beside them. */
+const UNEVEN = /[\u0130\u03A3\u212A]/;
+
+/**
+ * The form in which texts are compared where case does not matter: lower case, character by character, so that a text keeps its length
+ * and a part of it folds as it does in the whole. The dotted capital I and the Kelvin sign stay as they are.
+ */
 export function foldCase(text: string): string {
-  return text.toLowerCase();
+  return UNEVEN.test(text) ? text.replaceAll(/[^\u0130\u212A]/gu, foldCharacter) : text.toLowerCase();
+}
+
+function foldCharacter(character: string): string {
+  return character.toLowerCase();
 }

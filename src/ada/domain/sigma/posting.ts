@@ -31,8 +31,9 @@ export class PostingList {
     return this.byLiteral.get(literal);
   }
 
-  get size(): number {
-    return this.byLiteral.size;
+  /** Length of the longest literal; -1 without any. */
+  get longest(): number {
+    return Math.max(-1, ...Array.from(this.byLiteral.keys(), (literal) => literal.length));
   }
 
   all(): Posting[] {

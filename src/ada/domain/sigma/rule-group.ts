@@ -69,7 +69,7 @@ export class RuleGroup {
     if (this.programs.length === 0) return NONE;
     this.begin();
     for (const field of this.fields) this.read(field, event.field(field.name));
-    if (this.keywords !== undefined) for (const value of event.values()) this.mark(lookup(this.keywords, value));
+    if (this.keywords !== undefined) this.readValues(this.keywords, event);
     const { candidates } = this;
     for (const number of this.unwitnessed) candidates.push(number);
     if (candidates.length === 0) return NONE;
@@ -92,6 +92,14 @@ export class RuleGroup {
       this.state.event = 0;
     }
     this.state.event++;
+  }
+
+  /** Most values of an event are seen once, so keywords go by the index alone. */
+  private readValues(keywords: Field, event: SecurityEvent): void {
+    for (const value of event.values()) {
+      const atoms = keywords.index.find(value);
+      if (atoms.length > 0) this.mark(atoms);
+    }
   }
 
   private read(field: Field, value: unknown): void {

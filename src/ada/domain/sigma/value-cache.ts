@@ -3,7 +3,7 @@ import type { AtomSet } from './value-index.js';
 const ENTRY_BYTES = 96;
 const ATOM_BYTES = 8;
 /** A longer value is not kept: it is rarely seen again and costs much. */
-const MAX_LENGTH = 8_192;
+const MAX_LENGTH = 2_048;
 
 /**
  * Bounds the memory of all value caches that share it. When the younger generation of values fills half of the bytes, it becomes the
@@ -36,6 +36,7 @@ export class ValueCache {
   }
 
   get(value: string): AtomSet | undefined {
+    if (value.length > MAX_LENGTH) return undefined;
     if (this.generation !== this.budget.generation) this.age();
     const known = this.young.get(value);
     if (known !== undefined) return known;

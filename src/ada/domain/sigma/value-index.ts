@@ -10,6 +10,11 @@ export type AtomSet = readonly AtomId[];
 const PREFIX_KEY = 16;
 const SUFFIX_KEY = 8;
 
+interface Check {
+  readonly atom: AtomId;
+  readonly test: ValueTest;
+}
+
 /**
  * All atoms of one field, indexed so that the ones which hold for a value are found without asking each: by whole value, by beginning,
  * by end, by what the value contains. Wildcards, regular expressions and case-sensitive tests are asked only where a literal that
@@ -17,12 +22,11 @@ const SUFFIX_KEY = 8;
  */
 export class ValueIndex {
   private readonly whole = new PostingList();
+  private readonly longestWhole: number;
   private readonly prefixes: AffixIndex;
   private readonly suffixes: AffixIndex;
-  private readonly short: readonly Posting[];
-  private readonly threes: GramIndex | undefined;
-  private readonly fours: GramIndex | undefined;
-  private readonly unindexed: { readonly atom: AtomId; readonly test: ValueTest }[] = [];
+  private readonly contained: readonly GramIndex[];
+  private readonly unindexed: Check[] = [];
   private readonly present: AtomId[] = [];
   private readonly holding: Uint32Array;
   private readonly found: Posting[] = [];
@@ -34,12 +38,11 @@ export class ValueIndex {
       for (const test of tests) this.place(atom, test, lists);
     }
     this.holding = new Uint32Array(Math.max(0, ...atoms.map(({ atom }) => atom)) + 1);
+    this.longestWhole = this.whole.longest;
     this.prefixes = new AffixIndex(lists.startswith.all(), 'start', PREFIX_KEY);
     this.suffixes = new AffixIndex(lists.endswith.all(), 'end', SUFFIX_KEY);
-    const contained = lists.contains.all();
-    this.short = contained.filter(({ literal }) => literal.length < 3);
-    this.threes = gramIndex(contained.filter(({ literal }) => literal.length === 3), 3);
-    this.fours = gramIndex(contained.filter(({ literal }) => literal.length > 3), 4);
+    const byGram = Map.groupBy(lists.contains.all(), ({ literal }) => gramFor(literal));
+    this.contained = [...byGram].map(([gram, postings]) => new GramIndex(postings, gram));
   }
 
   /** The atoms that hold for any value, one without text included. */
@@ -49,42 +52,41 @@ export class ValueIndex {
 
   /** The atoms that hold for a value. Time is linear in its length but for the tests that its literals call for. */
   find(value: string): AtomSet {
-    const folded = foldCase(value);
     const lookup = ++this.lookups;
     const { found } = this;
     found.length = 0;
-    const whole = this.whole.get(folded);
-    if (whole !== undefined) found.push(whole);
-    this.prefixes.find(folded, found);
-    this.suffixes.find(folded, found);
-    this.threes?.find(folded, lookup, found);
-    this.fours?.find(folded, lookup, found);
-    for (const posting of this.short) if (folded.includes(posting.literal)) found.push(posting);
+    for (const index of this.contained) index.find(value, lookup, found);
+    if (value.length <= this.longestWhole) {
+      const whole = this.whole.get(foldCase(value));
+      if (whole !== undefined) found.push(whole);
+    }
+    this.prefixes.find(value, found);
+    this.suffixes.find(value, found);
     if (found.length === 0 && this.unindexed.length === 0) return this.present;
-    return this.collect(value, folded, lookup);
+    return this.collect(value, lookup);
   }
 
-  private collect(value: string, folded: string, lookup: number): AtomSet {
-    const { holding } = this;
+  private collect(value: string, lookup: number): AtomSet {
     const atoms: AtomId[] = [];
-    const add = (atom: AtomId): void => {
-      if (holding[atom] === lookup) return;
-      holding[atom] = lookup;
-      atoms.push(atom);
-    };
-    for (const atom of this.present) add(atom);
-    for (const posting of this.found) for (const atom of posting.atoms) add(atom);
-    for (const posting of this.found) this.check(posting.checks, { value, folded, lookup, add });
-    this.check(this.unindexed, { value, folded, lookup, add });
+    for (const atom of this.present) this.add(atom, lookup, atoms);
+    for (const posting of this.found) for (const atom of posting.atoms) this.add(atom, lookup, atoms);
+    const folding = { folded: undefined as string | undefined };
+    for (const posting of this.found) this.check(posting.checks, value, lookup, { atoms, folding });
+    this.check(this.unindexed, value, lookup, { atoms, folding });
     return atoms.length === 0 ? NONE : atoms;
   }
 
-  private check(
-    checks: readonly { readonly atom: AtomId; readonly test: ValueTest }[],
-    on: { value: string; folded: string; lookup: number; add: (atom: AtomId) => void },
-  ): void {
+  private add(atom: AtomId, lookup: number, atoms: AtomId[]): void {
+    if (this.holding[atom] === lookup) return;
+    this.holding[atom] = lookup;
+    atoms.push(atom);
+  }
+
+  private check(checks: readonly Check[], value: string, lookup: number, into: { atoms: AtomId[]; folding: { folded: string | undefined } }): void {
     for (const { atom, test } of checks) {
-      if (this.holding[atom] !== on.lookup && testText(test, on.value, on.folded)) on.add(atom);
+      if (this.holding[atom] === lookup) continue;
+      const folded = readsFolded(test) ? (into.folding.folded ??= foldCase(value)) : value;
+      if (testText(test, value, folded)) this.add(atom, lookup, into.atoms);
     }
   }
 
@@ -106,8 +108,12 @@ export class ValueIndex {
 
 const NONE: AtomSet = [];
 
-function gramIndex(postings: readonly Posting[], gram: 3 | 4): GramIndex | undefined {
-  return postings.length === 0 ? undefined : new GramIndex(postings, gram);
+function readsFolded(test: ValueTest): boolean {
+  return (test.kind === 'literal' || test.kind === 'parts') && !test.cased;
+}
+
+function gramFor({ length }: string): 1 | 2 | 4 {
+  return length > 3 ? 4 : length > 1 ? 2 : 1;
 }
 
 /** Folded texts of which every value that the test holds for contains at least one. */
