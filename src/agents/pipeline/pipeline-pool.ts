@@ -42,6 +42,10 @@ export class PipelinePool extends EventPipeline {
     return this.threads.reduce((sum, { load }) => sum + load, 0);
   }
 
+  get isRunning(): boolean {
+    return this.threads.every(({ isRunning }) => isRunning);
+  }
+
   /** Resolves once all threads take requests. */
   async start(): Promise<void> {
     await Promise.all(this.threads.map((thread) => thread.start()));

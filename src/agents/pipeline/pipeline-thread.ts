@@ -41,6 +41,10 @@ export class PipelineThread {
     return this.waiting.size;
   }
 
+  get isRunning(): boolean {
+    return this.worker !== undefined;
+  }
+
   /** Resolves once the thread takes requests. @throws Error where it cannot start, as with rules that cannot be read. */
   async start(): Promise<void> {
     const worker = new Worker(workerScript('agents/pipeline/pipeline.worker.js'), { workerData: this.setup, name: 'pipeline' });
