@@ -97,6 +97,7 @@ function show(record: StoredRecord): ShownEvent | null {
     batch_id: record.batch_id,
     received_at: new Date(record.received_at).toISOString(),
     time: event.normalized.time,
+    format: event.format,
     source: record.source,
     raw: record.raw,
     normalized: event.normalized,

@@ -86,6 +86,8 @@ export class FoundEventDto {
   batch_id: string;
   time: string;
   received_at: string;
+  /** Format that the event was read as. */
+  format: string;
   /** Format that the sender named, or auto. */
   source: string;
   normalized: NormalizedEvent;

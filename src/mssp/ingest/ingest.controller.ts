@@ -6,6 +6,8 @@ import { InTenant, type TenantCaller } from '../../platform/auth/caller.decorato
 import { Clock } from '../../platform/clock/clock.js';
 import type { Config } from '../../platform/config/config.js';
 import { CONFIG } from '../../platform/config/tokens.js';
+import { ReadsOwnBody } from '../../platform/http/control-plane-body.interceptor.js';
+import { OwnIdempotency } from '../../platform/idempotency/idempotency.interceptor.js';
 import { Metrics } from '../../platform/observability/metrics.js';
 import { Problem, invalid } from '../../platform/problems/problem.js';
 import type { IngestAnswer } from './domain/ingest-answer.js';
@@ -39,6 +41,8 @@ export class IngestController {
   @Post()
   @HttpCode(202)
   @Allow('events:ingest', { apiKey: true })
+  @ReadsOwnBody()
+  @OwnIdempotency()
   @DescribeIngest()
   async send(@InTenant() caller: TenantCaller, @Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<IngestAnswer> {
     const form = formOf(request);

@@ -1,5 +1,5 @@
 import type { Detection } from '../../../contracts/detection.js';
-import type { NormalizedEvent } from '../../../contracts/security-event.js';
+import type { EventFormat, NormalizedEvent } from '../../../contracts/security-event.js';
 import type { TenantId } from '../../../contracts/tenant.js';
 import type { HourCount, PendingDetections } from './event-store.js';
 import type { IngestAnswer } from './ingest-answer.js';
@@ -23,6 +23,7 @@ export interface ShownEvent {
   readonly batch_id: string;
   readonly received_at: string;
   readonly time: string;
+  readonly format: EventFormat;
   readonly source: string;
   readonly raw: string;
   readonly normalized: NormalizedEvent;

@@ -1,4 +1,4 @@
-import type { NormalizedEvent } from '../../../contracts/security-event.js';
+import type { EventFormat, NormalizedEvent } from '../../../contracts/security-event.js';
 import type { TenantId } from '../../../contracts/tenant.js';
 import { isRejection, parseEvent } from '../../../events/parse-event.js';
 import type { ParsedEvent } from '../../../events/parsed-event.js';
@@ -35,6 +35,7 @@ export interface FoundEvent {
   readonly batch_id: string;
   readonly time: string;
   readonly received_at: string;
+  readonly format: EventFormat;
   readonly source: string;
   readonly normalized: NormalizedEvent;
   readonly rules: readonly string[];
@@ -130,6 +131,7 @@ function match(record: StoredRecord, criteria: SearchCriteria, terms: readonly s
     batch_id: record.batch_id,
     time: event.normalized.time,
     received_at: new Date(record.received_at).toISOString(),
+    format: event.format,
     source: record.source,
     normalized: event.normalized,
     rules: record.rules,
