@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { TenantsModule } from './mssp/tenants/tenants.module.js';
 import type { Config } from './platform/config/config.js';
 import { PlatformModule } from './platform/platform.module.js';
 import type { Secrets } from './platform/secrets/secrets.js';
@@ -9,7 +10,7 @@ export class AppModule {
   static forRoot(config: Config, secrets: Secrets): DynamicModule {
     return {
       module: AppModule,
-      imports: [PlatformModule.forRoot({ config, secrets, tenantMigrations: {} })],
+      imports: [PlatformModule.forRoot({ config, secrets, tenantMigrations: {} }), TenantsModule],
     };
   }
 }
