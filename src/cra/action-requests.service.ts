@@ -6,6 +6,7 @@ import { actorOf } from '../platform/auth/principal.js';
 import { invalid, notFound, Problem } from '../platform/problems/problem.js';
 import { TenantDirectory } from '../platform/tenancy/tenant-directory.js';
 import { WorkRunner } from '../platform/work-queue/work-runner.js';
+import { digestOf } from './action-digest.js';
 import { ActionBirths } from './action-births.js';
 import { ACTION_CATALOGUE } from './domain/action-catalogue.js';
 import { identityOf, toContract, type ActionRecord } from './domain/action-record.js';
@@ -67,7 +68,7 @@ export class ActionRequestsService {
         existing.filter(({ status }) => isLive(status)),
         identityOf(planned),
       );
-      return [proposeAction(planned, origin, birth)];
+      return [proposeAction(planned, origin, birth, digestOf)];
     });
     if (!record) throw new Error('the store did not answer the action that it added');
     this.runner.wake(tenant);

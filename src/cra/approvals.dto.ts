@@ -1,8 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import type { TenantId } from '../contracts/tenant.js';
 import { PageQuery } from '../platform/http/page.js';
+import { Repeated } from '../platform/http/repeated.js';
 import { ContainmentActionDto } from './containment.dto.js';
 import { APPROVAL_STATUSES, type Approval, type ApprovalStatus } from './domain/approval.js';
 
@@ -33,7 +33,7 @@ export class RejectDto {
 /** Filters of the list of approvals; repeat one for OR. */
 export class ApprovalListQuery extends PageQuery {
   @ApiProperty({ required: false, isArray: true, enum: APPROVAL_STATUSES })
-  @Transform(({ value }: { value: unknown }) => (value === undefined || Array.isArray(value) ? value : [value]))
+  @Repeated()
   @IsIn(APPROVAL_STATUSES, { each: true })
   @ArrayMaxSize(20)
   @IsOptional()

@@ -8,6 +8,7 @@ import { Clock } from '../platform/clock/clock.js';
 import { decodeCursor, toPage, type Page } from '../platform/http/page.js';
 import { notFound, Problem } from '../platform/problems/problem.js';
 import { WorkRunner } from '../platform/work-queue/work-runner.js';
+import { digestOf } from './action-digest.js';
 import type { ActionRecord, Decision } from './domain/action-record.js';
 import { ActionStore, type Change } from './domain/action-store.js';
 import { approvalOf, type Approval, type ApprovalStatus } from './domain/approval.js';
@@ -52,7 +53,9 @@ export class ApprovalsService {
 
   /** Approves exactly the action that `digest` is of; it then runs, once. */
   approve(caller: TenantCaller, approvalId: string, given: { readonly comments: string; readonly digest: string }): Promise<Approval> {
-    return this.decide(caller, approvalId, given.comments, (record, decision) => approve(record, decision, given.digest));
+    return this.decide(caller, approvalId, given.comments, (record, decision) =>
+      approve(record, decision, { seen: given.digest, present: digestOf(record) }),
+    );
   }
 
   /** Turns an action down: it is written down and nothing else happens. */

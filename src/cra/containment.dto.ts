@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Transform, Type } from 'class-transformer';
+import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsIn, IsNotEmpty, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
 import {
   ACTION_KINDS,
@@ -14,13 +14,9 @@ import {
 } from '../contracts/containment.js';
 import type { TenantId } from '../contracts/tenant.js';
 import { PageQuery } from '../platform/http/page.js';
+import { Repeated } from '../platform/http/repeated.js';
 
 const TARGET_TYPES = ['ip', 'domain', 'host', 'user', 'process', 'file', 'incident', 'cloud_account'] as const;
-
-/** A query parameter that may be repeated, as an array. */
-function toArray({ value }: { value: unknown }): unknown {
-  return value === undefined || Array.isArray(value) ? value : [value];
-}
 
 /** What an action is done to. */
 export class ActionTargetDto implements ActionTarget {
@@ -66,21 +62,21 @@ export class RevertRequestDto {
 /** Filters of the list of actions; repeat one for OR. */
 export class ActionListQuery extends PageQuery {
   @ApiProperty({ required: false, isArray: true, enum: ACTION_STATUSES })
-  @Transform(toArray)
+  @Repeated()
   @IsIn(ACTION_STATUSES, { each: true })
   @ArrayMaxSize(20)
   @IsOptional()
   status?: ActionStatus[];
 
   @ApiProperty({ required: false, isArray: true, enum: ACTION_KINDS })
-  @Transform(toArray)
+  @Repeated()
   @IsIn(ACTION_KINDS, { each: true })
   @ArrayMaxSize(20)
   @IsOptional()
   kind?: ActionKind[];
 
   @ApiProperty({ required: false, isArray: true, type: String })
-  @Transform(toArray)
+  @Repeated()
   @IsString({ each: true })
   @MaxLength(64, { each: true })
   @ArrayMaxSize(50)

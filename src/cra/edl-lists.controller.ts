@@ -2,6 +2,7 @@ import { Controller, Get, Header, Param, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../platform/auth/allow.decorator.js';
 import { InTenant, type TenantCaller } from '../platform/auth/caller.decorator.js';
+import { ShownOnce } from '../platform/idempotency/idempotency.interceptor.js';
 import { notFound } from '../platform/problems/problem.js';
 import { EXTERNAL_LISTS, isExternalList } from './domain/external-list.js';
 import { ExternalListCredentialDto, ExternalListsDto } from './edl.dto.js';
@@ -24,6 +25,7 @@ export class EdlListsController {
   /** Makes the credential that a list is polled with, or replaces it. The password is shown this once. */
   @Post(':list/credential')
   @Header('Cache-Control', 'no-store')
+  @ShownOnce()
   @Allow('edl:manage')
   @ApiParam({ name: 'list', enum: EXTERNAL_LISTS })
   @ApiCreatedResponse({ type: ExternalListCredentialDto })

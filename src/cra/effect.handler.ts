@@ -5,6 +5,7 @@ import type { Clock } from '../platform/clock/clock.js';
 import type { Metrics } from '../platform/observability/metrics.js';
 import { backoffMs } from '../platform/work-queue/backoff.js';
 import { WorkHandler, type WorkItem } from '../platform/work-queue/work-item.js';
+import { digestOf } from './action-digest.js';
 import type { Actuators } from './actuators.js';
 import type { ActionRecord } from './domain/action-record.js';
 import type { ActionStore } from './domain/action-store.js';
@@ -65,7 +66,7 @@ export class EffectHandler extends WorkHandler {
     const now = this.parts.clock.now();
     let taken: Taken['kind'] = 'over';
     const record = await this.parts.store.change(tenant, actionId, now, (found) => {
-      const result = takeAction(found, this.phase, now, LEASE_MS);
+      const result = takeAction(found, this.phase, digestOf(found), { now, leaseMs: LEASE_MS });
       taken = result.kind;
       return 'change' in result ? result.change : undefined;
     });

@@ -6,6 +6,7 @@ import type { AuditLog } from '../platform/audit/audit-log.js';
 import type { Clock } from '../platform/clock/clock.js';
 import type { TenantDirectory } from '../platform/tenancy/tenant-directory.js';
 import type { WorkRunner } from '../platform/work-queue/work-runner.js';
+import { digestOf } from './action-digest.js';
 import type { ActionBirths } from './action-births.js';
 import { toContract, type ActionRecord } from './domain/action-record.js';
 import type { ActionStore } from './domain/action-store.js';
@@ -52,7 +53,7 @@ export class LocalContainmentAgent extends ContainmentAgent {
         correlation_id: incident.correlation_id,
         actor: CONTAINMENT,
       };
-      return plan.actions.map((planned) => proposeAction(planned, origin, births.next()));
+      return plan.actions.map((planned) => proposeAction(planned, origin, births.next(), digestOf));
     });
     if (added.length > 0) runner.wake(tenant);
     await this.noteWithheld(tenant, incident, plan);

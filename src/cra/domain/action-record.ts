@@ -1,6 +1,5 @@
 import type { ActionKind, ActionTarget, ContainmentAction, Risk } from '../../contracts/containment.js';
 import type { TenantId } from '../../contracts/tenant.js';
-import { digestOf } from './action-digest.js';
 
 /** What a person said of an action that waited. */
 export interface Decision {
@@ -35,8 +34,14 @@ export interface NewAction {
   readonly at: string;
 }
 
+/** Tells an action's digest: see `ContainmentAction.digest`. */
+export type DigestOf = (action: BoundAction) => string;
+
+/** The members that say what would be done, for whom, and who asked: what an approval is bound to. */
+export type BoundAction = Pick<ContainmentAction, 'action_id' | 'tenant_id' | 'incident_id' | 'kind' | 'target' | 'risk' | 'requested_by'>;
+
 /** The record of a new action, bound to its digest. */
-export function newRecord(action: NewAction): ActionRecord {
+export function newRecord(action: NewAction, digestOf: DigestOf): ActionRecord {
   const { tenant, approval, at, ...rest } = action;
   const bound = { ...rest, tenant_id: tenant };
   return {

@@ -1,4 +1,3 @@
-import { digestOf } from './action-digest.js';
 import type { ActionRecord, Decision } from './action-record.js';
 import { advance } from './advance.js';
 
@@ -10,14 +9,13 @@ export type Decided =
 /**
  * Approves a waiting action on behalf of an authenticated person. The requester cannot; neither can anybody once it has expired;
  * and what is approved is exactly what was seen.
- * @param digest of the action as the approver saw it.
+ * @param digests of the action as the approver saw it, and as it is now.
  */
-export function approve(record: ActionRecord, decision: Decision, digest: string): Decided {
+export function approve(record: ActionRecord, decision: Decision, digests: { readonly seen: string; readonly present: string }): Decided {
   if (isSamePerson(decision.by, record.requested_by)) return { outcome: 'own-request' };
   const late = notDecidable(record, decision.at);
   if (late) return late;
-  const present = digestOf(record);
-  if (present !== record.digest || present !== digest) return { outcome: 'digest-mismatch' };
+  if (digests.present !== record.digest || digests.present !== digests.seen) return { outcome: 'digest-mismatch' };
   const approvals = [...record.approvals, { approver: decision.by, at: decision.at, comments: decision.comments }];
   return { outcome: 'approved', record: advance(record, 'approve', decision.at, { approvals, decision }) };
 }

@@ -1,6 +1,6 @@
 import type { TenantId } from '../../contracts/tenant.js';
 import type { AuditActor } from '../../platform/audit/audit-record.js';
-import { newRecord } from './action-record.js';
+import { newRecord, type DigestOf } from './action-record.js';
 import type { Change } from './action-store.js';
 import { auditOf } from './audit-entries.js';
 import type { PlannedAction } from './plan-containment.js';
@@ -28,20 +28,23 @@ export interface ActionBirth {
 }
 
 /** A planned action as it is stored: waiting for a person with the time at which it expires, or about to run. */
-export function proposeAction(planned: PlannedAction, origin: ActionOrigin, birth: ActionBirth): Change {
+export function proposeAction(planned: PlannedAction, origin: ActionOrigin, birth: ActionBirth, digestOf: DigestOf): Change {
   const waits = planned.authorization.runs === 'after-approval';
   const expiresAt = birth.now + birth.expirySeconds * 1000;
   const { actor, source_ip: sourceIp, ...whose } = origin;
-  const record = newRecord({
-    ...whose,
-    action_id: birth.action_id,
-    kind: planned.kind,
-    target: planned.target,
-    risk: planned.risk,
-    reason: planned.reason,
-    approval: waits ? { approval_id: birth.approval_id, expires_at: new Date(expiresAt).toISOString() } : null,
-    at: new Date(birth.now).toISOString(),
-  });
+  const record = newRecord(
+    {
+      ...whose,
+      action_id: birth.action_id,
+      kind: planned.kind,
+      target: planned.target,
+      risk: planned.risk,
+      reason: planned.reason,
+      approval: waits ? { approval_id: birth.approval_id, expires_at: new Date(expiresAt).toISOString() } : null,
+      at: new Date(birth.now).toISOString(),
+    },
+    digestOf,
+  );
   const details = {
     reason: planned.reason,
     playbook: origin.playbook,

@@ -1,4 +1,3 @@
-import { digestOf } from './action-digest.js';
 import type { ActionRecord } from './action-record.js';
 import type { Change } from './action-store.js';
 import { advance, withLease } from './advance.js';
@@ -13,17 +12,23 @@ export type Taken =
   /** There is nothing to be done. */
   | { readonly kind: 'over' };
 
+/** Both in milliseconds; `now` since the epoch. */
+export interface TakingTimes {
+  readonly now: number;
+  readonly leaseMs: number;
+}
+
 /**
  * Takes an action up for a phase, under a lease. One that is running without a live lease was left by a worker that is gone, so whether its
  * effect is in place must be found out. An action that is not what was planned or approved any more is given up untouched.
- * @param now and `leaseMs` milliseconds.
+ * @param present digest of the action as it is now.
  */
-export function takeAction(record: ActionRecord, phase: EffectPhase, now: number, leaseMs: number): Taken {
+export function takeAction(record: ActionRecord, phase: EffectPhase, present: string, { now, leaseMs }: TakingTimes): Taken {
   const at = new Date(now).toISOString();
   const begins = phase.begins.from.includes(record.status);
   if (!begins && record.status !== phase.running) return { kind: 'over' };
   if (record.lease_until !== null && record.lease_until > at) return { kind: 'held' };
-  if (digestOf(record) !== record.digest) {
+  if (present !== record.digest) {
     const result = phase.resultWith(record, { error: 'digest_mismatch' });
     const voided = advance(record, phase.givenUp.event, at, { result });
     return {
