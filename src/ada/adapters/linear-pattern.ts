@@ -1,0 +1,47 @@
+import { RE2JS } from 're2js';
+import { literalsOf } from '../domain/sigma/pattern-literals.js';
+import { SigmaError } from '../domain/sigma/sigma-error.js';
+import type { PatternCompiler, PatternFlags, TextPattern } from '../domain/sigma/text-pattern.js';
+
+const MAX_SOURCE = 4_096;
+/** Longest text that a backtracking pattern is run on; such patterns are those that look around or refer back. */
+const MAX_BACKTRACKING_TEXT = 4_096;
+const LEADING_FLAGS = /^\(\?([ims]+)\)/;
+
+/**
+ * Compiles a rule's regular expression with RE2, whose time is linear in the text whatever the pattern. The few patterns that RE2 cannot
+ * express (look-around, back-references) run on the language's own engine, and only on the first 4,096 characters of a text.
+ */
+export const compileLinearPattern: PatternCompiler = (source, flags) => {
+  if (source.length > MAX_SOURCE) throw new SigmaError(`a pattern is longer than ${MAX_SOURCE} characters`);
+  const matches = compileRe2(source, flags) ?? compileBacktracking(source, flags);
+  const letters = flagLetters(flags);
+  const pattern: TextPattern = { key: `${letters}/${source}`, literals: literalsOf(source), matches };
+  return pattern;
+};
+
+function compileRe2(source: string, flags: PatternFlags): ((text: string) => boolean) | undefined {
+  const bits =
+    (flags.ignoreCase ? RE2JS.CASE_INSENSITIVE : 0) | (flags.multiline ? RE2JS.MULTILINE : 0) | (flags.dotAll ? RE2JS.DOTALL : 0);
+  try {
+    const compiled = RE2JS.compile(source, bits);
+    return (text) => compiled.test(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function compileBacktracking(source: string, flags: PatternFlags): (text: string) => boolean {
+  const inline = LEADING_FLAGS.exec(source);
+  const letters = new Set([...flagLetters(flags), ...(inline?.[1] ?? '')]);
+  try {
+    const compiled = new RegExp(inline === null ? source : source.slice(inline[0].length), [...letters].join(''));
+    return (text) => compiled.test(text.length > MAX_BACKTRACKING_TEXT ? text.slice(0, MAX_BACKTRACKING_TEXT) : text);
+  } catch {
+    throw new SigmaError(`the pattern cannot be compiled: ${source.slice(0, 200)}`);
+  }
+}
+
+function flagLetters(flags: PatternFlags): string {
+  return `${flags.ignoreCase ? 'i' : ''}${flags.multiline ? 'm' : ''}${flags.dotAll ? 's' : ''}`;
+}

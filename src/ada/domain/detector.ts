@@ -1,0 +1,26 @@
+import type { Detection, DetectorKind } from '../../contracts/detection.js';
+import type { SecurityEvent } from '../../contracts/security-event.js';
+import type { TenantId } from '../../contracts/tenant.js';
+
+/**
+ * A way of finding what is wrong in events; a plug-in of the detection agent. Detectors run inside worker threads, where a tenant's events
+ * always meet the same instance one batch after another, so all calls are synchronous and state needs no locks.
+ */
+export abstract class Detector {
+  abstract readonly kind: DetectorKind;
+
+  /** Called once, before anything else. */
+  abstract init(): void;
+
+  /** Detections in order of event index, then rule id. Never throws for what is in an event. */
+  abstract inspect(tenant: TenantId, events: readonly SecurityEvent[]): Detection[];
+
+  /** What the detector has learned about a tenant, in a form of its own; `null` where it keeps nothing. */
+  abstract snapshot(tenant: TenantId): Uint8Array | null;
+
+  /** Takes up a snapshot of this detector; one that cannot be read counts as none. */
+  abstract restore(tenant: TenantId, snapshot: Uint8Array): void;
+
+  /** Called once, after everything else. */
+  abstract destroy(): void;
+}

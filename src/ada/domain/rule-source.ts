@@ -1,0 +1,25 @@
+import type { SigmaRule } from './sigma/sigma-rule.js';
+
+/** A document among rules that cannot be used, and why. */
+export interface UnsupportedRule {
+  /** File, or archive and path inside it (`rules.tar.gz/windows/a.yml`). */
+  readonly path: string;
+  readonly id?: string;
+  readonly title?: string;
+  readonly reason: string;
+}
+
+/** What became of the documents of a rule source: every one is either a rule or reported. */
+export interface LoadedRules {
+  readonly rules: readonly SigmaRule[];
+  readonly unsupported: readonly UnsupportedRule[];
+}
+
+/** Where detection rules come from. */
+export abstract class RuleSource {
+  /**
+   * Reads all rules. One that cannot be used is reported and does not keep the others from loading.
+   * @throws Error when the source itself cannot be read.
+   */
+  abstract load(): Promise<LoadedRules>;
+}

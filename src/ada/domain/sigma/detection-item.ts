@@ -1,0 +1,132 @@
+import { type Expression, type ItemExpression, type LiteralMode, type ValueTest, allOf, anyOf, foldCase } from './expression.js';
+import { parseCidr } from './cidr.js';
+import { type Modifiers, parseModifiers } from './modifiers.js';
+import type { PlaceholderValues } from './placeholders.js';
+import { expandPlaceholders } from './placeholders.js';
+import { SigmaError } from './sigma-error.js';
+import { ANY, type TextPart, isPlain, mapPlain, parseText, plainText, withWildcards } from './sigma-text.js';
+import { encodeText, windashVariants } from './text-encoding.js';
+import type { PatternCompiler } from './text-pattern.js';
+
+/** What reading a detection needs besides the detection. */
+export interface ReadingContext {
+  readonly compilePattern: PatternCompiler;
+  readonly placeholders: PlaceholderValues;
+}
+
+const ABSENT: ValueTest = { kind: 'absent' };
+const PRESENT: ValueTest = { kind: 'present' };
+const MAX_VALUES = 20_000;
+const MAX_VALUE_LENGTH = 32_768;
+
+/**
+ * Reads one line of a detection: `key` is the field name with its modifiers, or for keywords the modifiers alone (`|all`).
+ * @throws SigmaError when modifiers and values do not go together.
+ */
+export function readItem(key: string, value: unknown, context: ReadingContext): Expression {
+  const [name = '', ...names] = key.split('|');
+  const field = name.trim() === '' ? undefined : name.trim();
+  try {
+    return readValues(field, parseModifiers(names), value, context);
+  } catch (error) {
+    if (error instanceof SigmaError) throw new SigmaError(`${key === '' ? 'keywords' : key}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** Reads a list of keywords, which are looked for in every value of an event. */
+export function readKeywords(values: unknown, context: ReadingContext): Expression {
+  return readItem('', values, context);
+}
+
+function readValues(field: string | undefined, modifiers: Modifiers, value: unknown, context: ReadingContext): Expression {
+  const values = Array.isArray(value) ? (value as unknown[]) : [value];
+  if (values.length === 0) throw new SigmaError('the list of values is empty');
+  if (values.length > MAX_VALUES) throw new SigmaError(`more than ${MAX_VALUES} values`);
+  if (modifiers.exists) return readExists(field, values);
+  if (modifiers.fieldref) return readFieldReference(field, modifiers, values);
+  const tests = values.map((one) => readValue(field, one, modifiers, context));
+  const item = (some: readonly ValueTest[]): ItemExpression => ({ kind: 'item', field, tests: some });
+  const positive = modifiers.all ? allOf(tests.map(item)) : item(tests.flat());
+  return modifiers.negated ? differs(field, positive) : positive;
+}
+
+/** `neq`: a value is there, and the comparison does not hold for it. */
+function differs(field: string | undefined, positive: Expression): Expression {
+  if (field === undefined) throw new SigmaError('modifier "neq" needs a field');
+  return allOf([
+    { kind: 'item', field, tests: [PRESENT] },
+    { kind: 'not', of: positive },
+  ]);
+}
+
+function readExists(field: string | undefined, values: readonly unknown[]): Expression {
+  const [wanted] = values;
+  if (field === undefined || values.length !== 1 || typeof wanted !== 'boolean')
+    throw new SigmaError('modifier "exists" needs a field and true or false');
+  return { kind: 'item', field, tests: [{ kind: wanted ? 'exists' : 'missing' }] };
+}
+
+function readFieldReference(field: string | undefined, modifiers: Modifiers, values: readonly unknown[]): Expression {
+  if (field === undefined) throw new SigmaError('modifier "fieldref" needs a field');
+  const references = values.map((other): Expression => {
+    if (typeof other !== 'string' || other === '') throw new SigmaError('modifier "fieldref" needs the name of a field');
+    return { kind: 'fieldref', field, other, mode: modifiers.mode, cased: modifiers.cased };
+  });
+  const positive = modifiers.all ? allOf(references) : anyOf(references);
+  return modifiers.negated ? differs(field, positive) : positive;
+}
+
+function readValue(field: string | undefined, value: unknown, modifiers: Modifiers, context: ReadingContext): ValueTest[] {
+  if (value === null) return readNull(field, modifiers);
+  if (modifiers.operator !== undefined) return [readComparison(value, modifiers)];
+  if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean' && typeof value !== 'bigint') {
+    throw new SigmaError('a value is neither text, number, true, false nor null');
+  }
+  const text = String(value);
+  if (text.length > MAX_VALUE_LENGTH) throw new SigmaError(`a value is longer than ${MAX_VALUE_LENGTH} characters`);
+  const texts = modifiers.expand ? expandPlaceholders(text, context.placeholders) : [text];
+  if (modifiers.cidr) return texts.map((one) => ({ kind: 'cidr', range: parseCidr(one) }));
+  if (modifiers.pattern !== undefined) {
+    const flags = modifiers.pattern;
+    return texts.map((one) => ({ kind: 'pattern', pattern: context.compilePattern(one, flags) }));
+  }
+  return texts.flatMap((one) => readText(one, field === undefined, modifiers));
+}
+
+function readNull(field: string | undefined, modifiers: Modifiers): ValueTest[] {
+  const plain = modifiers.mode === 'equals' && modifiers.pattern === undefined && modifiers.operator === undefined && !modifiers.cidr;
+  if (field === undefined || !plain) throw new SigmaError('null goes with a field and no modifier of text');
+  return [ABSENT];
+}
+
+function readComparison(value: unknown, modifiers: Modifiers): ValueTest {
+  const than = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  if (typeof than !== 'number' || !Number.isFinite(than)) throw new SigmaError('a comparison needs a number');
+  const test = { kind: 'compare', operator: modifiers.operator ?? 'eq', than } as const;
+  return modifiers.part === undefined ? test : { ...test, part: modifiers.part };
+}
+
+function readText(text: string, keyword: boolean, modifiers: Modifiers): ValueTest[] {
+  const parsed = parseText(text);
+  const dashed = modifiers.windash ? windashVariants(parsed) : [parsed];
+  const encoded = dashed.flatMap((parts) => encodeText(parts, modifiers.encodings));
+  const mode: LiteralMode = keyword && modifiers.mode === 'equals' ? 'contains' : modifiers.mode;
+  return encoded.map((parts) => toTest(wrap(parts, mode), modifiers.cased));
+}
+
+function wrap(parts: readonly TextPart[], mode: LiteralMode): TextPart[] {
+  return withWildcards(parts, mode === 'contains' || mode === 'endswith', mode === 'contains' || mode === 'startswith');
+}
+
+function toTest(parts: readonly TextPart[], cased: boolean): ValueTest {
+  const folded = cased ? parts : mapPlain(parts, foldCase);
+  const before = folded[0] === ANY;
+  const after = folded.length > 1 && folded.at(-1) === ANY;
+  const inner = folded.slice(before ? 1 : 0, after ? -1 : undefined);
+  if (!isPlain(inner)) return { kind: 'parts', parts: folded, cased };
+  const text = plainText(inner);
+  if (text === '' && before) return PRESENT;
+  const mode = before ? (after ? 'contains' : 'endswith') : after ? 'startswith' : 'equals';
+  return { kind: 'literal', mode, text, cased };
+}

@@ -1,0 +1,90 @@
+import type { EventOrigin, SecurityEvent } from '../../../contracts/security-event.js';
+import { acceptsOrigin } from './logsource-routing.js';
+import { type GroupRule, RuleGroup } from './rule-group.js';
+import type { Logsource, SigmaRule } from './sigma-rule.js';
+import { collectEventIds, settleEventId } from './specialise.js';
+import { CacheBudget } from './value-cache.js';
+
+export interface SigmaEngineOptions {
+  /** Bound of the memory for remembered field values, in bytes; 0 remembers none. Default 32 MiB. */
+  readonly cacheBytes?: number;
+}
+
+interface Source {
+  readonly logsource: Logsource;
+  readonly rules: SigmaRule[];
+  readonly eventIds: Set<string>;
+}
+
+const DEFAULT_CACHE_BYTES = 32 * 1024 * 1024;
+const MAX_KNOWN_ORIGINS = 4_096;
+
+/**
+ * Matches events against Sigma rules. Rules are grouped by what their log sources mean for an event's origin, and a group is compiled
+ * when the first event of its kind arrives. An engine is used by one thread.
+ */
+export class SigmaEngine {
+  private readonly sources: readonly Source[];
+  private readonly budget: CacheBudget;
+  private readonly groups = new Map<string, RuleGroup>();
+  private readonly byOrigin = new Map<string, RuleGroup>();
+
+  constructor(rules: readonly SigmaRule[], options: SigmaEngineOptions = {}) {
+    this.budget = new CacheBudget(options.cacheBytes ?? DEFAULT_CACHE_BYTES);
+    this.sources = groupBySource(rules);
+  }
+
+  /** The rules that an event matches, in order of rule id. */
+  match(event: SecurityEvent): readonly SigmaRule[] {
+    return this.groupOf(event.origin).match(event);
+  }
+
+  private groupOf(origin: EventOrigin): RuleGroup {
+    const known = this.byOrigin.get(origin.key);
+    if (known !== undefined) return known;
+    const group = this.route(origin);
+    if (this.byOrigin.size >= MAX_KNOWN_ORIGINS) this.byOrigin.clear();
+    this.byOrigin.set(origin.key, group);
+    return group;
+  }
+
+  /** Origins that the same log sources accept, and whose event id means the same to their rules, share a group: there are finitely many. */
+  private route(origin: EventOrigin): RuleGroup {
+    const accepting = this.sources.filter(({ logsource }) => acceptsOrigin(logsource, origin));
+    const windows = origin.product === 'windows' && origin.eventId !== undefined;
+    const named = windows && accepting.some(({ eventIds }) => eventIds.has(`${origin.eventId}`));
+    const eventId = named ? origin.eventId : undefined;
+    const key = `${accepting.map((source) => this.sources.indexOf(source)).join()}|${windows ? (eventId ?? 'other') : 'any'}`;
+    let group = this.groups.get(key);
+    if (group === undefined) {
+      group = new RuleGroup(rulesOf(accepting, windows, eventId), this.budget);
+      this.groups.set(key, group);
+    }
+    return group;
+  }
+}
+
+function groupBySource(rules: readonly SigmaRule[]): Source[] {
+  const sources = new Map<string, Source>();
+  for (const rule of rules) {
+    const { product, category, service } = rule.logsource;
+    const key = JSON.stringify([product ?? null, category ?? null, service ?? null]);
+    let source = sources.get(key);
+    if (source === undefined) sources.set(key, (source = { logsource: rule.logsource, rules: [], eventIds: new Set() }));
+    source.rules.push(rule);
+    collectEventIds(rule.detection, source.eventIds);
+  }
+  return [...sources.values()];
+}
+
+function rulesOf(sources: readonly Source[], windows: boolean, eventId: number | undefined): GroupRule[] {
+  const rules = sources.flatMap((source) => source.rules).sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  return rules.flatMap((rule) => {
+    if (!windows) return [{ rule, detection: rule.detection }];
+    const left = settleEventId(rule.detection, eventId);
+    if (left === false) return [];
+    return [{ rule, detection: left === true ? ALWAYS : left }];
+  });
+}
+
+const ALWAYS: GroupRule['detection'] = { kind: 'and', of: [] };

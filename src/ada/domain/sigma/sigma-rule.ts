@@ -1,0 +1,22 @@
+import type { RuleReference } from '../../../contracts/detection.js';
+import type { Expression } from './expression.js';
+
+/** Where a rule's events come from, in the rule's words. */
+export interface Logsource {
+  readonly product?: string;
+  readonly category?: string;
+  readonly service?: string;
+}
+
+/** A detection rule, read and checked. */
+export interface SigmaRule extends RuleReference {
+  readonly status?: string;
+  readonly description?: string;
+  readonly logsource: Logsource;
+  readonly tags: readonly string[];
+  /** ATT&CK technique ids from the tags: `T1059.001`. */
+  readonly techniques: readonly string[];
+  /** ATT&CK tactic short names from the tags: `credential-access`. */
+  readonly tactics: readonly string[];
+  readonly detection: Expression;
+}

@@ -1,0 +1,59 @@
+import type { AtomSet } from './value-index.js';
+
+const ENTRY_BYTES = 96;
+const ATOM_BYTES = 8;
+/** A longer value is not kept: it is rarely seen again and costs much. */
+const MAX_LENGTH = 2_048;
+
+/**
+ * Bounds the memory of all value caches that share it. When the younger generation of values fills half of the bytes, it becomes the
+ * older one and the older is dropped, in every cache at its next use.
+ */
+export class CacheBudget {
+  /** Counts generations. */
+  generation = 0;
+  private young = 0;
+
+  /** @param bytes bound of all caches together, counted from the lengths of what they hold; 0 keeps nothing. */
+  constructor(readonly bytes: number) {}
+
+  spend(bytes: number): void {
+    this.young += bytes;
+    if (this.young * 2 < this.bytes) return;
+    this.young = 0;
+    this.generation++;
+  }
+}
+
+/** Remembers which atoms hold for values seen lately. Values of fields repeat: most events meet only known ones. */
+export class ValueCache {
+  private young = new Map<string, AtomSet>();
+  private old = new Map<string, AtomSet>();
+  private generation: number;
+
+  constructor(private readonly budget: CacheBudget) {
+    this.generation = budget.generation;
+  }
+
+  get(value: string): AtomSet | undefined {
+    if (value.length > MAX_LENGTH) return undefined;
+    if (this.generation !== this.budget.generation) this.age();
+    const known = this.young.get(value);
+    if (known !== undefined) return known;
+    const older = this.old.get(value);
+    if (older !== undefined) this.set(value, older);
+    return older;
+  }
+
+  set(value: string, atoms: AtomSet): void {
+    if (value.length > MAX_LENGTH || this.budget.bytes === 0) return;
+    this.young.set(value, atoms);
+    this.budget.spend(ENTRY_BYTES + value.length * 2 + atoms.length * ATOM_BYTES);
+  }
+
+  private age(): void {
+    this.old = this.budget.generation === this.generation + 1 ? this.young : new Map();
+    this.young = new Map();
+    this.generation = this.budget.generation;
+  }
+}

@@ -1,0 +1,12 @@
+import { BoundedMemo } from './bounded-memo.js';
+
+describe('BoundedMemo', () => {
+  it('remembers, and never holds more than its capacity', () => {
+    const memo = new BoundedMemo<number>(2);
+    memo.set('a', 1);
+    expect(memo.get('a')).toBe(1);
+    memo.set('b', 2);
+    expect(memo.set('c', 3)).toBe(3);
+    expect([memo.get('a'), memo.get('b'), memo.get('c')]).toEqual([undefined, undefined, 3]);
+  });
+});

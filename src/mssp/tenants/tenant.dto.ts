@@ -1,0 +1,198 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsBoolean,
+  IsInt,
+  IsOptional,
+  IsString,
+  IsUrl,
+  Length,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import type { TenantId } from '../../contracts/tenant.js';
+import { TENANT_STATUSES, type Tenant } from '../../platform/tenancy/tenant.js';
+
+const WEBHOOK_URL = { protocols: ['http', 'https'], require_protocol: true, require_tld: false };
+
+/** Limits as written by whoever configures a tenant. */
+export class RateLimitsBody {
+  /** Events per second, sustained. */
+  @IsInt()
+  @Min(1)
+  @Max(10_000_000)
+  @ApiProperty({ example: 1000 })
+  ingest_eps: number;
+
+  /** Events that the bucket holds; 10 × `ingest_eps` by default. */
+  @IsInt()
+  @Min(1)
+  @Max(100_000_000)
+  @IsOptional()
+  ingest_burst?: number;
+
+  /** More alerts than this in a minute are folded into storm alerts. */
+  @IsInt()
+  @Min(1)
+  @Max(10_000_000)
+  @ApiProperty({ example: 600 })
+  alerts_per_min: number;
+}
+
+export class FeaturesBody {
+  @IsBoolean()
+  @ApiProperty({ example: false })
+  advanced_ml: boolean;
+
+  /** High-risk containment runs without waiting for a person. */
+  @IsBoolean()
+  @ApiProperty({ example: false })
+  auto_containment: boolean;
+}
+
+export class WebhooksBody {
+  @IsUrl(WEBHOOK_URL)
+  @MaxLength(2000)
+  @IsOptional()
+  notify_url?: string | null;
+
+  @IsUrl(WEBHOOK_URL)
+  @MaxLength(2000)
+  @IsOptional()
+  ticket_url?: string | null;
+
+  @IsUrl(WEBHOOK_URL)
+  @MaxLength(2000)
+  @IsOptional()
+  actuator_url?: string | null;
+}
+
+/** A new tenant. */
+export class CreateTenantBody {
+  /** 3–64 of `[a-z0-9-]`, starting with a letter. */
+  @Matches(/^[a-z][a-z0-9-]{1,62}[a-z0-9]$/)
+  @ApiProperty({ example: 'initech' })
+  tenant_id: string;
+
+  @IsString()
+  @Length(1, 200)
+  @ApiProperty({ example: 'Initech' })
+  name: string;
+
+  /** By default `gatra_` and the id, with `_` for `-`. */
+  @Matches(/^[A-Za-z_][A-Za-z0-9_]{0,1023}$/)
+  @IsOptional()
+  bigquery_dataset?: string;
+
+  /** By default `gatra-{id}-alerts`. */
+  @Matches(/^[A-Za-z][A-Za-z0-9._~+%-]{2,254}$/)
+  @IsOptional()
+  pubsub_topic?: string;
+
+  @ValidateNested()
+  @Type(() => RateLimitsBody)
+  @IsOptional()
+  rate_limits?: RateLimitsBody;
+
+  @ValidateNested()
+  @Type(() => FeaturesBody)
+  @IsOptional()
+  features?: FeaturesBody;
+
+  /** Names of hosts and users whose compromise weighs most. */
+  @IsArray()
+  @ArrayMaxSize(10_000)
+  @IsString({ each: true })
+  @MaxLength(256, { each: true })
+  @IsOptional()
+  critical_entities?: string[];
+
+  @ValidateNested()
+  @Type(() => WebhooksBody)
+  @IsOptional()
+  webhooks?: WebhooksBody;
+}
+
+/** A change to a tenant; what is left out stays. */
+export class UpdateTenantBody {
+  @IsString()
+  @Length(1, 200)
+  @IsOptional()
+  @ApiProperty({ example: 'Initech Incorporated' })
+  name?: string;
+
+  @ValidateNested()
+  @Type(() => RateLimitsBody)
+  @IsOptional()
+  rate_limits?: RateLimitsBody;
+
+  @ValidateNested()
+  @Type(() => FeaturesBody)
+  @IsOptional()
+  features?: FeaturesBody;
+
+  @IsArray()
+  @ArrayMaxSize(10_000)
+  @IsString({ each: true })
+  @MaxLength(256, { each: true })
+  @IsOptional()
+  critical_entities?: string[];
+
+  @ValidateNested()
+  @Type(() => WebhooksBody)
+  @IsOptional()
+  webhooks?: WebhooksBody;
+
+  /** The version that was read; or send it as `If-Match`. */
+  @IsInt()
+  @Min(1)
+  @IsOptional()
+  version?: number;
+}
+
+export class RateLimitsDto {
+  ingest_eps: number;
+  ingest_burst: number;
+  alerts_per_min: number;
+}
+
+export class FeaturesDto {
+  advanced_ml: boolean;
+  auto_containment: boolean;
+}
+
+export class WebhooksDto {
+  notify_url: string | null;
+  ticket_url: string | null;
+  actuator_url: string | null;
+}
+
+/** A tenant as answered. */
+export class TenantDto implements Tenant {
+  @ApiProperty({ type: String, example: 'acme-corp' })
+  tenant_id: TenantId;
+  name: string;
+  bigquery_dataset: string;
+  pubsub_topic: string;
+  rate_limits: RateLimitsDto;
+  features: FeaturesDto;
+  critical_entities: string[];
+  webhooks: WebhooksDto;
+  @ApiProperty({ enum: TENANT_STATUSES })
+  status: Tenant['status'];
+  /** RFC 3339 UTC. */
+  created_at: string;
+  updated_at: string;
+  version: number;
+}
+
+/** A page of tenants. */
+export class TenantPageDto {
+  items: TenantDto[];
+  next_cursor: string | null;
+}

@@ -1,0 +1,102 @@
+import { Injectable } from '@nestjs/common';
+import type { TenantId } from '../../contracts/tenant.js';
+import type { AuditEntry } from '../../platform/audit/audit-record.js';
+import type { Caller } from '../../platform/auth/caller.decorator.js';
+import { actorOf } from '../../platform/auth/principal.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { notFound, Problem, staleVersion } from '../../platform/problems/problem.js';
+import type { Tenant } from '../../platform/tenancy/tenant.js';
+import { TenantDirectory } from '../../platform/tenancy/tenant-directory.js';
+import { completeTenant, type WrittenTenant } from '../../platform/tenancy/tenants-file.js';
+import type { CreateTenantBody, UpdateTenantBody } from './tenant.dto.js';
+
+const DEFAULT_LIMITS = { ingest_eps: 1_000, alerts_per_min: 600 };
+const DEFAULT_FEATURES = { advanced_ml: false, auto_containment: false };
+
+/** Life cycle of tenants, for the platform's operators. */
+@Injectable()
+export class TenantsService {
+  constructor(
+    private readonly directory: TenantDirectory,
+    private readonly clock: Clock,
+  ) {}
+
+  list(): Promise<readonly Tenant[]> {
+    return this.directory.list();
+  }
+
+  /** @throws Problem 404 */
+  async get(id: TenantId): Promise<Tenant> {
+    const tenant = await this.directory.find(id);
+    if (!tenant) throw notFound();
+    return tenant;
+  }
+
+  /** @throws Problem 409, with nothing changed, where the id is taken. */
+  async create(caller: Caller, body: CreateTenantBody): Promise<Tenant> {
+    const now = this.clock.isoNow();
+    const settings = completeTenant(withDefaults(body));
+    const tenant: Tenant = { ...settings, status: 'active', created_at: now, updated_at: now, version: 1 };
+    if (!(await this.directory.add(tenant, entry(caller, 'tenant.created', tenant.tenant_id)))) {
+      throw new Problem('conflict', 'There is a tenant with this id already; choose another.');
+    }
+    return tenant;
+  }
+
+  /** @throws Problem 404, 409 */
+  async update(caller: Caller, id: TenantId, body: UpdateTenantBody, version: number | undefined): Promise<Tenant> {
+    const { version: _, rate_limits, webhooks, critical_entities, ...changes } = body;
+    return this.change(caller, id, 'tenant.updated', version, (tenant) => ({
+      ...tenant,
+      ...changes,
+      ...(rate_limits ? { rate_limits: { ...rate_limits, ingest_burst: rate_limits.ingest_burst ?? 10 * rate_limits.ingest_eps } } : {}),
+      ...(critical_entities ? { critical_entities: critical_entities.map((name) => name.toLowerCase()) } : {}),
+      webhooks: { ...tenant.webhooks, ...webhooks },
+    }));
+  }
+
+  /** A suspended tenant's credentials are refused everywhere; its data stays. @throws Problem 404, 409 */
+  suspend(caller: Caller, id: TenantId): Promise<Tenant> {
+    return this.change(caller, id, 'tenant.suspended', undefined, (tenant) => ({ ...tenant, status: 'suspended' }));
+  }
+
+  /** @throws Problem 404, 409 */
+  resume(caller: Caller, id: TenantId): Promise<Tenant> {
+    return this.change(caller, id, 'tenant.resumed', undefined, (tenant) => ({ ...tenant, status: 'active' }));
+  }
+
+  private async change(
+    caller: Caller,
+    id: TenantId,
+    action: string,
+    version: number | undefined,
+    changed: (tenant: Tenant) => Tenant,
+  ): Promise<Tenant> {
+    const tenant = await this.get(id);
+    if (version !== undefined && version !== tenant.version) throw staleVersion(tenant.version);
+    const next: Tenant = { ...changed(tenant), updated_at: this.clock.isoNow(), version: tenant.version + 1 };
+    if (!(await this.directory.replace(next, entry(caller, action, id)))) throw staleVersion((await this.get(id)).version);
+    return next;
+  }
+}
+
+function withDefaults(body: CreateTenantBody): WrittenTenant {
+  return {
+    ...body,
+    bigquery_dataset: body.bigquery_dataset ?? `gatra_${body.tenant_id.replaceAll('-', '_')}`,
+    pubsub_topic: body.pubsub_topic ?? `gatra-${body.tenant_id}-alerts`,
+    rate_limits: body.rate_limits ?? DEFAULT_LIMITS,
+    features: body.features ?? DEFAULT_FEATURES,
+  };
+}
+
+function entry(caller: Caller, action: string, tenant: string): AuditEntry {
+  return {
+    action,
+    actor: actorOf(caller.principal),
+    target: { type: 'tenant', id: tenant },
+    outcome: 'success',
+    correlation_id: caller.correlationId,
+    source_ip: caller.sourceIp,
+  };
+}
