@@ -34,6 +34,10 @@ import { StorageProbe } from './health/storage-probe.js';
 import { ControlPlaneBodyInterceptor } from './http/control-plane-body.interceptor.js';
 import { correlationIdFrom } from './http/correlation-id.js';
 import { validationPipe } from './http/validation.js';
+import { idempotencyMigrations } from './idempotency/idempotency-migrations.js';
+import { IdempotencyStore } from './idempotency/idempotency-store.js';
+import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
+import { SqliteIdempotencyStore } from './idempotency/sqlite-idempotency-store.js';
 import { DrainState } from './lifecycle/drain-state.js';
 import { loggingParams } from './observability/logging.js';
 import { MetricsAccessGuard } from './observability/metrics-access.guard.js';
@@ -55,6 +59,9 @@ import { tenantMigrations } from './tenancy/tenant-migrations.js';
 import { workMigrations } from './work-queue/work-migrations.js';
 import { WorkRunner } from './work-queue/work-runner.js';
 import { WorkStore } from './work-queue/work-store.js';
+
+/** Tables that both a tenant's and the platform's database have. */
+const COMMON_MIGRATIONS: Migrations = { ...auditMigrations, ...idempotencyMigrations };
 
 /** What the composition root hands to the platform. */
 export interface PlatformOptions {
@@ -94,13 +101,13 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
           provide: TenantDatabases,
           inject: [SqliteThread],
           useFactory: (thread: SqliteThread) =>
-            new TenantDatabases(thread, config.dataDir, { ...auditMigrations, ...workMigrations, ...featureMigrations }),
+            new TenantDatabases(thread, config.dataDir, { ...COMMON_MIGRATIONS, ...workMigrations, ...featureMigrations }),
         },
         {
           provide: PlatformDatabase,
           inject: [SqliteThread],
           useFactory: (thread: SqliteThread) =>
-            new PlatformDatabase(thread, config.dataDir, { ...auditMigrations, ...apiKeyMigrations, ...tenantMigrations }),
+            new PlatformDatabase(thread, config.dataDir, { ...COMMON_MIGRATIONS, ...apiKeyMigrations, ...tenantMigrations }),
         },
         { provide: AuditLog, inject: [TenantDatabases, PlatformDatabase, Clock], useFactory: construct(SqliteAuditLog) },
         { provide: ApiKeyStore, inject: [PlatformDatabase, Clock], useFactory: construct(SqliteApiKeyStore) },
@@ -122,7 +129,9 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         DrainState,
         { provide: APP_GUARD, useClass: AuthenticationGuard },
         { provide: APP_GUARD, useClass: PermissionGuard },
+        { provide: IdempotencyStore, inject: [TenantDatabases, PlatformDatabase], useFactory: construct(SqliteIdempotencyStore) },
         { provide: APP_INTERCEPTOR, useClass: ControlPlaneBodyInterceptor },
+        { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
         { provide: APP_PIPE, useFactory: validationPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],

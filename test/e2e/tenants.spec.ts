@@ -191,4 +191,35 @@ describe('tenants and keys', () => {
     const stale = await change(body.version).expect(409);
     expect(stale.body).toMatchObject({ type: '/problems/stale-version', current_version: body.version + 1 });
   });
+
+  it('an Idempotency-Key makes the same request happen once, and is refused for another', async () => {
+    const post = (name: string): ReturnType<typeof running.http.post> =>
+      running.http
+        .post('/api/v1/tenants')
+        .set(...bearer(admin))
+        .set('Idempotency-Key', 'make-hooli')
+        .send({ tenant_id: 'hooli', name });
+    const first = await post('Hooli').expect(201);
+    expect(first.headers['idempotency-replayed']).toBeUndefined();
+    const again = await post('Hooli').expect(201).expect('Idempotency-Replayed', 'true');
+    expect(again.body).toEqual(first.body);
+    const other = await post('Hooli XYZ').expect(422);
+    expect(other.body.type).toBe('/problems/idempotency-key-reused');
+  });
+
+  it('trap.P12-no-plaintext-key-at-rest: an answer that holds a key is not kept for replays', async () => {
+    const post = (): ReturnType<typeof running.http.post> =>
+      running.http
+        .post('/api/v1/tenants/globex/api-keys')
+        .set(...bearer(admin))
+        .set('Idempotency-Key', 'one-key')
+        .send({ principal: 'once@globex', roles: ['viewer'] });
+    await post().expect(201);
+    await post().expect(409);
+    const listed = await running.http
+      .get('/api/v1/tenants/globex/api-keys')
+      .set(...bearer(admin))
+      .expect(200);
+    expect(listed.body.items.filter((key: { principal: string }) => key.principal === 'once@globex')).toHaveLength(1);
+  });
 });

@@ -3,6 +3,7 @@ import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from
 import { AllowPlatform } from '../../platform/auth/allow.decorator.js';
 import { AsCaller, type Caller } from '../../platform/auth/caller.decorator.js';
 import { decodeCursor, PageQuery, toPage } from '../../platform/http/page.js';
+import { ShownOnce } from '../../platform/idempotency/idempotency.interceptor.js';
 import { ApiKeyPageDto, CreateApiKeyBody, CreatedApiKeyDto, toApiKeyDto } from './api-key.dto.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { tenantInPath } from './tenant-access.js';
@@ -27,6 +28,7 @@ export class ApiKeysController {
 
   /** Makes a key and shows it, once. */
   @Post()
+  @ShownOnce()
   @Header('Cache-Control', 'no-store')
   @ApiCreatedResponse({ type: CreatedApiKeyDto })
   async create(@AsCaller() caller: Caller, @Param('tenant_id') id: string, @Body() body: CreateApiKeyBody): Promise<CreatedApiKeyDto> {

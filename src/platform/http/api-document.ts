@@ -1,19 +1,28 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { documentProblems } from './document-problems.js';
 import { ProblemBody } from '../problems/problem-body.js';
+import { PROBLEM_TYPES } from '../problems/problem-types.js';
+
+const DESCRIPTION = [
+  'Events in, alerts and incidents out, containment under human control.',
+  'Exchange an API key at `POST /api/v1/auth/token` for a token, then press Authorize.',
+  'Errors are problem+json (RFC 9457); `type` is one of:',
+  ...Object.entries(PROBLEM_TYPES).map(([name, { status, title }]) => `- \`/problems/${name}\` (${status}): ${title}`),
+].join('\n');
 
 /** The OpenAPI document of the running app. */
 export function buildApiDocument(app: INestApplication): OpenAPIObject {
   const config = new DocumentBuilder()
     .setTitle('GATRA')
-    .setDescription('Events in, alerts and incidents out, containment under human control. Errors are problem+json (RFC 9457).')
+    .setDescription(DESCRIPTION)
     .setVersion('1')
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
     .addBearerAuth()
     .addBasicAuth()
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key' }, 'api-key')
     .build();
-  return SwaggerModule.createDocument(app, config, { extraModels: [ProblemBody] });
+  return documentProblems(SwaggerModule.createDocument(app, config, { extraModels: [ProblemBody] }));
 }
 
 /** Serves Swagger UI at `/docs` and the document at `/docs-json`. */

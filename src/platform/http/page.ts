@@ -1,3 +1,4 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
 import { Problem } from '../problems/problem.js';
@@ -5,6 +6,7 @@ import { Problem } from '../problems/problem.js';
 /** Query parameters of every list. */
 export class PageQuery {
   /** Items on a page, 1 to 500. */
+  @ApiPropertyOptional()
   @Type(() => Number)
   @IsInt()
   @Min(1)

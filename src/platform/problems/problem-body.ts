@@ -1,6 +1,14 @@
 import { PROBLEM_TYPES, type ProblemType } from './problem-types.js';
 import type { ProblemDetail } from './problem.js';
 
+/** One fault in a request. */
+export class ProblemDetailBody implements ProblemDetail {
+  /** JSON Pointer (RFC 6901) into the body, or the name of a parameter or header. */
+  pointer: string;
+  code: string;
+  detail: string;
+}
+
 /** Body of an error answer (RFC 9457, `application/problem+json`). */
 export class ProblemBody {
   /** URI of the problem's type, relative to the API: `/problems/not-found`. */
@@ -12,7 +20,7 @@ export class ProblemBody {
   /** Path of the request. */
   instance: string;
   correlation_id: string;
-  errors?: ProblemDetail[];
+  errors?: ProblemDetailBody[];
 }
 
 /** Builds the body; `members` are extension members of the type. */

@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import type { ContainmentAction } from '../../contracts/containment.js';
+import { toTenantId } from '../../contracts/tenant.js';
+import { verifyAuditFile } from '../../platform/audit/verify-audit-file.js';
+import { tenantDirectoryPath } from '../../platform/storage/data-directory.js';
+import type { ApiClient } from '../client/api-client.js';
+import type { Outcome } from './collect-outcome.js';
+import { waitForAction } from './await-action.js';
+import { gravest, heading } from './report.js';
+
+/** What this part of the demo works with. */
+export interface Containment {
+  readonly outcome: Outcome;
+  readonly client: (role: string) => ApiClient;
+  readonly dataDir: string;
+  readonly tenant: string;
+  readonly print: (text: string) => void;
+}
+
+/** An action that waits, with what a person approves by. */
+interface Approval {
+  readonly approval_id: string;
+  readonly requested_by: string;
+  readonly action: ContainmentAction;
+}
+
+const LIST_OF = { block_ip: 'ip', block_domain: 'domain' } as const;
+
+/** Approves a waiting block as a second person, shows it in the published list, and verifies the audit log. Answers whether that holds. */
+export async function contain(demo: Containment): Promise<boolean> {
+  const approval = await waitingBlock(demo);
+  if (approval) await approveAndShow(demo, approval);
+  else demo.print(`${heading('Containment')}\n  nothing waits for approval`);
+  return verify(demo);
+}
+
+async function waitingBlock({ client, outcome }: Containment): Promise<Approval | undefined> {
+  const incident = gravest(outcome)?.incident_id;
+  const waiting: Approval[] = [];
+  for await (const approval of client('responder').list<Approval>('/api/v1/approvals?status=pending')) {
+    if (approval.action.kind in LIST_OF) waiting.push(approval);
+  }
+  return waiting.find(({ action }) => action.incident_id === incident) ?? waiting[0];
+}
+
+async function approveAndShow({ client, tenant, print, outcome }: Containment, { approval_id, action }: Approval): Promise<void> {
+  const pending = outcome.actions.filter(({ status }) => status === 'pending_approval').length;
+  print(heading('Containment'));
+  print(`  ${pending} actions wait for a person; one of them: ${action.kind} ${action.target.value} (risk ${action.risk})`);
+  print(`  asked for by ${action.requested_by}: ${action.reason}`);
+  const responder = client('responder');
+  await responder.post(`/api/v1/approvals/${approval_id}/approve`, { comments: 'seen in the demo', digest: action.digest });
+  const done = await waitForAction(responder, action.action_id);
+  print(`  approved by ${done.approvals.map(({ approver }) => approver).join(', ')}; status ${done.status}`);
+  const list = LIST_OF[action.kind as keyof typeof LIST_OF];
+  const { username, password } = await client('tenant_admin').post<{ username: string; password: string }>(
+    `/api/v1/edl/${list}/credential`,
+  );
+  const content = await responder.text(`/edl/${tenant}/${list}`, username, password);
+  print(`  what firewalls now read at /edl/${tenant}/${list}:`);
+  for (const line of content.trim().split('\n')) print(`    ${line}`);
+}
+
+function verify({ dataDir, tenant, print }: Containment): boolean {
+  const result = verifyAuditFile(join(tenantDirectoryPath(dataDir, toTenantId(tenant)), 'cases.db'), tenant);
+  print(heading('Audit'));
+  if (result.fault) print(`  FAULT at record ${result.fault.index}: ${result.fault.reason}`);
+  else print(`  ${result.records.toLocaleString('en')} records, chain verified, head ${result.head}`);
+  return !result.fault && result.records > 0;
+}

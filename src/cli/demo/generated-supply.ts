@@ -1,0 +1,23 @@
+import { BATCH_SIZE, type EventLines, type EventSupply } from './event-batch.js';
+import { generateDay } from './generator/generate-day.js';
+import type { EventLabel } from './generator/generated-event.js';
+
+/** The generated day, in the order of time as far as sending by source in batches leaves it. */
+export function generatedSupply(seed: number, day: Date): EventSupply {
+  return { total: undefined, batches: () => batches(seed, day) };
+}
+
+function* batches(seed: number, day: Date): Generator<EventLines> {
+  const bySource = new Map<string, { lines: Buffer[]; labels: EventLabel[] }>();
+  for (const { source, event, label } of generateDay({ seed, day })) {
+    const open = bySource.get(source) ?? { lines: [], labels: [] };
+    bySource.set(source, open);
+    open.lines.push(Buffer.from(JSON.stringify(event)));
+    open.labels.push(label);
+    if (open.lines.length === BATCH_SIZE) {
+      bySource.delete(source);
+      yield { source, ...open };
+    }
+  }
+  for (const [source, rest] of bySource) yield { source, ...rest };
+}

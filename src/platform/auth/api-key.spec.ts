@@ -1,0 +1,31 @@
+import { generateApiKey, hashApiKeySecret, parseApiKey, sameHash } from './api-key.js';
+
+describe('API keys', () => {
+  it('R14 are unique, of one form, and carry 256 bits', () => {
+    const keys = Array.from({ length: 2_000 }, generateApiKey);
+    expect(new Set(keys.map((key) => key.text)).size).toBe(keys.length);
+    for (const key of keys) {
+      expect(key.text).toMatch(/^gtr_live_[0-9A-Za-z]{12}_[0-9A-Za-z]{43}_[0-9A-Za-z]{6}$/);
+      expect(parseApiKey(key.text)).toEqual(key);
+    }
+  });
+
+  it('KEY-01 a typing error is noticed without asking a store', () => {
+    const { text } = generateApiKey();
+    for (let at = 9; at < text.length; at++) {
+      if (text[at] === '_') continue;
+      const typo = text.slice(0, at) + (text[at] === 'a' ? 'b' : 'a') + text.slice(at + 1);
+      expect(parseApiKey(typo)).toBeUndefined();
+    }
+    for (const nonsense of ['', 'gtr_live_', `${text} `, `${text}0`, text.replace('gtr', 'ghp')])
+      expect(parseApiKey(nonsense)).toBeUndefined();
+  });
+
+  it('are stored as a keyed hash that depends on the pepper', () => {
+    const { secret } = generateApiKey();
+    const one = hashApiKeySecret(Buffer.alloc(32, 1), secret);
+    expect(sameHash(one, hashApiKeySecret(Buffer.alloc(32, 1), secret))).toBe(true);
+    expect(sameHash(one, hashApiKeySecret(Buffer.alloc(32, 2), secret))).toBe(false);
+    expect(sameHash(one, 'short')).toBe(false);
+  });
+});

@@ -1,0 +1,124 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Logger } from '@nestjs/common';
+import { ClsServiceManager } from 'nestjs-cls';
+import { toTenantId } from '../../contracts/tenant.js';
+import { Clock } from '../clock/clock.js';
+import { Metrics } from '../observability/metrics.js';
+import { SqliteThread } from '../storage/sqlite-thread.js';
+import { TenantDatabases } from '../storage/tenant-databases.js';
+import type { RequestContext } from '../tenancy/request-context.js';
+import type { TenantDirectory } from '../tenancy/tenant-directory.js';
+import { enqueueWork } from './enqueue-work.js';
+import { WorkHandler, type NewWork, type WorkItem } from './work-item.js';
+import { workMigrations } from './work-migrations.js';
+import { WorkRunner } from './work-runner.js';
+import { WorkStore } from './work-store.js';
+import type { WorkTables } from './work-tables.js';
+
+const TENANT = toTenantId('acme-corp');
+
+class MovableClock extends Clock {
+  time = 1_000_000;
+  now(): number {
+    return this.time;
+  }
+}
+
+class Recorder extends WorkHandler {
+  readonly kind = 'note';
+  override readonly batchSize = 10;
+  readonly seen: string[][] = [];
+  fails: (item: WorkItem) => boolean = () => false;
+  during: () => Promise<void> = async () => undefined;
+
+  async handle(_: unknown, items: readonly WorkItem[]): Promise<void> {
+    this.seen.push(items.map((item) => item.key));
+    await this.during();
+    if (items.some(this.fails)) throw new Error('cannot');
+  }
+}
+
+describe('the work queue', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'gatra-work-'));
+  const thread = new SqliteThread();
+  const databases = new TenantDatabases(thread, directory, workMigrations);
+  const tenants = { list: async () => [] } as unknown as TenantDirectory;
+  let clock: MovableClock;
+  let handler: Recorder;
+  let runner: WorkRunner;
+
+  beforeAll(() => Logger.overrideLogger(false));
+  beforeEach(async () => {
+    clock = new MovableClock();
+    handler = new Recorder();
+    runner = new WorkRunner(new WorkStore(databases), tenants, clock, new Metrics(), ClsServiceManager.getClsService<RequestContext>());
+    runner.register(handler);
+    await (await databases.of<WorkTables>(TENANT)).deleteFrom('work_item').execute();
+  });
+  afterEach(() => runner.beforeApplicationShutdown());
+  afterAll(async () => {
+    await databases.closeAll();
+    await thread.end();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  const enqueue = async (...items: Partial<NewWork>[]): Promise<void> => {
+    const db = await databases.of<WorkTables>(TENANT);
+    const complete = items.map((item) => ({ kind: 'note', key: 'k', payload: {}, correlation_id: 'req-1', ...item }));
+    await db.transaction().execute((trx) => enqueueWork(trx, complete, clock.now()));
+  };
+  const run = async (): Promise<void> => {
+    runner.wake(TENANT);
+    await runner.idle(TENANT);
+  };
+  const left = async (): Promise<{ key: string; state: string; attempts: number }[]> =>
+    (await databases.of<WorkTables>(TENANT)).selectFrom('work_item').select(['key', 'state', 'attempts']).execute();
+
+  it('runs what is due in batches, and leaves what is not', async () => {
+    await enqueue({ key: 'a' }, { key: 'b' }, { key: 'later', not_before: clock.now() + 1_000 });
+    await run();
+    expect(handler.seen).toEqual([['a', 'b']]);
+    expect(await left()).toEqual([{ key: 'later', state: 'waiting', attempts: 0 }]);
+    clock.time += 1_000;
+    await run();
+    expect(handler.seen[1]).toEqual(['later']);
+  });
+
+  it('a key enqueued while it runs, runs once more', async () => {
+    let first = true;
+    handler.during = async () => {
+      if (first) await enqueue({ key: 'a' });
+      first = false;
+    };
+    await enqueue({ key: 'a' });
+    await run();
+    expect(handler.seen).toEqual([['a'], ['a']]);
+    expect(await left()).toEqual([]);
+  });
+
+  it('one bad item does not hold up its batch; it is retried with backoff and becomes a dead letter', async () => {
+    handler.fails = (item) => item.key === 'bad';
+    await enqueue({ key: 'good' }, { key: 'bad' });
+    await run();
+    expect(await left()).toEqual([{ key: 'bad', state: 'waiting', attempts: 1 }]);
+    for (let attempt = 2; attempt <= 8; attempt++) {
+      clock.time += 60_000;
+      await run();
+    }
+    expect(await left()).toEqual([{ key: 'bad', state: 'dead', attempts: 8 }]);
+    expect(handler.seen.flat().filter((key) => key === 'good')).toHaveLength(2);
+  });
+
+  it('an item whose runner died is taken again when its lease ends', async () => {
+    const store = new WorkStore(databases);
+    await enqueue({ key: 'orphan' });
+    await store.claim(TENANT, 'note', 10, clock.now(), 60_000);
+    await run();
+    expect(handler.seen).toEqual([]);
+    clock.time += 60_000;
+    await run();
+    expect(handler.seen).toEqual([['orphan']]);
+  });
+});
