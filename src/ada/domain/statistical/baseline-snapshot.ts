@@ -44,8 +44,8 @@ function scalarsOf({ time, events, credit, window, novelty }: TenantBaseline): n
   return [time.first, time.now, events, credit, window, ...novelty.means, ...novelty.counts];
 }
 
-function tablesOf({ seen, counts, rates, items }: TenantBaseline): readonly (typeof seen | typeof counts | typeof rates)[] {
-  return [seen, counts, rates, items];
+function tablesOf({ seen, counts, peers, rates, items }: TenantBaseline): readonly (typeof seen | typeof counts | typeof rates)[] {
+  return [seen, counts, peers, rates, items];
 }
 
 function lengthOf(baseline: TenantBaseline): number {

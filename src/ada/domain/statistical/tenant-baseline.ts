@@ -10,7 +10,7 @@ import { RATE_LIMITS, TUNING } from './tuning.js';
 
 /** A pair that was never seen before, from an entity that is known and where newness is rare. */
 export interface Novelty {
-  /** 0 to 1: one minus the chances of newness, halved where the right part is known in the tenant. */
+  /** 0 to 1: one minus the chances of newness, shared among all who have the right part. */
   readonly surprise: number;
   /** The right part was never seen in this tenant, with whomever. */
   readonly newToTenant: boolean;
@@ -18,6 +18,7 @@ export interface Novelty {
 
 const SEEN_BYTES = 64 * 1024;
 const SKETCH_WIDTH = 8 * 1024;
+const PEERS_WIDTH = 4 * 1024;
 const RATED_ENTITIES = 4_096;
 const WINDOW_BYTES = 8 * 1024;
 const RARITY_DECADES = 4;
@@ -29,6 +30,8 @@ export class TenantBaseline {
   readonly novelty = new FacetNovelty();
   readonly seen = new SeenFilter(SEEN_BYTES);
   readonly counts = new CountSketch(SKETCH_WIDTH);
+  /** With how many `left`s each `right` was seen; kept for a generation, like `seen`. */
+  readonly peers = new CountSketch(PEERS_WIDTH);
   readonly rates = new RateTable(RATED_ENTITIES);
   readonly items = new SeenFilter(WINDOW_BYTES);
   events = 0;
@@ -58,17 +61,18 @@ export class TenantBaseline {
   /** Learns a pair, and tells what is new about it where that is worth telling. */
   observe({ facet, left, right }: Observation): Novelty | undefined {
     const kind = FACETS.indexOf(facet) * KEYS.kinds;
-    const { key, counts, seen } = this;
+    const { key, counts } = this;
     counts.increment(key.of(kind + KEYS.pair, left, right));
-    const isNew = seen.add(key);
-    const newToTenant = seen.add(key.of(kind + KEYS.right, right));
+    const isNew = this.seen.add(key);
     const known = counts.increment(key.of(kind + KEYS.left, left));
-    const facetNovelty = this.novelty.learn(facet, isNew);
-    if (!isNew) return undefined;
+    const peers = isNew ? this.peers.increment(key.of(kind + KEYS.right, right)) - 1 : Infinity;
+    const isTelling = peers <= TUNING.mostPeers;
+    const facetNovelty = this.novelty.learn(facet, isTelling);
+    if (!isTelling) return undefined;
     const leftNovelty = counts.increment(key.of(kind + KEYS.leftNew, left)) / known;
     if (!this.isLearned || known < TUNING.leastKnown) return undefined;
     if (facetNovelty > TUNING.facetNovelty || leftNovelty > TUNING.leftNovelty) return undefined;
-    return { surprise: (1 - facetNovelty) * (1 - leftNovelty) * (newToTenant ? 1 : 0.5), newToTenant };
+    return { surprise: ((1 - facetNovelty) * (1 - leftNovelty)) / (1 + peers), newToTenant: peers === 0 };
   }
 
   /** Counts an occurrence at a time; the burst where it begins one. */
@@ -102,6 +106,8 @@ export class TenantBaseline {
     if (Number.isNaN(before)) return;
     const halvings = Math.floor(now / TUNING.halfLife) - Math.floor(before / TUNING.halfLife);
     for (let i = 0; i < halvings; i++) this.counts.halve();
-    if (Math.floor(now / TUNING.generation) > Math.floor(before / TUNING.generation)) this.seen.turn();
+    if (Math.floor(now / TUNING.generation) === Math.floor(before / TUNING.generation)) return;
+    this.seen.turn();
+    this.peers.halve();
   }
 }

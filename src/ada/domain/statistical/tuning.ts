@@ -11,7 +11,9 @@ export const TUNING = {
   learning: { events: 5_000, time: 6 * HOUR },
   /** Something new of a `left` that was seen less often than this says nothing: the `left` itself is new. */
   leastKnown: 20,
-  /** Largest share of recent pairs of a facet that were new: where newness is common it is no news. */
+  /** What so many others do already is no news when one more does it. */
+  mostPeers: 1,
+  /** Largest share of recent pairs of a facet that were new and not done by others: where that is common it is no news. */
   facetNovelty: 0.02,
   /** The same for one `left`. */
   leftNovelty: 0.1,
