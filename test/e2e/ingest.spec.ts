@@ -31,10 +31,20 @@ describe('POST /api/v1/events', () => {
   });
 
   const post = (tenant = TENANT, query = '') => app.http.post(`/api/v1/events${query}`).set('X-API-Key', app.apiKey(tenant, 'collector'));
-  const lines = (text: string | Buffer, query = '') => post(TENANT, query).set('Content-Type', 'application/x-ndjson').send(text as string);
+  const lines = (text: string | Buffer, query = '') =>
+    post(TENANT, query)
+      .set('Content-Type', 'application/x-ndjson')
+      .send(text as string);
   const get = (path: string) => app.http.get(path).set('Authorization', `Bearer ${analyst}`);
   const marked = (id: number): string =>
-    JSON.stringify({ EventID: 4688, Channel: 'Security', Computer: 'ws-9', EventRecordID: id, TimeCreated: '2026-03-01T10:00:00Z', marker: 'rule-me' });
+    JSON.stringify({
+      EventID: 4688,
+      Channel: 'Security',
+      Computer: 'ws-9',
+      EventRecordID: id,
+      TimeCreated: '2026-03-01T10:00:00Z',
+      marker: 'rule-me',
+    });
 
   it('answers 202 for an envelope and gives every event back as it was sent', async () => {
     const sent = '{"source":"generic","events":[{"@timestamp":"2026-03-01T10:00:00.000Z", "host":"Web-1", "n": 1.0},17,{"x":"é€"}]}';
@@ -82,11 +92,17 @@ describe('POST /api/v1/events', () => {
   });
 
   it('inspects, says which rules matched, and finds by rule, host and text', async () => {
-    const { body } = await lines(`${marked(1)}\n{"EventID":1,"Channel":"Security","Computer":"ws-8","EventRecordID":1,"note":"Needle é"}`).expect(202);
+    const { body } = await lines(
+      `${marked(1)}\n{"EventID":1,"Channel":"Security","Computer":"ws-8","EventRecordID":1,"note":"Needle é"}`,
+    ).expect(202);
     expect(body).toMatchObject({ inspected: true, alerts_raised: 1 });
     const rule = '6f5f1a52-2f0e-4a55-9d6b-0d9f6f0c2a11';
     expect((await get(`/api/v1/events/${body.batch_id}.0`).expect(200)).body.rules).toEqual([rule]);
-    for (const [query, index] of [[`rule_id=${rule}`, 0], ['host=WS-8', 1], ['q=needle', 1]] as const) {
+    for (const [query, index] of [
+      [`rule_id=${rule}`, 0],
+      ['host=WS-8', 1],
+      ['q=needle', 1],
+    ] as const) {
       const page = (await get(`/api/v1/events?${query}`).expect(200)).body;
       expect(page.items.map(({ event_id }: { event_id: string }) => event_id)).toEqual([`${body.batch_id}.${index}`]);
       expect(page).toMatchObject({ next_cursor: null, remaining: { chunks: 0 } });
@@ -113,7 +129,11 @@ describe('POST /api/v1/events', () => {
   });
 
   it('counts an event that its source has sent before as a duplicate', async () => {
-    expect((await lines(`${marked(77)}\n${marked(77)}\n${marked(78)}`).expect(202)).body).toMatchObject({ received: 3, accepted: 2, duplicates: 1 });
+    expect((await lines(`${marked(77)}\n${marked(77)}\n${marked(78)}`).expect(202)).body).toMatchObject({
+      received: 3,
+      accepted: 2,
+      duplicates: 1,
+    });
     expect((await lines(marked(78)).expect(202)).body).toMatchObject({ accepted: 0, duplicates: 1, alerts_raised: 0 });
     const same = '{"no":"identity"}';
     expect((await lines(`${same}\n${same}`).expect(202)).body).toMatchObject({ accepted: 2, duplicates: 0 });
@@ -126,7 +146,11 @@ describe('POST /api/v1/events', () => {
     expect(again.body).toEqual(first.body);
     expect(again.headers['idempotency-replayed']).toBe('true');
     expect((await send(marked(501)).expect(422)).body.type).toBe('/problems/idempotency-key-reused');
-    const elsewhere = await post('globex').set('Content-Type', 'application/x-ndjson').set('Idempotency-Key', 'key-1').send('{"a":1}').expect(202);
+    const elsewhere = await post('globex')
+      .set('Content-Type', 'application/x-ndjson')
+      .set('Idempotency-Key', 'key-1')
+      .send('{"a":1}')
+      .expect(202);
     expect(elsewhere.headers['idempotency-replayed']).toBeUndefined();
     await lines('{"a":1}').set('Idempotency-Key', 'x'.repeat(129)).expect(422);
   });
@@ -174,7 +198,10 @@ describe('POST /api/v1/events', () => {
     await sendBytes(compressed.subarray(0, compressed.length - 9), 'gzip').expect(400);
     await sendBytes(Buffer.from('hello'), 'gzip').expect(400);
     await sendBytes(Buffer.concat([zstdCompressSync('{"a":1}'), Buffer.from('rest')]), 'zstd').expect(400);
-    for (const [bomb, encoding] of [[gzipSync(Buffer.alloc(50_000_000)), 'gzip'], [zstdCompressSync(Buffer.alloc(50_000_000)), 'zstd']] as const) {
+    for (const [bomb, encoding] of [
+      [gzipSync(Buffer.alloc(50_000_000)), 'gzip'],
+      [zstdCompressSync(Buffer.alloc(50_000_000)), 'zstd'],
+    ] as const) {
       await sendBytes(bomb, encoding).expect(413);
     }
   });

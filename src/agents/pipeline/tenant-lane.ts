@@ -122,7 +122,9 @@ export class TenantLane {
     const end = this.waiting.findIndex(({ request }, position) => {
       events += request.slices.length;
       bytes += request.body.length;
-      return position >= half || (position > 0 && (events > MOST_EVENTS || bytes > MOST_BYTES || monthNumber(request.receivedAt) !== month));
+      return (
+        position >= half || (position > 0 && (events > MOST_EVENTS || bytes > MOST_BYTES || monthNumber(request.receivedAt) !== month))
+      );
     });
     return this.waiting.splice(0, end === -1 ? this.waiting.length : end);
   }
