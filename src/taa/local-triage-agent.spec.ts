@@ -52,7 +52,9 @@ const ALERT = {
 } as unknown as Alert;
 
 describe('LocalTriageAgent', () => {
-  const tenants = { find: async () => ({ critical_entities: ['dc01'] }) as unknown as Tenant } as unknown as TenantDirectory;
+  const tenants = {
+    find: async () => ({ critical_entities: ['dc01.corp.example', 'corp\\adm.ann'] }) as unknown as Tenant,
+  } as unknown as TenantDirectory;
   const store = { active: async () => [INDICATOR] } as unknown as IndicatorStore;
   const agent = new LocalTriageAgent(new IndicatorMatchers(store), tenants, new FixedWeights(1.5));
 
@@ -66,5 +68,13 @@ describe('LocalTriageAgent', () => {
       analyst_feedback: 19,
     });
     expect(verdict).toMatchObject({ score: 95, classification: 'critical', model_version: 'additive-1' });
+  });
+
+  it('knows critical users by their bare name, and nobody else', async () => {
+    const about = (value: string): Alert => ({ ...ALERT, entities: [{ type: 'user', value }] });
+    const points = async (value: string): Promise<string[]> =>
+      (await agent.assess(TENANT, about(value), { repetitions: 0, prior_tactics: [] })).contributions.map(({ name }) => name);
+    expect(await points('adm.ann')).toContain('entity_criticality');
+    expect(await points('ann')).not.toContain('entity_criticality');
   });
 });
