@@ -1,8 +1,8 @@
 import type { SigmaRule } from './domain/sigma/sigma-rule.js';
-import { summarize } from './rule-summary.js';
+import { toRuleSummary, toUnsupportedRule } from './rule-summary.js';
 
-describe('summarize', () => {
-  it('makes plain data of rules, and of documents that are none', () => {
+describe('summaries', () => {
+  it('are plain data of rules, and of documents that are none', () => {
     const rule: SigmaRule = {
       id: 'r',
       title: 'A rule',

@@ -1,17 +1,11 @@
 import type { RuleSummary, UnsupportedRule } from '../contracts/rule-catalog.js';
-import type { LoadedRules } from './domain/rule-source.js';
+import type { UnsupportedRule as LeftOutDocument } from './domain/rule-source.js';
 import type { SigmaRule } from './domain/sigma/sigma-rule.js';
-import type { LoadedRuleSummaries } from './loaded-rule-catalog.js';
 
 const MAX_DESCRIPTION = 2_000;
 const SHOWN_SEGMENTS = 4;
 
-/** What was loaded, as users see it: plain data, so that it can cross from the thread that loads rules. */
-export function summarize({ rules, unsupported }: LoadedRules): LoadedRuleSummaries {
-  return { rules: rules.map(toRuleSummary), unsupported: unsupported.map(toUnsupported) };
-}
-
-/** A Sigma rule as users see it. */
+/** A Sigma rule as users see it: plain data, so that it can cross from the thread that loads rules. */
 export function toRuleSummary(rule: SigmaRule): RuleSummary {
   const { id, title, author, level, license, techniques, tactics, logsource } = rule;
   return {
@@ -30,8 +24,8 @@ export function toRuleSummary(rule: SigmaRule): RuleSummary {
   };
 }
 
-/** The end of the path is enough to find the document, and tells nothing of the machine. */
-function toUnsupported({ path, id, title, reason }: LoadedRules['unsupported'][number]): UnsupportedRule {
+/** A document that is not in force, as users see it. The end of its path is enough to find it by, and tells nothing of the machine. */
+export function toUnsupportedRule({ path, id, title, reason }: LeftOutDocument): UnsupportedRule {
   const shown = path.split(/[\\/]/).slice(-SHOWN_SEGMENTS).join('/');
   return { path: shown, id: id ?? null, title: title ?? null, reason };
 }

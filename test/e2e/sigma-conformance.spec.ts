@@ -1,12 +1,12 @@
-import { createReadStream, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { createGunzip, gunzipSync } from 'node:zlib';
+import { gunzipSync } from 'node:zlib';
 import { RuleFiles } from '../../src/ada/adapters/rule-files.js';
 import { SigmaEngine } from '../../src/ada/domain/sigma/sigma-engine.js';
 import { isRejection, parseEvent } from '../../src/events/parse-event.js';
 import { findLogFiles } from '../../src/cli/scan/find-log-files.js';
+import { type LogLine, readLogLines } from '../../src/cli/scan/read-log-lines.js';
 
 /*
  * Compares the engine, line by line, with what an independent engine found on the same events with the rules of SigmaHQ.
@@ -65,14 +65,10 @@ interface Expected {
         for (const directory of directories) {
           for (const { path } of (await findLogFiles(join(data, directory))).filter((file) => file.path.endsWith('.gz'))) {
             const file = path.slice(data.length + 1);
-            let line = 0;
-            for await (const text of createInterface({
-              input: createReadStream(path).pipe(createGunzip()),
-              crlfDelay: Number.POSITIVE_INFINITY,
-            })) {
-              const wanted = expected.get(`${file}:${++line}`) ?? [];
+            for await (const { number, text } of readLines(path)) {
+              const wanted = expected.get(`${file}:${number}`) ?? [];
               const found = match(text).filter((id) => wanted.includes(id) || !ARGUED.has(id));
-              if (found.join() !== wanted.join()) differences.push(`${file}:${line} expected ${wanted.join()} found ${found.join()}`);
+              if (found.join() !== wanted.join()) differences.push(`${file}:${number} expected ${wanted.join()} found ${found.join()}`);
             }
           }
         }
@@ -88,6 +84,10 @@ interface Expected {
     });
   },
 );
+
+async function* readLines(path: string): AsyncGenerator<LogLine> {
+  for await (const lines of readLogLines(path, () => undefined)) yield* lines;
+}
 
 async function readNdjson<T>(path: string): Promise<T[]> {
   const text = gunzipSync(await readFile(join(data, path))).toString('utf8');

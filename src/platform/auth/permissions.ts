@@ -20,6 +20,7 @@ export const PERMISSIONS = {
   'containment:revert': ['responder'],
   'approvals:read': READERS,
   'approvals:decide': ['responder'],
+  'edl:manage': ['tenant-admin'],
   'audit:read': ['responder', 'tenant-admin'],
   'intel:read': READERS,
   'intel:write': ['analyst', 'responder', 'tenant-admin'],

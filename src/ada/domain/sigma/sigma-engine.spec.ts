@@ -383,18 +383,18 @@ describe('the engine against a plain evaluation of the same rules', () => {
 /** The meaning of a detection, written for nothing but to be evidently right: no index, no cache, regular expressions for wildcards. */
 function plainlyHolds({ condition, ...searches }: Detection, event: Fields): boolean {
   const [a, b, c] = ['a', 'b', 'c'].map((name) => plainSearch(searches[name], event)) as [boolean, boolean, boolean];
-  const conditions: Record<string, boolean> = {
-    a,
-    'a and b': a && b,
-    'a or b': a || b,
-    'a and not b': a && !b,
-    'not a': !a,
-    '1 of them': a || b || c,
-    'all of them': a && b && c,
-    'not (a and b) or c': !(a && b) || c,
-    'c and (a or not b)': c && (a || !b),
+  const conditions: Record<string, () => boolean> = {
+    a: () => a,
+    'a and b': () => a && b,
+    'a or b': () => a || b,
+    'a and not b': () => a && !b,
+    'not a': () => !a,
+    '1 of them': () => a || b || c,
+    'all of them': () => a && b && c,
+    'not (a and b) or c': () => !(a && b) || c,
+    'c and (a or not b)': () => c && (a || !b),
   };
-  return conditions[condition as string] ?? false;
+  return conditions[condition as string]?.() ?? false;
 }
 
 function plainSearch(search: unknown, event: Fields): boolean {
@@ -406,39 +406,48 @@ function plainSearch(search: unknown, event: Fields): boolean {
 function plainItem(key: string, wanted: unknown, event: Fields): boolean {
   const [name = '', ...modifiers] = key.split('|');
   const value = event[name];
+  const there = value !== undefined && value !== null;
   const texts = plainTexts(value);
   if (modifiers.includes('exists')) return (value !== undefined) === wanted;
-  const mode = modifiers.find((modifier) => ['contains', 'startswith', 'endswith'].includes(modifier));
-  if (modifiers.includes('fieldref')) {
-    const others = plainTexts(event[wanted as string]);
-    const same = texts.some((text) => others.some((other) => plainCompare(mode, plainFold(text), plainFold(other))));
-    return modifiers.includes('neq') ? value !== undefined && value !== null && !same : same;
+  if (modifiers.includes('neq')) {
+    const rest = modifiers.filter((modifier) => modifier !== 'neq');
+    return there && !plainItem([name, ...rest].join('|'), wanted, event);
   }
-  if (modifiers.includes('neq'))
-    return value !== undefined && value !== null && !texts.some((text) => plainGlob(wanted as string, text, false));
+  if (modifiers.includes('fieldref')) return plainReference(modifiers, texts, plainTexts(event[wanted as string]));
   if (modifiers.includes('re')) return texts.some((text) => new RegExp(wanted as string).test(text));
-  if (modifiers.includes('lt')) return texts.some((text) => /^\s*-?\d+$/.test(text) && Number(text) < (wanted as number));
-  if (modifiers.includes('gte')) return texts.some((text) => /^\s*-?\d+$/.test(text) && Number(text) >= (wanted as number));
-  if (wanted === null) return value === undefined || value === null;
-  const cased = modifiers.includes('cased');
-  const one = (given: unknown): boolean => {
-    const globs = modifiers.includes('windash') ? plainDashes(String(given)) : [String(given)];
-    const wrapped = globs.map(
-      (glob) => `${mode === 'contains' || mode === 'endswith' ? '*' : ''}${glob}${mode === 'contains' || mode === 'startswith' ? '*' : ''}`,
-    );
-    return wrapped.some((glob) =>
-      glob !== '' && /^\*+$/.test(glob) && !glob.includes('\\')
-        ? value !== undefined && value !== null
-        : texts.some((text) => plainGlob(glob, text, cased)),
-    );
-  };
+  const [operator = ''] = modifiers;
+  if (['lt', 'gte'].includes(operator)) return texts.some((text) => plainNumber(operator, text, wanted as number));
+  if (wanted === null) return !there;
+  return plainValues(modifiers, wanted, texts, there);
+}
+
+function plainValues(modifiers: readonly string[], wanted: unknown, texts: readonly string[], there: boolean): boolean {
+  const one = (given: unknown): boolean => plainText(String(given), modifiers, texts, there);
   const list = Array.isArray(wanted) ? (wanted as unknown[]) : [wanted];
   return modifiers.includes('all') ? list.every(one) : list.some(one);
 }
 
+function plainReference(modifiers: readonly string[], texts: readonly string[], others: readonly string[]): boolean {
+  return texts.some((text) => others.some((other) => plainCompare(modifiers.at(1), plainFold(text), plainFold(other))));
+}
+
+function plainNumber(operator: string, text: string, than: number): boolean {
+  return /^\s*-?\d+$/.test(text) && (operator === 'lt' ? Number(text) < than : Number(text) >= than);
+}
+
+function plainText(given: string, modifiers: readonly string[], texts: readonly string[], there: boolean): boolean {
+  const before = modifiers.includes('contains') || modifiers.includes('endswith') ? '*' : '';
+  const after = modifiers.includes('contains') || modifiers.includes('startswith') ? '*' : '';
+  const globs = modifiers.includes('windash') ? plainDashes(given) : [given];
+  return globs.some((one) => {
+    const glob = `${before}${one}${after}`;
+    return /^\*+$/.test(glob) ? there : texts.some((text) => plainGlob(glob, text, modifiers.includes('cased')));
+  });
+}
+
 function plainTexts(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(plainTexts);
-  return value === undefined || value === null ? [] : [String(value)];
+  return value === undefined || value === null ? [] : [`${value as string | number | boolean}`];
 }
 
 function plainCompare(mode: string | undefined, text: string, other: string): boolean {

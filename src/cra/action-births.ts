@@ -1,0 +1,17 @@
+import { randomUUID } from 'node:crypto';
+import { v7 as uuidv7 } from 'uuid';
+import type { Clock } from '../platform/clock/clock.js';
+import type { ActionBirth } from './domain/propose-action.js';
+
+/** Gives new actions their ids and times. */
+export class ActionBirths {
+  constructor(
+    private readonly clock: Clock,
+    private readonly expirySeconds: number,
+  ) {}
+
+  /** An action's ids sort by time; an approval's id is 122 random bits and follows from nothing. */
+  next(): ActionBirth {
+    return { action_id: uuidv7(), approval_id: randomUUID(), now: this.clock.now(), expirySeconds: this.expirySeconds };
+  }
+}

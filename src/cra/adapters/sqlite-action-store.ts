@@ -1,0 +1,116 @@
+import type { Transaction } from 'kysely';
+import type { TenantId } from '../../contracts/tenant.js';
+import { appendAudit } from '../../platform/audit/append-audit.js';
+import type { AuditTables } from '../../platform/audit/audit-tables.js';
+import type { TenantDatabases } from '../../platform/storage/tenant-databases.js';
+import { enqueueWork } from '../../platform/work-queue/enqueue-work.js';
+import type { WorkTables } from '../../platform/work-queue/work-tables.js';
+import type { ActionRecord } from '../domain/action-record.js';
+import { ActionStore, type ActionQuery, type Change } from '../domain/action-store.js';
+import { fromRow, toRow } from './action-row.js';
+import type { ContainmentTables } from './containment-tables.js';
+
+type Tables = ContainmentTables & AuditTables & WorkTables;
+
+/** Actions in the tenant's own database, whose transactions exclude one another. */
+export class SqliteActionStore extends ActionStore {
+  constructor(private readonly databases: TenantDatabases) {
+    super();
+  }
+
+  find(tenant: TenantId, actionId: string): Promise<ActionRecord | undefined> {
+    return this.findWhere(tenant, 'action_id', actionId);
+  }
+
+  findByApproval(tenant: TenantId, approvalId: string): Promise<ActionRecord | undefined> {
+    return this.findWhere(tenant, 'approval_id', approvalId);
+  }
+
+  async list(tenant: TenantId, query: ActionQuery): Promise<readonly ActionRecord[]> {
+    const db = await this.databases.of<Tables>(tenant);
+    let select = db
+      .selectFrom('containment_action')
+      .selectAll()
+      .where('tenant_id', '=', tenant)
+      .orderBy('action_id', 'desc')
+      .limit(query.limit);
+    if (query.status) select = select.where('status', 'in', query.status);
+    if (query.kind) select = select.where('kind', 'in', query.kind);
+    if (query.incident_id) select = select.where('incident_id', 'in', query.incident_id);
+    if (query.withApproval) select = select.where('approval_id', 'is not', null);
+    if (query.after !== undefined) select = select.where('action_id', '<', query.after);
+    return (await select.execute()).map(fromRow);
+  }
+
+  async add(
+    tenant: TenantId,
+    incidentId: string,
+    now: number,
+    decide: (existing: readonly ActionRecord[]) => readonly Change[],
+  ): Promise<readonly ActionRecord[]> {
+    const db = await this.databases.of<Tables>(tenant);
+    return db.transaction().execute(async (trx) => {
+      const rows = await trx
+        .selectFrom('containment_action')
+        .selectAll()
+        .where('tenant_id', '=', tenant)
+        .where('incident_id', '=', incidentId)
+        .orderBy('action_id')
+        .execute();
+      const changes = decide(rows.map(fromRow));
+      for (const { record } of changes) await trx.insertInto('containment_action').values(toRow(record)).execute();
+      await conclude(trx, tenant, now, changes);
+      return changes.map(({ record }) => record);
+    });
+  }
+
+  async change(
+    tenant: TenantId,
+    actionId: string,
+    now: number,
+    decide: (record: ActionRecord) => Change | undefined,
+  ): Promise<ActionRecord | undefined> {
+    const db = await this.databases.of<Tables>(tenant);
+    return db.transaction().execute(async (trx) => {
+      const row = await trx
+        .selectFrom('containment_action')
+        .selectAll()
+        .where('tenant_id', '=', tenant)
+        .where('action_id', '=', actionId)
+        .executeTakeFirst();
+      if (!row) return undefined;
+      const before = fromRow(row);
+      const change = decide(before);
+      if (!change) return before;
+      const { action_id: _id, tenant_id: _tenant, ...columns } = toRow(change.record);
+      const { numUpdatedRows } = await trx
+        .updateTable('containment_action')
+        .set(columns)
+        .where('tenant_id', '=', tenant)
+        .where('action_id', '=', actionId)
+        .where('version', '=', before.version)
+        .executeTakeFirst();
+      if (numUpdatedRows !== 1n) throw new Error('the action was changed by somebody else meanwhile');
+      await conclude(trx, tenant, now, [change]);
+      return change.record;
+    });
+  }
+
+  private async findWhere(tenant: TenantId, column: 'action_id' | 'approval_id', id: string): Promise<ActionRecord | undefined> {
+    const db = await this.databases.of<Tables>(tenant);
+    const row = await db
+      .selectFrom('containment_action')
+      .selectAll()
+      .where('tenant_id', '=', tenant)
+      .where(column, '=', id)
+      .executeTakeFirst();
+    return row && fromRow(row);
+  }
+}
+
+async function conclude(trx: Transaction<Tables>, tenant: TenantId, now: number, changes: readonly Change[]): Promise<void> {
+  const audit = changes.flatMap((change) => change.audit);
+  const work = changes.flatMap((change) => change.work);
+  if (audit.length > 0) await appendAudit(trx, tenant, new Date(now).toISOString(), audit);
+  if (work.length > 0) await enqueueWork(trx, work, now);
+}

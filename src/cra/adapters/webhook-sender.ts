@@ -1,0 +1,88 @@
+import { BrokenCircuitError, BulkheadRejectedError, type IPolicy } from 'cockatiel';
+import type { TenantId } from '../../contracts/tenant.js';
+import type { Clock } from '../../platform/clock/clock.js';
+import type { Metrics } from '../../platform/observability/metrics.js';
+import { ActuatorFailure } from '../domain/containment-actuator.js';
+import { BREAKER_CLOSED, BREAKER_HALF_OPEN, BREAKER_OPEN, WEBHOOK_LIMITS, webhookPolicy, type WebhookLimits } from './webhook-policy.js';
+import { signWebhook, webhookKey } from './webhook-signature.js';
+
+const RETRYABLE = new Set([408, 425, 429, 500, 502, 503, 504]);
+
+/** What is posted, and under which key a receiver knows it again. */
+export interface WebhookMessage {
+  readonly url: string;
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly idempotencyKey: string;
+  readonly correlationId: string;
+}
+
+/** Posts signed JSON to tenants' receivers, each tenant and purpose under a policy of its own. Redirects are not followed. */
+export class WebhookSender {
+  private readonly policies = new Map<string, IPolicy>();
+  private readonly states = new Map<string, number>();
+
+  constructor(
+    private readonly serviceKey: Buffer,
+    private readonly clock: Clock,
+    private readonly metrics: Metrics,
+    private readonly limits: WebhookLimits = WEBHOOK_LIMITS,
+  ) {}
+
+  /**
+   * Posts a message; answers the receiver's status.
+   * @param purpose closed list of words, for the policy.
+   * @throws ActuatorFailure
+   */
+  async send(tenant: TenantId, purpose: 'notify' | 'ticket' | 'command', message: WebhookMessage): Promise<number> {
+    try {
+      return await this.policyOf(`${tenant}/${purpose}`).execute(({ signal }) => this.post(tenant, message, signal));
+    } catch (error) {
+      throw toFailure(error);
+    }
+  }
+
+  private async post(tenant: TenantId, message: WebhookMessage, signal: AbortSignal): Promise<number> {
+    const body = JSON.stringify(message.body);
+    const response = await fetch(message.url, {
+      method: 'POST',
+      redirect: 'manual',
+      signal,
+      body,
+      headers: {
+        'Content-Type': 'application/json',
+        'Idempotency-Key': message.idempotencyKey,
+        'X-Correlation-ID': message.correlationId,
+        'X-Tenant-ID': tenant,
+        'X-GATRA-Signature': signWebhook(webhookKey(this.serviceKey, tenant), body, this.clock.now()),
+      },
+    }).catch((error: unknown) => {
+      throw new ActuatorFailure(signal.aborted ? 'receiver_timeout' : 'receiver_unreachable', true, { cause: error });
+    });
+    await response.body?.cancel();
+    if (response.ok) return response.status;
+    throw new ActuatorFailure(`receiver_answered_${response.status}`, RETRYABLE.has(response.status));
+  }
+
+  private policyOf(receiver: string): IPolicy {
+    const known = this.policies.get(receiver);
+    if (known) return known;
+    const policy = webhookPolicy(this.limits, (state) => this.note(receiver, state));
+    this.policies.set(receiver, policy);
+    return policy;
+  }
+
+  /** The metric has one series for all receivers: open while any is, half-open while any is tried again. */
+  private note(receiver: string, state: number): void {
+    this.states.set(receiver, state);
+    const states = [...this.states.values()];
+    const worst = [BREAKER_OPEN, BREAKER_HALF_OPEN].find((candidate) => states.includes(candidate)) ?? BREAKER_CLOSED;
+    this.metrics.circuitBreakerState.set({ service: 'webhook' }, worst);
+  }
+}
+
+function toFailure(error: unknown): ActuatorFailure {
+  if (error instanceof ActuatorFailure) return error;
+  if (error instanceof BrokenCircuitError) return new ActuatorFailure('receiver_circuit_open', true, { cause: error });
+  if (error instanceof BulkheadRejectedError) return new ActuatorFailure('receiver_busy', true, { cause: error });
+  return new ActuatorFailure('receiver_timeout', true, { cause: error });
+}

@@ -1,0 +1,49 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Allow } from '../platform/auth/allow.decorator.js';
+import { InTenant, type TenantCaller } from '../platform/auth/caller.decorator.js';
+import type { Page } from '../platform/http/page.js';
+import { ApprovalDto, ApprovalListQuery, ApprovalPageDto, ApproveDto, RejectDto } from './approvals.dto.js';
+import { ApprovalsService } from './approvals.service.js';
+import type { Approval } from './domain/approval.js';
+
+/** Decisions of people on containment actions that wait for one. */
+@ApiTags('approvals')
+@Controller('api/v1/approvals')
+export class ApprovalsController {
+  constructor(private readonly approvals: ApprovalsService) {}
+
+  /** Approvals, newest first; all of them unless `status` says which. */
+  @Get()
+  @Allow('approvals:read')
+  @ApiOkResponse({ type: ApprovalPageDto })
+  list(@InTenant() caller: TenantCaller, @Query() { status, limit, cursor }: ApprovalListQuery): Promise<Page<Approval>> {
+    return this.approvals.list(caller.tenant, { limit, ...(status ? { status } : {}), ...(cursor === undefined ? {} : { cursor }) });
+  }
+
+  /** One approval with the whole action that it is about. */
+  @Get(':id')
+  @Allow('approvals:read')
+  @ApiOkResponse({ type: ApprovalDto })
+  find(@InTenant() caller: TenantCaller, @Param('id') id: string): Promise<Approval> {
+    return this.approvals.find(caller.tenant, id);
+  }
+
+  /** Approves the action whose digest is sent; it runs once. Whoever requested the action cannot approve it. */
+  @Post(':id/approve')
+  @HttpCode(200)
+  @Allow('approvals:decide')
+  @ApiOkResponse({ type: ApprovalDto })
+  approve(@InTenant() caller: TenantCaller, @Param('id') id: string, @Body() body: ApproveDto): Promise<Approval> {
+    return this.approvals.approve(caller, id, body);
+  }
+
+  /** Turns the action down; nothing is done but writing that down. */
+  @Post(':id/reject')
+  @HttpCode(200)
+  @Allow('approvals:decide')
+  @ApiOkResponse({ type: ApprovalDto })
+  reject(@InTenant() caller: TenantCaller, @Param('id') id: string, @Body() body: RejectDto): Promise<Approval> {
+    return this.approvals.reject(caller, id, body);
+  }
+}

@@ -1,0 +1,71 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { ArrayMaxSize, IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import type { TenantId } from '../contracts/tenant.js';
+import { PageQuery } from '../platform/http/page.js';
+import { Repeated } from '../platform/http/repeated.js';
+import { ContainmentActionDto } from './containment.dto.js';
+import { APPROVAL_STATUSES, type Approval, type ApprovalStatus } from './domain/approval.js';
+
+/** An approval. The approver is whoever the credential is of: there is no field for it. */
+export class ApproveDto {
+  @ApiProperty({ example: 'Seen in the exfiltration timeline; not a partner address.', required: false, default: '' })
+  @IsString()
+  @MaxLength(2000)
+  @IsOptional()
+  comments: string = '';
+
+  /** Digest of the action as it was seen. */
+  @ApiProperty({ example: 'a'.repeat(64), pattern: '^[0-9a-f]{64}$' })
+  @IsString()
+  @Matches(/^[0-9a-f]{64}$/)
+  digest: string;
+}
+
+/** A refusal. */
+export class RejectDto {
+  @ApiProperty({ example: 'The host is being reimaged anyway.', required: false, default: '' })
+  @IsString()
+  @MaxLength(2000)
+  @IsOptional()
+  comments: string = '';
+}
+
+/** Filters of the list of approvals; repeat one for OR. */
+export class ApprovalListQuery extends PageQuery {
+  @ApiProperty({ required: false, isArray: true, enum: APPROVAL_STATUSES })
+  @Repeated()
+  @IsIn(APPROVAL_STATUSES, { each: true })
+  @ArrayMaxSize(20)
+  @IsOptional()
+  status?: ApprovalStatus[];
+}
+
+/** A request that a person decides on, with the whole action. */
+export class ApprovalDto implements Approval {
+  approval_id: string;
+  @ApiProperty({ type: String })
+  tenant_id: TenantId;
+  @ApiProperty({ enum: APPROVAL_STATUSES })
+  status: ApprovalStatus;
+  incident_id: string;
+  action: ContainmentActionDto;
+  /** To be sent back with the approval, so that one approves exactly what one saw. */
+  digest: string;
+  requested_by: string;
+  requested_at: string;
+  expires_at: string;
+  @ApiProperty({ type: String, nullable: true })
+  decided_by: string | null;
+  @ApiProperty({ type: String, nullable: true })
+  decided_at: string | null;
+  @ApiProperty({ type: String, nullable: true })
+  comments: string | null;
+  version: number;
+}
+
+/** A page of approvals, newest first. */
+export class ApprovalPageDto {
+  items: ApprovalDto[];
+  @ApiProperty({ type: String, nullable: true })
+  next_cursor: string | null;
+}

@@ -1,0 +1,133 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { ArrayMaxSize, IsIn, IsNotEmpty, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
+import {
+  ACTION_KINDS,
+  ACTION_STATUSES,
+  RISKS,
+  type ActionKind,
+  type ActionStatus,
+  type ActionTarget,
+  type ContainmentAction,
+  type GivenApproval,
+  type Risk,
+} from '../contracts/containment.js';
+import type { TenantId } from '../contracts/tenant.js';
+import { PageQuery } from '../platform/http/page.js';
+import { Repeated } from '../platform/http/repeated.js';
+
+const TARGET_TYPES = ['ip', 'domain', 'host', 'user', 'process', 'file', 'incident', 'cloud_account'] as const;
+
+/** What an action is done to. */
+export class ActionTargetDto implements ActionTarget {
+  @ApiProperty({ enum: TARGET_TYPES, example: 'ip' })
+  @IsIn(TARGET_TYPES)
+  type: (typeof TARGET_TYPES)[number];
+
+  @ApiProperty({ example: '203.0.113.9', maxLength: 512 })
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(512)
+  value: string;
+}
+
+/** A person's request for an action. Who asks is taken from the credential. */
+export class ActionRequestDto {
+  @ApiProperty({ enum: ACTION_KINDS, example: 'block_ip' })
+  @IsIn(ACTION_KINDS)
+  action: ActionKind;
+
+  @ValidateNested()
+  @Type(() => ActionTargetDto)
+  @IsNotEmpty()
+  target: ActionTargetDto;
+
+  /** Why; shown to whoever decides on it. */
+  @ApiProperty({ example: 'Address that the stolen archive was sent to.' })
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(1000)
+  reason: string;
+}
+
+/** Why an action is undone. */
+export class RevertRequestDto {
+  @ApiProperty({ example: 'The address belongs to a partner after all.' })
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(1000)
+  reason: string;
+}
+
+/** Filters of the list of actions; repeat one for OR. */
+export class ActionListQuery extends PageQuery {
+  @ApiProperty({ required: false, isArray: true, enum: ACTION_STATUSES })
+  @Repeated()
+  @IsIn(ACTION_STATUSES, { each: true })
+  @ArrayMaxSize(20)
+  @IsOptional()
+  status?: ActionStatus[];
+
+  @ApiProperty({ required: false, isArray: true, enum: ACTION_KINDS })
+  @Repeated()
+  @IsIn(ACTION_KINDS, { each: true })
+  @ArrayMaxSize(20)
+  @IsOptional()
+  kind?: ActionKind[];
+
+  @ApiProperty({ required: false, isArray: true, type: String })
+  @Repeated()
+  @IsString({ each: true })
+  @MaxLength(64, { each: true })
+  @ArrayMaxSize(50)
+  @IsOptional()
+  incident_id?: string[];
+}
+
+/** An approval as it was given. */
+export class GivenApprovalDto implements GivenApproval {
+  approver: string;
+  at: string;
+  comments: string;
+}
+
+/** One containment step. */
+export class ContainmentActionDto implements ContainmentAction {
+  action_id: string;
+  @ApiProperty({ type: String })
+  tenant_id: TenantId;
+  incident_id: string;
+  @ApiProperty({ enum: ACTION_KINDS })
+  kind: ActionKind;
+  target: ActionTargetDto;
+  @ApiProperty({ enum: RISKS })
+  risk: Risk;
+  @ApiProperty({ enum: ACTION_STATUSES })
+  status: ActionStatus;
+  reason: string;
+  /** A person's name, or `playbook:{id}`. */
+  requested_by: string;
+  @ApiProperty({ type: String, nullable: true })
+  approval_id: string | null;
+  approvals: GivenApprovalDto[];
+  /** SHA-256 over what would be done, hex; an approval is bound to it. */
+  digest: string;
+  @ApiProperty({ type: String, nullable: true })
+  expires_at: string | null;
+  @ApiProperty({ type: String, nullable: true })
+  lease_until: string | null;
+  /** What came of it. `dry_run: true` and `delivered: false` say that nothing outside was touched. */
+  @ApiProperty({ type: Object, nullable: true, additionalProperties: true })
+  result: Record<string, unknown> | null;
+  created_at: string;
+  updated_at: string;
+  correlation_id: string;
+  version: number;
+}
+
+/** A page of actions, newest first. */
+export class ActionPageDto {
+  items: ContainmentActionDto[];
+  @ApiProperty({ type: String, nullable: true })
+  next_cursor: string | null;
+}

@@ -1,0 +1,107 @@
+import { Module } from '@nestjs/common';
+import { IncidentReader } from '../contracts/incident-reader.js';
+import { AuditLog } from '../platform/audit/audit-log.js';
+import { Clock } from '../platform/clock/clock.js';
+import type { Config } from '../platform/config/config.js';
+import { CONFIG, SECRETS } from '../platform/config/tokens.js';
+import { Metrics } from '../platform/observability/metrics.js';
+import type { Secrets } from '../platform/secrets/secrets.js';
+import { TenantDatabases } from '../platform/storage/tenant-databases.js';
+import { TenantDirectory } from '../platform/tenancy/tenant-directory.js';
+import { WorkRunner } from '../platform/work-queue/work-runner.js';
+import { ActionBirths } from './action-births.js';
+import { ActionRequestsService } from './action-requests.service.js';
+import { Actuators } from './actuators.js';
+import { CommandActuator } from './adapters/command-actuator.js';
+import { EdlActuator } from './adapters/edl-actuator.js';
+import { NotificationActuator } from './adapters/notification-actuator.js';
+import { readPlaybooks } from './adapters/playbook-files.js';
+import { SqliteActionStore } from './adapters/sqlite-action-store.js';
+import { SqliteExternalListStore } from './adapters/sqlite-external-list-store.js';
+import { WebhookSender } from './adapters/webhook-sender.js';
+import { ApprovalsController } from './approvals.controller.js';
+import { ApprovalsService } from './approvals.service.js';
+import { ContainmentActionsController } from './containment-actions.controller.js';
+import { ContainmentActionsService } from './containment-actions.service.js';
+import { ActionStore } from './domain/action-store.js';
+import { EXECUTION, REVERSAL } from './domain/effect-phase.js';
+import { ExternalListStore } from './domain/external-list.js';
+import { EdlCredentialGuard } from './edl-credential.guard.js';
+import { EdlController } from './edl.controller.js';
+import { EdlListsController } from './edl-lists.controller.js';
+import { EdlService } from './edl.service.js';
+import { EffectHandler } from './effect.handler.js';
+import { ExpireApprovalHandler } from './expire-approval.handler.js';
+import { IncidentActionsController } from './incident-actions.controller.js';
+import { LocalContainmentAgent } from './local-containment-agent.js';
+
+/** CRA: containment under human control. Needs an `IncidentReader` from whoever keeps incidents. */
+@Module({
+  controllers: [ApprovalsController, ContainmentActionsController, IncidentActionsController, EdlController, EdlListsController],
+  providers: [
+    { provide: ActionStore, inject: [TenantDatabases], useFactory: (databases: TenantDatabases) => new SqliteActionStore(databases) },
+    {
+      provide: ExternalListStore,
+      inject: [TenantDatabases],
+      useFactory: (databases: TenantDatabases) => new SqliteExternalListStore(databases),
+    },
+    {
+      provide: ActionBirths,
+      inject: [Clock, CONFIG],
+      useFactory: (clock: Clock, config: Config) => new ActionBirths(clock, config.approvals.expirySeconds),
+    },
+    {
+      provide: WebhookSender,
+      inject: [SECRETS, Clock, Metrics],
+      useFactory: (secrets: Secrets, clock: Clock, metrics: Metrics) => new WebhookSender(secrets.serviceKey, clock, metrics),
+    },
+    {
+      provide: Actuators,
+      inject: [ExternalListStore, Clock, TenantDirectory, IncidentReader, WebhookSender],
+      useFactory: makeActuators,
+    },
+    {
+      provide: EdlService,
+      inject: [ExternalListStore, TenantDirectory, SECRETS, Clock],
+      useFactory: (lists: ExternalListStore, tenants: TenantDirectory, secrets: Secrets, clock: Clock) =>
+        new EdlService(lists, tenants, secrets.apiKeyPepper, clock),
+    },
+    {
+      provide: LocalContainmentAgent,
+      inject: [ActionStore, CONFIG, ActionBirths, TenantDirectory, AuditLog, WorkRunner, Clock],
+      useFactory: (...parts: AgentInjections) => {
+        const [store, config, births, tenants, audit, runner, clock] = parts;
+        return new LocalContainmentAgent({ store, playbooks: readPlaybooks(config.playbooks), births, tenants, audit, runner, clock });
+      },
+    },
+    ActionRequestsService,
+    ApprovalsService,
+    ContainmentActionsService,
+    EdlCredentialGuard,
+  ],
+  exports: [LocalContainmentAgent],
+})
+export class CraModule {
+  constructor(store: ActionStore, actuators: Actuators, clock: Clock, metrics: Metrics, runner: WorkRunner) {
+    const parts = { store, actuators, clock, metrics };
+    runner.register(new EffectHandler(EXECUTION, parts));
+    runner.register(new EffectHandler(REVERSAL, parts));
+    runner.register(new ExpireApprovalHandler(store, clock));
+  }
+}
+
+type AgentInjections = [ActionStore, Config, ActionBirths, TenantDirectory, AuditLog, WorkRunner, Clock];
+
+function makeActuators(
+  lists: ExternalListStore,
+  clock: Clock,
+  tenants: TenantDirectory,
+  incidents: IncidentReader,
+  sender: WebhookSender,
+): Actuators {
+  return new Actuators([
+    new EdlActuator(lists, clock),
+    new NotificationActuator(tenants, incidents, sender),
+    new CommandActuator(tenants, sender),
+  ]);
+}

@@ -1,0 +1,46 @@
+import type { ActionRecord, Decision } from './action-record.js';
+import { advance } from './advance.js';
+
+/** What comes of an attempt to decide on a waiting action. */
+export type Decided =
+  | { readonly outcome: 'approved' | 'rejected' | 'expired'; readonly record: ActionRecord }
+  | { readonly outcome: 'own-request' | 'not-pending' | 'digest-mismatch' };
+
+/**
+ * Approves a waiting action on behalf of an authenticated person. The requester cannot; neither can anybody once it has expired;
+ * and what is approved is exactly what was seen.
+ * @param digests of the action as the approver saw it, and as it is now.
+ */
+export function approve(record: ActionRecord, decision: Decision, digests: { readonly seen: string; readonly present: string }): Decided {
+  if (isSamePerson(decision.by, record.requested_by)) return { outcome: 'own-request' };
+  const late = notDecidable(record, decision.at);
+  if (late) return late;
+  if (digests.present !== record.digest || digests.present !== digests.seen) return { outcome: 'digest-mismatch' };
+  const approvals = [...record.approvals, { approver: decision.by, at: decision.at, comments: decision.comments }];
+  return { outcome: 'approved', record: advance(record, 'approve', decision.at, { approvals, decision }) };
+}
+
+/** Turns a waiting action down; the requester may, as that withdraws the request. */
+export function reject(record: ActionRecord, decision: Decision): Decided {
+  return notDecidable(record, decision.at) ?? { outcome: 'rejected', record: advance(record, 'reject', decision.at, { decision }) };
+}
+
+/** Expires a waiting action whose time is over; `undefined` where there is nothing to expire. @param at RFC 3339 UTC. */
+export function expire(record: ActionRecord, at: string): ActionRecord | undefined {
+  return record.status === 'pending_approval' && hasExpired(record, at) ? advance(record, 'expire', at) : undefined;
+}
+
+function notDecidable(record: ActionRecord, at: string): Decided | undefined {
+  if (record.status !== 'pending_approval') return { outcome: 'not-pending' };
+  const expired = expire(record, at);
+  return expired && { outcome: 'expired', record: expired };
+}
+
+function hasExpired(record: ActionRecord, at: string): boolean {
+  return record.expires_at !== null && record.expires_at <= at;
+}
+
+/** Names that differ in case or blanks alone are taken for one person: the doubt is decided against approving. */
+function isSamePerson(a: string, b: string): boolean {
+  return a.trim().toLowerCase() === b.trim().toLowerCase();
+}

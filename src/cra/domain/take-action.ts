@@ -1,0 +1,51 @@
+import type { ActionRecord } from './action-record.js';
+import type { Change } from './action-store.js';
+import { advance, withLease } from './advance.js';
+import { auditOf } from './audit-entries.js';
+import type { EffectPhase } from './effect-phase.js';
+
+/** What taking an action up comes to. */
+export type Taken =
+  | { readonly kind: 'begun' | 'resumed' | 'voided'; readonly change: Change }
+  /** Somebody else is at it until the lease ends. */
+  | { readonly kind: 'held' }
+  /** There is nothing to be done. */
+  | { readonly kind: 'over' };
+
+/** Both in milliseconds; `now` since the epoch. */
+export interface TakingTimes {
+  readonly now: number;
+  readonly leaseMs: number;
+}
+
+/**
+ * Takes an action up for a phase, under a lease. One that is running without a live lease was left by a worker that is gone, so whether its
+ * effect is in place must be found out. An action that is not what was planned or approved any more is given up untouched.
+ * @param present digest of the action as it is now.
+ */
+export function takeAction(record: ActionRecord, phase: EffectPhase, present: string, { now, leaseMs }: TakingTimes): Taken {
+  const at = new Date(now).toISOString();
+  const begins = phase.begins.from.includes(record.status);
+  if (!begins && record.status !== phase.running) return { kind: 'over' };
+  if (record.lease_until !== null && record.lease_until > at) return { kind: 'held' };
+  if (present !== record.digest) {
+    const result = phase.resultWith(record, { error: 'digest_mismatch' });
+    const voided = advance(record, phase.givenUp.event, at, { result });
+    return {
+      kind: 'voided',
+      change: { record: voided, audit: [auditOf(voided, phase.givenUp.audit, failure('digest_mismatch'))], work: [] },
+    };
+  }
+  const lease = new Date(now + leaseMs).toISOString();
+  if (begins) {
+    const begun = advance(record, phase.begins.event, at, { lease_until: lease });
+    return { kind: 'begun', change: { record: begun, audit: [auditOf(begun, 'executing')], work: [] } };
+  }
+  const taken = withLease(record, lease, at);
+  const isFirst = record.lease_until === null;
+  return { kind: isFirst ? 'begun' : 'resumed', change: { record: taken, audit: isFirst ? [] : [auditOf(taken, 'resumed')], work: [] } };
+}
+
+function failure(error: string): { readonly outcome: 'failure'; readonly details: { readonly error: string } } {
+  return { outcome: 'failure', details: { error } };
+}

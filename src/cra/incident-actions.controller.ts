@@ -1,0 +1,22 @@
+import { Body, Controller, Param, Post } from '@nestjs/common';
+import { ApiCreatedResponse, ApiTags } from '@nestjs/swagger';
+import type { ContainmentAction } from '../contracts/containment.js';
+import { Allow } from '../platform/auth/allow.decorator.js';
+import { InTenant, type TenantCaller } from '../platform/auth/caller.decorator.js';
+import { ActionRequestsService } from './action-requests.service.js';
+import { ActionRequestDto, ContainmentActionDto } from './containment.dto.js';
+
+/** Actions that people ask for on an incident. */
+@ApiTags('containment')
+@Controller('api/v1/incidents/:id/actions')
+export class IncidentActionsController {
+  constructor(private readonly requests: ActionRequestsService) {}
+
+  /** Asks for a containment action. Low risk runs at once; the rest waits for another person's approval. */
+  @Post()
+  @Allow('containment:request')
+  @ApiCreatedResponse({ type: ContainmentActionDto })
+  request(@InTenant() caller: TenantCaller, @Param('id') id: string, @Body() body: ActionRequestDto): Promise<ContainmentAction> {
+    return this.requests.request(caller, id, body);
+  }
+}
