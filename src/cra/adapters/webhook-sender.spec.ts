@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { Metrics } from '../../platform/observability/metrics.js';
 import { ACME, GLOBEX, MovableClock } from '../../../test/support/containment-rig.js';
 import { WEBHOOK_LIMITS, type WebhookLimits } from './webhook-policy.js';
+import { WebhookKeys } from '../webhook-keys.js';
 import { WebhookSender } from './webhook-sender.js';
-import { webhookKey } from './webhook-signature.js';
 
-const KEY = Buffer.from('service key of at least 32 bytes.');
+const KEYS = new WebhookKeys(Buffer.from('service key of at least 32 bytes.'));
 
 describe('webhooks', () => {
   let server: Server;
@@ -41,7 +41,7 @@ describe('webhooks', () => {
   });
 
   const sender = (limits: Partial<WebhookLimits> = {}): WebhookSender =>
-    new WebhookSender(KEY, new MovableClock(), metrics, { ...WEBHOOK_LIMITS, firstBackoffMs: 1, ...limits });
+    new WebhookSender(KEYS, new MovableClock(), metrics, { ...WEBHOOK_LIMITS, firstBackoffMs: 1, ...limits });
   const message = () => ({ url, body: { hello: 'there' }, idempotencyKey: 'action-1', correlationId: 'req-1' });
   const failure = (code: string, isTemporary: boolean) => ({ name: 'ActuatorFailure', code, isTemporary });
   const breaker = async (): Promise<string | undefined> =>
@@ -51,9 +51,9 @@ describe('webhooks', () => {
     expect(await sender().send(ACME, 'notify', message())).toBe(200);
     const { headers = {}, body = '' } = seen[0] ?? {};
     const [, time, mac] = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(String(seen[0]?.headers['x-gatra-signature'])) ?? [];
-    expect(mac).toBe(createHmac('sha256', webhookKey(KEY, ACME)).update(`${time}.${body}`).digest('hex'));
+    expect(mac).toBe(createHmac('sha256', KEYS.of(ACME)).update(`${time}.${body}`).digest('hex'));
     expect(Number(time)).toBe(Date.parse('2026-11-21T10:00:00Z') / 1000);
-    expect(webhookKey(KEY, ACME)).not.toEqual(webhookKey(KEY, GLOBEX));
+    expect(KEYS.of(ACME)).not.toEqual(KEYS.of(GLOBEX));
     expect(headers).toMatchObject({ 'idempotency-key': 'action-1', 'x-correlation-id': 'req-1', 'x-tenant-id': 'acme-corp' });
     expect(JSON.parse(body)).toEqual({ hello: 'there' });
   });
