@@ -82,7 +82,7 @@ async function readArchive(path: string, reader: RuleReader): Promise<void> {
   const unpacked = pipeline(createReadStream(path), createGunzip(), entries);
   const read = async (): Promise<void> => {
     for await (const entry of entries) {
-      const { name, type, size = 0 } = entry.header;
+      const { name, type, size } = entry.header;
       const inside = `${path}/${name}`;
       const wanted = type === 'file' && RULE_FILE.test(name);
       const chunks: Buffer[] = [];

@@ -17,7 +17,7 @@ export interface ScanTerminal {
 }
 
 interface ScanOptions {
-  readonly rules: readonly string[];
+  readonly rules?: readonly string[];
   readonly format: 'table' | 'ndjson';
   readonly verbose?: boolean;
 }
@@ -43,7 +43,11 @@ export function registerScan(program: Command, terminal: ScanTerminal = PROCESS)
     .command('scan')
     .description('match Sigma rules against log files (NDJSON, plain or gzip)')
     .argument('<path...>', 'log files, or directories of .ndjson, .jsonl, .json and .log files')
-    .option('-r, --rules <path...>', 'rule files, directories or .tar.gz archives', [DEFAULT_RULES])
+    .option(
+      '-r, --rules <path>',
+      `rule file, directory or .tar.gz archive; comma-separated or repeated (default: ${DEFAULT_RULES})`,
+      addRules,
+    )
     .addOption(new Option('-f, --format <format>', 'what to print').choices(['table', 'ndjson']).default('table'))
     .option('-v, --verbose', 'list the rules that are unsupported, with reasons')
     .exitOverride((error) => {
@@ -55,12 +59,16 @@ export function registerScan(program: Command, terminal: ScanTerminal = PROCESS)
     });
 }
 
+function addRules(paths: string, before: readonly string[] = []): readonly string[] {
+  return [...before, ...paths.split(',').filter((path) => path !== '')];
+}
+
 async function scan(paths: readonly string[], options: ScanOptions, terminal: ScanTerminal): Promise<void> {
   const fail = (error: unknown): void => {
     terminal.stderr.write(`${messageOf(error)}\n`);
     terminal.setExitCode(UNREADABLE);
   };
-  const loaded = await new RuleFiles(options.rules).load().catch(fail);
+  const loaded = await new RuleFiles(options.rules ?? [DEFAULT_RULES]).load().catch(fail);
   if (loaded === undefined) return;
   const files: LogFile[] = [];
   for (const path of paths) files.push(...((await findLogFiles(path).catch(fail)) ?? []));
@@ -95,8 +103,16 @@ function observe(options: ScanOptions, { stdout }: ScanTerminal, bar: SingleBar 
 
 function startBar(files: readonly LogFile[], { stderr }: ScanTerminal): SingleBar | undefined {
   if (stderr.isTTY !== true) return undefined;
-  const bar = new SingleBar({ stream: stderr, clearOnComplete: true, hideCursor: true, format: 'scanning {bar} {percentage}% | {eta_formatted}' });
-  bar.start(files.reduce((sum, { bytes }) => sum + bytes, 0), 0);
+  const bar = new SingleBar({
+    stream: stderr,
+    clearOnComplete: true,
+    hideCursor: true,
+    format: 'scanning {bar} {percentage}% | {eta_formatted}',
+  });
+  bar.start(
+    files.reduce((sum, { bytes }) => sum + bytes, 0),
+    0,
+  );
   return bar;
 }
 

@@ -10,7 +10,15 @@ export function renderTable(summary: ScanSummary): string {
   const rows = [...summary.byRule.values()].sort(compareHits).map(toRow);
   if (rows.length === 0) return 'No rule matched.\n';
   const widths = HEADINGS.map((heading, column) => Math.max(heading.length, ...rows.map((row) => (row[column] ?? '').length)));
-  return [HEADINGS, ...rows].map((row) => `${row.map((cell, column) => pad(cell, widths[column] ?? 0, column)).join('  ').trimEnd()}\n`).join('');
+  return [HEADINGS, ...rows]
+    .map(
+      (row) =>
+        `${row
+          .map((cell, column) => pad(cell, widths[column] ?? 0, column))
+          .join('  ')
+          .trimEnd()}\n`,
+    )
+    .join('');
 }
 
 /** Counts of a scan, in a few lines. */
@@ -21,7 +29,11 @@ export function renderSummary(summary: ScanSummary, seconds: number, verbose: bo
     `${count(summary.matches, 'match', 'matches')} of ${count(summary.byRule.size, 'rule')} in ${count(summary.eventsWithMatches, 'event')}`,
     `${count(summary.rules, 'rule')} loaded, ${number(summary.unsupported.length)} unsupported`,
     ...summary.reasons().map(([reason, times]) => `  ${number(times)} × ${printable(reason)}`),
-    ...(verbose ? summary.unsupported.map(({ path, title, reason }) => `  ${printable(path)}: ${title === undefined ? '' : `${printable(title)}: `}${printable(reason)}`) : []),
+    ...(verbose
+      ? summary.unsupported.map(
+          ({ path, title, reason }) => `  ${printable(path)}: ${title === undefined ? '' : `${printable(title)}: `}${printable(reason)}`,
+        )
+      : []),
   ];
   return `${lines.join('\n')}\n`;
 }

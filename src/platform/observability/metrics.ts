@@ -16,6 +16,9 @@ export class Metrics {
   readonly eventsIngested = this.counter('events_ingested', 'Events accepted, durable and inspected', ['tenant_id']);
   readonly eventsRejected = this.counter('events_rejected', 'Events refused one by one', ['tenant_id', 'code']);
   readonly eventsDuplicate = this.counter('events_duplicate', 'Events that were already stored', ['tenant_id']);
+  readonly eventsUninspected = this.counter('events_uninspected', 'Events stored before they could be inspected', ['tenant_id']);
+  readonly ingestSaturated = this.counter('ingest_saturated', 'Ingest requests refused because as many were under way as may be', ['tenant_id']);
+  readonly pipelineTroubles = this.counter('pipeline_troubles', 'Failures in pipeline threads', ['event']);
   readonly anomaliesDetected = this.counter('anomalies_detected', 'Detections', ['tenant_id', 'severity']);
   readonly rateLimitExceeded = this.counter('rate_limit_exceeded', 'Requests refused for their rate', ['tenant_id']);
   readonly triageCompleted = this.counter('triage_completed', 'Alerts judged', ['tenant_id', 'classification']);
@@ -36,6 +39,18 @@ export class Metrics {
 
   constructor() {
     collectDefaultMetrics({ register: this.registry, prefix: 'gatra_' });
+  }
+
+  /** Adds a gauge whose value is read when the metrics are. */
+  gauge(name: string, help: string, read: () => number): void {
+    new Gauge({
+      name,
+      help,
+      registers: [this.registry],
+      collect() {
+        this.set(read());
+      },
+    });
   }
 
   private counter<Label extends string>(name: string, help: string, labelNames: Label[]): Counter<Label> {

@@ -1,4 +1,3 @@
-import { foldCase } from './expression.js';
 import type { Posting } from './posting.js';
 
 /**
@@ -7,7 +6,8 @@ import type { Posting } from './posting.js';
  */
 export class AffixIndex {
   private readonly byLength = new Map<number, Map<string, Posting[]>>();
-  private longest = 0;
+  /** Length of the longest literal. */
+  longest = 0;
 
   constructor(
     postings: readonly Posting[],
@@ -26,10 +26,8 @@ export class AffixIndex {
     }
   }
 
-  /** Adds the postings whose literal the text, when it is folded, begins (ends) with. The text is given as it is. */
-  find(text: string, found: Posting[]): void {
-    if (this.longest === 0) return;
-    const folded = foldCase(text.length > this.longest ? this.keyOf(text, this.longest) : text);
+  /** Adds the postings whose literal the folded text begins (ends) with. */
+  find(folded: string, found: Posting[]): void {
     for (const [length, keys] of this.byLength) {
       if (length > folded.length) continue;
       const bucket = keys.get(this.keyOf(folded, length));

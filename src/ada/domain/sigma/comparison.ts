@@ -12,8 +12,16 @@ const MILLISECONDS_FROM = 1e11;
 const DAY = 86_400_000;
 const MAX_TEXT = 64;
 
+/** Compares the number, or with `part` one part of the time, that a text stands for. */
+export function compareValue(
+  text: string,
+  to: { readonly operator: CompareOperator; readonly than: number; readonly part?: TimePart },
+): boolean {
+  return to.part === undefined ? compareNumber(text, to.operator, to.than) : compareTimePart(text, to.part, to.operator, to.than);
+}
+
 /** Compares the number that a text stands for (decimal, or hexadecimal with `0x`); a text that is none compares false. */
-export function compareNumber(text: string, operator: CompareOperator, than: number): boolean {
+function compareNumber(text: string, operator: CompareOperator, than: number): boolean {
   const value = toNumber(text);
   return value !== undefined && holds(value, operator, than);
 }
@@ -22,7 +30,7 @@ export function compareNumber(text: string, operator: CompareOperator, than: num
  * Compares one part of the time that a text stands for, in UTC: RFC 3339 or another form that `Date` reads, or seconds or milliseconds
  * since the epoch. `week` is the ISO 8601 week number, `month` runs from 1 to 12, `day` is the day of the month.
  */
-export function compareTimePart(text: string, part: TimePart, operator: CompareOperator, than: number): boolean {
+function compareTimePart(text: string, part: TimePart, operator: CompareOperator, than: number): boolean {
   const time = toTime(text);
   return time !== undefined && holds(timePart(time, part), operator, than);
 }
@@ -37,7 +45,9 @@ function toTime(text: string): Date | undefined {
   const number = toNumber(text);
   const hasZone = /(?:z|[+-]\d\d:?\d\d|gmt|utc)\s*$/i.test(text);
   const time =
-    number === undefined ? new Date(hasZone ? text : `${text.trim()}Z`) : new Date(Math.abs(number) < MILLISECONDS_FROM ? number * 1000 : number);
+    number === undefined
+      ? new Date(hasZone ? text : `${text.trim()}Z`)
+      : new Date(Math.abs(number) < MILLISECONDS_FROM ? number * 1000 : number);
   return Number.isNaN(time.getTime()) ? undefined : time;
 }
 

@@ -62,7 +62,8 @@ function differs(field: string | undefined, positive: Expression): Expression {
 
 function readExists(field: string | undefined, values: readonly unknown[]): Expression {
   const [wanted] = values;
-  if (field === undefined || values.length !== 1 || typeof wanted !== 'boolean') throw new SigmaError('modifier "exists" needs a field and true or false');
+  if (field === undefined || values.length !== 1 || typeof wanted !== 'boolean')
+    throw new SigmaError('modifier "exists" needs a field and true or false');
   return { kind: 'item', field, tests: [{ kind: wanted ? 'exists' : 'missing' }] };
 }
 

@@ -54,7 +54,8 @@ function explainAny(of: readonly Expression[], event: SecurityEvent): readonly E
 
 function explainItem({ field, tests }: ItemExpression, event: SecurityEvent): readonly Evidence[] | undefined {
   if (field === undefined) {
-    for (const value of event.values()) if (tests.some((test) => testText(test, value, foldCase(value)))) return [{ field: 'the event', value }];
+    for (const value of event.values())
+      if (tests.some((test) => testText(test, value, foldCase(value)))) return [{ field: 'the event', value }];
     return undefined;
   }
   const value = event.field(field);

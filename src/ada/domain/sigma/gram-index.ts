@@ -22,6 +22,12 @@ const COMMON_TEXTS = [
   'software\\',
 ];
 
+/** What a look-up has found so far, and its number. */
+export interface Findings {
+  readonly lookup: number;
+  readonly found: Posting[];
+}
+
 interface Occurrence {
   readonly posting: Posting;
   readonly offset: number;
@@ -56,34 +62,34 @@ export class GramIndex {
     for (const posting of postings) this.insert(posting, common);
   }
 
-  /** Adds the postings whose literal is in the text (as it is, not folded) and that this look-up has not found before. */
-  find(text: string, lookup: number, found: Posting[]): void {
-    if (this.stride === 1) this.findRolling(text, lookup, found);
-    else this.findStriding(text, lookup, found);
+  /** Adds the postings whose literal is in the text (as it is, not folded) and that this look-up has not found before. `codes` are the text's. */
+  find(text: string, codes: Uint16Array, into: Findings): void {
+    if (this.stride === 1) this.findRolling(text, codes, into);
+    else this.findStriding(text, codes, into);
   }
 
-  private findRolling(text: string, lookup: number, found: Posting[]): void {
+  private findRolling(text: string, codes: Uint16Array, into: Findings): void {
     const { heads, shift, mask, gram } = this;
     let rolling = 0;
     for (let i = 0; i < text.length; i++) {
-      const code = text.charCodeAt(i);
+      const code = codes[i] as number;
       rolling = (rolling << 8) | (code < 0x80 ? code | 0x20 : 0);
       const head = heads[Math.imul(rolling & mask, HASH_MULTIPLIER) >>> shift] as number;
-      if (head !== 0) this.compare(head - 1, text, i - gram + 1, { lookup, found });
+      if (head !== 0) this.compare(head - 1, text, i - gram + 1, into);
     }
   }
 
-  private findStriding(text: string, lookup: number, found: Posting[]): void {
+  private findStriding(text: string, codes: Uint16Array, into: Findings): void {
     const { heads, shift, stride } = this;
     for (let i = 0; i + 4 <= text.length; i += stride) {
-      const high = (hashCode(text.charCodeAt(i)) << 24) | (hashCode(text.charCodeAt(i + 1)) << 16);
-      const gram = high | (hashCode(text.charCodeAt(i + 2)) << 8) | hashCode(text.charCodeAt(i + 3));
+      const high = (hashCode(codes[i] as number) << 24) | (hashCode(codes[i + 1] as number) << 16);
+      const gram = high | (hashCode(codes[i + 2] as number) << 8) | hashCode(codes[i + 3] as number);
       const head = heads[Math.imul(gram, HASH_MULTIPLIER) >>> shift] as number;
-      if (head !== 0) this.compare(head - 1, text, i, { lookup, found });
+      if (head !== 0) this.compare(head - 1, text, i, into);
     }
   }
 
-  private compare(bucket: number, text: string, at: number, into: { lookup: number; found: Posting[] }): void {
+  private compare(bucket: number, text: string, at: number, into: Findings): void {
     for (const { posting, offset } of this.buckets[bucket] ?? []) {
       const start = at - offset;
       const { literal } = posting;

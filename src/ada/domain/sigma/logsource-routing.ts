@@ -1,5 +1,11 @@
 import type { EventOrigin } from '../../../contracts/security-event.js';
-import { LINUX_SERVICES, PRODUCTLESS_WINDOWS_CATEGORIES, WINDOWS_CATEGORIES, WINDOWS_SERVICES, type WindowsEvents } from './logsource-table.js';
+import {
+  LINUX_SERVICES,
+  PRODUCTLESS_WINDOWS_CATEGORIES,
+  WINDOWS_CATEGORIES,
+  WINDOWS_SERVICES,
+  type WindowsEvents,
+} from './logsource-table.js';
 import type { Logsource } from './sigma-rule.js';
 
 /**

@@ -38,7 +38,15 @@ const LONG_NAMES = new Map([
   ['dotall', 's'],
 ]);
 const KNOWN = new Set([
-  ...['all', 'cased', 'neq', 'exists', 'windash', 'expand', 'fieldref', 'cidr', 're'],
+  'all',
+  'cased',
+  'neq',
+  'exists',
+  'windash',
+  'expand',
+  'fieldref',
+  'cidr',
+  're',
   ...MODES,
   ...PATTERN_FLAGS,
   ...COMPARE_OPERATORS.filter((operator) => operator !== 'eq'),
@@ -89,26 +97,36 @@ function only<T extends string>(names: readonly T[], given: ReadonlySet<string>)
 }
 
 function checkTogether(given: ReadonlySet<string>, encodings: readonly Encoding[]): void {
-  const isComparison = [...COMPARE_OPERATORS, ...TIME_PARTS].some((name) => given.has(name));
-  const hasMode = MODES.some((name) => given.has(name));
-  const kinds = KINDS.filter((kind) => (kind === 'comparison' ? isComparison : kind === 'mode' ? hasMode : given.has(kind)));
+  const kinds = kindsOf(given);
   const isReference = kinds.length === 2 && kinds.includes('fieldref') && kinds.includes('mode');
   if (kinds.length > 1 && !isReference) throw new SigmaError(`modifiers ${quoted([...given])} do not go together`);
   const flags = PATTERN_FLAGS.filter((flag) => given.has(flag));
   if (flags.length > 0 && !given.has('re')) throw new SigmaError(`modifiers ${quoted(flags)} need "re"`);
-  const textual = kinds.length === 0 || (kinds.length === 1 && hasMode);
-  if (!textual && (encodings.length > 0 || given.has('windash'))) {
+  if (given.has('exists') && given.size > 1) throw new SigmaError('modifier "exists" stands alone');
+  if (kinds.every((kind) => kind === 'mode')) checkEncodings(encodings);
+  else checkNothingTextual(given, encodings);
+}
+
+function kindsOf(given: ReadonlySet<string>): string[] {
+  const compares = [...COMPARE_OPERATORS, ...TIME_PARTS].some((name) => given.has(name));
+  const hasMode = MODES.some((name) => given.has(name));
+  return KINDS.filter((kind) => (kind === 'comparison' && compares) || (kind === 'mode' && hasMode) || given.has(kind));
+}
+
+/** What is not a comparison of plain text can neither be transformed nor be told to mind case, but for a field reference. */
+function checkNothingTextual(given: ReadonlySet<string>, encodings: readonly Encoding[]): void {
+  if (encodings.length > 0 || given.has('windash')) {
     throw new SigmaError(`modifiers ${quoted([...given])} do not go together: only plain text can be transformed`);
   }
-  if (given.has('cased') && !textual && !given.has('fieldref')) throw new SigmaError('modifier "cased" needs a comparison of text');
-  if (given.has('exists') && given.size > 1) throw new SigmaError('modifier "exists" stands alone');
-  checkEncodings(encodings);
+  if (given.has('cased') && !given.has('fieldref')) throw new SigmaError('modifier "cased" needs a comparison of text');
 }
 
 function checkEncodings(encodings: readonly Encoding[]): void {
   const base64 = encodings.findIndex((encoding) => encoding === 'base64' || encoding === 'base64offset');
-  if (base64 >= 0 && base64 !== encodings.length - 1) throw new SigmaError(`"${encodings[base64] ?? ''}" must come after any other encoding`);
-  if (encodings.length > 2 || (encodings.length === 2 && base64 < 0)) throw new SigmaError(`modifiers ${quoted(encodings)} do not go together`);
+  if (base64 >= 0 && base64 !== encodings.length - 1)
+    throw new SigmaError(`"${encodings[base64] ?? ''}" must come after any other encoding`);
+  if (encodings.length > 2 || (encodings.length === 2 && base64 < 0))
+    throw new SigmaError(`modifiers ${quoted(encodings)} do not go together`);
 }
 
 function quoted(names: readonly string[]): string {

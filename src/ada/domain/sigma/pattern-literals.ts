@@ -38,7 +38,7 @@ function longestRun(source: string): string {
     if (run.length > longest.length) longest = run;
     run = '';
   };
-  for (let i = 0; i < source.length; ) {
+  for (let i = 0; i < source.length;) {
     const next = skipAtom(source, i);
     const char = plainCharacter(source, i, next);
     const quantifier = readQuantifier(source, next);

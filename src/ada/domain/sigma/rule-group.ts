@@ -96,7 +96,9 @@ export class RuleGroup {
 
   /** Most values of an event are seen once, so keywords go by the index alone. */
   private readValues(keywords: Field, event: SecurityEvent): void {
+    const { shortest } = keywords.index;
     for (const value of event.values()) {
+      if (value.length < shortest) continue;
       const atoms = keywords.index.find(value);
       if (atoms.length > 0) this.mark(atoms);
     }

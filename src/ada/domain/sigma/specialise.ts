@@ -10,7 +10,9 @@ const EVENT_ID = 'EventID';
 export function settleEventId(expression: Expression, eventId: number | undefined): Expression | boolean {
   switch (expression.kind) {
     case 'item':
-      return namesEventIds(expression) ? expression.tests.some((test) => eventId !== undefined && testText(test, `${eventId}`, `${eventId}`)) : expression;
+      return namesEventIds(expression)
+        ? expression.tests.some((test) => eventId !== undefined && testText(test, `${eventId}`, `${eventId}`))
+        : expression;
     case 'fieldref':
       return expression;
     case 'not': {

@@ -2,6 +2,7 @@ import { AffixIndex } from './affix-index.js';
 import { type ValueTest, foldCase } from './expression.js';
 import { GramIndex } from './gram-index.js';
 import { type AtomId, type Posting, PostingList } from './posting.js';
+import { loadCodes } from './text-codes.js';
 import { testText } from './value-tests.js';
 
 /** Atoms that hold for one value, each once. */
@@ -9,6 +10,8 @@ export type AtomSet = readonly AtomId[];
 
 const PREFIX_KEY = 16;
 const SUFFIX_KEY = 8;
+/** A longer value is not folded as a whole to look at its ends. */
+const MAX_FOLDED = 256;
 
 interface Check {
   readonly atom: AtomId;
@@ -21,6 +24,8 @@ interface Check {
  * they cannot do without was found.
  */
 export class ValueIndex {
+  /** For a shorter value no atom holds. */
+  readonly shortest: number;
   private readonly whole = new PostingList();
   private readonly longestWhole: number;
   private readonly prefixes: AffixIndex;
@@ -29,6 +34,7 @@ export class ValueIndex {
   private readonly unindexed: Check[] = [];
   private readonly present: AtomId[] = [];
   private readonly holding: Uint32Array;
+  private readonly outer: boolean;
   private readonly found: Posting[] = [];
   private lookups = 0;
 
@@ -41,8 +47,11 @@ export class ValueIndex {
     this.longestWhole = this.whole.longest;
     this.prefixes = new AffixIndex(lists.startswith.all(), 'start', PREFIX_KEY);
     this.suffixes = new AffixIndex(lists.endswith.all(), 'end', SUFFIX_KEY);
+    this.outer = this.longestWhole >= 0 || this.prefixes.longest > 0 || this.suffixes.longest > 0;
     const byGram = Map.groupBy(lists.contains.all(), ({ literal }) => gramFor(literal));
     this.contained = [...byGram].map(([gram, postings]) => new GramIndex(postings, gram));
+    const open = this.outer || this.unindexed.length > 0 || this.present.length > 0;
+    this.shortest = open ? 0 : Math.min(...lists.contains.all().map(({ literal }) => literal.length));
   }
 
   /** The atoms that hold for any value, one without text included. */
@@ -55,15 +64,25 @@ export class ValueIndex {
     const lookup = ++this.lookups;
     const { found } = this;
     found.length = 0;
-    for (const index of this.contained) index.find(value, lookup, found);
-    if (value.length <= this.longestWhole) {
-      const whole = this.whole.get(foldCase(value));
-      if (whole !== undefined) found.push(whole);
+    if (this.contained.length > 0) {
+      const codes = loadCodes(value);
+      for (const index of this.contained) index.find(value, codes, { lookup, found });
     }
-    this.prefixes.find(value, found);
-    this.suffixes.find(value, found);
+    if (this.outer) this.findOuter(value);
     if (found.length === 0 && this.unindexed.length === 0) return this.present;
     return this.collect(value, lookup);
+  }
+
+  /** Finds by whole value, beginning and end. Of a long value only as much is folded as that takes. */
+  private findOuter(value: string): void {
+    const { found } = this;
+    const folded = value.length <= MAX_FOLDED ? foldCase(value) : undefined;
+    if (value.length <= this.longestWhole) {
+      const whole = this.whole.get(folded ?? foldCase(value));
+      if (whole !== undefined) found.push(whole);
+    }
+    this.prefixes.find(folded ?? foldCase(value.slice(0, this.prefixes.longest)), found);
+    this.suffixes.find(folded ?? foldCase(value.slice(value.length - this.suffixes.longest)), found);
   }
 
   private collect(value: string, lookup: number): AtomSet {
@@ -82,7 +101,12 @@ export class ValueIndex {
     atoms.push(atom);
   }
 
-  private check(checks: readonly Check[], value: string, lookup: number, into: { atoms: AtomId[]; folding: { folded: string | undefined } }): void {
+  private check(
+    checks: readonly Check[],
+    value: string,
+    lookup: number,
+    into: { atoms: AtomId[]; folding: { folded: string | undefined } },
+  ): void {
     for (const { atom, test } of checks) {
       if (this.holding[atom] === lookup) continue;
       const folded = readsFolded(test) ? (into.folding.folded ??= foldCase(value)) : value;

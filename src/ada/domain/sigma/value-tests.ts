@@ -1,5 +1,5 @@
 import { cidrContains } from './cidr.js';
-import { compareNumber, compareTimePart } from './comparison.js';
+import { compareValue } from './comparison.js';
 import { type ItemExpression, type LiteralMode, type ValueTest, foldCase } from './expression.js';
 import { ANY, ONE, type TextPart, matchesParts } from './sigma-text.js';
 
@@ -15,7 +15,7 @@ export function testText(test: ValueTest, text: string, folded: string): boolean
     case 'cidr':
       return cidrContains(test.range, text);
     case 'compare':
-      return test.part === undefined ? compareNumber(text, test.operator, test.than) : compareTimePart(text, test.part, test.operator, test.than);
+      return compareValue(text, test);
     case 'present':
     case 'exists':
       return true;

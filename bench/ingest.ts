@@ -1,0 +1,113 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { loadLines } from './event-lines.ts';
+import { sendBatches, type LoadResult } from './load.ts';
+import { startServer, type Server } from './server.ts';
+
+const { values } = parseArgs({
+  options: {
+    events: { type: 'string' },
+    rules: { type: 'string' },
+    batches: { type: 'string', default: '100,500' },
+    'in-flight': { type: 'string', default: '8' },
+    'max-events': { type: 'string', default: '200000' },
+    workers: { type: 'string' },
+    'cpu-prof': { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+if (values.help) {
+  process.stdout.write(`npm run bench:ingest -- [options]
+  --events DIR       NDJSON files (.gz or not) to send; by default what the project's generator makes
+  --rules PATH       measure with these rules too, besides the starter pack
+  --batches 100,500  events a request
+  --in-flight 8      requests at a time
+  --max-events N     send at most so many events (default 200000)
+  --workers N        worker threads of the app
+  --cpu-prof DIR     write CPU profiles of the app there
+`);
+  process.exit(0);
+}
+
+const inFlight = Number(values['in-flight']);
+const sizes = values.batches.split(',').map(Number);
+const lines = await loadLines(values.events, Number(values['max-events']));
+const parseRate = measureParse(lines);
+const meanBytes = Math.round(lines.reduce((sum, line) => sum + line.length, 0) / lines.length);
+process.stdout.write(
+  `${format(lines.length)} events of ${format(meanBytes)} bytes; JSON.parse of them in one thread: ${format(parseRate)} events/s\n\n`,
+);
+
+interface Row extends LoadResult {
+  readonly rules: string;
+  readonly batch: number;
+  readonly ratio: number;
+  readonly peakRssMb: number;
+  readonly remainder: number;
+}
+
+const rows: Row[] = [];
+for (const rules of [undefined, ...(values.rules === undefined ? [] : [resolve(values.rules)])]) {
+  for (const batch of sizes) rows.push(await measure(rules, batch));
+}
+print(rows);
+process.stdout.write(`${JSON.stringify({ bench: 'ingest', events: lines.length, mean_bytes: meanBytes, json_parse_eps: parseRate, rows })}\n`);
+
+/** Every case has a fresh server and a fresh data directory, and sends every event once, so that none is a duplicate of an earlier case. */
+async function measure(rules: string | undefined, batch: number): Promise<Row> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'gatra-bench-'));
+  let server: Server | undefined;
+  try {
+    server = await startServer({ dataDir, rules, workers: values.workers, cpuProfile: values['cpu-prof'] });
+    const result = await sendBatches(server, lines, { batch, inFlight });
+    const remainder = await server.remainder();
+    const peakRssMb = peakRss(server.pid);
+    return { rules: rules === undefined ? 'starter' : 'starter + given', batch, ...result, ratio: result.eps / parseRate, peakRssMb, remainder };
+  } finally {
+    await server?.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+function measureParse(all: readonly string[]): number {
+  const sample = all.slice(0, 50_000);
+  let best = 0;
+  for (let round = 0; round < 2; round += 1) {
+    const started = performance.now();
+    for (const line of sample) JSON.parse(line);
+    best = Math.max(best, sample.length / ((performance.now() - started) / 1_000));
+  }
+  return Math.round(best);
+}
+
+/** Most memory that a process has had, in MB (Linux). */
+function peakRss(pid: number): number {
+  const kilobytes = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return Math.round(Number(kilobytes ?? 0) / 1_024);
+}
+
+function print(results: readonly Row[]): void {
+  const head = ['rules', 'batch', 'events/s', 'x JSON.parse', 'p50 ms', 'p99 ms', 'peak RSS MB', 'accepted', 'duplicates', 'alerts', 'unaccounted'];
+  const body = results.map((row) => [
+    row.rules,
+    String(row.batch),
+    format(row.eps),
+    row.ratio.toFixed(3),
+    row.p50Ms.toFixed(1),
+    row.p99Ms.toFixed(1),
+    format(row.peakRssMb),
+    format(row.accepted),
+    format(row.duplicates),
+    format(row.alerts),
+    format(row.remainder),
+  ]);
+  const widths = head.map((title, column) => Math.max(title.length, ...body.map((cells) => cells[column]?.length ?? 0)));
+  for (const cells of [head, ...body]) process.stdout.write(`${cells.map((cell, column) => cell.padStart(widths[column] ?? 0)).join('  ')}\n`);
+}
+
+function format(value: number): string {
+  return value.toLocaleString('en');
+}

@@ -1,0 +1,77 @@
+import http from 'node:http';
+import type { Server } from './server.ts';
+
+/** What a run of load came to. Rates and latencies leave the first tenth of the events out, while code is still being compiled. */
+export interface LoadResult {
+  readonly eps: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly accepted: number;
+  readonly duplicates: number;
+  readonly alerts: number;
+}
+
+/** Sends every line once, `batch` to a request and `inFlight` requests at a time. @throws Error where one is not accepted whole. */
+export async function sendBatches(
+  server: Server,
+  lines: readonly string[],
+  { batch, inFlight }: { readonly batch: number; readonly inFlight: number },
+): Promise<LoadResult> {
+  const agent = new http.Agent({ keepAlive: true, maxSockets: inFlight });
+  const bodies: Buffer[] = [];
+  for (let from = 0; from < lines.length; from += batch) bodies.push(Buffer.from(lines.slice(from, from + batch).join('\n')));
+  const warm = Math.ceil(bodies.length / 10);
+  const latencies: number[] = [];
+  const totals = { accepted: 0, duplicates: 0, alerts: 0 };
+  let next = 0;
+  let measuredEvents = 0;
+  let started = 0;
+  const client = async (): Promise<void> => {
+    for (let number = next++; number < bodies.length; number = next++) {
+      const body = bodies[number];
+      if (!body) return;
+      if (number === warm) started = performance.now();
+      const sent = performance.now();
+      const answer = await post(server, agent, body);
+      if (number >= warm) {
+        latencies.push(performance.now() - sent);
+        measuredEvents += answer.received;
+      }
+      totals.accepted += answer.accepted;
+      totals.duplicates += answer.duplicates;
+      totals.alerts += answer.alerts_raised;
+      if (!answer.inspected) throw new Error('a batch was not inspected');
+    }
+  };
+  await Promise.all(Array.from({ length: inFlight }, client));
+  const seconds = (performance.now() - started) / 1_000;
+  agent.destroy();
+  latencies.sort((a, b) => a - b);
+  const at = (share: number): number => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0;
+  return { eps: Math.round(measuredEvents / seconds), p50Ms: at(0.5), p99Ms: at(0.99), ...totals };
+}
+
+interface Answer {
+  readonly received: number;
+  readonly accepted: number;
+  readonly duplicates: number;
+  readonly inspected: boolean;
+  readonly alerts_raised: number;
+}
+
+function post({ baseUrl, apiKey }: Server, agent: http.Agent, body: Buffer): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const headers = { 'content-type': 'application/x-ndjson', 'content-length': body.length, 'x-api-key': apiKey };
+    const request = http.request(`${baseUrl}/api/v1/events`, { method: 'POST', agent, headers }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () => {
+        const text = Buffer.concat(chunks).toString();
+        if (response.statusCode === 202) resolve(JSON.parse(text) as Answer);
+        else reject(new Error(`answered ${response.statusCode}: ${text}`));
+      });
+    });
+    request.on('error', reject);
+    request.end(body);
+  });
+}

@@ -1,0 +1,52 @@
+import type { Detection, DetectorKind } from '../../contracts/detection.js';
+
+/** What a detection agent knows about one tenant. */
+export interface AgentState {
+  /** Snapshots of its learning detectors. */
+  readonly detectors: readonly (readonly [DetectorKind, Uint8Array])[];
+  /** Batches seen last, oldest first, with what learning detectors found in them. */
+  readonly recent: readonly (readonly [string, readonly Detection[]])[];
+}
+
+interface Header {
+  readonly version: number;
+  readonly detectors: readonly (readonly [DetectorKind, number])[];
+  readonly recent: AgentState['recent'];
+}
+
+const VERSION = 1;
+const LENGTH_BYTES = 4;
+
+/** Writes a state as bytes: the length of a JSON header (32 bits, little-endian), the header, the detectors' snapshots one after another. */
+export function encodeAgentState(state: AgentState): Uint8Array {
+  const detectors = state.detectors.map(([kind, bytes]) => [kind, bytes.length] as const);
+  const header = Buffer.from(JSON.stringify({ version: VERSION, detectors, recent: state.recent } satisfies Header));
+  const length = Buffer.alloc(LENGTH_BYTES);
+  length.writeUInt32LE(header.length);
+  return Buffer.concat([length, header, ...state.detectors.map(([, bytes]) => bytes)]);
+}
+
+/** Reads a state back; `undefined` where the bytes are not one of this version. */
+export function decodeAgentState(bytes: Uint8Array): AgentState | undefined {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const header = readHeader(buffer);
+  if (header === undefined) return undefined;
+  let from = LENGTH_BYTES + buffer.readUInt32LE();
+  const detectors: [DetectorKind, Uint8Array][] = [];
+  for (const [kind, length] of header.detectors) {
+    detectors.push([kind, buffer.subarray(from, from + length)]);
+    from += length;
+  }
+  return from === buffer.length ? { detectors, recent: header.recent } : undefined;
+}
+
+function readHeader(buffer: Buffer): Header | undefined {
+  if (buffer.length < LENGTH_BYTES) return undefined;
+  try {
+    const header = JSON.parse(buffer.toString('utf8', LENGTH_BYTES, LENGTH_BYTES + buffer.readUInt32LE())) as Partial<Header> | null;
+    const whole = header?.version === VERSION && Array.isArray(header.detectors) && Array.isArray(header.recent);
+    return whole ? (header as Header) : undefined;
+  } catch {
+    return undefined;
+  }
+}

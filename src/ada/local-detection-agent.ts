@@ -1,0 +1,117 @@
+import { DetectionAgent } from '../contracts/detection-agent.js';
+import type { Detection } from '../contracts/detection.js';
+import type { EventBatch } from '../contracts/security-event.js';
+import type { TenantId } from '../contracts/tenant.js';
+import { decodeAgentState, encodeAgentState } from './domain/agent-snapshot.js';
+import type { Detector } from './domain/detector.js';
+import { LearningDetector } from './domain/learning-detector.js';
+import { DEFAULT_DETECTION_LIMITS, orderDetections } from './domain/order-detections.js';
+import { RecentBatches } from './domain/recent-batches.js';
+
+/**
+ * ADA in this process. It runs inside a worker thread, a tenant always in the same one, and holds there what its detectors have learned.
+ *
+ * Restarting: `restore` the last snapshot of a tenant, then `learn` the batches stored since in their order, or `inspect` those that were
+ * never inspected. A batch among the last 64 of its tenant is not learned twice, so it does no harm when the snapshot is newer than that.
+ */
+export class LocalDetectionAgent extends DetectionAgent {
+  private readonly fixed: readonly Detector[];
+  private readonly learning: readonly LearningDetector[];
+  private readonly recent = new Map<TenantId, RecentBatches>();
+  private leftOut = 0;
+
+  /** @throws Error where two learning detectors are of one kind, as snapshots are kept by kind. */
+  constructor(
+    private readonly detectors: readonly Detector[],
+    private readonly limits = DEFAULT_DETECTION_LIMITS,
+  ) {
+    super();
+    this.learning = detectors.filter((detector) => detector instanceof LearningDetector);
+    this.fixed = detectors.filter((detector) => !(detector instanceof LearningDetector));
+    if (new Set(this.learning.map(({ kind }) => kind)).size < this.learning.length) throw new Error('two learning detectors of one kind');
+    for (const detector of detectors) detector.init();
+  }
+
+  /** Detections left out since the start because an event or a batch had more than the limits allow. */
+  get detectionsLeftOut(): number {
+    return this.leftOut;
+  }
+
+  async inspect(tenant: TenantId, batch: EventBatch): Promise<Detection[]> {
+    const learned = this.teach(tenant, batch);
+    const matched = this.fixed.flatMap((detector) => detector.inspect(tenant, batch.events));
+    const all = [...this.withRarity(tenant, batch, matched), ...learned];
+    const ordered = orderDetections(all, this.limits);
+    this.leftOut += all.length - ordered.length;
+    return ordered;
+  }
+
+  /** Learns from a batch that was inspected before a restart, without looking for anything. */
+  learn(tenant: TenantId, batch: EventBatch): void {
+    this.teach(tenant, batch);
+  }
+
+  /** What was learned about a tenant; `null` where nothing was. At most about 1 MiB. */
+  snapshot(tenant: TenantId): Uint8Array | null {
+    const recent = this.recent.get(tenant);
+    if (recent === undefined) return null;
+    const detectors = this.learning.flatMap((detector) => {
+      const bytes = detector.snapshot(tenant);
+      return bytes === null ? [] : [[detector.kind, bytes] as const];
+    });
+    return encodeAgentState({ detectors, recent: recent.entries() });
+  }
+
+  /** Takes up a snapshot in place of what is known about the tenant. False, with the tenant unknown, where the bytes are not one. */
+  restore(tenant: TenantId, snapshot: Uint8Array): boolean {
+    this.forget(tenant);
+    const state = decodeAgentState(snapshot);
+    if (state === undefined) return false;
+    for (const [kind, bytes] of state.detectors) this.learning.find((detector) => detector.kind === kind)?.restore(tenant, bytes);
+    for (const [batchId, detections] of state.recent) this.recentOf(tenant).remember(batchId, detections);
+    return true;
+  }
+
+  /** Drops what was learned about a tenant from memory, for one that went quiet or away; take a snapshot first. */
+  forget(tenant: TenantId): void {
+    this.recent.delete(tenant);
+    for (const detector of this.learning) detector.forget(tenant);
+  }
+
+  /** Ends all detectors; the agent cannot be used afterwards. */
+  destroy(): void {
+    for (const detector of this.detectors) detector.destroy();
+  }
+
+  private teach(tenant: TenantId, batch: EventBatch): readonly Detection[] {
+    const recent = this.recentOf(tenant);
+    const before = recent.find(batch.batch_id);
+    if (before !== undefined) return before;
+    const found = this.learning.flatMap((detector) => detector.inspect(tenant, batch.events));
+    recent.remember(batch.batch_id, found);
+    return found;
+  }
+
+  private recentOf(tenant: TenantId): RecentBatches {
+    let recent = this.recent.get(tenant);
+    if (recent === undefined) this.recent.set(tenant, (recent = new RecentBatches()));
+    return recent;
+  }
+
+  private withRarity(tenant: TenantId, batch: EventBatch, detections: readonly Detection[]): readonly Detection[] {
+    if (detections.length === 0 || this.learning.length === 0) return detections;
+    const rarities = new Map<number, number>();
+    const wanted = new Set(detections.map((detection) => detection.event_index));
+    for (const event of batch.events) {
+      if (!wanted.has(event.index)) continue;
+      for (const detector of this.learning) {
+        const rarity = detector.rarityOf(tenant, event);
+        if (rarity !== undefined) rarities.set(event.index, Math.max(rarity, rarities.get(event.index) ?? 0));
+      }
+    }
+    return detections.map((detection) => {
+      const rarity = rarities.get(detection.event_index);
+      return rarity === undefined ? detection : { ...detection, rarity };
+    });
+  }
+}

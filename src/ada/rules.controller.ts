@@ -1,0 +1,60 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ApiNotFoundResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { RuleCatalog, type RuleSummary, type UnsupportedRule } from '../contracts/rule-catalog.js';
+import { Allow } from '../platform/auth/allow.decorator.js';
+import { InTenant, type TenantCaller } from '../platform/auth/caller.decorator.js';
+import { PageQuery, decodeCursor, toPage, type Page } from '../platform/http/page.js';
+import { notFound } from '../platform/problems/problem.js';
+import { RuleDto, RuleIssuePage, RulePage, RuleQuery } from './rules.dto.js';
+
+/** The detection rules in force for the tenant, and those that could not be put in force. */
+@ApiTags('rules')
+@Controller('api/v1')
+export class RulesController {
+  constructor(private readonly catalog: RuleCatalog) {}
+
+  /** Rules in force, ordered by id. */
+  @Get('rules')
+  @Allow('rules:read')
+  @ApiOkResponse({ type: RulePage })
+  async list(@InTenant() caller: TenantCaller, @Query() query: RuleQuery): Promise<Page<RuleSummary>> {
+    const [after = ''] = query.cursor === undefined ? [] : decodeCursor(query.cursor, ['string']);
+    const wanted = (await this.catalog.list(caller.tenant)).filter((rule) => rule.id > String(after) && matches(rule, query));
+    return toPage(wanted, query.limit, ({ id }) => [id]);
+  }
+
+  /** One rule in force. */
+  @Get('rules/:id')
+  @Allow('rules:read')
+  @ApiOkResponse({ type: RuleDto })
+  @ApiNotFoundResponse({ description: 'No such rule is in force' })
+  async find(@InTenant() caller: TenantCaller, @Param('id') id: string): Promise<RuleSummary> {
+    const rule = await this.catalog.find(caller.tenant, id);
+    if (rule === undefined) throw notFound();
+    return rule;
+  }
+
+  /** Rule documents that were found but are not in force, and why, ordered by path. */
+  @Get('rule-issues')
+  @Allow('rules:read')
+  @ApiOkResponse({ type: RuleIssuePage })
+  async issues(@Query() query: PageQuery): Promise<Page<UnsupportedRule>> {
+    const [from = 0] = query.cursor === undefined ? [] : decodeCursor(query.cursor, ['number']);
+    const start = Math.max(0, Math.trunc(Number(from)));
+    const issues = (await this.catalog.unsupported()).slice(start, start + query.limit + 1);
+    return toPage(issues, query.limit, () => [start + query.limit]);
+  }
+}
+
+function matches(rule: RuleSummary, { level, product, technique, q }: RuleQuery): boolean {
+  if (level !== undefined && !level.includes(rule.level)) return false;
+  if (product !== undefined && !product.some((name) => name.toLowerCase() === rule.logsource.product)) return false;
+  if (technique !== undefined && !technique.some((id) => rule.techniques.some((own) => covers(id.toUpperCase(), own)))) return false;
+  if (q === undefined) return true;
+  const text = q.toLowerCase();
+  return [rule.id, rule.title, rule.description].some((part) => part.toLowerCase().includes(text));
+}
+
+function covers(technique: string, own: string): boolean {
+  return own === technique || own.startsWith(`${technique}.`);
+}

@@ -1,0 +1,122 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { ArrayMaxSize, IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { DETECTORS, type DetectorKind } from '../contracts/detection.js';
+import type { RuleSummary, UnsupportedRule } from '../contracts/rule-catalog.js';
+import { SEVERITIES, type Severity } from '../contracts/severity.js';
+import { PageQuery, type Page } from '../platform/http/page.js';
+
+/** A parameter that may be given several times, as a list. */
+const toList = ({ value }: { readonly value: unknown }): unknown => (value === undefined || Array.isArray(value) ? value : [value]);
+
+/** Which rules are wanted; a filter given several times takes any of its values, different filters must all hold. */
+export class RuleQuery extends PageQuery {
+  @Transform(toList)
+  @ArrayMaxSize(SEVERITIES.length)
+  @IsIn(SEVERITIES, { each: true })
+  @IsOptional()
+  level?: Severity[];
+
+  /** Product of the rule's log source: `windows`, `linux`, `aws`. */
+  @Transform(toList)
+  @ArrayMaxSize(20)
+  @IsString({ each: true })
+  @MaxLength(64, { each: true })
+  @IsOptional()
+  product?: string[];
+
+  /** ATT&CK technique; `T1059` takes its sub-techniques too. */
+  @Transform(toList)
+  @ArrayMaxSize(20)
+  @Matches(/^T\d{4}(?:\.\d{3})?$/i, { each: true })
+  @IsOptional()
+  technique?: string[];
+
+  /** Text in the id, title or description. */
+  @IsString()
+  @MaxLength(200)
+  @IsOptional()
+  q?: string;
+}
+
+/** Where a rule's events come from. */
+export class LogsourceDto {
+  @ApiProperty({ example: 'windows' })
+  product?: string;
+
+  @ApiProperty({ example: 'process_creation' })
+  category?: string;
+
+  service?: string;
+}
+
+/** A rule in force. */
+export class RuleDto implements RuleSummary {
+  @ApiProperty({ example: 'gatra.statistical.first-seen-spawn' })
+  id: string;
+
+  title: string;
+
+  /** To be shown wherever the rule or one of its matches is. */
+  author: string;
+
+  @ApiProperty({ enum: SEVERITIES, example: 'high' })
+  level: Severity;
+
+  @ApiProperty({ example: 'Apache-2.0' })
+  license: string;
+
+  @ApiProperty({ enum: DETECTORS, example: 'sigma' })
+  detector: DetectorKind;
+
+  @ApiProperty({ example: 'stable' })
+  status: string;
+
+  description: string;
+
+  @ApiProperty({ example: ['T1059.001'] })
+  techniques: string[];
+
+  @ApiProperty({ example: ['execution'] })
+  tactics: string[];
+
+  @ApiProperty({ type: LogsourceDto })
+  logsource: LogsourceDto;
+
+  falsepositives: string[];
+}
+
+/** A page of rules, ordered by id. */
+export class RulePage implements Page<RuleDto> {
+  @ApiProperty({ type: [RuleDto] })
+  items: RuleDto[];
+
+  /** Give it as `cursor` for the next page. */
+  @ApiProperty({ type: String, nullable: true, example: null })
+  next_cursor: string | null;
+}
+
+/** A document among the rules that is not in force. */
+export class RuleIssueDto implements UnsupportedRule {
+  @ApiProperty({ example: 'rules/windows/placeholder.yml' })
+  path: string;
+
+  @ApiProperty({ type: String, nullable: true, example: null })
+  id: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'Logon From Unknown Domain Controller' })
+  title: string | null;
+
+  @ApiProperty({ example: 'the placeholder %dc_machine_accounts% has no values' })
+  reason: string;
+}
+
+/** A page of rule documents that are not in force, ordered by path. */
+export class RuleIssuePage implements Page<RuleIssueDto> {
+  @ApiProperty({ type: [RuleIssueDto] })
+  items: RuleIssueDto[];
+
+  /** Give it as `cursor` for the next page. */
+  @ApiProperty({ type: String, nullable: true, example: null })
+  next_cursor: string | null;
+}

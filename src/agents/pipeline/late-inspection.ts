@@ -1,0 +1,59 @@
+import type { TenantId } from '../../contracts/tenant.js';
+import type { EventStore, PendingDetections } from '../../mssp/ingest/domain/event-store.js';
+import type { TenantRecovery } from '../../mssp/ingest/domain/tenant-recovery.js';
+import type { TenantLanes } from './tenant-lanes.js';
+
+const DELAYS_MS = [1_000, 5_000, 30_000, 120_000, 600_000];
+
+/** What late inspection tells whoever listens. */
+export interface LateInspectionEvents {
+  readonly detected: (tenant: TenantId, pending: PendingDetections) => void;
+  readonly trouble: (event: 'inspection.retry' | 'inspection.gave_up', tenant: TenantId, error: unknown) => void;
+}
+
+/** Inspects batches that were stored without having been inspected: at once after a restart, and again after inspection has failed. */
+export class LateInspection {
+  private readonly timers = new Map<TenantId, NodeJS.Timeout>();
+
+  constructor(
+    private readonly parts: { readonly store: EventStore; readonly recovery: TenantRecovery; readonly lanes: TenantLanes },
+    private readonly events: LateInspectionEvents,
+  ) {}
+
+  /** Inspects what is left over and answers everything that is not settled. Where inspection still fails it is tried again later. */
+  async recover(tenant: TenantId): Promise<readonly PendingDetections[]> {
+    if (!(await this.parts.store.exists(tenant))) return [];
+    return this.parts.lanes.of(tenant).exclusively(async () => {
+      try {
+        await this.parts.recovery.inspectLeftover(tenant);
+      } catch (error) {
+        this.begin(tenant, error);
+      }
+      return this.parts.store.pending(tenant);
+    });
+  }
+
+  /** Tries again after a while, a few times. */
+  begin(tenant: TenantId, failure: unknown, attempt = 0): void {
+    if (this.timers.has(tenant)) return;
+    const delay = DELAYS_MS[attempt];
+    this.events.trouble(delay === undefined ? 'inspection.gave_up' : 'inspection.retry', tenant, failure);
+    if (delay === undefined) return;
+    const timer = setTimeout(() => {
+      this.timers.delete(tenant);
+      this.retry(tenant).catch((error: unknown) => this.begin(tenant, error, attempt + 1));
+    }, delay);
+    timer.unref();
+    this.timers.set(tenant, timer);
+  }
+
+  stop(): void {
+    for (const timer of this.timers.values()) clearTimeout(timer);
+    this.timers.clear();
+  }
+
+  private async retry(tenant: TenantId): Promise<void> {
+    const found = await this.parts.lanes.of(tenant).exclusively(() => this.parts.recovery.inspectLeftover(tenant));
+    for (const pending of found) this.events.detected(tenant, pending);
+  }
+}

@@ -1,0 +1,106 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type { TenantId } from '../../contracts/tenant.js';
+import { eventIdOf } from '../../mssp/ingest/domain/event-id.js';
+import type { ShownEvent } from '../../mssp/ingest/domain/event-pipeline.js';
+import type { EventStore, StoredRecord } from '../../mssp/ingest/domain/event-store.js';
+import { reparse, searchEvents, type SearchCriteria, type SearchResult } from '../../mssp/ingest/domain/search.js';
+import type { LearnedStates } from '../../mssp/ingest/domain/learned-states.js';
+import type { IngestReply, IngestRequest, PipelineCalls, PipelineOperation, PipelineRequest } from './pipeline-protocol.js';
+import { PreparedSubmissions, type PreparedSubmission } from './prepared-submissions.js';
+import { splitLines } from '../../events/split-lines.js';
+import type { LateInspection } from './late-inspection.js';
+import type { TenantLanes } from './tenant-lanes.js';
+
+const MOST_CHUNKS = 64;
+const SEARCH_TIME_MS = 500;
+
+type Handlers = {
+  readonly [Operation in PipelineOperation]: (
+    request: PipelineCalls[Operation]['request'],
+  ) => Promise<PipelineCalls[Operation]['reply']> | PipelineCalls[Operation]['reply'];
+};
+
+/** What the desk works with. */
+export interface DeskParts {
+  readonly store: EventStore;
+  readonly lanes: TenantLanes;
+  readonly states: LearnedStates;
+  readonly prepared: PreparedSubmissions;
+  readonly late: LateInspection;
+}
+
+/** Answers what is asked of a pipeline thread. */
+export class PipelineDesk {
+  private readonly handlers: Handlers;
+
+  constructor(private readonly parts: DeskParts) {
+    const { store, lanes, prepared, late } = parts;
+    this.handlers = {
+      prepare: (request) => prepared.prepare(request),
+      forget: ({ ticket }) => (prepared.forget(ticket), null),
+      ingest: (request) => this.ingest(request),
+      settle: ({ tenant, settled }) => (lanes.of(tenant).settle(settled), null),
+      recover: ({ tenant }) => late.recover(tenant),
+      find: async ({ tenant, eventId }) => {
+        const record = (await store.exists(tenant)) ? await store.find(tenant, eventId) : undefined;
+        return record ? show(record) : null;
+      },
+      search: ({ tenant, criteria }) => this.search(tenant, criteria),
+      counts: async ({ tenant, from, to }) => ((await store.exists(tenant)) ? store.counts(tenant, from, to) : []),
+      shed: async ({ tenant, at, reason, events }) => (await store.addShed(tenant, at, reason, events), null),
+      close: async () => (await this.close(), null),
+    };
+  }
+
+  /** @throws RefusedSubmission, and errors of the store. */
+  async answer(request: PipelineRequest): Promise<unknown> {
+    const handler = this.handlers[request.op] as (request: PipelineRequest) => unknown;
+    return handler(request);
+  }
+
+  private async ingest(request: IngestRequest): Promise<IngestReply> {
+    const { tenant, batchId, receivedAt, correlationId, rateLimitRemaining } = request;
+    const submission = 'ticket' in request ? this.parts.prepared.take(request.ticket) : unprepared(request);
+    const batch = { batchId, receivedAt, correlationId, rateLimitRemaining, ...submission };
+    const { answer, detections, failure } = await this.parts.lanes.of(tenant).enqueue(batch);
+    if (failure !== undefined) this.parts.late.begin(tenant, failure);
+    return { answer, detections };
+  }
+
+  private async search(tenant: TenantId, criteria: SearchCriteria): Promise<SearchResult> {
+    const end = performance.now() + SEARCH_TIME_MS;
+    return searchEvents(this.parts.store, tenant, criteria, {
+      chunks: MOST_CHUNKS,
+      spent: () => performance.now() > end,
+      pause: () => turn(),
+    });
+  }
+
+  /** Finishes what waits, keeps what was learned, closes the files. */
+  private async close(): Promise<void> {
+    this.parts.late.stop();
+    await this.parts.lanes.closeAll();
+    await this.parts.store.close();
+  }
+}
+
+function unprepared({ body, declared }: Extract<IngestRequest, { body: unknown }>): PreparedSubmission {
+  const buffer = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  return { body: buffer, slices: splitLines(buffer), declared, idempotency: undefined };
+}
+
+function show(record: StoredRecord): ShownEvent | null {
+  const event = reparse(record);
+  if (!event) return null;
+  return {
+    event_id: eventIdOf(record.batch_id, record.index),
+    batch_id: record.batch_id,
+    received_at: new Date(record.received_at).toISOString(),
+    time: event.normalized.time,
+    format: event.format,
+    source: record.source,
+    raw: record.raw,
+    normalized: event.normalized,
+    rules: record.rules,
+  };
+}

@@ -1,0 +1,156 @@
+import { createHash } from 'node:crypto';
+import { v7 as uuidv7 } from 'uuid';
+import type { TenantId } from '../../contracts/tenant.js';
+import { countLines } from '../../events/split-lines.js';
+import {
+  EventPipeline,
+  type Admission,
+  type Ingested,
+  type LateDetections,
+  PipelineUnavailable,
+  type ShownEvent,
+} from '../../mssp/ingest/domain/event-pipeline.js';
+import type { HourCount, PendingDetections } from '../../mssp/ingest/domain/event-store.js';
+import type { SearchCriteria, SearchResult } from '../../mssp/ingest/domain/search.js';
+import { declaredFormat, RefusedSubmission, type Submission } from '../../mssp/ingest/domain/submission.js';
+import type { PipelineMessage, PipelineSetup } from './pipeline-protocol.js';
+import { PipelineThread } from './pipeline-thread.js';
+import { checkCount } from './prepared-submissions.js';
+
+/** Tells whoever logs and counts. */
+export type TroubleListener = (event: string, tenant: TenantId | null, message: string) => void;
+
+/** The pipeline in worker threads: a tenant is always in the same one, so what is learned of it lives there without locks. */
+export class PipelinePool extends EventPipeline {
+  private readonly threads: readonly PipelineThread[];
+  private readonly threadNumbers = new Map<TenantId, number>();
+  private readonly keysInUse = new Set<string>();
+  private lateDetections: LateDetections = () => undefined;
+  private restarted: (tenant: TenantId) => void = () => undefined;
+
+  constructor(
+    private readonly setup: PipelineSetup,
+    count: number,
+    private readonly onTrouble: TroubleListener,
+  ) {
+    super();
+    this.threads = Array.from({ length: count }, (_, number) => new PipelineThread(setup, this.listenerOf(number)));
+  }
+
+  /** Requests that the threads have not answered. */
+  get load(): number {
+    return this.threads.reduce((sum, { load }) => sum + load, 0);
+  }
+
+  get isRunning(): boolean {
+    return this.threads.every(({ isRunning }) => isRunning);
+  }
+
+  /** Resolves once all threads take requests. */
+  async start(): Promise<void> {
+    await Promise.all(this.threads.map((thread) => thread.start()));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.threads.map((thread) => thread.close()));
+  }
+
+  async ingest(tenant: TenantId, submission: Submission, admit: Admission): Promise<Ingested> {
+    const { idempotencyKey } = submission;
+    if (idempotencyKey === undefined) return this.ingestOnce(tenant, submission, admit);
+    const key = `${tenant}/${idempotencyKey}`;
+    if (this.keysInUse.has(key)) throw new RefusedSubmission('in_progress', 'Wait for the first request to be answered, then send it again.');
+    this.keysInUse.add(key);
+    try {
+      return await this.ingestOnce(tenant, submission, admit);
+    } finally {
+      this.keysInUse.delete(key);
+    }
+  }
+
+  settled(tenant: TenantId, batchId: string, alerts: number): void {
+    // What is lost here is settled again when the tenant is recovered.
+    this.threadOf(tenant)
+      .ask({ op: 'settle', tenant, settled: { batch_id: batchId, alerts } })
+      .catch(() => undefined);
+  }
+
+  recover(tenant: TenantId): Promise<readonly PendingDetections[]> {
+    return this.threadOf(tenant).ask({ op: 'recover', tenant });
+  }
+
+  async find(tenant: TenantId, eventId: string): Promise<ShownEvent | undefined> {
+    return (await this.threadOf(tenant).ask({ op: 'find', tenant, eventId })) ?? undefined;
+  }
+
+  search(tenant: TenantId, criteria: SearchCriteria): Promise<SearchResult> {
+    return this.threadOf(tenant).ask({ op: 'search', tenant, criteria });
+  }
+
+  counts(tenant: TenantId, from: number, to: number): Promise<readonly HourCount[]> {
+    return this.threadOf(tenant).ask({ op: 'counts', tenant, from, to });
+  }
+
+  shed(tenant: TenantId, at: number, reason: string, events: number): Promise<void> {
+    return this.threadOf(tenant)
+      .ask({ op: 'shed', tenant, at, reason, events })
+      .then(() => undefined);
+  }
+
+  onLateDetections(listener: LateDetections): void {
+    this.lateDetections = listener;
+  }
+
+  onRestart(listener: (tenant: TenantId) => void): void {
+    this.restarted = listener;
+  }
+
+  /** Lines without a key are counted here and sent over once; everything else is taken apart in the thread before it is admitted. */
+  private async ingestOnce(tenant: TenantId, submission: Submission, admit: Admission): Promise<Ingested> {
+    const { body, form, source, idempotencyKey, receivedAt, correlationId } = submission;
+    const thread = this.threadOf(tenant);
+    const parts = { op: 'ingest', tenant, batchId: uuidv7({ msecs: receivedAt }), receivedAt, correlationId } as const;
+    if (form === 'lines' && idempotencyKey === undefined) {
+      const declared = declaredFormat(source, 'source');
+      const events = countLines(Buffer.from(body.buffer, body.byteOffset, body.byteLength));
+      checkCount(events, this.setup.maxEvents);
+      const rateLimitRemaining = await admit(events);
+      const reply = await thread.ask({ ...parts, rateLimitRemaining, body, declared }, [body.buffer]);
+      return { ...reply, replayed: false };
+    }
+    const prepared = await thread.ask({ op: 'prepare', tenant, body, form, source, idempotencyKey, receivedAt }, [body.buffer]);
+    if (prepared.kind === 'replay') return { answer: prepared.answer, replayed: true, detections: [] };
+    const { ticket, events } = prepared;
+    const rateLimitRemaining = await admit(events).catch((error: unknown) => {
+      thread.ask({ op: 'forget', ticket }).catch(() => undefined);
+      throw error;
+    });
+    return { ...(await thread.ask({ ...parts, rateLimitRemaining, ticket })), replayed: false };
+  }
+
+  private threadOf(tenant: TenantId): PipelineThread {
+    let number = this.threadNumbers.get(tenant);
+    if (number === undefined) {
+      number = createHash('sha256').update(tenant).digest().readUInt32LE() % this.threads.length;
+      this.threadNumbers.set(tenant, number);
+    }
+    const thread = this.threads[number];
+    if (!thread) throw new PipelineUnavailable('there is no pipeline thread');
+    return thread;
+  }
+
+  private listenerOf(number: number): ConstructorParameters<typeof PipelineThread>[1] {
+    return {
+      said: (message) => this.hear(message),
+      lost: (error) => this.onTrouble('pipeline.lost', null, error.stack ?? error.message),
+      returned: () => {
+        for (const [tenant, thread] of this.threadNumbers) if (thread === number) this.restarted(tenant);
+      },
+    };
+  }
+
+  private hear(message: Exclude<PipelineMessage, { say: 'ready' | 'reply' | 'fault' }>): void {
+    if (message.say === 'detected') this.lateDetections(message.tenant, message.pending);
+    else this.onTrouble(message.event, message.tenant, message.message);
+  }
+}

@@ -1,0 +1,97 @@
+import type { Detection } from '../../contracts/detection.js';
+import type { TenantId } from '../../contracts/tenant.js';
+import type { ShownEvent } from '../../mssp/ingest/domain/event-pipeline.js';
+import type { HourCount, PendingDetections, SettledBatch } from '../../mssp/ingest/domain/event-store.js';
+import type { IngestAnswer } from '../../mssp/ingest/domain/ingest-answer.js';
+import type { SearchCriteria, SearchResult } from '../../mssp/ingest/domain/search.js';
+import type { DeclaredFormat, RefusalReason, SubmissionFault } from '../../mssp/ingest/domain/submission.js';
+
+/** What a pipeline thread is started with. */
+export interface PipelineSetup {
+  readonly dataDir: string;
+  /** Rule files, directories and archives. */
+  readonly rules: readonly string[];
+  readonly maxEvents: number;
+}
+
+/** What is asked before a request is admitted: how many events there are, and whether its key was used. */
+export interface PrepareRequest {
+  readonly op: 'prepare';
+  readonly tenant: TenantId;
+  readonly body: Uint8Array<ArrayBuffer>;
+  readonly form: 'envelope' | 'lines';
+  readonly source: string | undefined;
+  readonly idempotencyKey: string | undefined;
+  readonly receivedAt: number;
+}
+
+export type Prepared =
+  { readonly kind: 'ready'; readonly ticket: number; readonly events: number } | { readonly kind: 'replay'; readonly answer: IngestAnswer };
+
+/** What every ingest carries. */
+interface IngestParts {
+  readonly op: 'ingest';
+  readonly tenant: TenantId;
+  readonly batchId: string;
+  readonly receivedAt: number;
+  readonly correlationId: string;
+  readonly rateLimitRemaining: number;
+}
+
+/** Lines whose number is known go straight in; what was prepared is named by its ticket. */
+export type IngestRequest = IngestParts &
+  ({ readonly body: Uint8Array<ArrayBuffer>; readonly declared: DeclaredFormat } | { readonly ticket: number });
+
+export interface IngestReply {
+  readonly answer: IngestAnswer;
+  /** JSON of the detections, the text that was stored too. */
+  readonly detections: readonly Detection[];
+}
+
+/** What can be asked of a pipeline thread, by operation, and what it answers. */
+export interface PipelineCalls {
+  prepare: { readonly request: PrepareRequest; readonly reply: Prepared };
+  forget: { readonly request: { readonly op: 'forget'; readonly ticket: number }; readonly reply: null };
+  ingest: { readonly request: IngestRequest; readonly reply: IngestReply };
+  settle: { readonly request: { readonly op: 'settle'; readonly tenant: TenantId; readonly settled: SettledBatch }; readonly reply: null };
+  recover: { readonly request: { readonly op: 'recover'; readonly tenant: TenantId }; readonly reply: readonly PendingDetections[] };
+  find: {
+    readonly request: { readonly op: 'find'; readonly tenant: TenantId; readonly eventId: string };
+    readonly reply: ShownEvent | null;
+  };
+  search: {
+    readonly request: { readonly op: 'search'; readonly tenant: TenantId; readonly criteria: SearchCriteria };
+    readonly reply: SearchResult;
+  };
+  counts: {
+    readonly request: { readonly op: 'counts'; readonly tenant: TenantId; readonly from: number; readonly to: number };
+    readonly reply: readonly HourCount[];
+  };
+  shed: {
+    readonly request: { readonly op: 'shed'; readonly tenant: TenantId; readonly at: number; readonly reason: string; readonly events: number };
+    readonly reply: null;
+  };
+  close: { readonly request: { readonly op: 'close' }; readonly reply: null };
+}
+
+export type PipelineOperation = keyof PipelineCalls;
+export type PipelineRequest = PipelineCalls[PipelineOperation]['request'];
+
+/** A request as it crosses; replies carry the same id. */
+export interface NumberedRequest {
+  readonly id: number;
+  readonly request: PipelineRequest;
+}
+
+/** Why a request was not answered: refused for what it is, or failed here. */
+export type PipelineFault =
+  | { readonly kind: 'refused'; readonly reason: RefusalReason; readonly detail: string; readonly faults: readonly SubmissionFault[] }
+  | { readonly kind: 'failed'; readonly message: string };
+
+/** What a thread says. */
+export type PipelineMessage =
+  | { readonly say: 'ready' }
+  | { readonly say: 'reply'; readonly id: number; readonly value: unknown }
+  | { readonly say: 'fault'; readonly id: number; readonly fault: PipelineFault }
+  | { readonly say: 'detected'; readonly tenant: TenantId; readonly pending: PendingDetections }
+  | { readonly say: 'trouble'; readonly event: string; readonly tenant: TenantId | null; readonly message: string };

@@ -1,0 +1,133 @@
+import { Worker } from 'node:worker_threads';
+import { PipelineUnavailable } from '../../mssp/ingest/domain/event-pipeline.js';
+import { RefusedSubmission } from '../../mssp/ingest/domain/submission.js';
+import { workerScript } from '../../platform/storage/worker-script.js';
+import type { PipelineCalls, PipelineFault, PipelineMessage, PipelineOperation, PipelineSetup } from './pipeline-protocol.js';
+
+const SHORTEST_DELAY_MS = 100;
+const LONGEST_DELAY_MS = 10_000;
+const HEALTHY_AFTER_MS = 60_000;
+
+/** What a thread tells its owner. */
+export interface ThreadListener {
+  readonly said: (message: Exclude<PipelineMessage, { say: 'ready' | 'reply' | 'fault' }>) => void;
+  /** The thread was lost; what it had not answered was refused. */
+  readonly lost: (error: Error) => void;
+  /** The thread is there again. */
+  readonly returned: () => void;
+}
+
+interface Waiter {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** One pipeline thread and the requests it has not answered. A thread that dies is started again, after a while that grows. */
+export class PipelineThread {
+  private worker: Worker | undefined;
+  private readonly waiting = new Map<number, Waiter>();
+  private nextId = 1;
+  private delay = SHORTEST_DELAY_MS;
+  private closing = false;
+  private restart: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly setup: PipelineSetup,
+    private readonly listener: ThreadListener,
+  ) {}
+
+  /** Requests not answered yet. */
+  get load(): number {
+    return this.waiting.size;
+  }
+
+  get isRunning(): boolean {
+    return this.worker !== undefined;
+  }
+
+  /** Resolves once the thread takes requests. @throws Error where it cannot start, as with rules that cannot be read. */
+  async start(): Promise<void> {
+    const worker = new Worker(workerScript('agents/pipeline/pipeline.worker.js'), { workerData: this.setup, name: 'pipeline' });
+    const startedAt = performance.now();
+    await new Promise<void>((resolve, reject) => {
+      worker.on('message', (message: PipelineMessage) => {
+        if (message.say === 'ready') resolve();
+        else this.receive(message);
+      });
+      worker.once('error', (error) => {
+        reject(error as Error);
+        this.fail(worker, error as Error, startedAt);
+      });
+      worker.once('exit', (code) => {
+        const error = new Error(`the pipeline thread ended with code ${code}`);
+        reject(error);
+        this.fail(worker, error, startedAt);
+      });
+    });
+    this.worker = worker;
+  }
+
+  /**
+   * Asks something of the thread.
+   * @throws RefusedSubmission where the thread refuses it, PipelineUnavailable where there is no answer to be had.
+   */
+  ask<Operation extends PipelineOperation>(
+    request: PipelineCalls[Operation]['request'] & { op: Operation },
+    transfer: readonly ArrayBuffer[] = [],
+  ): Promise<PipelineCalls[Operation]['reply']> {
+    const { worker } = this;
+    if (!worker) return Promise.reject(new PipelineUnavailable('the pipeline thread is not running'));
+    const id = this.nextId++;
+    return new Promise<unknown>((resolve, reject) => {
+      this.waiting.set(id, { resolve, reject });
+      worker.postMessage({ id, request }, transfer);
+    }) as Promise<PipelineCalls[Operation]['reply']>;
+  }
+
+  /** Lets the thread finish what it has and ends it. */
+  async close(): Promise<void> {
+    this.closing = true;
+    clearTimeout(this.restart);
+    if (!this.worker) return;
+    await this.ask({ op: 'close' });
+    await this.worker.terminate();
+  }
+
+  private receive(message: Exclude<PipelineMessage, { say: 'ready' }>): void {
+    if (message.say !== 'reply' && message.say !== 'fault') {
+      this.listener.said(message);
+      return;
+    }
+    const waiter = this.waiting.get(message.id);
+    this.waiting.delete(message.id);
+    if (message.say === 'reply') waiter?.resolve(message.value);
+    else waiter?.reject(this.toError(message.fault));
+  }
+
+  private toError(fault: PipelineFault): Error {
+    if (fault.kind === 'refused') return new RefusedSubmission(fault.reason, fault.detail, fault.faults);
+    this.listener.said({ say: 'trouble', event: 'pipeline.failed', tenant: null, message: fault.message });
+    return new PipelineUnavailable('the pipeline thread could not do it');
+  }
+
+  private fail(worker: Worker, error: Error, startedAt: number): void {
+    if (this.worker !== worker) return;
+    this.worker = undefined;
+    for (const waiter of this.waiting.values()) waiter.reject(new PipelineUnavailable('the pipeline thread was lost'));
+    this.waiting.clear();
+    if (this.closing) return;
+    this.listener.lost(error);
+    if (performance.now() - startedAt > HEALTHY_AFTER_MS) this.delay = SHORTEST_DELAY_MS;
+    this.startLater();
+  }
+
+  private startLater(): void {
+    this.restart = setTimeout(() => {
+      this.start().then(
+        () => this.listener.returned(),
+        () => this.startLater(),
+      );
+    }, this.delay);
+    this.delay = Math.min(LONGEST_DELAY_MS, this.delay * 2);
+  }
+}

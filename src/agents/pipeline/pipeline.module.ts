@@ -1,0 +1,42 @@
+import { existsSync } from 'node:fs';
+import { Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { EventPipeline } from '../../mssp/ingest/domain/event-pipeline.js';
+import type { Config } from '../../platform/config/config.js';
+import { CONFIG } from '../../platform/config/tokens.js';
+import { ProbeRegistry } from '../../platform/health/probe-registry.js';
+import { Metrics } from '../../platform/observability/metrics.js';
+import { PipelinePool } from './pipeline-pool.js';
+import { PipelineProbe } from './pipeline-probe.js';
+
+/** The event pipeline in worker threads of this process. Starting waits for them, so that rules that cannot be read stop the start. */
+@Module({
+  providers: [
+    {
+      provide: PipelinePool,
+      inject: [CONFIG, Metrics, ProbeRegistry],
+      useFactory: async (config: Config, metrics: Metrics, probes: ProbeRegistry): Promise<PipelinePool> => {
+        const logger = new Logger(PipelinePool.name);
+        const { maxEvents, workers } = config.ingest;
+        const rules = [config.starterRules, ...config.rules].filter((path) => path !== config.starterRules || existsSync(path));
+        const pool = new PipelinePool({ dataDir: config.dataDir, rules, maxEvents }, workers, (event, tenant, message) => {
+          metrics.pipelineTroubles.inc({ event });
+          logger.error({ event, ...(tenant ? { tenant_id: tenant } : {}), reason: message }, 'pipeline trouble');
+        });
+        await pool.start();
+        metrics.gauge('pipeline_waiting_requests', 'Requests that the pipeline threads have not answered', () => pool.load);
+        probes.add(new PipelineProbe(pool));
+        return pool;
+      },
+    },
+    { provide: EventPipeline, useExisting: PipelinePool },
+  ],
+  exports: [EventPipeline],
+})
+export class PipelineModule implements OnApplicationShutdown {
+  constructor(private readonly pool: PipelinePool) {}
+
+  /** No request is under way any more: what was learned is kept, the files are closed, the threads end. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.pool.close();
+  }
+}

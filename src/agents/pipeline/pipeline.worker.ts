@@ -1,0 +1,51 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { RuleFiles } from '../../ada/adapters/rule-files.js';
+import { createLocalDetectionAgent } from '../../ada/create-local-detection-agent.js';
+import type { TenantId } from '../../contracts/tenant.js';
+import { SqliteEventStore } from '../../mssp/ingest/adapters/sqlite-event-store.js';
+import { BatchProcessor } from '../../mssp/ingest/domain/batch-processor.js';
+import { RefusedSubmission } from '../../mssp/ingest/domain/submission.js';
+import { TenantRecovery } from '../../mssp/ingest/domain/tenant-recovery.js';
+import { LateInspection } from './late-inspection.js';
+import { PipelineDesk } from './pipeline-desk.js';
+import type { NumberedRequest, PipelineFault, PipelineMessage, PipelineSetup } from './pipeline-protocol.js';
+import { PreparedSubmissions } from './prepared-submissions.js';
+import { TenantLanes } from './tenant-lanes.js';
+
+const setup = workerData as PipelineSetup;
+
+function say(message: PipelineMessage): void {
+  parentPort?.postMessage(message);
+}
+
+function trouble(event: string, tenant: TenantId | null, error: unknown): void {
+  say({ say: 'trouble', event, tenant, message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+}
+
+function faultOf(error: unknown): PipelineFault {
+  if (error instanceof RefusedSubmission) {
+    const { reason, detail, faults } = error;
+    return { kind: 'refused', reason, detail, faults };
+  }
+  return { kind: 'failed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+}
+
+const { rules } = await new RuleFiles(setup.rules).load();
+const agent = createLocalDetectionAgent({ rules });
+const store = new SqliteEventStore(setup.dataDir);
+const recovery = new TenantRecovery(store, agent, agent);
+const processor = new BatchProcessor(store, agent, agent);
+const lanes = new TenantLanes({ store, processor, recovery }, agent, (tenant, error) => trouble('lane.failed', tenant, error));
+const late = new LateInspection(
+  { store, recovery, lanes },
+  { detected: (tenant, pending) => say({ say: 'detected', tenant, pending }), trouble },
+);
+const desk = new PipelineDesk({ store, lanes, states: agent, late, prepared: new PreparedSubmissions(store, setup.maxEvents) });
+
+parentPort?.on('message', ({ id, request }: NumberedRequest) => {
+  desk.answer(request).then(
+    (value) => say({ say: 'reply', id, value }),
+    (error: unknown) => say({ say: 'fault', id, fault: faultOf(error) }),
+  );
+});
+say({ say: 'ready' });

@@ -1,0 +1,52 @@
+import { sql, type Transaction } from 'kysely';
+import type { AlertDraft } from '../domain/alert-draft.js';
+import { entityKey } from '../domain/entity-key.js';
+import type { CaseTables } from './case-tables.js';
+import { insertNewRows } from './insert-rows.js';
+
+const HOUR_MS = 3_600_000;
+const ROWS_AT_ONCE = 500;
+
+/** Writes what alerts are found by: their entities and techniques, and the tactics seen on their entities. */
+export async function indexAlerts(trx: Transaction<CaseTables>, alerts: readonly AlertDraft[]): Promise<void> {
+  await insertNewRows(
+    trx,
+    'alert_entity',
+    alerts.flatMap(({ alert_id, event_ms, document }) =>
+      document.entities.map((entity) => ({ entity: entityKey(entity), rule_id: document.rule.id, event_ms, alert_id })),
+    ),
+  );
+  await insertNewRows(
+    trx,
+    'alert_technique',
+    alerts.flatMap(({ alert_id, document }) => document.techniques.map((technique) => ({ technique, alert_id }))),
+  );
+  await indexTactics(trx, alerts);
+}
+
+async function indexTactics(trx: Transaction<CaseTables>, alerts: readonly AlertDraft[]): Promise<void> {
+  const rows = new Map<string, CaseTables['entity_tactic']>();
+  for (const { event_ms, document } of alerts) {
+    const hour = Math.floor(event_ms / HOUR_MS);
+    for (const entity of document.entities.map(entityKey)) {
+      for (const tactic of document.tactics) {
+        const key = `${hour} ${tactic} ${entity}`;
+        const row = rows.get(key) ?? { entity, tactic, hour, first_ms: event_ms, last_ms: event_ms };
+        rows.set(key, { ...row, first_ms: Math.min(row.first_ms, event_ms), last_ms: Math.max(row.last_ms, event_ms) });
+      }
+    }
+  }
+  const all = [...rows.values()];
+  for (let from = 0; from < all.length; from += ROWS_AT_ONCE) {
+    await trx
+      .insertInto('entity_tactic')
+      .values(all.slice(from, from + ROWS_AT_ONCE))
+      .onConflict((conflict) =>
+        conflict.columns(['entity', 'hour', 'tactic']).doUpdateSet({
+          first_ms: sql`min(entity_tactic.first_ms, excluded.first_ms)`,
+          last_ms: sql`max(entity_tactic.last_ms, excluded.last_ms)`,
+        }),
+      )
+      .execute();
+  }
+}

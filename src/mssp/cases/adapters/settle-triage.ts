@@ -1,0 +1,100 @@
+import { sql, type Transaction } from 'kysely';
+import type { TenantId } from '../../../contracts/tenant.js';
+import { CLASSIFICATIONS } from '../../../contracts/verdict.js';
+import { appendAudit } from '../../../platform/audit/append-audit.js';
+import type { AuditEntry } from '../../../platform/audit/audit-record.js';
+import { auditEntry, type ChangeStamp } from '../domain/change-stamp.js';
+import { groupAlerts, type GroupingAlert } from '../domain/incident-grouping.js';
+import { anchorOf, linkableKeys, linksOf } from '../domain/incident-links.js';
+import type { JudgedAlert } from '../domain/incident-store.js';
+import { roleOf } from '../domain/incident-roles.js';
+import { applyGrouping } from './apply-grouping.js';
+import type { CaseTables } from './case-tables.js';
+import { bordersNear, commonSince, insertLinks, nearestCores, noteAnchors } from './incident-links.js';
+
+const IDS_IN_AUDIT = 100;
+
+/** Stores verdicts and groups their alerts; answers those that had no verdict before. */
+export async function settleTriage(
+  trx: Transaction<CaseTables>,
+  tenant: TenantId,
+  judged: readonly JudgedAlert[],
+  stamp: ChangeStamp,
+): Promise<readonly JudgedAlert[]> {
+  const fresh = await writeVerdicts(trx, judged, stamp);
+  if (fresh.length === 0) return fresh;
+  const alerts = await groupingAlerts(trx, fresh);
+  const cores = await nearestCores(trx, alerts);
+  const borders = await bordersNear(
+    trx,
+    alerts.filter((alert) => alert.core),
+    cores,
+  );
+  await insertLinks(trx, alerts);
+  const grouping = groupAlerts(alerts, cores, borders);
+  const { entries, incidents } = await applyGrouping(trx, tenant, { fresh, cores, grouping, stamp });
+  await appendAudit(trx, tenant, new Date(stamp.now).toISOString(), [triagedEntry(fresh, incidents, stamp), ...entries]);
+  return fresh;
+}
+
+async function writeVerdicts(
+  trx: Transaction<CaseTables>,
+  judged: readonly JudgedAlert[],
+  stamp: ChangeStamp,
+): Promise<readonly JudgedAlert[]> {
+  const fresh: JudgedAlert[] = [];
+  for (const each of judged) {
+    const { numUpdatedRows } = await trx
+      .updateTable('alert')
+      .set((eb) => ({
+        verdict: JSON.stringify(each.verdict),
+        classification: CLASSIFICATIONS.indexOf(each.verdict.classification),
+        score: each.verdict.score,
+        status: sql`CASE WHEN status = 'new' THEN 'triaged' ELSE status END`,
+        version: eb('version', '+', 1),
+        updated_at: new Date(stamp.now).toISOString(),
+      }))
+      .where('alert_id', '=', each.alert.alert_id)
+      .where('verdict', 'is', null)
+      .executeTakeFirstOrThrow();
+    if (numUpdatedRows === 1n) fresh.push(each);
+  }
+  return fresh;
+}
+
+/** Which of the alerts are grouped, and what links them; what their entities were seen with is noted on the way. */
+async function groupingAlerts(trx: Transaction<CaseTables>, fresh: readonly JudgedAlert[]): Promise<readonly GroupingAlert[]> {
+  const subjects = fresh.map(({ alert, verdict }) => ({
+    alert,
+    role: roleOf(verdict.classification),
+    event_ms: Date.parse(alert.event_time),
+  }));
+  const anchors = subjects.flatMap(({ alert, event_ms }) => {
+    const anchor = anchorOf(alert.entities);
+    return linkableKeys(alert.entities).flatMap((entity) =>
+      anchor === undefined || anchor === entity ? [] : [{ entity, anchor, first_ms: event_ms }],
+    );
+  });
+  await noteAnchors(trx, anchors);
+  const common = await commonSince(trx, [...new Set(anchors.map((row) => row.entity))]);
+  return subjects.flatMap(({ alert, role, event_ms }) => {
+    if (role === 'none') return [];
+    const links = linksOf({ rule_id: alert.rule.id, entities: alert.entities, event_ms }, common);
+    return [{ alert_id: alert.alert_id, event_ms, links, core: role === 'core' }];
+  });
+}
+
+function triagedEntry(fresh: readonly JudgedAlert[], incidents: readonly string[], stamp: ChangeStamp): AuditEntry {
+  const classes = Map.groupBy(fresh, ({ verdict }) => verdict.classification);
+  return auditEntry(
+    stamp,
+    'alerts.triaged',
+    { type: 'alerts', id: fresh[0]?.alert.alert_id ?? '' },
+    {
+      count: fresh.length,
+      alert_ids: fresh.slice(0, IDS_IN_AUDIT).map(({ alert }) => alert.alert_id),
+      classifications: Object.fromEntries([...classes].map(([name, alerts]) => [name, alerts.length])),
+      incident_ids: incidents.slice(0, IDS_IN_AUDIT),
+    },
+  );
+}

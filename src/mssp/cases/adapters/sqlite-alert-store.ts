@@ -1,0 +1,95 @@
+import type { Alert } from '../../../contracts/alert.js';
+import type { Feedback } from '../../../contracts/feedback.js';
+import type { TenantId } from '../../../contracts/tenant.js';
+import type { TriageContext } from '../../../contracts/triage-agent.js';
+import { appendAudit } from '../../../platform/audit/append-audit.js';
+import type { TenantDatabases } from '../../../platform/storage/tenant-databases.js';
+import { enqueueWork } from '../../../platform/work-queue/enqueue-work.js';
+import { AlertStore, type AlertChange, type AlertQuery } from '../domain/alert-store.js';
+import { LEARN } from '../domain/case-work.js';
+import { auditEntry, type ChangeStamp } from '../domain/change-stamp.js';
+import type { RaiseRequest } from '../domain/raise-request.js';
+import { alertOfRow } from './alert-rows.js';
+import type { CaseTables } from './case-tables.js';
+import { listAlertRows } from './list-alerts.js';
+import { raiseAlerts } from './raise-alerts.js';
+import { triageContext } from './triage-contexts.js';
+
+/** Alerts in the tenants' databases. */
+export class SqliteAlertStore extends AlertStore {
+  constructor(private readonly databases: TenantDatabases) {
+    super();
+  }
+
+  async raise(tenant: TenantId, request: RaiseRequest): Promise<void> {
+    const db = await this.databases.of<CaseTables>(tenant);
+    await db.transaction().execute((trx) => raiseAlerts(trx, tenant, request));
+  }
+
+  async find(tenant: TenantId, alertId: string): Promise<Alert | undefined> {
+    const [alert] = await this.findMany(tenant, [alertId]);
+    return alert;
+  }
+
+  async findMany(tenant: TenantId, alertIds: readonly string[]): Promise<readonly Alert[]> {
+    if (alertIds.length === 0) return [];
+    const db = await this.databases.of<CaseTables>(tenant);
+    const rows = await db.selectFrom('alert').selectAll().where('alert_id', 'in', alertIds).execute();
+    return rows.map((row) => alertOfRow(tenant, row));
+  }
+
+  async list(tenant: TenantId, query: AlertQuery): Promise<readonly Alert[]> {
+    const rows = await listAlertRows(await this.databases.of<CaseTables>(tenant), query);
+    return rows.map((row) => alertOfRow(tenant, row));
+  }
+
+  async contextsOf(tenant: TenantId, alerts: readonly Alert[]): Promise<readonly TriageContext[]> {
+    const db = await this.databases.of<CaseTables>(tenant);
+    const contexts: TriageContext[] = [];
+    for (const alert of alerts) contexts.push(await triageContext(db, alert));
+    return contexts;
+  }
+
+  async update(tenant: TenantId, alert: Alert, change: AlertChange, stamp: ChangeStamp): Promise<Alert | undefined> {
+    const db = await this.databases.of<CaseTables>(tenant);
+    return db.transaction().execute(async (trx) => {
+      const row = await trx
+        .updateTable('alert')
+        .set({ ...change, version: alert.version + 1, updated_at: new Date(stamp.now).toISOString() })
+        .where('alert_id', '=', alert.alert_id)
+        .where('version', '=', alert.version)
+        .returningAll()
+        .executeTakeFirst();
+      if (!row) return undefined;
+      const details = { from: { status: alert.status, assignee: alert.assignee }, to: { status: row.status, assignee: row.assignee } };
+      const entry = auditEntry(stamp, 'alert.updated', { type: 'alert', id: alert.alert_id }, details);
+      await appendAudit(trx, tenant, row.updated_at, [{ ...entry, ...(row.incident_id ? { incident_id: row.incident_id } : {}) }]);
+      return alertOfRow(tenant, row);
+    });
+  }
+
+  async keepFeedback(tenant: TenantId, feedback: Feedback, stamp: ChangeStamp): Promise<Feedback> {
+    const db = await this.databases.of<CaseTables>(tenant);
+    return db.transaction().execute(async (trx) => {
+      const { rule_id, ...kept } = feedback;
+      const before = await trx
+        .selectFrom('alert_feedback')
+        .selectAll()
+        .where('alert_id', '=', feedback.alert_id)
+        .where('analyst', '=', feedback.analyst)
+        .executeTakeFirst();
+      if (before?.verdict === feedback.verdict && before.comments === feedback.comments) return { ...before, rule_id };
+      await trx
+        .insertInto('alert_feedback')
+        .values(kept)
+        .onConflict((conflict) => conflict.columns(['alert_id', 'analyst']).doUpdateSet(kept))
+        .execute();
+      const details = { feedback_id: feedback.feedback_id, rule_id, verdict: feedback.verdict, replaces: before?.verdict ?? null };
+      const entry = auditEntry(stamp, 'alert.feedback_given', { type: 'alert', id: feedback.alert_id }, details);
+      await appendAudit(trx, tenant, feedback.at, [{ ...entry, comments: feedback.comments }]);
+      const payload = { feedback };
+      await enqueueWork(trx, [{ kind: LEARN, key: feedback.feedback_id, payload, correlation_id: stamp.correlation_id }], stamp.now);
+      return feedback;
+    });
+  }
+}

@@ -1,0 +1,10 @@
+/** Work that alerts and incidents cause; each names its handler. */
+
+/** Judge an alert and group it; keyed by alert. */
+export const TRIAGE = 'triage';
+
+/** Ask for containment of an incident; keyed by incident. */
+export const RESPOND = 'respond';
+
+/** Hand feedback to the learning agent; keyed by feedback. */
+export const LEARN = 'learn';

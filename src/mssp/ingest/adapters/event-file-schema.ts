@@ -1,0 +1,32 @@
+/** Version of the schema below, kept in `user_version`. */
+export const EVENT_FILE_VERSION = 1;
+
+/**
+ * One month of one tenant's events. A chunk is the originals of the events that were stored together, compressed as one block; a batch says
+ * which of them belong to a request, a term in which chunks it occurs.
+ */
+export const EVENT_FILE_SCHEMA = `
+CREATE TABLE chunk (
+  sequence INTEGER PRIMARY KEY, first_time INTEGER NOT NULL, last_time INTEGER NOT NULL, records INTEGER NOT NULL, bytes INTEGER NOT NULL
+) STRICT;
+CREATE TABLE block (sequence INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
+CREATE TABLE batch (
+  batch_id TEXT PRIMARY KEY, chunk INTEGER NOT NULL, first INTEGER NOT NULL, records INTEGER NOT NULL, indexes TEXT,
+  received_at INTEGER NOT NULL, correlation_id TEXT NOT NULL, source TEXT NOT NULL, inspected INTEGER NOT NULL, rules TEXT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX batch_chunk ON batch (chunk, first);
+CREATE INDEX batch_uninspected ON batch (batch_id) WHERE inspected = 0;
+CREATE TABLE term (hash INTEGER NOT NULL, chunk INTEGER NOT NULL, PRIMARY KEY (hash, chunk)) STRICT, WITHOUT ROWID;
+CREATE TABLE identity_range (
+  stream TEXT NOT NULL, block INTEGER NOT NULL, bits BLOB NOT NULL, PRIMARY KEY (stream, block)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE identity_key (stream TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (stream, key)) STRICT, WITHOUT ROWID;
+CREATE TABLE outbox (batch_id TEXT PRIMARY KEY, detections TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE answer (key TEXT PRIMARY KEY, digest TEXT NOT NULL, batch_id TEXT NOT NULL, body TEXT NOT NULL, answered_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX answer_age ON answer (answered_at);
+CREATE INDEX answer_batch ON answer (batch_id);
+CREATE TABLE hour_count (
+  hour INTEGER NOT NULL, kind TEXT NOT NULL, code TEXT NOT NULL, events INTEGER NOT NULL, PRIMARY KEY (hour, kind, code)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE learned (only INTEGER PRIMARY KEY CHECK (only = 1), chunk INTEGER NOT NULL, state BLOB) STRICT;
+`;

@@ -1,0 +1,87 @@
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { EVENT_FILE_SCHEMA, EVENT_FILE_VERSION } from './event-file-schema.js';
+
+/** One month of one tenant's events: an SQLite file, used by one thread. */
+export class EventFile {
+  private readonly db: DatabaseSync;
+  private readonly statements = new Map<string, StatementSync>();
+  private sequence: number;
+
+  /**
+   * Opens the file, made when missing.
+   * @throws Error where it was written by a later version.
+   */
+  constructor(
+    path: string,
+    /** `2026-11`. */
+    readonly month: string,
+  ) {
+    this.db = new DatabaseSync(path);
+    try {
+      this.db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000; PRAGMA wal_autocheckpoint=4000;');
+      this.prepareSchema();
+      this.sequence = Number(this.one('SELECT coalesce(max(sequence), 0) AS last FROM chunk')?.['last']);
+    } catch (error) {
+      this.db.close();
+      throw error;
+    }
+  }
+
+  /** Number of the newest chunk, 0 where there is none. */
+  get lastSequence(): number {
+    return this.sequence;
+  }
+
+  /** Number for the next chunk; forgotten where the transaction is rolled back. */
+  nextSequence(): number {
+    this.sequence += 1;
+    return this.sequence;
+  }
+
+  /** Runs `work` as one transaction, durable once this returns. */
+  transaction<T>(work: () => T): T {
+    const before = this.sequence;
+    this.db.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      this.db.exec('COMMIT');
+      return result;
+    } catch (error) {
+      this.sequence = before;
+      if (this.db.isTransaction) this.db.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  run(sql: string, ...values: SQLInputValue[]): void {
+    this.prepared(sql).run(...values);
+  }
+
+  one(sql: string, ...values: SQLInputValue[]): Record<string, unknown> | undefined {
+    return this.prepared(sql).get(...values);
+  }
+
+  all(sql: string, ...values: SQLInputValue[]): Record<string, unknown>[] {
+    return this.prepared(sql).all(...values);
+  }
+
+  close(): void {
+    this.db.close();
+  }
+
+  private prepared(sql: string): StatementSync {
+    let statement = this.statements.get(sql);
+    if (!statement) {
+      statement = this.db.prepare(sql);
+      this.statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  private prepareSchema(): void {
+    const version = Number(this.one('PRAGMA user_version')?.['user_version']);
+    if (version > EVENT_FILE_VERSION) throw new Error(`the event file is of version ${version}; this program knows ${EVENT_FILE_VERSION}`);
+    if (version === EVENT_FILE_VERSION) return;
+    this.transaction(() => this.db.exec(`${EVENT_FILE_SCHEMA} PRAGMA user_version = ${EVENT_FILE_VERSION};`));
+  }
+}

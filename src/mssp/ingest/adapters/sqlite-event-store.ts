@@ -1,0 +1,123 @@
+import type { Detection } from '../../../contracts/detection.js';
+import type { TenantId } from '../../../contracts/tenant.js';
+import type { EventIdentity } from '../../../events/event-identity.js';
+import { tenantDirectoryPath } from '../../../platform/storage/data-directory.js';
+import {
+  EventStore,
+  type ChunkPosition,
+  type HourCount,
+  type LearnedState,
+  type NewChunk,
+  type PendingDetections,
+  type ScanFilter,
+  type ScannedChunk,
+  type SettledBatch,
+  type StoredBatch,
+  type StoredRecord,
+} from '../domain/event-store.js';
+import type { IngestAnswer } from '../domain/ingest-answer.js';
+import { monthsIn } from './event-files.js';
+import { TenantEvents } from './tenant-events.js';
+
+const MOST_OPEN = 256;
+
+/**
+ * Events in SQLite files: a directory a tenant, a file a month. Used by one thread, which keeps a tenant to itself; every call runs to its end
+ * before the next, except a scan, which lets others in between two chunks.
+ */
+export class SqliteEventStore extends EventStore {
+  private readonly tenants = new Map<TenantId, TenantEvents>();
+
+  constructor(private readonly dataDir: string) {
+    super();
+  }
+
+  async duplicatesAmong(tenant: TenantId, identities: readonly (EventIdentity | null)[], now: number): Promise<readonly boolean[]> {
+    return this.of(tenant).duplicatesAmong(identities, now);
+  }
+
+  async append(tenant: TenantId, chunk: NewChunk): Promise<void> {
+    this.of(tenant).append(chunk);
+  }
+
+  async find(tenant: TenantId, eventId: string): Promise<StoredRecord | undefined> {
+    return this.of(tenant).find(eventId);
+  }
+
+  async *scan(tenant: TenantId, filter: ScanFilter, start: ChunkPosition | undefined): AsyncGenerator<ScannedChunk> {
+    yield* this.of(tenant).scan(filter, start);
+  }
+
+  async remaining(tenant: TenantId, filter: ScanFilter, position: ChunkPosition): Promise<number> {
+    return this.of(tenant).remaining(filter, position);
+  }
+
+  async answerTo(
+    tenant: TenantId,
+    key: string,
+    now: number,
+  ): Promise<{ readonly digest: string; readonly answer: IngestAnswer } | undefined> {
+    return this.of(tenant).answerTo(key, now);
+  }
+
+  async pending(tenant: TenantId): Promise<readonly PendingDetections[]> {
+    return this.of(tenant).pending();
+  }
+
+  async settle(tenant: TenantId, settled: readonly SettledBatch[]): Promise<void> {
+    this.of(tenant).settle(settled);
+  }
+
+  async uninspected(tenant: TenantId): Promise<readonly StoredBatch[]> {
+    return this.of(tenant).uninspected();
+  }
+
+  async inspected(tenant: TenantId, batchId: string, detections: readonly Detection[]): Promise<void> {
+    this.of(tenant).inspected(batchId, detections);
+  }
+
+  async learned(tenant: TenantId): Promise<{ readonly state: LearnedState; readonly later: AsyncIterable<StoredBatch> }> {
+    return this.of(tenant).learned();
+  }
+
+  async keepLearned(tenant: TenantId, state: LearnedState): Promise<void> {
+    this.of(tenant).keepLearned(state);
+  }
+
+  async counts(tenant: TenantId, from: number, to: number): Promise<readonly HourCount[]> {
+    return this.of(tenant).counts(from, to);
+  }
+
+  async addShed(tenant: TenantId, at: number, reason: string, events: number): Promise<void> {
+    this.of(tenant).addShed(at, reason, events);
+  }
+
+  async release(tenant: TenantId): Promise<void> {
+    this.tenants.get(tenant)?.close();
+    this.tenants.delete(tenant);
+  }
+
+  async exists(tenant: TenantId): Promise<boolean> {
+    return monthsIn(tenantDirectoryPath(this.dataDir, tenant)).length > 0;
+  }
+
+  async close(): Promise<void> {
+    for (const tenant of [...this.tenants.keys()]) await this.release(tenant);
+  }
+
+  private of(tenant: TenantId): TenantEvents {
+    let events = this.tenants.get(tenant);
+    if (events) {
+      this.tenants.delete(tenant);
+    } else {
+      events = new TenantEvents(tenantDirectoryPath(this.dataDir, tenant));
+    }
+    this.tenants.set(tenant, events);
+    const [oldest] = this.tenants;
+    if (this.tenants.size > MOST_OPEN && oldest) {
+      oldest[1].close();
+      this.tenants.delete(oldest[0]);
+    }
+    return events;
+  }
+}

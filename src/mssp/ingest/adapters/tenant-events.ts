@@ -1,0 +1,180 @@
+import type { Detection } from '../../../contracts/detection.js';
+import type { EventIdentity } from '../../../events/event-identity.js';
+import { parseEventId } from '../domain/event-id.js';
+import type {
+  ChunkPosition,
+  HourCount,
+  LearnedState,
+  NewChunk,
+  PendingDetections,
+  ScanFilter,
+  SettledBatch,
+  StoredBatch,
+  StoredRecord,
+} from '../domain/event-store.js';
+import type { IngestAnswer } from '../domain/ingest-answer.js';
+import { ANSWER_LIFETIME_MS, appendChunk, countEvents, rulesByIndex, writeDetections, writeLearned, writeSettled, writeTerms } from './append-chunk.js';
+import type { EventFile } from './event-file.js';
+import { EventFiles, monthOf } from './event-files.js';
+import { readHourCounts } from './hour-counts.js';
+import { IdentityIndex } from './identity-index.js';
+import { readLearned } from './learned-rows.js';
+import { positionOf } from './record-indexes.js';
+import { countChunks, scanChunks } from './scan-chunks.js';
+import { BATCH_COLUMNS, StoredChunk, toBatchRow } from './stored-chunk.js';
+
+/** Files in which identities are looked for: the month of arrival and the three before it. */
+const IDENTITY_MONTHS = 4;
+
+/** One tenant's events. */
+export class TenantEvents {
+  private readonly files: EventFiles;
+  private readonly identities = new IdentityIndex();
+
+  constructor(directory: string) {
+    this.files = new EventFiles(directory);
+  }
+
+  duplicatesAmong(identities: readonly (EventIdentity | null)[], now: number): readonly boolean[] {
+    return this.identities.duplicates(identities, this.identityFiles(monthOf(now)));
+  }
+
+  append(chunk: NewChunk): void {
+    const [first] = chunk.batches;
+    if (!first) return;
+    const file = this.files.of(monthOf(first.received_at));
+    const earlier = this.identityFiles(file.month);
+    const here = chunk.settled.filter(({ batch_id }) => monthOfBatch(batch_id) === file.month);
+    try {
+      file.transaction(() => {
+        appendChunk(file, chunk);
+        this.identities.add(
+          chunk.batches.flatMap(({ records }) => records.map(({ identity }) => identity)),
+          file,
+          earlier,
+        );
+        writeSettled(file, here);
+      });
+    } catch (error) {
+      this.identities.forget();
+      throw error;
+    }
+    this.settle(chunk.settled.filter((settled) => !here.includes(settled)));
+  }
+
+  find(eventId: string): StoredRecord | undefined {
+    const id = parseEventId(eventId);
+    const file = id && this.files.find(monthOf(id.receivedAt));
+    const found = id && file?.one(`SELECT ${BATCH_COLUMNS} FROM batch WHERE batch_id = ?`, id.batchId);
+    if (!file || !found) return undefined;
+    const row = toBatchRow(found);
+    const position = positionOf(id.index, row.missing, row.records);
+    return position === undefined ? undefined : StoredChunk.read(file, row.chunk).recordOf(row, position);
+  }
+
+  scan(filter: ScanFilter, start: ChunkPosition | undefined): AsyncGenerator<StoredChunk> {
+    return scanChunks(this.files, filter, start);
+  }
+
+  remaining(filter: ScanFilter, position: ChunkPosition): number {
+    return countChunks(this.files, filter, position);
+  }
+
+  answerTo(key: string, now: number): { readonly digest: string; readonly answer: IngestAnswer } | undefined {
+    const oldest = now - ANSWER_LIFETIME_MS;
+    for (const month of new Set([monthOf(now), monthOf(oldest)])) {
+      const row = this.files.find(month)?.one('SELECT digest, body FROM answer WHERE key = ? AND answered_at >= ?', key, oldest);
+      if (row) return { digest: String(row['digest']), answer: JSON.parse(String(row['body'])) as IngestAnswer };
+    }
+    return undefined;
+  }
+
+  pending(): readonly PendingDetections[] {
+    return this.collect((file) =>
+      file
+        .all('SELECT batch_id, received_at, correlation_id, detections FROM outbox JOIN batch USING (batch_id) ORDER BY batch_id')
+        .map((row) => ({
+          batch_id: String(row['batch_id']),
+          received_at: new Date(Number(row['received_at'])).toISOString(),
+          correlation_id: String(row['correlation_id']),
+          detections: JSON.parse(String(row['detections'])) as Detection[],
+        })),
+    );
+  }
+
+  settle(settled: readonly SettledBatch[]): void {
+    for (const month of new Set(settled.map(({ batch_id }) => monthOfBatch(batch_id)))) {
+      const file = this.files.find(month);
+      file?.transaction(() =>
+        writeSettled(
+          file,
+          settled.filter(({ batch_id }) => monthOfBatch(batch_id) === month),
+        ),
+      );
+    }
+  }
+
+  uninspected(): readonly StoredBatch[] {
+    return this.collect((file) =>
+      file
+        .all(`SELECT ${BATCH_COLUMNS} FROM batch WHERE inspected = 0 ORDER BY batch_id`)
+        .map(toBatchRow)
+        .map((row) => StoredChunk.read(file, row.chunk).batch(row)),
+    );
+  }
+
+  inspected(batchId: string, detections: readonly Detection[]): void {
+    const file = this.files.find(monthOfBatch(batchId));
+    file?.transaction(() => {
+      const chunk = file.one('SELECT chunk FROM batch WHERE batch_id = ? AND inspected = 0', batchId)?.['chunk'];
+      if (chunk === undefined) return;
+      file.run('UPDATE batch SET inspected = 1, rules = ? WHERE batch_id = ?', rulesByIndex(detections), batchId);
+      writeDetections(file, batchId, detections);
+      writeTerms(file, new Set(detections.map(({ rule }) => `rule:${rule.id}`)), Number(chunk));
+    });
+  }
+
+  learned(): { readonly state: LearnedState; readonly later: AsyncIterable<StoredBatch> } {
+    return readLearned(this.files);
+  }
+
+  keepLearned(state: LearnedState): void {
+    const [newest] = this.files.months();
+    const file = newest === undefined ? undefined : this.files.of(newest);
+    file?.transaction(() => writeLearned(file, state));
+  }
+
+  counts(from: number, to: number): readonly HourCount[] {
+    return this.collect((file) => readHourCounts(file, from, to));
+  }
+
+  addShed(at: number, reason: string, events: number): void {
+    const file = this.files.of(monthOf(at));
+    file.transaction(() => {
+      countEvents(file, at, 'received', '', events);
+      countEvents(file, at, 'shed', reason, events);
+    });
+  }
+
+  close(): void {
+    this.files.close();
+    this.identities.forget();
+  }
+
+  /** The file of a month and those before it in which identities are looked for. */
+  private identityFiles(month: string): EventFile[] {
+    const months = this.files.months().filter((known) => known <= month);
+    return months.slice(0, IDENTITY_MONTHS).map((known) => this.files.of(known));
+  }
+
+  /** What is read from each file, oldest first; files are opened one after another. */
+  private collect<T>(read: (file: EventFile) => readonly T[]): T[] {
+    return [...this.files.months()].reverse().flatMap((month) => read(this.files.of(month)));
+  }
+}
+
+/** Month in which a batch arrived; an empty text for what is no batch id. */
+function monthOfBatch(batchId: string): string {
+  const id = parseEventId(`${batchId}.0`);
+  return id ? monthOf(id.receivedAt) : '';
+}

@@ -1,0 +1,78 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import type { Detection } from '../../contracts/detection.js';
+import type { TenantId } from '../../contracts/tenant.js';
+import { TenantDirectory } from '../../platform/tenancy/tenant-directory.js';
+import { AlertIntake, type DetectedBatch } from './domain/alert-intake.js';
+import { EventPipeline } from './domain/event-pipeline.js';
+
+const RETRY_MS = 2_000;
+
+/**
+ * Sees to it that stored detections become alerts: at once while a batch is answered, and again from the store where that failed or the
+ * process ended in between. Raising a batch twice changes nothing.
+ */
+@Injectable()
+export class AlertDelivery implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger(AlertDelivery.name);
+  private readonly retries = new Map<TenantId, NodeJS.Timeout>();
+
+  constructor(
+    private readonly pipeline: EventPipeline,
+    private readonly intake: AlertIntake,
+    private readonly tenants: TenantDirectory,
+  ) {
+    pipeline.onRestart((tenant) => this.recoverLater(tenant, 0));
+    pipeline.onLateDetections((tenant, { detections, ...batch }) => {
+      this.deliver(tenant, batch, detections).catch((error: unknown) => this.logger.error({ err: error, event: 'alerts.failed' }));
+    });
+  }
+
+  /** Before requests are taken: what an earlier run left is inspected and raised. */
+  async onApplicationBootstrap(): Promise<void> {
+    for (const { tenant_id: tenant } of await this.tenants.list()) {
+      await this.recover(tenant).catch((error: unknown) => this.putOff(tenant, error));
+    }
+  }
+
+  onModuleDestroy(): void {
+    for (const timer of this.retries.values()) clearTimeout(timer);
+    this.retries.clear();
+  }
+
+  /** Raises a batch's alerts; answers how many. Where that fails it is done later, from the store. */
+  async deliver(tenant: TenantId, batch: DetectedBatch, detections: readonly Detection[]): Promise<number> {
+    if (detections.length === 0) return 0;
+    try {
+      const alerts = await this.intake.raise(tenant, batch, detections);
+      await this.pipeline.settled(tenant, batch.batch_id, alerts);
+      return alerts;
+    } catch (error) {
+      this.putOff(tenant, error);
+      return detections.length;
+    }
+  }
+
+  private async recover(tenant: TenantId): Promise<void> {
+    const pending = await this.pipeline.recover(tenant);
+    if (pending.length > 0) this.logger.log({ event: 'alerts.recovering', tenant_id: tenant, batches: pending.length }, 'raising what was left');
+    for (const { detections, ...batch } of pending) {
+      const alerts = await this.intake.raise(tenant, batch, detections);
+      await this.pipeline.settled(tenant, batch.batch_id, alerts);
+    }
+  }
+
+  private putOff(tenant: TenantId, error: unknown): void {
+    this.logger.error({ err: error, event: 'alerts.put_off', tenant_id: tenant }, 'alerts will be raised later');
+    this.recoverLater(tenant, RETRY_MS);
+  }
+
+  private recoverLater(tenant: TenantId, delay: number): void {
+    if (this.retries.has(tenant)) return;
+    const timer = setTimeout(() => {
+      this.retries.delete(tenant);
+      this.recover(tenant).catch((error: unknown) => this.putOff(tenant, error));
+    }, delay);
+    timer.unref();
+    this.retries.set(tenant, timer);
+  }
+}

@@ -1,0 +1,125 @@
+import type { Detection } from '../../../contracts/detection.js';
+import type { DetectionAgent } from '../../../contracts/detection-agent.js';
+import type { TenantId } from '../../../contracts/tenant.js';
+import { searchTerms } from '../../../events/search-terms.js';
+import type { EventBatchRequest } from './event-batch-request.js';
+import type { EventStore, NewBatch, NewChunk, SettledBatch } from './event-store.js';
+import type { IngestAnswer } from './ingest-answer.js';
+import { LearningSchedule, type LearnedStates } from './learned-states.js';
+import { readEvents, type ReadBatch, type ReadEvent } from './read-events.js';
+
+/** What became of one request. */
+export interface ProcessedBatch {
+  readonly answer: IngestAnswer;
+  readonly detections: readonly Detection[];
+  /** Why inspection failed, where it did. */
+  readonly failure?: unknown;
+}
+
+interface FreshBatch {
+  readonly request: EventBatchRequest;
+  readonly read: ReadBatch;
+  readonly fresh: readonly ReadEvent[];
+}
+
+/**
+ * Turns requests into stored and inspected batches. Requests of one tenant that wait together are stored as one chunk in one transaction;
+ * each is read, deduplicated, inspected and answered by itself.
+ */
+export class BatchProcessor {
+  constructor(
+    private readonly store: EventStore,
+    private readonly agent: DetectionAgent,
+    private readonly states: LearnedStates,
+    private readonly schedule = new LearningSchedule(),
+  ) {}
+
+  /**
+   * Answers in the order of the requests, which arrived in one month.
+   * @throws Error of the store; nothing is stored then.
+   */
+  async process(tenant: TenantId, requests: readonly EventBatchRequest[], settled: readonly SettledBatch[] = []): Promise<readonly ProcessedBatch[]> {
+    const terms = new Set<string>();
+    const batches: NewBatch[] = [];
+    const processed: ProcessedBatch[] = [];
+    for (const fresh of await this.deduplicate(tenant, requests)) {
+      const { detections, failure } = await this.inspect(tenant, fresh);
+      for (const { event } of fresh.fresh) for (const term of searchTerms(event)) terms.add(term);
+      for (const { rule } of detections) terms.add(`rule:${rule.id}`);
+      const answer = answerOf(tenant, fresh, detections, failure === undefined);
+      batches.push(newBatch(fresh, answer, detections));
+      processed.push({ answer, detections, ...(failure === undefined ? {} : { failure }) });
+    }
+    await this.store.append(tenant, { batches, terms, learned: this.learnedBy(tenant, requests, batches), settled });
+    return processed;
+  }
+
+  private async deduplicate(tenant: TenantId, requests: readonly EventBatchRequest[]): Promise<FreshBatch[]> {
+    const read = requests.map((request) => ({ request, read: readEvents(request) }));
+    const identities = read.flatMap(({ read: { events } }) => events.map(({ event }) => event.identity));
+    const now = Math.max(...requests.map(({ receivedAt }) => receivedAt));
+    const duplicate = await this.store.duplicatesAmong(tenant, identities, now);
+    let position = 0;
+    return read.map((batch) => ({ ...batch, fresh: batch.read.events.filter(() => duplicate[position++] !== true) }));
+  }
+
+  private async inspect(
+    tenant: TenantId,
+    { request, fresh }: FreshBatch,
+  ): Promise<{ readonly detections: readonly Detection[]; readonly failure?: unknown }> {
+    if (fresh.length === 0) return { detections: [] };
+    try {
+      const events = fresh.map(({ event }) => event);
+      const received_at = new Date(request.receivedAt).toISOString();
+      return { detections: await this.agent.inspect(tenant, { batch_id: request.batchId, received_at, events }) };
+    } catch (failure) {
+      return { detections: [], failure: failure ?? new Error('inspection failed') };
+    }
+  }
+
+  private learnedBy(tenant: TenantId, requests: readonly EventBatchRequest[], batches: readonly NewBatch[]): NewChunk['learned'] {
+    const events = batches.reduce((sum, { records }) => sum + records.length, 0);
+    const [first] = requests;
+    return events > 0 && first && this.schedule.isDue(tenant, first.receivedAt, events) ? this.states.snapshot(tenant) : undefined;
+  }
+}
+
+function newBatch({ request, fresh }: FreshBatch, answer: IngestAnswer, detections: readonly Detection[]): NewBatch {
+  return {
+    batch_id: request.batchId,
+    received_at: request.receivedAt,
+    correlation_id: request.correlationId,
+    source: request.declared,
+    records: fresh.map(({ event, slice }) => ({
+      index: event.index,
+      bytes: request.body.subarray(slice.start, slice.end),
+      time: event.time,
+      identity: event.identity,
+    })),
+    inspected: answer.inspected,
+    detections,
+    answer,
+    idempotency: request.idempotency,
+  };
+}
+
+function answerOf(
+  tenant: TenantId,
+  { request, read, fresh }: FreshBatch,
+  detections: readonly Detection[],
+  inspected: boolean,
+): IngestAnswer {
+  return {
+    status: 'accepted',
+    batch_id: request.batchId,
+    tenant_id: tenant,
+    correlation_id: request.correlationId,
+    received: request.slices.length,
+    accepted: fresh.length,
+    duplicates: read.events.length - fresh.length,
+    rejected: read.rejected,
+    inspected,
+    alerts_raised: detections.length,
+    rate_limit_remaining: request.rateLimitRemaining,
+  };
+}

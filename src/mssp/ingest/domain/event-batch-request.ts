@@ -1,0 +1,22 @@
+import type { EventSlice } from '../../../events/event-slice.js';
+import type { DeclaredFormat } from './submission.js';
+
+/** A request's claim to an idempotency key. */
+export interface IdempotencyClaim {
+  readonly key: string;
+  /** Digest of what was sent; another one under the same key is another request. */
+  readonly digest: string;
+}
+
+/** One admitted request, taken apart into events that are not yet read. */
+export interface EventBatchRequest {
+  readonly batchId: string;
+  /** Arrival, milliseconds since the epoch. */
+  readonly receivedAt: number;
+  readonly correlationId: string;
+  readonly declared: DeclaredFormat;
+  readonly body: Buffer;
+  readonly slices: readonly EventSlice[];
+  readonly idempotency: IdempotencyClaim | undefined;
+  readonly rateLimitRemaining: number;
+}

@@ -1,0 +1,49 @@
+import { isAscii, isUtf8 } from 'node:buffer';
+import type { EventRejection } from '../../../events/event-rejection.js';
+import type { EventSlice } from '../../../events/event-slice.js';
+import { isRejection, parseEvent } from '../../../events/parse-event.js';
+import type { ParsedEvent } from '../../../events/parsed-event.js';
+import type { EventBatchRequest } from './event-batch-request.js';
+
+/** An event and the bytes it was read from. */
+export interface ReadEvent {
+  readonly event: ParsedEvent;
+  readonly slice: EventSlice;
+}
+
+/** The events of a request that can be read, and why the others cannot. */
+export interface ReadBatch {
+  readonly events: readonly ReadEvent[];
+  readonly rejected: readonly EventRejection[];
+}
+
+/** Reads a request's events one by one; a bad one is reported and leaves the others alone. */
+export function readEvents({ body, slices, declared, receivedAt }: EventBatchRequest): ReadBatch {
+  const events: ReadEvent[] = [];
+  const rejected: EventRejection[] = [];
+  const textOf = textReader(body);
+  for (const slice of slices) {
+    const text = textOf(slice);
+    const result = text === undefined ? notUtf8(slice.index) : parseEvent(text, { index: slice.index, declared, receivedAt });
+    if (isRejection(result)) rejected.push(result);
+    else events.push({ event: result, slice });
+  }
+  return { events, rejected };
+}
+
+/**
+ * How slices of a body become text. Plain ASCII, which most telemetry is, is decoded once: offsets in bytes and characters are the same.
+ * What is not UTF-8 has no text: it could not be given back as it was sent.
+ */
+function textReader(body: Buffer): (slice: EventSlice) => string | undefined {
+  if (isAscii(body)) {
+    const text = body.toString('latin1');
+    return ({ start, end }) => text.slice(start, end);
+  }
+  if (isUtf8(body)) return ({ start, end }) => body.toString('utf8', start, end);
+  return ({ start, end }) => (isUtf8(body.subarray(start, end)) ? body.toString('utf8', start, end) : undefined);
+}
+
+function notUtf8(index: number): EventRejection {
+  return { index, code: 'malformed_json', detail: 'the event is not valid UTF-8' };
+}

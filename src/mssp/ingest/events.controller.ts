@@ -1,0 +1,96 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ApiNotFoundResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Allow } from '../../platform/auth/allow.decorator.js';
+import { InTenant, type TenantCaller } from '../../platform/auth/caller.decorator.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { decodeCursor, encodeCursor } from '../../platform/http/page.js';
+import { invalid, notFound, Problem } from '../../platform/problems/problem.js';
+import { account } from './domain/accounting.js';
+import { parseEventId } from './domain/event-id.js';
+import { EventPipeline, PipelineUnavailable } from './domain/event-pipeline.js';
+import type { SearchCriteria, SearchPosition } from './domain/search.js';
+import { AccountingDto, AccountingQuery, EventDto, EventPageDto, EventQuery } from './event-query.dto.js';
+
+const HOUR_MS = 3_600_000;
+const MOST_HOURS = 31 * 24;
+const MONTH = /^\d{4}-(?:0[1-9]|1[0-2])$/;
+const LATEST = 8_640_000_000_000_000;
+
+/** Events as they were stored. */
+@ApiTags('events')
+@Controller('api/v1')
+export class EventsController {
+  constructor(
+    private readonly pipeline: EventPipeline,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Searches events by time, terms and text. Work is bounded: a page says what it looked at and what remains. */
+  @Get('events')
+  @Allow('events:read')
+  @ApiOkResponse({ type: EventPageDto })
+  async search(@InTenant() { tenant }: TenantCaller, @Query() query: EventQuery): Promise<EventPageDto> {
+    const { items, next, scanned, remaining } = await orUnavailable(this.pipeline.search(tenant, toCriteria(query)));
+    return {
+      items: items.map((item) => ({ ...item, rules: [...item.rules] })),
+      next_cursor: next ? encodeCursor([next.month, next.sequence, next.record]) : null,
+      scanned,
+      remaining,
+    };
+  }
+
+  /** One event: the original byte for byte, and what was understood of it. */
+  @Get('events/:event_id')
+  @Allow('events:read')
+  @ApiOkResponse({ type: EventDto })
+  @ApiNotFoundResponse({ description: 'No such event, or one of another tenant.' })
+  async find(@InTenant() { tenant }: TenantCaller, @Param('event_id') eventId: string): Promise<EventDto> {
+    const found = parseEventId(eventId) ? await orUnavailable(this.pipeline.find(tenant, eventId)) : undefined;
+    if (!found) throw notFound();
+    const original = JSON.parse(found.raw) as Record<string, unknown>;
+    return { ...found, tenant_id: tenant, original, rules: [...found.rules] };
+  }
+
+  /** What became of every event received, hour by hour. The remainder is 0. */
+  @Get('accounting')
+  @Allow('accounting:read')
+  @ApiOkResponse({ type: AccountingDto })
+  async accounting(@InTenant() { tenant }: TenantCaller, @Query() query: AccountingQuery): Promise<AccountingDto> {
+    const to = query.to === undefined ? this.clock.now() : Date.parse(query.to);
+    const from = Math.floor((query.from === undefined ? to - 24 * HOUR_MS : Date.parse(query.from)) / HOUR_MS) * HOUR_MS;
+    if (to < from || to - from > MOST_HOURS * HOUR_MS) {
+      throw invalid([{ pointer: 'to', code: 'bad_range', detail: 'must be at most 31 days after from, and not before it' }]);
+    }
+    const hours = (await orUnavailable(this.pipeline.counts(tenant, from, to))).map(account);
+    return {
+      from: new Date(from).toISOString(),
+      to: new Date(to).toISOString(),
+      hours: hours.map((hour) => ({ ...hour, rejected: { ...hour.rejected }, shed: { ...hour.shed } })),
+      remainder: hours.reduce((sum, { remainder }) => sum + remainder, 0),
+    };
+  }
+}
+
+function toCriteria({ from, to, limit, cursor, ...terms }: EventQuery): SearchCriteria {
+  return {
+    ...terms,
+    from: from === undefined ? -LATEST : Date.parse(from),
+    to: to === undefined ? LATEST : Date.parse(to),
+    limit,
+    ...(cursor === undefined ? {} : { before: toPosition(cursor) }),
+  };
+}
+
+function toPosition(cursor: string): SearchPosition {
+  const [month, sequence, record] = decodeCursor(cursor, ['string', 'number', 'number']);
+  const numbers = [Number(sequence), Number(record)].every((number) => Number.isSafeInteger(number) && number >= 0);
+  if (typeof month === 'string' && MONTH.test(month) && numbers) return { month, sequence: Number(sequence), record: Number(record) };
+  throw new Problem('malformed-request', 'Use next_cursor of the page before, unchanged.');
+}
+
+async function orUnavailable<T>(answer: Promise<T>): Promise<T> {
+  return answer.catch((error: unknown) => {
+    if (!(error instanceof PipelineUnavailable)) throw error;
+    throw new Problem('unavailable', 'Try again in a second.', { headers: { 'Retry-After': '1' } });
+  });
+}

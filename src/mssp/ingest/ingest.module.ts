@@ -1,0 +1,35 @@
+import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
+import { Metrics } from '../../platform/observability/metrics.js';
+import { RateLimitModule } from '../../platform/rate-limit/rate-limit.module.js';
+import { AlertDelivery } from './alert-delivery.js';
+import { IntakeGate } from './domain/intake-gate.js';
+import { EventsController } from './events.controller.js';
+import { IngestController } from './ingest.controller.js';
+import { IngestService } from './ingest.service.js';
+
+/** Events in, events found again. Needs an `EventPipeline` and an `AlertIntake`, which the modules given bring. */
+@Module({})
+export class IngestModule {
+  static forRoot(imports: NonNullable<ModuleMetadata['imports']>): DynamicModule {
+    return {
+      module: IngestModule,
+      imports: [...imports, RateLimitModule],
+      controllers: [IngestController, EventsController],
+      providers: [
+        IngestService,
+        AlertDelivery,
+        {
+          provide: IntakeGate,
+          inject: [Metrics],
+          useFactory: (metrics: Metrics) => {
+            const gate = new IntakeGate();
+            metrics.gauge('ingest_in_flight_requests', 'Ingest requests under way', () => gate.load.requests);
+            metrics.gauge('ingest_in_flight_bytes', 'Bytes of ingest requests under way', () => gate.load.bytes);
+            return gate;
+          },
+        },
+      ],
+      exports: [IngestService],
+    };
+  }
+}

@@ -1,0 +1,27 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiNotFoundResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Allow } from '../auth/allow.decorator.js';
+import { InTenant, type TenantCaller } from '../auth/caller.decorator.js';
+import { notFound } from '../problems/problem.js';
+import { IngestLimiter } from './ingest-limiter.js';
+import { RateLimitStatusDto, RateLimitStatusQuery } from './rate-limit.dto.js';
+
+/** What a tenant may still send. */
+@ApiTags('events')
+@Controller('api/v1/rate-limit')
+export class RateLimitController {
+  constructor(private readonly limiter: IngestLimiter) {}
+
+  /** The tenant's limits and what is left of them; asking costs nothing. */
+  @Get('status')
+  @Allow('rate-limit:read')
+  @ApiOkResponse({ type: RateLimitStatusDto })
+  @ApiNotFoundResponse({ description: 'Another tenant, or none.' })
+  async status(@InTenant() { tenant }: TenantCaller, @Query() query: RateLimitStatusQuery): Promise<RateLimitStatusDto> {
+    const state = query.tenant_id === undefined || query.tenant_id === tenant ? await this.limiter.look(tenant) : undefined;
+    if (!state) throw notFound();
+    const { tier, remaining, resetMicros } = state;
+    const reset_seconds = Math.ceil(resetMicros / 1_000_000);
+    return { tenant_id: tenant, limits: [{ policy: 'ingest', rate: tier.rate, burst: tier.burst, remaining, reset_seconds }] };
+  }
+}

@@ -1,0 +1,156 @@
+import type { Transaction } from 'kysely';
+import type { TenantId } from '../../contracts/tenant.js';
+import { appendAudit } from '../../platform/audit/append-audit.js';
+import type { AuditEntry } from '../../platform/audit/audit-record.js';
+import type { Clock } from '../../platform/clock/clock.js';
+import { Problem } from '../../platform/problems/problem.js';
+import type { TenantDatabases } from '../../platform/storage/tenant-databases.js';
+import type { Indicator, IndicatorReport } from '../domain/indicator.js';
+import { type IndicatorChange, type IndicatorCounts, type IndicatorFilter, IndicatorStore } from '../domain/indicator-store.js';
+import { toIndicator, toRow, toValueRows } from './indicator-rows.js';
+import type { IndicatorRow, TaaTables } from './taa-tables.js';
+
+const SLICE = 500;
+const AUDITED_IDS = 100;
+const MOST_PER_SOURCE = 200_000;
+
+/** Indicators in the tenant's database: the reports as JSON, their values beside them for search. */
+export class SqliteIndicatorStore extends IndicatorStore {
+  constructor(
+    private readonly databases: TenantDatabases,
+    private readonly clock: Clock,
+  ) {
+    super();
+  }
+
+  async list(tenant: TenantId, filter: IndicatorFilter, after: string, limit: number): Promise<Indicator[]> {
+    const db = await this.databases.of<TaaTables>(tenant);
+    const { types, value, sources } = filter;
+    let query = db.selectFrom('taa_indicator').selectAll().where('indicator_id', '>', after);
+    if (sources !== undefined) query = query.where('source', 'in', sources);
+    if (types !== undefined || value !== undefined) {
+      query = query.where('indicator_id', 'in', (nested) => {
+        let values = nested.selectFrom('taa_indicator_value').select('indicator_id');
+        if (types !== undefined) values = values.where('type', 'in', types);
+        if (value !== undefined) values = values.where('value', '=', value);
+        return values;
+      });
+    }
+    return (await query.orderBy('indicator_id').limit(limit).execute()).map(toIndicator);
+  }
+
+  async find(tenant: TenantId, indicatorId: string): Promise<Indicator | undefined> {
+    const db = await this.databases.of<TaaTables>(tenant);
+    const row = await db.selectFrom('taa_indicator').selectAll().where('indicator_id', '=', indicatorId).executeTakeFirst();
+    return row === undefined ? undefined : toIndicator(row);
+  }
+
+  async active(tenant: TenantId): Promise<Indicator[]> {
+    const db = await this.databases.of<TaaTables>(tenant);
+    return (await db.selectFrom('taa_indicator').selectAll().where('revoked', '=', 0).orderBy('indicator_id').execute()).map(toIndicator);
+  }
+
+  async put(tenant: TenantId, source: string, reports: readonly IndicatorReport[], change: IndicatorChange): Promise<IndicatorCounts> {
+    return this.write(tenant, { source, reports, change, isAll: false });
+  }
+
+  async replace(tenant: TenantId, source: string, reports: readonly IndicatorReport[], change: IndicatorChange): Promise<IndicatorCounts> {
+    return this.write(tenant, { source, reports, change, isAll: true });
+  }
+
+  async remove(tenant: TenantId, indicatorId: string, change: IndicatorChange): Promise<boolean> {
+    const db = await this.databases.of<TaaTables>(tenant);
+    return db.transaction().execute(async (trx) => {
+      const row = await trx
+        .selectFrom('taa_indicator')
+        .select(['source', 'external_id'])
+        .where('indicator_id', '=', indicatorId)
+        .executeTakeFirst();
+      if (row === undefined) return false;
+      await removeRows(trx, [indicatorId]);
+      const target = { type: 'indicator', id: indicatorId };
+      await this.audit(trx, tenant, { ...change, action: 'indicator.deleted', target, outcome: 'success', details: { ...row } });
+      return true;
+    });
+  }
+
+  async sources(tenant: TenantId): Promise<string[]> {
+    const db = await this.databases.of<TaaTables>(tenant);
+    const rows = await db.selectFrom('taa_indicator').select('source').distinct().orderBy('source').execute();
+    return rows.map(({ source }) => source);
+  }
+
+  private async write(tenant: TenantId, { source, reports, change, isAll }: Write): Promise<IndicatorCounts> {
+    const now = this.clock.isoNow();
+    const offered = new Map(reports.map((report) => toRow(source, report, now)).map((row) => [row.indicator_id, row]));
+    const db = await this.databases.of<TaaTables>(tenant);
+    return db.transaction().execute(async (trx) => {
+      const known = await trx
+        .selectFrom('taa_indicator')
+        .select(['indicator_id', 'digest', 'created_at'])
+        .where('source', '=', source)
+        .execute();
+      const before = new Map(known.map((row) => [row.indicator_id, row]));
+      const added = [...offered.values()].filter((row) => !before.has(row.indicator_id));
+      const updated = [...offered.values()].flatMap((row) => {
+        const old = before.get(row.indicator_id);
+        return old === undefined || old.digest === row.digest ? [] : [{ ...row, created_at: old.created_at }];
+      });
+      if (!isAll && known.length + added.length > MOST_PER_SOURCE) {
+        throw new Problem('conflict', `Remove indicators first: a tenant holds at most ${MOST_PER_SOURCE} of one source.`);
+      }
+      const removed = isAll ? known.map((row) => row.indicator_id).filter((id) => !offered.has(id)) : [];
+      const counts = { added: added.length, updated: updated.length, removed: removed.length };
+      if (counts.added + counts.updated + counts.removed === 0) return counts;
+      const changed = [...added, ...updated];
+      await removeRows(trx, [...removed, ...updated.map((row) => row.indicator_id)]);
+      await insertRows(trx, changed);
+      const indicators = [...changed.map((row) => row.indicator_id), ...removed].slice(0, AUDITED_IDS);
+      const details = { ...counts, indicators };
+      await this.audit(trx, tenant, {
+        ...change,
+        action: 'indicators.changed',
+        target: { type: 'intel_source', id: source },
+        outcome: 'success',
+        details,
+      });
+      return counts;
+    });
+  }
+
+  private async audit(trx: Transaction<TaaTables>, tenant: TenantId, entry: AuditEntry): Promise<void> {
+    await appendAudit(trx, tenant, this.clock.isoNow(), [entry]);
+  }
+}
+
+interface Write {
+  readonly source: string;
+  readonly reports: readonly IndicatorReport[];
+  readonly change: IndicatorChange;
+  /** The reports are all that the source has. */
+  readonly isAll: boolean;
+}
+
+async function removeRows(trx: Transaction<TaaTables>, ids: readonly string[]): Promise<void> {
+  for (let from = 0; from < ids.length; from += SLICE) {
+    const slice = ids.slice(from, from + SLICE);
+    await trx.deleteFrom('taa_indicator_value').where('indicator_id', 'in', slice).execute();
+    await trx.deleteFrom('taa_indicator').where('indicator_id', 'in', slice).execute();
+  }
+}
+
+async function insertRows(trx: Transaction<TaaTables>, rows: readonly IndicatorRow[]): Promise<void> {
+  for (let from = 0; from < rows.length; from += SLICE) {
+    await trx
+      .insertInto('taa_indicator')
+      .values(rows.slice(from, from + SLICE))
+      .execute();
+  }
+  const values = rows.flatMap(toValueRows);
+  for (let from = 0; from < values.length; from += SLICE) {
+    await trx
+      .insertInto('taa_indicator_value')
+      .values(values.slice(from, from + SLICE))
+      .execute();
+  }
+}

@@ -1,0 +1,18 @@
+import { sql } from 'kysely';
+import type { Migrations } from '../../platform/storage/migrations.js';
+
+/** Indicators, in each tenant's database. */
+export const taaMigrations: Migrations = {
+  'taa-0001-indicators': {
+    async up(db) {
+      await sql`CREATE TABLE taa_indicator (
+        indicator_id TEXT NOT NULL PRIMARY KEY, source TEXT NOT NULL, external_id TEXT NOT NULL, revoked INTEGER NOT NULL,
+        digest TEXT NOT NULL, document TEXT NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL,
+        UNIQUE (source, external_id)) WITHOUT ROWID, STRICT`.execute(db);
+      await sql`CREATE TABLE taa_indicator_value (
+        indicator_id TEXT NOT NULL REFERENCES taa_indicator (indicator_id) ON DELETE CASCADE, type TEXT NOT NULL, value TEXT NOT NULL,
+        PRIMARY KEY (indicator_id, type, value)) WITHOUT ROWID, STRICT`.execute(db);
+      await sql`CREATE INDEX taa_indicator_value_by_value ON taa_indicator_value (value, type)`.execute(db);
+    },
+  },
+};

@@ -1,0 +1,51 @@
+import type { TenantId } from '../../contracts/tenant.js';
+import type { Indicator, IndicatorReport, IndicatorType } from './indicator.js';
+
+/** Which indicators are wanted: any of the values of each filter, all filters together. */
+export interface IndicatorFilter {
+  readonly types?: readonly IndicatorType[];
+  /** In canonical form. */
+  readonly value?: string;
+  readonly sources?: readonly string[];
+}
+
+/** Who changes indicators, and in what request; for the audit. */
+export interface IndicatorChange {
+  readonly actor: { readonly type: 'person' | 'collector' | 'service' | 'system'; readonly id: string };
+  readonly correlation_id: string;
+  readonly source_ip?: string;
+}
+
+export interface IndicatorCounts {
+  readonly added: number;
+  readonly updated: number;
+  readonly removed: number;
+}
+
+/** The indicators of each tenant. Every change is written to the audit with it. */
+export abstract class IndicatorStore {
+  /** Ordered by id, after the id `after`. */
+  abstract list(tenant: TenantId, filter: IndicatorFilter, after: string, limit: number): Promise<Indicator[]>;
+
+  abstract find(tenant: TenantId, indicatorId: string): Promise<Indicator | undefined>;
+
+  /** All that are not revoked. */
+  abstract active(tenant: TenantId): Promise<Indicator[]>;
+
+  /** Adds the reports of a source and replaces those of it that have the same `external_id`. */
+  abstract put(tenant: TenantId, source: string, reports: readonly IndicatorReport[], change: IndicatorChange): Promise<IndicatorCounts>;
+
+  /** Makes the reports all that a source has: the others of it are removed. Writes nothing where nothing differs. */
+  abstract replace(
+    tenant: TenantId,
+    source: string,
+    reports: readonly IndicatorReport[],
+    change: IndicatorChange,
+  ): Promise<IndicatorCounts>;
+
+  /** False where there is no such indicator. */
+  abstract remove(tenant: TenantId, indicatorId: string, change: IndicatorChange): Promise<boolean>;
+
+  /** Sources that the tenant has indicators of. */
+  abstract sources(tenant: TenantId): Promise<string[]>;
+}

@@ -1,0 +1,134 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import type { TenantId } from '../contracts/tenant.js';
+import type { TenantDirectory } from '../platform/tenancy/tenant-directory.js';
+import { readIndicatorDocument } from './domain/indicator-document.js';
+import type { IndicatorReport } from './domain/indicator.js';
+import type { IndicatorStore } from './domain/indicator-store.js';
+import type { ThreatIntelFeed } from './domain/threat-intel-feed.js';
+import type { IndicatorMatchers } from './indicator-matchers.js';
+import { API_SOURCE } from './indicators.service.js';
+
+export interface FeedRefresherOptions {
+  readonly feeds: readonly ThreatIntelFeed[];
+  readonly refreshSeconds: number;
+  readonly tenants: TenantDirectory;
+  readonly store: IndicatorStore;
+  readonly matchers: IndicatorMatchers;
+}
+
+interface Content {
+  readonly version: string | null;
+  readonly digest: string;
+  readonly reports: readonly IndicatorReport[];
+}
+
+const JITTER = 0.1;
+
+/**
+ * Brings the feeds' indicators to every tenant, at start without keeping anything waiting, then again and again, up to a tenth earlier or later so that
+ * many installations do not ask at once. A feed that cannot be read or understood keeps what it brought last; what it no longer has is removed.
+ */
+export class FeedRefresher implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger(FeedRefresher.name);
+  private readonly contents = new Map<ThreatIntelFeed, Content>();
+  /** Digest of what each tenant has of each feed. */
+  private readonly applied = new Map<ThreatIntelFeed, Map<TenantId, string>>();
+  private readonly stopping = new AbortController();
+  private failed = 0;
+  private hasDropped = false;
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<void> = Promise.resolve();
+
+  constructor(private readonly options: FeedRefresherOptions) {}
+
+  /** Failed readings since the start. */
+  get failures(): number {
+    return this.failed;
+  }
+
+  onApplicationBootstrap(): void {
+    this.schedule(0);
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.stopping.abort();
+    clearTimeout(this.timer);
+    await this.running;
+  }
+
+  /** Reads every feed once and brings what is new to the tenants. Never throws; failures are logged and counted. */
+  async refresh(): Promise<void> {
+    await this.attempt('configuration', () => this.dropUnconfigured());
+    for (const feed of this.options.feeds) {
+      await this.attempt(feed.name, () => this.read(feed));
+      await this.attempt(feed.name, () => this.apply(feed));
+    }
+  }
+
+  private async attempt(feed: string, act: () => Promise<void>): Promise<void> {
+    if (this.stopping.signal.aborted) return;
+    try {
+      await act();
+    } catch (error) {
+      if (this.stopping.signal.aborted) return;
+      this.failed++;
+      this.logger.warn({ err: error, event: 'intel.feed_failed', feed }, 'a threat intelligence feed could not be refreshed');
+    }
+  }
+
+  private schedule(delayMs: number): void {
+    this.timer = setTimeout(() => {
+      this.running = this.refresh().then(() => {
+        if (!this.stopping.signal.aborted) this.schedule(this.options.refreshSeconds * 1_000 * (1 - JITTER + Math.random() * 2 * JITTER));
+      });
+    }, delayMs);
+    this.timer.unref();
+  }
+
+  private async read(feed: ThreatIntelFeed): Promise<void> {
+    const before = this.contents.get(feed);
+    const read = await feed.read(before?.version ?? null, this.stopping.signal);
+    if (read === undefined) return;
+    const digest = createHash('sha256').update(read.text).digest('hex');
+    if (before?.digest === digest) {
+      this.contents.set(feed, { ...before, version: read.version });
+      return;
+    }
+    const { reports, unsupported } = readIndicatorDocument(read.text);
+    this.contents.set(feed, { version: read.version, digest, reports });
+    const counts = { indicators: reports.length, unsupported: unsupported.length, examples: unsupported.slice(0, 5) };
+    this.logger.log({ event: 'intel.feed_read', feed: feed.name, ...counts }, 'a threat intelligence feed has new content');
+  }
+
+  private async apply(feed: ThreatIntelFeed): Promise<void> {
+    const content = this.contents.get(feed);
+    if (content === undefined) return;
+    const applied = this.applied.get(feed) ?? new Map<TenantId, string>();
+    this.applied.set(feed, applied);
+    for (const { tenant_id: tenant } of await this.options.tenants.list()) {
+      if (this.stopping.signal.aborted) return;
+      if (applied.get(tenant) === content.digest) continue;
+      await this.replace(tenant, feed.name, content.reports);
+      applied.set(tenant, content.digest);
+    }
+  }
+
+  /** Once: removes what feeds brought that are no longer configured. */
+  private async dropUnconfigured(): Promise<void> {
+    if (this.hasDropped) return;
+    const kept = new Set([API_SOURCE, ...this.options.feeds.map(({ name }) => name)]);
+    for (const { tenant_id: tenant } of await this.options.tenants.list()) {
+      for (const source of await this.options.store.sources(tenant)) {
+        if (!kept.has(source)) await this.replace(tenant, source, []);
+      }
+    }
+    this.hasDropped = true;
+  }
+
+  private async replace(tenant: TenantId, source: string, reports: readonly IndicatorReport[]): Promise<void> {
+    const change = { actor: { type: 'system', id: 'intel-refresh' }, correlation_id: `intel-${randomUUID()}` } as const;
+    const { added, updated, removed } = await this.options.store.replace(tenant, source, reports, change);
+    if (added + updated + removed > 0) this.options.matchers.changed(tenant);
+  }
+}

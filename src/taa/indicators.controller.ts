@@ -1,0 +1,69 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiConflictResponse, ApiNoContentResponse, ApiNotFoundResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Allow } from '../platform/auth/allow.decorator.js';
+import { InTenant, type TenantCaller } from '../platform/auth/caller.decorator.js';
+import { actorOf } from '../platform/auth/principal.js';
+import { decodeCursor, toPage, type Page } from '../platform/http/page.js';
+import type { Indicator } from './domain/indicator.js';
+import type { IndicatorChange, IndicatorFilter } from './domain/indicator-store.js';
+import { canonicalValue } from './domain/indicator-value.js';
+import { ImportResultDto, IndicatorDto, IndicatorPage, IndicatorQuery, StixBundleDto } from './indicators.dto.js';
+import { IndicatorsService, type ImportResult } from './indicators.service.js';
+
+/** What the tenant's alerts are compared with: indicators of compromise. */
+@ApiTags('intel')
+@Controller('api/v1/intel/indicators')
+export class IndicatorsController {
+  constructor(private readonly indicators: IndicatorsService) {}
+
+  /** Indicators of the tenant, its own and those of feeds, ordered by id. */
+  @Get()
+  @Allow('intel:read')
+  @ApiOkResponse({ type: IndicatorPage })
+  async list(@InTenant() caller: TenantCaller, @Query() query: IndicatorQuery): Promise<Page<Indicator>> {
+    const [after = ''] = query.cursor === undefined ? [] : decodeCursor(query.cursor, ['string']);
+    const found = await this.indicators.list(caller.tenant, filterOf(query), String(after), query.limit);
+    return toPage(found, query.limit, ({ indicator_id }) => [indicator_id]);
+  }
+
+  /** One indicator. */
+  @Get(':id')
+  @Allow('intel:read')
+  @ApiOkResponse({ type: IndicatorDto })
+  @ApiNotFoundResponse({ description: 'No such indicator' })
+  async find(@InTenant() caller: TenantCaller, @Param('id') id: string): Promise<Indicator> {
+    return this.indicators.find(caller.tenant, id);
+  }
+
+  /** Takes the indicators of a STIX 2.1 bundle. Those whose pattern is not a simple one are listed in the answer with the reason. */
+  @Post()
+  @HttpCode(200)
+  @Allow('intel:write')
+  @ApiOkResponse({ type: ImportResultDto })
+  async import(@InTenant() caller: TenantCaller, @Body() bundle: StixBundleDto): Promise<ImportResult> {
+    return this.indicators.import(caller.tenant, bundle.objects, changeBy(caller));
+  }
+
+  /** Removes an indicator that was sent to this API. */
+  @Delete(':id')
+  @HttpCode(204)
+  @Allow('intel:write')
+  @ApiNoContentResponse({ description: 'The indicator is gone' })
+  @ApiNotFoundResponse({ description: 'No such indicator' })
+  @ApiConflictResponse({ description: 'The indicator comes from a feed' })
+  async remove(@InTenant() caller: TenantCaller, @Param('id') id: string): Promise<void> {
+    await this.indicators.remove(caller.tenant, id, changeBy(caller));
+  }
+}
+
+function changeBy({ principal, correlationId, sourceIp }: TenantCaller): IndicatorChange {
+  return { actor: actorOf(principal), correlation_id: correlationId, source_ip: sourceIp };
+}
+
+function filterOf({ type, value, source }: IndicatorQuery): IndicatorFilter {
+  return {
+    ...(type === undefined ? {} : { types: type }),
+    ...(value === undefined ? {} : { value: canonicalValue(value) }),
+    ...(source === undefined ? {} : { sources: source }),
+  };
+}

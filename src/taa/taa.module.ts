@@ -1,0 +1,50 @@
+import { Module } from '@nestjs/common';
+import { LearningAgent } from '../contracts/learning-agent.js';
+import { Clock } from '../platform/clock/clock.js';
+import type { Config } from '../platform/config/config.js';
+import { CONFIG } from '../platform/config/tokens.js';
+import { Metrics } from '../platform/observability/metrics.js';
+import { TenantDatabases } from '../platform/storage/tenant-databases.js';
+import { TenantDirectory } from '../platform/tenancy/tenant-directory.js';
+import { makeFeeds } from './adapters/make-feeds.js';
+import { SqliteIndicatorStore } from './adapters/sqlite-indicator-store.js';
+import { IndicatorStore } from './domain/indicator-store.js';
+import { FeedRefresher } from './feed-refresher.js';
+import { IndicatorMatchers } from './indicator-matchers.js';
+import { IndicatorsController } from './indicators.controller.js';
+import { IndicatorsService } from './indicators.service.js';
+import { LocalTriageAgent } from './local-triage-agent.js';
+
+/** TAA: indicators, their feeds, and the local triage agent. The learning agent comes from the agents' module. */
+@Module({
+  controllers: [IndicatorsController],
+  providers: [
+    {
+      provide: IndicatorStore,
+      inject: [TenantDatabases, Clock],
+      useFactory: (databases: TenantDatabases, clock: Clock) => new SqliteIndicatorStore(databases, clock),
+    },
+    { provide: IndicatorMatchers, inject: [IndicatorStore], useFactory: (store: IndicatorStore) => new IndicatorMatchers(store) },
+    IndicatorsService,
+    {
+      provide: FeedRefresher,
+      inject: [CONFIG, Metrics, TenantDirectory, IndicatorStore, IndicatorMatchers],
+      useFactory: (config: Config, metrics: Metrics, tenants: TenantDirectory, store: IndicatorStore, matchers: IndicatorMatchers) =>
+        new FeedRefresher({
+          feeds: makeFeeds(config.intel.feeds, metrics),
+          refreshSeconds: config.intel.refreshSeconds,
+          tenants,
+          store,
+          matchers,
+        }),
+    },
+    {
+      provide: LocalTriageAgent,
+      inject: [IndicatorMatchers, TenantDirectory, LearningAgent],
+      useFactory: (matchers: IndicatorMatchers, tenants: TenantDirectory, learning: LearningAgent) =>
+        new LocalTriageAgent(matchers, tenants, learning),
+    },
+  ],
+  exports: [LocalTriageAgent],
+})
+export class TaaModule {}

@@ -1,0 +1,53 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Detection } from '../../src/contracts/detection.js';
+import { toTenantId } from '../../src/contracts/tenant.js';
+import { caseMigrations } from '../../src/mssp/cases/adapters/case-migrations.js';
+import { auditMigrations } from '../../src/platform/audit/audit-migrations.js';
+import type { Migrations } from '../../src/platform/storage/migrations.js';
+import { SqliteThread } from '../../src/platform/storage/sqlite-thread.js';
+import { TenantDatabases } from '../../src/platform/storage/tenant-databases.js';
+import { workMigrations } from '../../src/platform/work-queue/work-migrations.js';
+
+export const ACME = toTenantId('acme-corp');
+export const GLOBEX = toTenantId('globex');
+export const NOON = Date.parse('2025-03-01T12:00:00.000Z');
+export const SYSTEM_STAMP = { actor: { type: 'system', id: 'test' }, now: NOON, correlation_id: 'req-test' } as const;
+
+/** Tenant databases in a directory of their own, with the tables of cases; `close` removes them. */
+export function temporaryTenants(more: Migrations = {}): { readonly databases: TenantDatabases; close(): Promise<void> } {
+  const directory = mkdtempSync(join(tmpdir(), 'gatra-cases-'));
+  const thread = new SqliteThread();
+  const databases = new TenantDatabases(thread, directory, { ...auditMigrations, ...workMigrations, ...caseMigrations, ...more });
+  return {
+    databases,
+    async close() {
+      await databases.closeAll();
+      await thread.end();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A detection at noon plus `minutes`, on a host unless told otherwise. */
+export function detection(index: number, more: Partial<Detection> & { readonly minutes?: number } = {}): Detection {
+  const { minutes = 0, ...rest } = more;
+  return {
+    detector: 'sigma',
+    rule: { id: 'rule-1', title: 'Encoded command', author: 'GATRA', level: 'high', license: 'Apache-2.0' },
+    severity: 'high',
+    event_index: index,
+    event_time: new Date(NOON + minutes * 60_000).toISOString(),
+    entities: [{ type: 'host', value: 'ws-17' }],
+    techniques: ['T1059.001'],
+    tactics: ['execution'],
+    reason: 'An encoded command was run.',
+    ...rest,
+  };
+}
+
+/** A batch that arrived at noon. */
+export function batch(id: string) {
+  return { batch_id: id, received_at: new Date(NOON).toISOString(), correlation_id: `req-${id}` };
+}

@@ -1,0 +1,42 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { BuiltApp } from '../support/built-app.js';
+
+/** Runs a script in bash; answers what it printed. */
+function bash(script: string, env: Readonly<Record<string, string>>): Promise<{ code: number | null; output: string }> {
+  return new Promise((resolve) => {
+    const child = spawn('bash', ['-euo', 'pipefail', '-c', script], { env: { ...process.env, ...env } });
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    child.once('close', (code) => resolve({ code, output }));
+  });
+}
+
+describe('the documentation', () => {
+  let app: BuiltApp;
+  beforeAll(async () => {
+    app = await BuiltApp.start();
+  });
+  afterAll(() => app.stop());
+
+  it('every example of the README works as it is written', async () => {
+    const readme = readFileSync('README.md', 'utf8');
+    const examples = [...readme.matchAll(/^```bash\n([\s\S]*?)^```$/gm)].map(([, example]) => example ?? '');
+    expect(examples.length).toBeGreaterThan(5);
+    const { code, output } = await bash(examples.join('\n'), { GATRA_DATA_DIR: app.dataDir });
+    expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('"status":"accepted"') });
+    expect(output).toContain('203.0.113.9');
+  });
+
+  it('R62 every variable of the README is read, and every variable that is read is in the README', () => {
+    const readme = readFileSync('README.md', 'utf8');
+    const table = readme.slice(readme.indexOf('| variable |'), readme.indexOf('## More'));
+    const documented = new Set([...table.matchAll(/`([A-Z][A-Z_]{2,})`/g)].map(([, name]) => name));
+    const source = ['src/platform/config/environment.ts', 'src/platform/secrets/secrets.ts', 'src/platform/secrets/load-secrets.ts']
+      .map((file) => readFileSync(file, 'utf8'))
+      .join('\n');
+    const read = new Set([...source.matchAll(/'([A-Z][A-Z_]{2,})'/g)].map(([, name]) => name).filter((name) => name !== 'ENOENT'));
+    expect([...documented].sort()).toEqual([...read].sort());
+  });
+});

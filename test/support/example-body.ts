@@ -1,0 +1,39 @@
+/** The part of JSON Schema that the API document uses. */
+export interface Schema {
+  readonly $ref?: string;
+  readonly allOf?: readonly Schema[];
+  readonly type?: string;
+  readonly example?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly default?: unknown;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly items?: Schema;
+  readonly minItems?: number;
+}
+
+/** A body that a schema allows: examples, defaults and the least of the rest; only what is required. */
+export function exampleBody(schema: Schema, components: Readonly<Record<string, Schema>>): unknown {
+  if (schema.example !== undefined) return schema.example;
+  if (schema.default !== undefined) return schema.default;
+  if (schema.enum) return schema.enum[0];
+  const inner = schema.$ref ? components[schema.$ref.split('/').at(-1) ?? ''] : schema.allOf?.[0];
+  if (inner) return exampleBody(inner, components);
+  switch (schema.type) {
+    case 'object':
+      return Object.fromEntries(
+        Object.entries(schema.properties ?? {})
+          .filter(([name, property]) => schema.required?.includes(name) || property.example !== undefined)
+          .map(([name, property]) => [name, exampleBody(property, components)]),
+      );
+    case 'array':
+      return schema.items && (schema.minItems ?? 0) > 0 ? [exampleBody(schema.items, components)] : [];
+    case 'number':
+    case 'integer':
+      return 1;
+    case 'boolean':
+      return false;
+    default:
+      return 'text';
+  }
+}
