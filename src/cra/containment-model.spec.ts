@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import fc from 'fast-check';
 import type { ContainmentAction } from '../contracts/containment.js';
 import { ACME, incident, makeWorld, person, startRig, type ContainmentRig, type RigWorld } from '../../test/support/containment-rig.js';
+import type { TenantCaller } from '../platform/auth/caller.decorator.js';
 import { ACTION_EVENTS, nextStatus } from './domain/action-state.js';
 
 const PEOPLE = ['ann', 'bob', 'carl'] as const;
@@ -25,6 +26,21 @@ const attempt: fc.Arbitrary<Attempt> = fc.oneof(
   },
   { weight: 2, arbitrary: fc.constant({ do: 'work' as const }) },
 );
+
+/** What people know of the latest action of an incident. */
+type LastAction = Readonly<Record<'action_id' | 'approval_id' | 'digest', string>>;
+
+type Deed = (rig: ContainmentRig, caller: TenantCaller, last: LastAction, incidentId: string) => Promise<unknown>;
+
+const ASKED = { action: 'isolate_host', target: { type: 'host', value: 'fin-ws-07' }, reason: 'It calls home.' } as const;
+
+const DEEDS: Readonly<Record<'request' | 'approve' | 'approve-another' | 'reject' | 'revert', Deed>> = {
+  request: (rig, caller, _last, incidentId) => rig.requests.request(caller, incidentId, ASKED),
+  approve: (rig, caller, last) => rig.approvals.approve(caller, last.approval_id, { comments: '', digest: last.digest }),
+  'approve-another': (rig, caller, last) => rig.approvals.approve(caller, last.approval_id, { comments: '', digest: 'f'.repeat(64) }),
+  reject: (rig, caller, last) => rig.approvals.reject(caller, last.approval_id, { comments: '' }),
+  revert: (rig, caller, last) => rig.actions.revert(caller, last.action_id, 'over'),
+};
 
 /** Statuses by the audit record that says that they were reached. */
 const REACHED: Readonly<Record<string, string>> = {
@@ -54,31 +70,17 @@ describe('random people at the same time', () => {
   });
 
   const tryIt = async (it: Attempt, incidentId: string): Promise<void> => {
-    const [last] = (await rig.actions.list(ACME, { incident_id: [incidentId] }, { limit: 1 })).items;
-    switch (it.do) {
-      case 'request': {
-        const target = { type: 'host' as const, value: 'fin-ws-07' };
-        await rig.requests.request(person(it.who), incidentId, { action: 'isolate_host', target, reason: 'It calls home.' });
-        return;
-      }
-      case 'approve':
-      case 'approve-another': {
-        const digest = it.do === 'approve' ? (last?.digest ?? '') : 'f'.repeat(64);
-        await rig.approvals.approve(person(it.who), last?.approval_id ?? '', { comments: '', digest });
-        return;
-      }
-      case 'reject':
-        await rig.approvals.reject(person(it.who), last?.approval_id ?? '', { comments: '' });
-        return;
-      case 'revert':
-        await rig.actions.revert(person(it.who), last?.action_id ?? '', 'over');
-        return;
-      case 'wait':
-        world.clock.time += it.seconds * 1000;
-        return;
-      case 'work':
-        await rig.work();
+    if (it.do === 'work') return rig.work();
+    if (it.do === 'wait') {
+      world.clock.time += it.seconds * 1000;
+      return;
     }
+    await DEEDS[it.do](rig, person(it.who), await lastAction(incidentId), incidentId);
+  };
+
+  const lastAction = async (incidentId: string): Promise<LastAction> => {
+    const [last] = (await rig.actions.list(ACME, { incident_id: [incidentId] }, { limit: 1 })).items;
+    return { action_id: last?.action_id ?? '', approval_id: last?.approval_id ?? '', digest: last?.digest ?? '' };
   };
 
   const checkAction = async (action: ContainmentAction): Promise<void> => {

@@ -15,14 +15,14 @@ export class EdlController {
   constructor(private readonly edl: EdlService) {}
 
   /** The list as plain text, one entry a line, sorted. Send `If-None-Match` to be answered 304 while it has not changed. */
-  @Get(':tenant/:list')
+  @Get(':tenant_id/:list')
   @AllowOwnCredential('basic')
   @UseGuards(EdlCredentialGuard)
   @Header('Cache-Control', 'private, no-cache')
   @ApiProduces('text/plain')
   @ApiOkResponse({ schema: { type: 'string', example: '198.51.100.7\n203.0.113.9\n' } })
   async serve(
-    @Param('tenant') tenant: string,
+    @Param('tenant_id') tenant: string,
     @Param('list') list: string,
     @Res({ passthrough: true }) response: Response,
   ): Promise<string> {

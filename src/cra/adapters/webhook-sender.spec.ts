@@ -41,7 +41,7 @@ describe('webhooks', () => {
   });
 
   const sender = (limits: Partial<WebhookLimits> = {}): WebhookSender =>
-    new WebhookSender(KEYS, new MovableClock(), metrics, { ...WEBHOOK_LIMITS, firstBackoffMs: 1, ...limits });
+    new WebhookSender(KEYS, new MovableClock(), metrics, { ...WEBHOOK_LIMITS, retries: 2, firstBackoffMs: 1, ...limits });
   const message = () => ({ url, body: { hello: 'there' }, idempotencyKey: 'action-1', correlationId: 'req-1' });
   const failure = (code: string, isTemporary: boolean) => ({ name: 'ActuatorFailure', code, isTemporary });
   const breaker = async (): Promise<string | undefined> =>
