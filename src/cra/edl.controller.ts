@@ -1,10 +1,10 @@
 import { Controller, Get, Header, Param, Res, UseGuards } from '@nestjs/common';
-import { ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiParam, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { toTenantId } from '../contracts/tenant.js';
 import { AllowOwnCredential } from '../platform/auth/allow.decorator.js';
 import { notFound } from '../platform/problems/problem.js';
-import { isExternalList } from './domain/external-list.js';
+import { EXTERNAL_LISTS, isExternalList } from './domain/external-list.js';
 import { EdlCredentialGuard } from './edl-credential.guard.js';
 import { EdlService } from './edl.service.js';
 
@@ -19,7 +19,9 @@ export class EdlController {
   @AllowOwnCredential('basic')
   @UseGuards(EdlCredentialGuard)
   @Header('Cache-Control', 'private, no-cache')
+  @ApiParam({ name: 'list', enum: EXTERNAL_LISTS })
   @ApiProduces('text/plain')
+  @ApiResponse({ status: 304, description: 'The list is still the one that the entity tag is of.' })
   @ApiOkResponse({ schema: { type: 'string', example: '198.51.100.7\n203.0.113.9\n' } })
   async serve(
     @Param('tenant_id') tenant: string,

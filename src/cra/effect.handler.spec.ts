@@ -2,7 +2,10 @@ import { Logger } from '@nestjs/common';
 import { sql } from 'kysely';
 import type { ContainmentAction } from '../contracts/containment.js';
 import { ACME, incident, makeWorld, person, startRig, type ContainmentRig, type RigWorld } from '../../test/support/containment-rig.js';
+import { Actuators } from './actuators.js';
 import { ActuatorFailure } from './domain/containment-actuator.js';
+import { EXECUTION } from './domain/effect-phase.js';
+import { EffectHandler } from './effect.handler.js';
 
 const LEASES_OVER_MS = 61_000;
 
@@ -102,17 +105,29 @@ describe('carrying actions out', () => {
     expect(await present(action)).toMatchObject({ status: 'failed', result: { error: 'outcome_unknown' } });
   });
 
+  /** What another process would run on the same action. */
+  const anotherWorker = async (action: ContainmentAction): Promise<void> => {
+    const handler = new EffectHandler(EXECUTION, { ...rig, clock: world.clock, actuators: new Actuators([world.actuator]) });
+    const payload = { action_id: action.action_id, attempt: 1 };
+    await handler.handle(ACME, [{ kind: handler.kind, key: 'k', payload, correlation_id: 'c', attempts: 0 }]);
+  };
+
+  it('two workers on one action: one carries it out, the other leaves it alone', async () => {
+    const action = await pending();
+    await rig.runner.beforeApplicationShutdown();
+    await approve(action);
+    const workers = await Promise.allSettled(Array.from({ length: 8 }, () => anotherWorker(action)));
+    expect(workers.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThanOrEqual(1);
+    expect(world.actuator.executed).toEqual([action.action_id]);
+    expect(await trail(action)).toEqual(['pending', 'approved', 'executing', 'executed']);
+  });
+
   it('an item seen again after the record changes nothing', async () => {
     const action = await pending();
     await approve(action);
     await rig.work();
     const before = await present(action);
-    const { EffectHandler } = await import('./effect.handler.js');
-    const { Actuators } = await import('./actuators.js');
-    const { EXECUTION } = await import('./domain/effect-phase.js');
-    const again = new EffectHandler(EXECUTION, { ...rig, clock: world.clock, actuators: new Actuators([world.actuator]) });
-    const payload = { action_id: action.action_id, attempt: 1 };
-    await again.handle(ACME, [{ kind: again.kind, key: 'k', payload, correlation_id: 'c', attempts: 0 }]);
+    await anotherWorker(action);
     expect(await present(action)).toEqual(before);
     expect(world.actuator.executed).toHaveLength(1);
   });
