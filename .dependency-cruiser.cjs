@@ -13,10 +13,10 @@ module.exports = {
     },
     {
       name: 'pure-rooms-know-only-pure-rooms',
-      comment: 'contracts/, events/ and every domain/ decide; they know no framework, no vendor and nothing that waits.',
+      comment: 'contracts/, events/ and every domain/ decide; they know no framework, no vendor and nothing that waits. Bytes are values.',
       severity: 'error',
       from: { path: PURE, pathNot: '\\.spec\\.ts$' },
-      to: { pathNot: [PURE], dependencyTypesNot: ['type-only'] },
+      to: { pathNot: [PURE, '^(node:)?buffer$'], dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'contracts-import-nothing-of-ours',
@@ -52,7 +52,7 @@ module.exports = {
     {
       name: 'feature-modules-are-named-by-the-roots-only',
       severity: 'error',
-      from: { path: '^src/', pathNot: ['^src/app\\.module\\.ts$', '^src/agents/agents\\.module\\.ts$', '\\.spec\\.ts$'] },
+      from: { path: '^src/', pathNot: ['^src/app\\.module\\.ts$', '^src/agents/.*\\.module\\.ts$', '\\.spec\\.ts$'] },
       to: { path: '^src/(mssp|ada|taa|cra|cla)/.*\\.module\\.ts$' },
     },
     { name: 'no-barrels', severity: 'error', from: {}, to: { path: '^src/.*/index\\.ts$' } },

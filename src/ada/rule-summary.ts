@@ -1,4 +1,5 @@
-import type { RuleSummary } from '../contracts/rule-catalog.js';
+import type { RuleSummary, UnsupportedRule } from '../contracts/rule-catalog.js';
+import type { UnsupportedRule as LeftOutDocument } from './domain/rule-source.js';
 import type { SigmaRule } from './domain/sigma/sigma-rule.js';
 
 const MAX_DESCRIPTION = 2_000;
@@ -20,4 +21,9 @@ export function toRuleSummary(rule: SigmaRule): RuleSummary {
     logsource: { ...logsource },
     falsepositives: [],
   };
+}
+
+/** A document that is not in force, as users see it. */
+export function toUnsupportedRule({ path, id, title, reason }: LeftOutDocument): UnsupportedRule {
+  return { path, id: id ?? null, title: title ?? null, reason };
 }

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { registerAudit } from './audit/audit-command.js';
 import { registerDemo } from './demo/demo-command.js';
 import { registerScan } from './scan/scan-command.js';
@@ -10,4 +10,12 @@ registerAudit(program);
 registerDemo(program);
 registerScan(program);
 
-await program.parseAsync();
+try {
+  await program.parseAsync();
+} catch (error) {
+  // Commander has said what is wrong; a command that ends by itself has set its exit code.
+  if (!(error instanceof CommanderError)) {
+    process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
+}

@@ -81,7 +81,7 @@ describe('isolation, over every operation of the API document', () => {
   }
 
   async function settled(tenant: string): Promise<void> {
-    for (let quiet = 0, before = ''; quiet < 3; ) {
+    for (let quiet = 0, before = ''; quiet < 3;) {
       await sleep(200);
       const waiting = await call('get', '/api/v1/alerts?status=new&limit=1', `${tenant} analyst`);
       const approvals = await call('get', '/api/v1/approvals', `${tenant} analyst`);
@@ -94,12 +94,15 @@ describe('isolation, over every operation of the API document', () => {
   /** One id of each kind that a tenant owns, as its lists show them. */
   async function harvest(tenant: string): Promise<Ids> {
     const ids: Ids = new Map([['tenant_id', tenant]]);
-    const lists = Object.entries(api.paths).filter(([path, item]) => item['get'] && (!path.includes('{') || path.includes('{tenant_id}/api-keys')));
+    const lists = Object.entries(api.paths).filter(
+      ([path, item]) => item['get'] && (!path.includes('{') || path.includes('{tenant_id}/api-keys')),
+    );
     for (const [path] of lists) {
       const answer = await call('get', path.replace('{tenant_id}', tenant), `${tenant} tenant_admin`);
       if (answer.status !== 200 || !answer.text.startsWith('{')) continue;
       for (const item of ((JSON.parse(answer.text) as { items?: unknown[] }).items ?? []) as Record<string, unknown>[]) {
-        for (const [name, value] of Object.entries(item)) if (name.endsWith('_id') && typeof value === 'string' && !ids.has(name)) ids.set(name, value);
+        for (const [name, value] of Object.entries(item))
+          if (name.endsWith('_id') && typeof value === 'string' && !ids.has(name)) ids.set(name, value);
         const [evidence] = (item['evidence'] ?? []) as string[];
         if (evidence !== undefined && !ids.has('event_id')) ids.set('event_id', evidence);
       }
@@ -109,13 +112,19 @@ describe('isolation, over every operation of the API document', () => {
 
   /** All that a tenant's lists show, as text. */
   async function dump(tenant: string): Promise<string> {
-    const lists = Object.entries(api.paths).filter(([path, item]) => item['get']?.['x-permission']?.endsWith(':read') === true && !path.includes('{'));
-    const texts = await Promise.all(lists.map(async ([path]) => `${path} ${(await call('get', `${path}?limit=500`, `${tenant} tenant_admin`)).text}`));
+    const lists = Object.entries(api.paths).filter(
+      ([path, item]) => item['get']?.['x-permission']?.endsWith(':read') === true && !path.includes('{'),
+    );
+    const texts = await Promise.all(
+      lists.map(async ([path]) => `${path} ${(await call('get', `${path}?limit=500`, `${tenant} tenant_admin`)).text}`),
+    );
     return texts.filter((text) => !text.startsWith('/api/v1/rate-limit') && !text.startsWith('/api/v1/audit')).join('\n');
   }
 
   const operations = (): [string, string, Operation][] =>
-    Object.entries(api.paths).flatMap(([path, item]) => Object.entries(item).map(([method, operation]): [string, string, Operation] => [method, path, operation]));
+    Object.entries(api.paths).flatMap(([path, item]) =>
+      Object.entries(item).map(([method, operation]): [string, string, Operation] => [method, path, operation]),
+    );
 
   const parametersIn = (path: string): string[] => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '');
 
@@ -125,7 +134,8 @@ describe('isolation, over every operation of the API document', () => {
     return owned.get(name)?.startsWith('indicator--') ? `indicator--${randomUUID()}` : randomUUID();
   };
 
-  const fill = (path: string, value: (name: string) => string): string => path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(value(name)));
+  const fill = (path: string, value: (name: string) => string): string =>
+    path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(value(name)));
 
   function bodyOf(operation: Operation, foreign: (name: string) => string): unknown {
     const schema = operation.requestBody?.content['application/json']?.schema;
@@ -196,17 +206,24 @@ describe('isolation, over every operation of the API document', () => {
   it('P04 a credential of one tenant selects no other, on any route', async () => {
     for (const [method, path, operation] of operations()) {
       if (!operation['x-permission'] || path.includes('{') || method !== 'get') continue;
-      const answer = await fetch(app.baseUrl + path, { headers: { Authorization: `Bearer ${tokens.get(`${STRANGER} tenant_admin`)}`, 'X-Tenant-ID': OWNER } });
+      const answer = await fetch(app.baseUrl + path, {
+        headers: { Authorization: `Bearer ${tokens.get(`${STRANGER} tenant_admin`)}`, 'X-Tenant-ID': OWNER },
+      });
       expect([path, answer.status]).toEqual([path, 403]);
     }
   });
 
   it('lists of firewalls refuse another tenant’s credential like a wrong one', async () => {
     for (const tenant of [OWNER, STRANGER]) await call('post', '/api/v1/edl/ip/credential', `${tenant} tenant_admin`);
-    const own = JSON.parse((await call('post', '/api/v1/edl/ip/credential', `${STRANGER} tenant_admin`)).text) as { username: string; password: string };
+    const own = JSON.parse((await call('post', '/api/v1/edl/ip/credential', `${STRANGER} tenant_admin`)).text) as {
+      username: string;
+      password: string;
+    };
     const read = async (tenant: string): Promise<[number, string]> => {
       const basic = Buffer.from(`${own.username}:${own.password}`).toString('base64');
-      const answer = await fetch(`${app.baseUrl}/edl/${tenant}/ip`, { headers: { Authorization: `Basic ${basic}`, 'X-Correlation-ID': 'same' } });
+      const answer = await fetch(`${app.baseUrl}/edl/${tenant}/ip`, {
+        headers: { Authorization: `Basic ${basic}`, 'X-Correlation-ID': 'same' },
+      });
       return [answer.status, (await answer.text()).replaceAll(tenant, '<tenant>')];
     };
     expect((await read(STRANGER))[0]).toBe(200);

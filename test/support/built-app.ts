@@ -41,7 +41,10 @@ export class BuiltApp {
   }
 
   async token(tenant: string, role?: string): Promise<string> {
-    const answer = await fetch(`${this.baseUrl}/api/v1/auth/token`, { method: 'POST', headers: { 'X-API-Key': this.apiKey(tenant, role) } });
+    const answer = await fetch(`${this.baseUrl}/api/v1/auth/token`, {
+      method: 'POST',
+      headers: { 'X-API-Key': this.apiKey(tenant, role) },
+    });
     return ((await answer.json()) as { access_token: string }).access_token;
   }
 

@@ -19,21 +19,13 @@ export function exampleBody(schema: Schema, components: Readonly<Record<string, 
   if (schema.enum) return schema.enum[0];
   const inner = schema.$ref ? components[schema.$ref.split('/').at(-1) ?? ''] : schema.allOf?.[0];
   if (inner) return exampleBody(inner, components);
-  switch (schema.type) {
-    case 'object':
-      return Object.fromEntries(
-        Object.entries(schema.properties ?? {})
-          .filter(([name, property]) => schema.required?.includes(name) || property.example !== undefined)
-          .map(([name, property]) => [name, exampleBody(property, components)]),
-      );
-    case 'array':
-      return schema.items && (schema.minItems ?? 0) > 0 ? [exampleBody(schema.items, components)] : [];
-    case 'number':
-    case 'integer':
-      return 1;
-    case 'boolean':
-      return false;
-    default:
-      return 'text';
+  if (schema.type === 'object') {
+    const shown = Object.entries(schema.properties ?? {}).filter(
+      ([name, { example }]) => schema.required?.includes(name) || example !== undefined,
+    );
+    return Object.fromEntries(shown.map(([name, property]) => [name, exampleBody(property, components)]));
   }
+  if (schema.type === 'array') return schema.items && (schema.minItems ?? 0) > 0 ? [exampleBody(schema.items, components)] : [];
+  if (schema.type === 'boolean') return false;
+  return schema.type === 'number' || schema.type === 'integer' ? 1 : 'text';
 }

@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import type { LoadedRuleSummaries } from '../../ada/loaded-rule-catalog.js';
 import type { TenantId } from '../../contracts/tenant.js';
 import { eventIdOf } from '../../mssp/ingest/domain/event-id.js';
 import type { ShownEvent } from '../../mssp/ingest/domain/event-pipeline.js';
@@ -27,6 +28,7 @@ export interface DeskParts {
   readonly states: LearnedStates;
   readonly prepared: PreparedSubmissions;
   readonly late: LateInspection;
+  readonly rules: LoadedRuleSummaries;
 }
 
 /** Answers what is asked of a pipeline thread. */
@@ -34,7 +36,7 @@ export class PipelineDesk {
   private readonly handlers: Handlers;
 
   constructor(private readonly parts: DeskParts) {
-    const { store, lanes, prepared, late } = parts;
+    const { store, lanes, prepared, late, rules } = parts;
     this.handlers = {
       prepare: (request) => prepared.prepare(request),
       forget: ({ ticket }) => (prepared.forget(ticket), null),
@@ -48,6 +50,7 @@ export class PipelineDesk {
       search: ({ tenant, criteria }) => this.search(tenant, criteria),
       counts: async ({ tenant, from, to }) => ((await store.exists(tenant)) ? store.counts(tenant, from, to) : []),
       shed: async ({ tenant, at, reason, events }) => (await store.addShed(tenant, at, reason, events), null),
+      rules: () => rules,
       close: async () => (await this.close(), null),
     };
   }

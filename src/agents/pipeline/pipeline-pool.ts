@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
+import type { LoadedRuleSummaries } from '../../ada/loaded-rule-catalog.js';
 import type { TenantId } from '../../contracts/tenant.js';
 import { countLines } from '../../events/split-lines.js';
 import {
@@ -49,6 +50,13 @@ export class PipelinePool extends EventPipeline {
   /** Resolves once all threads take requests. */
   async start(): Promise<void> {
     await Promise.all(this.threads.map((thread) => thread.start()));
+  }
+
+  /** What the threads loaded; the same in all of them. */
+  async loadedRules(): Promise<LoadedRuleSummaries> {
+    const [first] = this.threads;
+    if (!first) throw new PipelineUnavailable('there is no pipeline thread');
+    return first.ask({ op: 'rules' });
   }
 
   async close(): Promise<void> {

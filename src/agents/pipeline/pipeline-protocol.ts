@@ -1,3 +1,4 @@
+import type { LoadedRuleSummaries } from '../../ada/loaded-rule-catalog.js';
 import type { Detection } from '../../contracts/detection.js';
 import type { TenantId } from '../../contracts/tenant.js';
 import type { ShownEvent } from '../../mssp/ingest/domain/event-pipeline.js';
@@ -71,6 +72,7 @@ export interface PipelineCalls {
     readonly request: { readonly op: 'shed'; readonly tenant: TenantId; readonly at: number; readonly reason: string; readonly events: number };
     readonly reply: null;
   };
+  rules: { readonly request: { readonly op: 'rules' }; readonly reply: LoadedRuleSummaries };
   close: { readonly request: { readonly op: 'close' }; readonly reply: null };
 }
 

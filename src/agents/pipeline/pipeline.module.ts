@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { AdaModule } from '../../ada/ada.module.js';
+import { LoadedRuleCatalog } from '../../ada/loaded-rule-catalog.js';
 import { EventPipeline } from '../../mssp/ingest/domain/event-pipeline.js';
 import type { Config } from '../../platform/config/config.js';
 import { CONFIG } from '../../platform/config/tokens.js';
@@ -10,11 +12,12 @@ import { PipelineProbe } from './pipeline-probe.js';
 
 /** The event pipeline in worker threads of this process. Starting waits for them, so that rules that cannot be read stop the start. */
 @Module({
+  imports: [AdaModule],
   providers: [
     {
       provide: PipelinePool,
-      inject: [CONFIG, Metrics, ProbeRegistry],
-      useFactory: async (config: Config, metrics: Metrics, probes: ProbeRegistry): Promise<PipelinePool> => {
+      inject: [CONFIG, Metrics, ProbeRegistry, LoadedRuleCatalog],
+      useFactory: async (config: Config, metrics: Metrics, probes: ProbeRegistry, catalog: LoadedRuleCatalog): Promise<PipelinePool> => {
         const logger = new Logger(PipelinePool.name);
         const { maxEvents, workers } = config.ingest;
         const rules = [config.starterRules, ...config.rules].filter((path) => path !== config.starterRules || existsSync(path));
@@ -23,6 +26,7 @@ import { PipelineProbe } from './pipeline-probe.js';
           logger.error({ event, ...(tenant ? { tenant_id: tenant } : {}), reason: message }, 'pipeline trouble');
         });
         await pool.start();
+        catalog.take(await pool.loadedRules());
         metrics.gauge('pipeline_waiting_requests', 'Requests that the pipeline threads have not answered', () => pool.load);
         probes.add(new PipelineProbe(pool));
         return pool;

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { RuleFiles } from '../../ada/adapters/rule-files.js';
 import { createLocalDetectionAgent } from '../../ada/create-local-detection-agent.js';
+import { toRuleSummary, toUnsupportedRule } from '../../ada/rule-summary.js';
 import type { TenantId } from '../../contracts/tenant.js';
 import { SqliteEventStore } from '../../mssp/ingest/adapters/sqlite-event-store.js';
 import { BatchProcessor } from '../../mssp/ingest/domain/batch-processor.js';
@@ -30,7 +31,7 @@ function faultOf(error: unknown): PipelineFault {
   return { kind: 'failed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
 }
 
-const { rules } = await new RuleFiles(setup.rules).load();
+const { rules, unsupported } = await new RuleFiles(setup.rules).load();
 const agent = createLocalDetectionAgent({ rules });
 const store = new SqliteEventStore(setup.dataDir);
 const recovery = new TenantRecovery(store, agent, agent);
@@ -40,7 +41,7 @@ const late = new LateInspection(
   { store, recovery, lanes },
   { detected: (tenant, pending) => say({ say: 'detected', tenant, pending }), trouble },
 );
-const desk = new PipelineDesk({ store, lanes, states: agent, late, prepared: new PreparedSubmissions(store, setup.maxEvents) });
+const desk = new PipelineDesk({ store, lanes, states: agent, late, prepared: new PreparedSubmissions(store, setup.maxEvents), rules: { rules: rules.map(toRuleSummary), unsupported: unsupported.map(toUnsupportedRule) } });
 
 parentPort?.on('message', ({ id, request }: NumberedRequest) => {
   desk.answer(request).then(

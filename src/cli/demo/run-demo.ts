@@ -101,7 +101,7 @@ function farewell(server: DemoServer, dataDir: string, exits: boolean): string {
     `  API description   ${server.baseUrl}/docs`,
     `  health            ${server.baseUrl}/health`,
     `  credentials       ${join(dataDir, 'bootstrap.json')} (every api_key is exchanged for a token)`,
-    '  log in            curl -s -X POST -H "X-API-Key: $KEY" ' + `${server.baseUrl}/api/v1/auth/token`,
+    `  log in            curl -s -X POST -H "X-API-Key: $KEY" ${server.baseUrl}/api/v1/auth/token`,
     '  then              paste access_token into Authorize at /docs',
     '  stop with Ctrl-C; the data directory goes with it',
   ].join('\n');

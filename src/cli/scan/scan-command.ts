@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { SingleBar } from 'cli-progress';
 import { type Command, Option } from 'commander';
 import { RuleFiles } from '../../ada/adapters/rule-files.js';
@@ -22,7 +23,7 @@ interface ScanOptions {
   readonly verbose?: boolean;
 }
 
-const DEFAULT_RULES = 'config/rules';
+const DEFAULT_RULES = fileURLToPath(new URL('../../../config/rules', import.meta.url));
 const UNREADABLE = 1;
 const USAGE = 2;
 

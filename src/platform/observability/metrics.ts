@@ -17,7 +17,9 @@ export class Metrics {
   readonly eventsRejected = this.counter('events_rejected', 'Events refused one by one', ['tenant_id', 'code']);
   readonly eventsDuplicate = this.counter('events_duplicate', 'Events that were already stored', ['tenant_id']);
   readonly eventsUninspected = this.counter('events_uninspected', 'Events stored before they could be inspected', ['tenant_id']);
-  readonly ingestSaturated = this.counter('ingest_saturated', 'Ingest requests refused because as many were under way as may be', ['tenant_id']);
+  readonly ingestSaturated = this.counter('ingest_saturated', 'Ingest requests refused because as many were under way as may be', [
+    'tenant_id',
+  ]);
   readonly pipelineTroubles = this.counter('pipeline_troubles', 'Failures in pipeline threads', ['event']);
   readonly anomaliesDetected = this.counter('anomalies_detected', 'Detections', ['tenant_id', 'severity']);
   readonly rateLimitExceeded = this.counter('rate_limit_exceeded', 'Requests refused for their rate', ['tenant_id']);

@@ -1,6 +1,7 @@
 import { foldCase } from './expression.js';
 import type { Posting } from './posting.js';
 
+const { imul } = Math;
 const HASH_MULTIPLIER = 0x9e3779b1;
 const MIN_TABLE_BITS = 8;
 const MAX_TABLE_BITS = 17;
@@ -74,7 +75,7 @@ export class GramIndex {
     for (let i = 0; i < text.length; i++) {
       const code = codes[i] as number;
       rolling = (rolling << 8) | (code < 0x80 ? code | 0x20 : 0);
-      const head = heads[Math.imul(rolling & mask, HASH_MULTIPLIER) >>> shift] as number;
+      const head = heads[imul(rolling & mask, HASH_MULTIPLIER) >>> shift] as number;
       if (head !== 0) this.compare(head - 1, text, i - gram + 1, into);
     }
   }
@@ -84,7 +85,7 @@ export class GramIndex {
     for (let i = 0; i + 4 <= text.length; i += stride) {
       const high = (hashCode(codes[i] as number) << 24) | (hashCode(codes[i + 1] as number) << 16);
       const gram = high | (hashCode(codes[i + 2] as number) << 8) | hashCode(codes[i + 3] as number);
-      const head = heads[Math.imul(gram, HASH_MULTIPLIER) >>> shift] as number;
+      const head = heads[imul(gram, HASH_MULTIPLIER) >>> shift] as number;
       if (head !== 0) this.compare(head - 1, text, i, into);
     }
   }
@@ -131,7 +132,7 @@ export class GramIndex {
     let rolling = 0;
     for (let i = 0; i < literal.length; i++) {
       rolling = (rolling << 8) | hashCode(literal.charCodeAt(i));
-      if (i >= this.gram - 1) slots.push(Math.imul(rolling & this.mask, HASH_MULTIPLIER) >>> this.shift);
+      if (i >= this.gram - 1) slots.push(imul(rolling & this.mask, HASH_MULTIPLIER) >>> this.shift);
     }
     return slots;
   }

@@ -1,7 +1,7 @@
 import { COMPANY_DOMAIN, type Machine } from './company.js';
 import type { Site } from './sites.js';
 import { nameLookedUp, networkConnected } from './sysmon-events.js';
-import type { WindowsProcess } from './windows-host.js';
+import type { WindowsProcess } from './windows-process.js';
 import type { World } from './world.js';
 
 const UID_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';

@@ -1,5 +1,5 @@
 import { NETBIOS_DOMAIN, type Person } from './company.js';
-import type { LogonSession } from './windows-host.js';
+import type { LogonSession } from './windows-process.js';
 import type { World } from './world.js';
 
 /** The session of a person at the own workstation. */

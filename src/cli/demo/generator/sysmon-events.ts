@@ -1,6 +1,6 @@
 import type { Machine } from './company.js';
 import { hashesOf, originalName } from './windows-programs.js';
-import type { ProcessStart, WindowsProcess } from './windows-host.js';
+import type { ProcessStart, WindowsProcess } from './windows-process.js';
 
 type Fields = Record<string, unknown>;
 

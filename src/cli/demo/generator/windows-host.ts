@@ -1,37 +1,17 @@
+import type { EventFormat } from '../../../contracts/security-event.js';
 import type { Machine } from './company.js';
+import type { Random } from './random.js';
 import { processCreated } from './sysmon-events.js';
+import { type LogonSession, type ProcessStart, SYSTEM, type WindowsProcess } from './windows-process.js';
 import { SYSTEM32 } from './windows-programs.js';
-import type { World } from './world.js';
 
-/** Who a process runs as. */
-export interface LogonSession {
-  /** `ACME\j.moreau`. */
-  readonly user: string;
-  readonly logonId: string;
-  readonly integrity: 'Low' | 'Medium' | 'High' | 'System';
+/** What a host needs of the world around it. */
+export interface Surroundings {
+  readonly random: Random;
+  /** Midnight UTC of the day, milliseconds since the epoch. */
+  readonly midnight: number;
+  emit(time: number, source: EventFormat, event: Record<string, unknown>): void;
 }
-
-export interface WindowsProcess {
-  readonly guid: string;
-  readonly pid: number;
-  readonly image: string;
-  readonly commandLine: string;
-  readonly session: LogonSession;
-}
-
-export interface ProcessStart {
-  readonly image: string;
-  readonly commandLine: string;
-  readonly parent: WindowsProcess;
-  readonly session?: LogonSession;
-  readonly directory?: string;
-  /** Name that the program was compiled with, where it is not the file's. */
-  readonly originalName?: string;
-  /** It goes on running, and `running` finds it. */
-  readonly stays?: boolean;
-}
-
-export const SYSTEM: LogonSession = { user: 'NT AUTHORITY\\SYSTEM', logonId: '0x3e7', integrity: 'System' };
 
 const MAX_PID = 16_000;
 
@@ -43,7 +23,7 @@ export class WindowsHost {
 
   constructor(
     readonly machine: Machine,
-    private readonly world: World,
+    private readonly world: Surroundings,
   ) {
     this.pid = world.random.int(300, 2_000) * 4;
   }

@@ -1,5 +1,5 @@
 import { NETBIOS_DOMAIN, type Machine } from './company.js';
-import type { WindowsProcess } from './windows-host.js';
+import type { WindowsProcess } from './windows-process.js';
 
 type Fields = Record<string, unknown>;
 

@@ -2,7 +2,8 @@ import type { EventFormat } from '../../../contracts/security-event.js';
 import type { Company, Machine } from './company.js';
 import { BENIGN, type Draft, type EventLabel } from './generated-event.js';
 import type { Random } from './random.js';
-import { type LogonSession, WindowsHost } from './windows-host.js';
+import { WindowsHost } from './windows-host.js';
+import type { LogonSession } from './windows-process.js';
 
 const DAY = 24 * 60 * 60_000;
 

@@ -4,7 +4,7 @@ import { adminSessionOf, serviceSession, sessionOf } from '../sessions.js';
 import { ARTIFACT_SITE, INSTALLER_SITE, PACKAGE_SITE } from '../sites.js';
 import { fileCreated, registryValueSet } from '../sysmon-events.js';
 import { loggedOn, scriptBlock, securityEvent, serviceInstalled } from '../windows-log-events.js';
-import type { WindowsProcess } from '../windows-host.js';
+import type { WindowsProcess } from '../windows-process.js';
 import { OFFICE, POWERSHELL, SYSTEM32 } from '../windows-programs.js';
 import type { World } from '../world.js';
 import type { Activity, Appointment } from './activity.js';

@@ -1,6 +1,6 @@
 import { sessionOf } from '../sessions.js';
 import { fileCreated, processAccessed, registryValueSet } from '../sysmon-events.js';
-import { SYSTEM, type LogonSession } from '../windows-host.js';
+import { SYSTEM, type LogonSession } from '../windows-process.js';
 import { POWERSHELL, SYSTEM32 } from '../windows-programs.js';
 import type { World } from '../world.js';
 import { implant, library, startFromImplant } from './implant.js';

@@ -2,7 +2,7 @@ import { domainSid } from '../company.js';
 import { visit, zeekConnection, zeekLog } from '../network-events.js';
 import { COMMAND_AND_CONTROL } from '../sites.js';
 import { fileCreated } from '../sysmon-events.js';
-import { SYSTEM, type WindowsProcess } from '../windows-host.js';
+import { SYSTEM, type WindowsProcess } from '../windows-process.js';
 import { loggedOn, securityEvent, serviceInstalled } from '../windows-log-events.js';
 import { SYSTEM32 } from '../windows-programs.js';
 import type { World } from '../world.js';

@@ -1,5 +1,5 @@
 import { sessionOf } from '../sessions.js';
-import type { LogonSession, WindowsProcess } from '../windows-host.js';
+import type { LogonSession, WindowsProcess } from '../windows-process.js';
 import { SYSTEM32 } from '../windows-programs.js';
 import type { World } from '../world.js';
 import type { IntrusionCast } from './intrusion-plan.js';

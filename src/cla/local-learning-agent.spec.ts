@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Feedback } from '../contracts/feedback.js';
+import { toTenantId } from '../contracts/tenant.js';
+import { auditMigrations } from '../platform/audit/audit-migrations.js';
+import { SqliteThread } from '../platform/storage/sqlite-thread.js';
+import { TenantDatabases } from '../platform/storage/tenant-databases.js';
+import { claMigrations } from './adapters/cla-migrations.js';
+import { SqliteFeedbackStore } from './adapters/sqlite-feedback-store.js';
+import { LocalLearningAgent } from './local-learning-agent.js';
+
+const ACME = toTenantId('acme-corp');
+const GLOBEX = toTenantId('globex');
+
+describe('LocalLearningAgent', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'gatra-cla-'));
+  const thread = new SqliteThread();
+  const databases = new TenantDatabases(thread, directory, { ...auditMigrations, ...claMigrations });
+  const agent = new LocalLearningAgent(new SqliteFeedbackStore(databases));
+  afterAll(async () => {
+    await databases.closeAll();
+    await thread.end();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  const feedback = (id: string, parts: Partial<Feedback> = {}): Feedback => ({
+    feedback_id: id,
+    alert_id: `alert-${id}`,
+    rule_id: 'rule-1',
+    verdict: 'false_positive',
+    comments: '',
+    analyst: 'jo',
+    at: '2026-11-21T10:00:00.000Z',
+    correlation_id: 'req-1',
+    ...parts,
+  });
+
+  it('R05 lowers a noisy rule’s weight for this tenant only, and once for each piece of feedback', async () => {
+    const first = await agent.learn(ACME, feedback('1'));
+    expect(first).toMatchObject({ rule_id: 'rule-1', false_positives: 1 });
+    expect(first.weight).toBeLessThan(1);
+    expect(await agent.learn(ACME, feedback('1'))).toEqual(first);
+    const second = await agent.learn(ACME, feedback('2', { analyst: 'kim' }));
+    expect(second.weight).toBeLessThan(first.weight);
+    expect((await agent.weightOf(GLOBEX, 'rule-1')).weight).toBe(1);
+    expect((await agent.weightOf(ACME, 'rule-2')).weight).toBe(1);
+  });
+
+  it('the same analyst’s later word on an alert takes the place of the earlier one', async () => {
+    await agent.learn(GLOBEX, feedback('a', { alert_id: 'x' }));
+    const changed = await agent.learn(GLOBEX, feedback('b', { alert_id: 'x', verdict: 'true_positive', at: '2026-11-21T11:00:00.000Z' }));
+    expect(changed).toMatchObject({ true_positives: 1, false_positives: 0 });
+    const late = await agent.learn(GLOBEX, feedback('c', { alert_id: 'x', at: '2026-11-21T10:30:00.000Z' }));
+    expect(late).toEqual(changed);
+  });
+
+  it('remembers what it learned', async () => {
+    const again = new LocalLearningAgent(new SqliteFeedbackStore(databases));
+    expect(await again.weightOf(ACME, 'rule-1')).toEqual(await agent.weightOf(ACME, 'rule-1'));
+  });
+});
