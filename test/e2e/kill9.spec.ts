@@ -112,13 +112,18 @@ describe('kill -9', () => {
       return (await response.json()) as Record<string, unknown>;
     };
 
-    const expected = new Map<string, string>(all.flatMap(({ batchId, events }) => events.map((raw, index) => [`${batchId}.${index}`, raw] as const)));
+    const expected = new Map<string, string>(
+      all.flatMap(({ batchId, events }) => events.map((raw, index) => [`${batchId}.${index}`, raw] as const)),
+    );
     const ids = [...expected.keys()];
     const readers = Array.from({ length: 8 }, async (_, reader) => {
       for (let at = reader; at < ids.length; at += 8) {
         const id = ids[at] ?? '';
         const raw = expected.get(id) ?? '';
-        expect(await get(`/api/v1/events/${id}`)).toMatchObject({ raw, rules: raw.includes('rule-me') ? expect.arrayContaining([RULE_ID]) : expect.anything() });
+        expect(await get(`/api/v1/events/${id}`)).toMatchObject({
+          raw,
+          rules: raw.includes('rule-me') ? expect.arrayContaining([RULE_ID]) : expect.anything(),
+        });
       }
     });
     await Promise.all(readers);
