@@ -16,10 +16,8 @@ describe('summaries', () => {
       tactics: ['execution'],
       detection: { kind: 'and', of: [] },
     };
-    const summaries = summarize({
-      rules: [rule],
-      unsupported: [{ path: '/home/someone/rules.tar.gz/rules/windows/a.yml', reason: 'why' }],
-    });
+    const leftOut = { path: '/home/someone/rules.tar.gz/rules/windows/a.yml', reason: 'why' };
+    const summaries = { rules: [toRuleSummary(rule)], unsupported: [toUnsupportedRule(leftOut)] };
     expect(structuredClone(summaries)).toEqual({
       rules: [
         {
