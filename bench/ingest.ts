@@ -54,7 +54,9 @@ for (const rules of [undefined, ...(values.rules === undefined ? [] : [resolve(v
   for (const batch of sizes) rows.push(await measure(rules, batch));
 }
 print(rows);
-process.stdout.write(`${JSON.stringify({ bench: 'ingest', events: lines.length, mean_bytes: meanBytes, json_parse_eps: parseRate, rows })}\n`);
+process.stdout.write(
+  `${JSON.stringify({ bench: 'ingest', events: lines.length, mean_bytes: meanBytes, json_parse_eps: parseRate, rows })}\n`,
+);
 
 /** Every case has a fresh server and a fresh data directory, and sends every event once, so that none is a duplicate of an earlier case. */
 async function measure(rules: string | undefined, batch: number): Promise<Row> {
@@ -65,7 +67,14 @@ async function measure(rules: string | undefined, batch: number): Promise<Row> {
     const result = await sendBatches(server, lines, { batch, inFlight });
     const remainder = await server.remainder();
     const peakRssMb = peakRss(server.pid);
-    return { rules: rules === undefined ? 'starter' : 'starter + given', batch, ...result, ratio: result.eps / parseRate, peakRssMb, remainder };
+    return {
+      rules: rules === undefined ? 'starter' : 'starter + given',
+      batch,
+      ...result,
+      ratio: result.eps / parseRate,
+      peakRssMb,
+      remainder,
+    };
   } finally {
     await server?.stop();
     rmSync(dataDir, { recursive: true, force: true });
@@ -90,7 +99,19 @@ function peakRss(pid: number): number {
 }
 
 function print(results: readonly Row[]): void {
-  const head = ['rules', 'batch', 'events/s', 'x JSON.parse', 'p50 ms', 'p99 ms', 'peak RSS MB', 'accepted', 'duplicates', 'alerts', 'unaccounted'];
+  const head = [
+    'rules',
+    'batch',
+    'events/s',
+    'x JSON.parse',
+    'p50 ms',
+    'p99 ms',
+    'peak RSS MB',
+    'accepted',
+    'duplicates',
+    'alerts',
+    'unaccounted',
+  ];
   const body = results.map((row) => [
     row.rules,
     String(row.batch),
@@ -105,7 +126,8 @@ function print(results: readonly Row[]): void {
     format(row.remainder),
   ]);
   const widths = head.map((title, column) => Math.max(title.length, ...body.map((cells) => cells[column]?.length ?? 0)));
-  for (const cells of [head, ...body]) process.stdout.write(`${cells.map((cell, column) => cell.padStart(widths[column] ?? 0)).join('  ')}\n`);
+  for (const cells of [head, ...body])
+    process.stdout.write(`${cells.map((cell, column) => cell.padStart(widths[column] ?? 0)).join('  ')}\n`);
 }
 
 function format(value: number): string {

@@ -52,7 +52,9 @@ export async function startServer({ dataDir, rules, workers, cpuProfile }: Serve
       else if (entry.level === 'error') process.stderr.write(`${line}\n`);
     });
   });
-  const bootstrap = JSON.parse(readFileSync(join(dataDir, 'bootstrap.json'), 'utf8')) as { tenants: Record<string, Record<string, Credential>> };
+  const bootstrap = JSON.parse(readFileSync(join(dataDir, 'bootstrap.json'), 'utf8')) as {
+    tenants: Record<string, Record<string, Credential>>;
+  };
   const keyOf = (role: string): string => bootstrap.tenants[TENANT]?.[role]?.api_key ?? '';
   return {
     pid: child.pid ?? 0,

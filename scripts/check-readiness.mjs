@@ -29,7 +29,8 @@ for (const { id, state, proof } of rows) {
   if (files.length === 0) faults.push(`${id} is ${state} and names no test`);
   for (const file of files) {
     if (!existsSync(root + file)) faults.push(`${id} points at ${file}, which does not exist`);
-    else if (!new RegExp(`\\b${id}\\b`).test(readFileSync(root + file, 'utf8'))) faults.push(`${id} points at ${file}, which has no test of that id`);
+    else if (!new RegExp(`\\b${id}\\b`).test(readFileSync(root + file, 'utf8')))
+      faults.push(`${id} points at ${file}, which has no test of that id`);
   }
 }
 

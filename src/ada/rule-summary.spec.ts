@@ -12,12 +12,15 @@ describe('summaries', () => {
       status: 'test',
       logsource: { product: 'windows' },
       tags: ['attack.t1059.001'],
+      falsepositives: ['Backups'],
       techniques: ['T1059.001'],
       tactics: ['execution'],
       detection: { kind: 'and', of: [] },
     };
-    const leftOut = { path: '/home/someone/rules.tar.gz/rules/windows/a.yml', reason: 'why' };
-    const summaries = { rules: [toRuleSummary(rule)], unsupported: [toUnsupportedRule(leftOut)] };
+    const summaries = {
+      rules: [toRuleSummary(rule)],
+      unsupported: [toUnsupportedRule({ path: '/home/someone/rules.tar.gz/rules/windows/a.yml', reason: 'why' })],
+    };
     expect(structuredClone(summaries)).toEqual({
       rules: [
         {
@@ -32,7 +35,7 @@ describe('summaries', () => {
           techniques: ['T1059.001'],
           tactics: ['execution'],
           logsource: { product: 'windows' },
-          falsepositives: [],
+          falsepositives: ['Backups'],
         },
       ],
       unsupported: [{ path: 'rules.tar.gz/rules/windows/a.yml', id: null, title: null, reason: 'why' }],

@@ -20,7 +20,7 @@ export function toRuleSummary(rule: SigmaRule): RuleSummary {
     techniques: [...techniques],
     tactics: [...tactics],
     logsource: { ...logsource },
-    falsepositives: [],
+    falsepositives: [...rule.falsepositives],
   };
 }
 

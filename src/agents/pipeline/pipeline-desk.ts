@@ -6,6 +6,7 @@ import type { ShownEvent } from '../../mssp/ingest/domain/event-pipeline.js';
 import type { EventStore, StoredRecord } from '../../mssp/ingest/domain/event-store.js';
 import { reparse, searchEvents, type SearchCriteria, type SearchResult } from '../../mssp/ingest/domain/search.js';
 import type { LearnedStates } from '../../mssp/ingest/domain/learned-states.js';
+import { textReader } from './event-texts.js';
 import type { IngestReply, IngestRequest, PipelineCalls, PipelineOperation, PipelineRequest } from './pipeline-protocol.js';
 import { PreparedSubmissions, type PreparedSubmission } from './prepared-submissions.js';
 import { splitLines } from '../../events/split-lines.js';
@@ -64,7 +65,8 @@ export class PipelineDesk {
   private async ingest(request: IngestRequest): Promise<IngestReply> {
     const { tenant, batchId, receivedAt, correlationId, rateLimitRemaining } = request;
     const submission = 'ticket' in request ? this.parts.prepared.take(request.ticket) : unprepared(request);
-    const batch = { batchId, receivedAt, correlationId, rateLimitRemaining, ...submission };
+    const textOf = textReader(submission.body);
+    const batch = { batchId, receivedAt, correlationId, rateLimitRemaining, textOf, ...submission };
     const { answer, detections, failure } = await this.parts.lanes.of(tenant).enqueue(batch);
     if (failure !== undefined) this.parts.late.begin(tenant, failure);
     return { answer, detections };

@@ -67,7 +67,8 @@ export class PipelinePool extends EventPipeline {
     const { idempotencyKey } = submission;
     if (idempotencyKey === undefined) return this.ingestOnce(tenant, submission, admit);
     const key = `${tenant}/${idempotencyKey}`;
-    if (this.keysInUse.has(key)) throw new RefusedSubmission('in_progress', 'Wait for the first request to be answered, then send it again.');
+    if (this.keysInUse.has(key))
+      throw new RefusedSubmission('in_progress', 'Wait for the first request to be answered, then send it again.');
     this.keysInUse.add(key);
     try {
       return await this.ingestOnce(tenant, submission, admit);

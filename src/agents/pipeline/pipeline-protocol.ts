@@ -69,7 +69,13 @@ export interface PipelineCalls {
     readonly reply: readonly HourCount[];
   };
   shed: {
-    readonly request: { readonly op: 'shed'; readonly tenant: TenantId; readonly at: number; readonly reason: string; readonly events: number };
+    readonly request: {
+      readonly op: 'shed';
+      readonly tenant: TenantId;
+      readonly at: number;
+      readonly reason: string;
+      readonly events: number;
+    };
     readonly reply: null;
   };
   rules: { readonly request: { readonly op: 'rules' }; readonly reply: LoadedRuleSummaries };

@@ -41,7 +41,14 @@ const late = new LateInspection(
   { store, recovery, lanes },
   { detected: (tenant, pending) => say({ say: 'detected', tenant, pending }), trouble },
 );
-const desk = new PipelineDesk({ store, lanes, states: agent, late, prepared: new PreparedSubmissions(store, setup.maxEvents), rules: { rules: rules.map(toRuleSummary), unsupported: unsupported.map(toUnsupportedRule) } });
+const desk = new PipelineDesk({
+  store,
+  lanes,
+  states: agent,
+  late,
+  prepared: new PreparedSubmissions(store, setup.maxEvents),
+  rules: { rules: rules.map(toRuleSummary), unsupported: unsupported.map(toUnsupportedRule) },
+});
 
 parentPort?.on('message', ({ id, request }: NumberedRequest) => {
   desk.answer(request).then(

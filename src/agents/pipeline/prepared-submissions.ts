@@ -72,7 +72,10 @@ interface NamedSource {
   readonly pointer: string;
 }
 
-function takeApart(body: Buffer, { form, source }: PrepareRequest): { readonly slices: readonly EventSlice[]; readonly source: NamedSource } {
+function takeApart(
+  body: Buffer,
+  { form, source }: PrepareRequest,
+): { readonly slices: readonly EventSlice[]; readonly source: NamedSource } {
   if (form === 'lines') return { slices: splitLines(body), source: { name: source, pointer: 'source' } };
   try {
     const envelope = splitEnvelope(body);

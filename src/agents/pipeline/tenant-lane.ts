@@ -110,15 +110,21 @@ export class TenantLane {
     this.restored = true;
   }
 
-  /** The requests that become the next chunk: those in front that arrived in one month, within the bounds. */
+  /**
+   * The requests that become the next chunk: the front half of those that arrived in one month, within the bounds. The other half keeps this
+   * thread busy while the answers travel and their senders' next requests arrive.
+   */
   private takeGroup(): Waiting[] {
     let events = 0;
     let bytes = 0;
+    const half = Math.ceil(this.waiting.length / 2);
     const month = monthNumber(this.waiting[0]?.request.receivedAt ?? 0);
     const end = this.waiting.findIndex(({ request }, position) => {
       events += request.slices.length;
       bytes += request.body.length;
-      return position > 0 && (events > MOST_EVENTS || bytes > MOST_BYTES || monthNumber(request.receivedAt) !== month);
+      return (
+        position >= half || (position > 0 && (events > MOST_EVENTS || bytes > MOST_BYTES || monthNumber(request.receivedAt) !== month))
+      );
     });
     return this.waiting.splice(0, end === -1 ? this.waiting.length : end);
   }

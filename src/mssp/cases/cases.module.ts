@@ -1,16 +1,61 @@
 import { Module } from '@nestjs/common';
+import { ContainmentAgent } from '../../contracts/containment-agent.js';
+import { IncidentReader } from '../../contracts/incident-reader.js';
+import { LearningAgent } from '../../contracts/learning-agent.js';
+import { TriageAgent } from '../../contracts/triage-agent.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { Metrics } from '../../platform/observability/metrics.js';
 import { TenantDatabases } from '../../platform/storage/tenant-databases.js';
+import { WorkRunner } from '../../platform/work-queue/work-runner.js';
 import { AlertIntake } from '../ingest/domain/alert-intake.js';
 import { SqliteAlertStore } from './adapters/sqlite-alert-store.js';
+import { SqliteIncidentStore } from './adapters/sqlite-incident-store.js';
+import { AlertsController } from './alerts.controller.js';
+import { AlertsService } from './alerts.service.js';
 import { AlertStore } from './domain/alert-store.js';
+import { IncidentStore } from './domain/incident-store.js';
+import { IncidentTimelineService } from './incident-timeline.service.js';
+import { IncidentsController } from './incidents.controller.js';
+import { IncidentsService } from './incidents.service.js';
+import { LearnHandler } from './learn.handler.js';
+import { RespondHandler } from './respond.handler.js';
 import { StoredAlertIntake } from './stored-alert-intake.js';
+import { StoredIncidentReader } from './stored-incident-reader.js';
+import { TriageHandler } from './triage.handler.js';
 
-/** Alerts and incidents: raising, triage, grouping, response. */
+/** Work that cases cause, registered in the order it is done. */
+const HANDLERS = Symbol('case handlers');
+
+/** Alerts and incidents: raising, triage, grouping, response. Needs the agents, which the agents' module binds. */
 @Module({
+  controllers: [AlertsController, IncidentsController],
   providers: [
     { provide: AlertStore, inject: [TenantDatabases], useFactory: (databases: TenantDatabases) => new SqliteAlertStore(databases) },
+    { provide: IncidentStore, inject: [TenantDatabases], useFactory: (databases: TenantDatabases) => new SqliteIncidentStore(databases) },
     { provide: AlertIntake, useClass: StoredAlertIntake },
+    { provide: IncidentReader, useClass: StoredIncidentReader },
+    {
+      provide: HANDLERS,
+      inject: [AlertStore, IncidentStore, TriageAgent, ContainmentAgent, LearningAgent, Clock, Metrics, WorkRunner],
+      useFactory: registerHandlers,
+    },
+    AlertsService,
+    IncidentsService,
+    IncidentTimelineService,
   ],
-  exports: [AlertIntake, AlertStore],
+  exports: [AlertIntake, IncidentReader],
 })
 export class CasesModule {}
+
+type HandlerParts = [AlertStore, IncidentStore, TriageAgent, ContainmentAgent, LearningAgent, Clock, Metrics, WorkRunner];
+
+function registerHandlers(...parts: HandlerParts): string[] {
+  const [alerts, incidents, triage, containment, learning, clock, metrics, runner] = parts;
+  const handlers = [
+    new TriageHandler({ alerts, incidents, agent: triage, clock, metrics }),
+    new RespondHandler(incidents, containment),
+    new LearnHandler(learning),
+  ];
+  for (const handler of handlers) runner.register(handler);
+  return handlers.map((handler) => handler.kind);
+}

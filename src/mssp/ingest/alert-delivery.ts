@@ -44,7 +44,7 @@ export class AlertDelivery implements OnApplicationBootstrap, OnModuleDestroy {
     if (detections.length === 0) return 0;
     try {
       const alerts = await this.intake.raise(tenant, batch, detections);
-      await this.pipeline.settled(tenant, batch.batch_id, alerts);
+      this.pipeline.settled(tenant, batch.batch_id, alerts);
       return alerts;
     } catch (error) {
       this.putOff(tenant, error);
@@ -54,10 +54,11 @@ export class AlertDelivery implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async recover(tenant: TenantId): Promise<void> {
     const pending = await this.pipeline.recover(tenant);
-    if (pending.length > 0) this.logger.log({ event: 'alerts.recovering', tenant_id: tenant, batches: pending.length }, 'raising what was left');
+    if (pending.length > 0)
+      this.logger.log({ event: 'alerts.recovering', tenant_id: tenant, batches: pending.length }, 'raising what was left');
     for (const { detections, ...batch } of pending) {
       const alerts = await this.intake.raise(tenant, batch, detections);
-      await this.pipeline.settled(tenant, batch.batch_id, alerts);
+      this.pipeline.settled(tenant, batch.batch_id, alerts);
     }
   }
 

@@ -7,7 +7,11 @@ type Bytes = Uint8Array<ArrayBuffer>;
 const CHUNK = 256 * 1024;
 
 /** Decompresses a body off the main thread; stops at `maxBytes`. What is cut off, damaged or followed by something else is `damaged`. */
-export function decompress(sent: Bytes, encoding: Exclude<Encoding, 'identity'>, maxBytes: number): Promise<Bytes | 'too_large' | 'damaged'> {
+export function decompress(
+  sent: Bytes,
+  encoding: Exclude<Encoding, 'identity'>,
+  maxBytes: number,
+): Promise<Bytes | 'too_large' | 'damaged'> {
   return encoding === 'gzip' ? gunzipAll(sent, maxBytes) : unzstdAll(sent, maxBytes);
 }
 

@@ -44,7 +44,11 @@ export class IngestController {
   @ReadsOwnBody()
   @OwnIdempotency()
   @DescribeIngest()
-  async send(@InTenant() caller: TenantCaller, @Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<IngestAnswer> {
+  async send(
+    @InTenant() caller: TenantCaller,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<IngestAnswer> {
     const form = formOf(request);
     const encoding = encodingOf(request);
     const parts = { form, source: sourceOf(request), idempotencyKey: keyOf(request), correlationId: caller.correlationId };

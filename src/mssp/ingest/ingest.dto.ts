@@ -3,7 +3,12 @@ import { EVENT_FORMATS } from '../../contracts/security-event.js';
 
 /** Body of a JSON request. Read by the pipeline, not by a validator; the class is its description. */
 export class EventEnvelopeDto {
-  @ApiProperty({ enum: ['auto', ...EVENT_FORMATS], required: false, default: 'auto', description: 'Format of the events; auto goes by shape.' })
+  @ApiProperty({
+    enum: ['auto', ...EVENT_FORMATS],
+    required: false,
+    default: 'auto',
+    description: 'Format of the events; auto goes by shape.',
+  })
   source?: string;
 
   @ApiProperty({
@@ -12,7 +17,12 @@ export class EventEnvelopeDto {
     maxItems: 5_000,
     items: { type: 'object', additionalProperties: true },
     example: [
-      { '@timestamp': '2026-01-15T09:30:00.000Z', EventID: 1, Channel: 'Microsoft-Windows-Sysmon/Operational', Computer: 'ws-12.example.com' },
+      {
+        '@timestamp': '2026-01-15T09:30:00.000Z',
+        EventID: 1,
+        Channel: 'Microsoft-Windows-Sysmon/Operational',
+        Computer: 'ws-12.example.com',
+      },
     ],
   })
   events: Record<string, unknown>[];

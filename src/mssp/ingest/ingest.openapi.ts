@@ -1,5 +1,14 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiBody, ApiConsumes, ApiExtraModels, ApiHeader, ApiQuery, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import {
+  ApiAcceptedResponse,
+  ApiBody,
+  ApiConsumes,
+  ApiExtraModels,
+  ApiHeader,
+  ApiQuery,
+  ApiResponse,
+  getSchemaPath,
+} from '@nestjs/swagger';
 import { EVENT_FORMATS } from '../../contracts/security-event.js';
 import { ProblemBody } from '../../platform/problems/problem-body.js';
 import { EventEnvelopeDto, IngestAnswerDto } from './ingest.dto.js';
@@ -25,7 +34,12 @@ export function DescribeIngest(): MethodDecorator {
   return applyDecorators(
     ApiExtraModels(EventEnvelopeDto),
     ApiConsumes('application/json', 'application/x-ndjson', 'application/ndjson', 'application/jsonl'),
-    ApiQuery({ name: 'source', required: false, enum: ['auto', ...EVENT_FORMATS], description: 'Format of the events, where no envelope says.' }),
+    ApiQuery({
+      name: 'source',
+      required: false,
+      enum: ['auto', ...EVENT_FORMATS],
+      description: 'Format of the events, where no envelope says.',
+    }),
     ApiHeader({ name: 'Idempotency-Key', required: false, schema: { type: 'string', minLength: 1, maxLength: 128 } }),
     ApiHeader({ name: 'Content-Encoding', required: false, schema: { type: 'string', enum: ['identity', 'gzip', 'zstd'] } }),
     ApiBody({
@@ -35,7 +49,10 @@ export function DescribeIngest(): MethodDecorator {
       examples: {
         envelope: {
           summary: 'JSON envelope',
-          value: { source: 'auto', events: [{ '@timestamp': '2026-01-15T09:30:00.000Z', message: 'Failed password for root', host: 'web-1' }] },
+          value: {
+            source: 'auto',
+            events: [{ '@timestamp': '2026-01-15T09:30:00.000Z', message: 'Failed password for root', host: 'web-1' }],
+          },
         },
         lines: { summary: 'NDJSON (application/x-ndjson)', value: LINES },
       },
@@ -49,7 +66,11 @@ export function DescribeIngest(): MethodDecorator {
       },
     }),
     ...Object.entries(STATUSES).map(([status, description]) =>
-      ApiResponse({ status: Number(status), description, content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemBody) } } } }),
+      ApiResponse({
+        status: Number(status),
+        description,
+        content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemBody) } } },
+      }),
     ),
   );
 }

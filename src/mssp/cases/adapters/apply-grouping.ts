@@ -1,17 +1,17 @@
 import type { Transaction } from 'kysely';
 import type { TenantId } from '../../../contracts/tenant.js';
 import type { AuditEntry } from '../../../platform/audit/audit-record.js';
-import { enqueueWork } from '../../../platform/work-queue/enqueue-work.js';
 import { incidentIdOf } from '../case-ids.js';
-import { RESPOND } from '../domain/case-work.js';
 import { auditEntry, type ChangeStamp } from '../domain/change-stamp.js';
 import type { Group, GroupedCore, Grouping } from '../domain/incident-grouping.js';
 import { statusWithNewAlerts } from '../domain/incident-status.js';
 import type { JudgedAlert } from '../domain/incident-store.js';
-import { findingsOf, mergeSummaries, summaryOf, type IncidentSummary } from '../domain/incident-summary.js';
+import { mergeSummaries, summaryOf } from '../domain/incident-summary.js';
 import type { CaseTables, IncidentRow } from './case-tables.js';
 import { facetRows, newIncidentRow, summaryColumns, summaryOfRow } from './incident-rows.js';
+import { enqueueResponses, incidentRows, needsResponse, writeIncidents } from './incident-writes.js';
 import { insertNewRows } from './insert-rows.js';
+import { joinIncidents, type Membership } from './join-incidents.js';
 import { absorb } from './merge-incidents.js';
 
 /** What grouping decided, and about which alerts. */
@@ -22,147 +22,89 @@ interface Settlement {
   readonly stamp: ChangeStamp;
 }
 
-/** Opens, extends and merges incidents as grouping decided; answers the audit records of it and the incidents that changed. */
+/** What is to be written of the incidents that a batch of alerts opens or extends. */
+interface Outcome {
+  readonly rows: Map<string, IncidentRow>;
+  readonly facets: CaseTables['incident_facet'][];
+  readonly respond: IncidentRow[];
+  readonly entries: AuditEntry[];
+}
+
+/** Opens, extends and merges incidents as grouping decided; answers the audit records of it, and the incident of each alert that has one. */
 export async function applyGrouping(
   trx: Transaction<CaseTables>,
   tenant: TenantId,
   settlement: Settlement,
-): Promise<{ readonly entries: readonly AuditEntry[]; readonly incidents: readonly string[] }> {
-  const judged = new Map(settlement.fresh.map((each) => [each.alert.alert_id, each]));
-  const incidentOf = new Map(settlement.cores.map((core) => [core.alert_id, core.incident_id]));
-  const entries: AuditEntry[] = [];
-  const touched = new Set<string>();
-  for (const group of settlement.grouping.groups) {
+): Promise<{ readonly entries: readonly AuditEntry[]; readonly incidentOf: ReadonlyMap<string, string> }> {
+  const { fresh, cores, grouping, stamp } = settlement;
+  const judged = new Map(fresh.map((each) => [each.alert.alert_id, each]));
+  const stored = new Map(
+    (
+      await incidentRows(
+        trx,
+        grouping.groups.flatMap((group) => group.incidents),
+      )
+    ).map((row) => [row.incident_id, row]),
+  );
+  const outcome: Outcome = { rows: new Map(), facets: [], respond: [], entries: [] };
+  const incidentOf = new Map(cores.map((core) => [core.alert_id, core.incident_id]));
+  const successor = new Map<string, string>();
+  for (const group of grouping.groups) {
     const added = group.alerts.flatMap(({ alert_id }) => judged.get(alert_id) ?? []);
-    const row = await extend(trx, tenant, { group, added, stamp: settlement.stamp, entries });
-    for (const { alert_id } of group.alerts) incidentOf.set(alert_id, row.incident_id);
-    for (const core of settlement.cores) if (group.incidents.includes(core.incident_id)) incidentOf.set(core.alert_id, row.incident_id);
-    touched.add(row.incident_id);
+    const found = group.incidents.flatMap((id) => stored.get(id) ?? []).sort(bySurvival);
+    const id = await extend(trx, tenant, { group, added, found, stamp }, outcome);
+    for (const { alert_id } of group.alerts) incidentOf.set(alert_id, id);
+    for (const merged of group.incidents) successor.set(merged, id);
   }
-  for (const id of await anchorBorders(trx, settlement.grouping, incidentOf)) touched.add(id);
-  for (const id of touched) await countAlerts(trx, id, settlement.stamp);
-  return { entries, incidents: [...touched] };
+  const membership = (alertId: string): string | null => {
+    const incident = incidentOf.get(alertId);
+    return incident === undefined ? null : (successor.get(incident) ?? incident);
+  };
+  const joined: Membership[] = [
+    ...grouping.groups
+      .flatMap((group) => group.alerts)
+      .map(({ alert_id }) => ({ alert_id, incident_id: membership(alert_id), anchor: null })),
+    ...[...grouping.anchors].map(([alert_id, anchor]) => ({ alert_id, incident_id: membership(anchor.alert_id), anchor })),
+  ];
+  const incidents = new Set([...outcome.rows.keys(), ...(await joinIncidents(trx, joined))]);
+  const others = await incidentRows(
+    trx,
+    [...incidents].filter((id) => !outcome.rows.has(id)),
+  );
+  await writeIncidents(trx, [...outcome.rows.values(), ...others], stamp);
+  await insertNewRows(trx, 'incident_facet', outcome.facets);
+  await enqueueResponses(trx, outcome.respond, stamp);
+  const grouped = joined.flatMap(({ alert_id, incident_id }) => (incident_id === null ? [] : [[alert_id, incident_id] as const]));
+  return { entries: outcome.entries, incidentOf: new Map(grouped) };
 }
 
 async function extend(
   trx: Transaction<CaseTables>,
   tenant: TenantId,
-  { group, added, stamp, entries }: { group: Group; added: readonly JudgedAlert[]; stamp: ChangeStamp; entries: AuditEntry[] },
-): Promise<IncidentRow> {
-  const found = group.incidents.length === 0 ? [] : await incidentRows(trx, group.incidents);
+  { group, added, found, stamp }: { group: Group; added: readonly JudgedAlert[]; found: readonly IncidentRow[]; stamp: ChangeStamp },
+  outcome: Outcome,
+): Promise<string> {
   const summary = added
     .map(({ alert, verdict }) => summaryOf({ ...alert, ...verdict, event_ms: Date.parse(alert.event_time) }))
     .reduce(mergeSummaries);
-  const [survivor, ...others] = found.sort(bySurvival);
-  const before = survivor ?? (await open(trx, tenant, { group, added, stamp, summary, entries }));
-  const joined = await absorb(trx, before, others, stamp, entries);
-  const whole = mergeSummaries(summaryOfRow(joined), summary);
-  const status = statusWithNewAlerts(joined.status);
-  if (status !== joined.status)
-    entries.push(incidentEntry(stamp, 'incident.reopened', joined.incident_id, { from: joined.status, to: status }));
-  const row = { ...joined, ...summaryColumns(whole), status };
-  await trx
-    .updateTable('incident')
-    .set({ ...summaryColumns(whole), status })
-    .where('incident_id', '=', row.incident_id)
-    .execute();
-  await insertNewRows(trx, 'incident_facet', facetRows(row.incident_id, summary));
-  await trx
-    .updateTable('alert')
-    .set({ incident_id: row.incident_id })
-    .where(
-      'alert_id',
-      'in',
-      group.alerts.map((alert) => alert.alert_id),
-    )
-    .execute();
-  if (!survivor || others.length > 0 || bearsOnResponse(before, row)) await enqueueResponse(trx, row, stamp);
-  return row;
-}
-
-async function open(
-  trx: Transaction<CaseTables>,
-  tenant: TenantId,
-  opening: { group: Group; added: readonly JudgedAlert[]; stamp: ChangeStamp; summary: IncidentSummary; entries: AuditEntry[] },
-): Promise<IncidentRow> {
-  const { group, added, stamp, summary, entries } = opening;
-  const id = incidentIdOf(tenant, group.alerts[0]?.alert_id ?? '');
+  const [survivor, ...others] = found;
+  const id = survivor?.incident_id ?? incidentIdOf(tenant, group.alerts[0]?.alert_id ?? '');
   const correlationId = added[0]?.alert.correlation_id ?? stamp.correlation_id;
-  const row = newIncidentRow(id, summary, new Date(stamp.now).toISOString(), correlationId);
-  await trx.insertInto('incident').values(row).execute();
-  entries.push({ ...incidentEntry(stamp, 'incident.opened', id, { alerts: added.length }), correlation_id: correlationId });
-  return row;
-}
-
-/** Anchors border alerts; answers the incidents that won or lost one. */
-async function anchorBorders(
-  trx: Transaction<CaseTables>,
-  { anchors }: Grouping,
-  incidentOf: ReadonlyMap<string, string>,
-): Promise<ReadonlySet<string>> {
-  const touched = new Set<string>();
-  if (anchors.size === 0) return touched;
-  const ids = [...anchors.keys()];
-  for (let from = 0; from < ids.length; from += 500) {
-    const rows = await trx
-      .selectFrom('alert')
-      .select('incident_id')
-      .distinct()
-      .where('alert_id', 'in', ids.slice(from, from + 500))
-      .where('incident_id', 'is not', null)
-      .execute();
-    for (const row of rows) touched.add(row.incident_id ?? '');
-  }
-  for (const [id, anchor] of anchors) {
-    const incident = incidentOf.get(anchor.alert_id) ?? null;
-    await trx
-      .updateTable('alert')
-      .set({ incident_id: incident, anchor_id: anchor.alert_id, anchor_distance: anchor.distance })
-      .where('alert_id', '=', id)
-      .execute();
-    if (incident) touched.add(incident);
-  }
-  return touched;
-}
-
-/** Counts an incident's alerts again and gives it its next version. */
-export async function countAlerts(trx: Transaction<CaseTables>, incidentId: string, stamp: ChangeStamp): Promise<void> {
-  await trx
-    .updateTable('incident')
-    .set((eb) => ({
-      alert_count: eb
-        .selectFrom('alert')
-        .select((count) => count.fn.countAll<number>().as('alerts'))
-        .where('alert.incident_id', '=', incidentId),
-      version: eb('version', '+', 1),
-      updated_at: new Date(stamp.now).toISOString(),
-    }))
-    .where('incident_id', '=', incidentId)
-    .execute();
-}
-
-/** Incidents by id, in no particular order. */
-export async function incidentRows(trx: Transaction<CaseTables>, ids: readonly string[]): Promise<IncidentRow[]> {
-  return trx.selectFrom('incident').selectAll().where('incident_id', 'in', ids).execute();
-}
-
-/** Has containment look at an incident, once however often it is asked. */
-export async function enqueueResponse(trx: Transaction<CaseTables>, row: IncidentRow, stamp: ChangeStamp): Promise<void> {
-  await enqueueWork(trx, [{ kind: RESPOND, key: row.incident_id, payload: {}, correlation_id: row.correlation_id }], stamp.now);
-}
-
-function bearsOnResponse(before: IncidentRow, after: IncidentRow): boolean {
-  const targets = (row: IncidentRow) => JSON.stringify(findingsOf(summaryOfRow(row)).entities);
-  return (
-    before.kind !== after.kind ||
-    before.classification !== after.classification ||
-    before.status !== after.status ||
-    targets(before) !== targets(after)
-  );
-}
-
-function incidentEntry(stamp: ChangeStamp, action: string, id: string, details: Readonly<Record<string, unknown>>): AuditEntry {
-  return { ...auditEntry(stamp, action, { type: 'incident', id }, details), incident_id: id };
+  const note = (action: string, details: Readonly<Record<string, unknown>>) => {
+    const entry = auditEntry({ ...stamp, correlation_id: correlationId }, action, { type: 'incident', id }, details);
+    outcome.entries.push({ ...entry, incident_id: id });
+  };
+  if (!survivor) note('incident.opened', { alerts: added.length });
+  const before = survivor
+    ? await absorb(trx, survivor, others, stamp, outcome.entries)
+    : newIncidentRow(id, summary, new Date(stamp.now).toISOString(), correlationId);
+  const status = statusWithNewAlerts(before.status);
+  if (status !== before.status) note('incident.reopened', { from: before.status, to: status });
+  const row = { ...before, ...summaryColumns(mergeSummaries(summaryOfRow(before), summary)), status };
+  outcome.rows.set(id, row);
+  outcome.facets.push(...facetRows(id, summary));
+  if (!survivor || needsResponse(survivor, row)) outcome.respond.push(row);
+  return id;
 }
 
 /** The incident that began first survives a merge; of those that began together, that of the smallest id. */

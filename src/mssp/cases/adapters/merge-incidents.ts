@@ -6,7 +6,7 @@ import type { CaseTables, IncidentRow } from './case-tables.js';
 import { facetRows, summaryColumns, summaryOfRow } from './incident-rows.js';
 import { insertNewRows } from './insert-rows.js';
 
-/** Moves what other incidents hold into one, and marks them as merged; answers the one as it then is, its alerts not counted again. */
+/** Moves what other incidents hold into one, and marks them as merged; answers the one as it is to be written, its alerts not counted again. */
 export async function absorb(
   trx: Transaction<CaseTables>,
   survivor: IncidentRow,
@@ -30,11 +30,6 @@ export async function absorb(
       updated_at: new Date(stamp.now).toISOString(),
     }))
     .where((eb) => eb.or([eb('incident_id', 'in', ids), eb('merged_into', 'in', ids)]))
-    .execute();
-  await trx
-    .updateTable('incident')
-    .set({ ...summaryColumns(summary), assignee })
-    .where('incident_id', '=', row.incident_id)
     .execute();
   await insertNewRows(trx, 'incident_facet', facetRows(row.incident_id, summary));
   for (const id of ids) {

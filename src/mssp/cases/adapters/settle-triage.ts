@@ -13,6 +13,7 @@ import type { CaseTables } from './case-tables.js';
 import { bordersNear, commonSince, insertLinks, nearestCores, noteAnchors } from './incident-links.js';
 
 const IDS_IN_AUDIT = 100;
+const ROWS_AT_ONCE = 500;
 
 /** Stores verdicts and groups their alerts; answers those that had no verdict before. */
 export async function settleTriage(
@@ -32,8 +33,8 @@ export async function settleTriage(
   );
   await insertLinks(trx, alerts);
   const grouping = groupAlerts(alerts, cores, borders);
-  const { entries, incidents } = await applyGrouping(trx, tenant, { fresh, cores, grouping, stamp });
-  await appendAudit(trx, tenant, new Date(stamp.now).toISOString(), [triagedEntry(fresh, incidents, stamp), ...entries]);
+  const { entries, incidentOf } = await applyGrouping(trx, tenant, { fresh, cores, grouping, stamp });
+  await appendAudit(trx, tenant, new Date(stamp.now).toISOString(), [...triagedEntries(fresh, incidentOf, stamp), ...entries]);
   return fresh;
 }
 
@@ -42,24 +43,24 @@ async function writeVerdicts(
   judged: readonly JudgedAlert[],
   stamp: ChangeStamp,
 ): Promise<readonly JudgedAlert[]> {
-  const fresh: JudgedAlert[] = [];
-  for (const each of judged) {
-    const { numUpdatedRows } = await trx
-      .updateTable('alert')
-      .set((eb) => ({
-        verdict: JSON.stringify(each.verdict),
-        classification: CLASSIFICATIONS.indexOf(each.verdict.classification),
-        score: each.verdict.score,
-        status: sql`CASE WHEN status = 'new' THEN 'triaged' ELSE status END`,
-        version: eb('version', '+', 1),
-        updated_at: new Date(stamp.now).toISOString(),
-      }))
-      .where('alert_id', '=', each.alert.alert_id)
-      .where('verdict', 'is', null)
-      .executeTakeFirstOrThrow();
-    if (numUpdatedRows === 1n) fresh.push(each);
+  const now = new Date(stamp.now).toISOString();
+  const written = new Set<string>();
+  for (let from = 0; from < judged.length; from += ROWS_AT_ONCE) {
+    const values = sql.join(
+      judged.slice(from, from + ROWS_AT_ONCE).map(({ alert, verdict }) => {
+        const classification = CLASSIFICATIONS.indexOf(verdict.classification);
+        return sql`(${alert.alert_id}, ${JSON.stringify(verdict)}, ${classification}, ${verdict.score})`;
+      }),
+    );
+    const { rows } = await sql<{ alert_id: string }>`
+      WITH judged (alert_id, verdict, classification, score) AS (VALUES ${values})
+      UPDATE alert SET verdict = judged.verdict, classification = judged.classification, score = judged.score,
+        status = CASE WHEN status = 'new' THEN 'triaged' ELSE status END, version = version + 1, updated_at = ${now}
+      FROM judged WHERE alert.alert_id = judged.alert_id AND alert.verdict IS NULL
+      RETURNING alert_id`.execute(trx);
+    for (const row of rows) written.add(row.alert_id);
   }
-  return fresh;
+  return judged.filter(({ alert }) => written.delete(alert.alert_id));
 }
 
 /** Which of the alerts are grouped, and what links them; what their entities were seen with is noted on the way. */
@@ -84,17 +85,23 @@ async function groupingAlerts(trx: Transaction<CaseTables>, fresh: readonly Judg
   });
 }
 
-function triagedEntry(fresh: readonly JudgedAlert[], incidents: readonly string[], stamp: ChangeStamp): AuditEntry {
-  const classes = Map.groupBy(fresh, ({ verdict }) => verdict.classification);
-  return auditEntry(
-    stamp,
-    'alerts.triaged',
-    { type: 'alerts', id: fresh[0]?.alert.alert_id ?? '' },
-    {
-      count: fresh.length,
-      alert_ids: fresh.slice(0, IDS_IN_AUDIT).map(({ alert }) => alert.alert_id),
-      classifications: Object.fromEntries([...classes].map(([name, alerts]) => [name, alerts.length])),
-      incident_ids: incidents.slice(0, IDS_IN_AUDIT),
-    },
-  );
+/** One record for each request whose alerts these are, so that a request can be followed to its end. */
+function triagedEntries(fresh: readonly JudgedAlert[], incidentOf: ReadonlyMap<string, string>, stamp: ChangeStamp): readonly AuditEntry[] {
+  const byRequest = Map.groupBy(fresh, ({ alert }) => alert.correlation_id);
+  return [...byRequest].map(([correlation_id, judged]) => {
+    const ids = judged.map(({ alert }) => alert.alert_id);
+    const classes = Map.groupBy(judged, ({ verdict }) => verdict.classification);
+    const incidents = new Set(ids.flatMap((id) => incidentOf.get(id) ?? []));
+    return auditEntry(
+      { ...stamp, correlation_id },
+      'alerts.triaged',
+      { type: 'request', id: correlation_id },
+      {
+        count: judged.length,
+        alert_ids: ids.slice(0, IDS_IN_AUDIT),
+        classifications: Object.fromEntries([...classes].map(([name, alerts]) => [name, alerts.length])),
+        incident_ids: [...incidents].slice(0, IDS_IN_AUDIT),
+      },
+    );
+  });
 }

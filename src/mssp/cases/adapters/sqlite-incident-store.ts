@@ -6,10 +6,10 @@ import type { TenantDatabases } from '../../../platform/storage/tenant-databases
 import { auditEntry, type ChangeStamp } from '../domain/change-stamp.js';
 import { takesAlerts } from '../domain/incident-status.js';
 import { IncidentStore, type IncidentChange, type IncidentQuery, type JudgedAlert } from '../domain/incident-store.js';
-import { countAlerts, enqueueResponse, incidentRows } from './apply-grouping.js';
 import type { CaseTables } from './case-tables.js';
 import { setLinking } from './incident-links.js';
 import { incidentOfRow } from './incident-rows.js';
+import { enqueueResponses, incidentRows, writeIncidents } from './incident-writes.js';
 import { listIncidentRows } from './list-incidents.js';
 import { absorb } from './merge-incidents.js';
 import { settleTriage } from './settle-triage.js';
@@ -78,19 +78,13 @@ export class SqliteIncidentStore extends IncidentStore {
       const survivor = rows.find((row) => row.incident_id === into.incident_id);
       if (!survivor || rows.length !== versions.size || rows.some((row) => row.version !== versions.get(row.incident_id))) return undefined;
       const entries: AuditEntry[] = [];
-      await absorb(
-        trx,
-        survivor,
-        rows.filter((row) => row !== survivor),
-        stamp,
-        entries,
-      );
+      const losers = rows.filter((row) => row !== survivor);
+      await writeIncidents(trx, [await absorb(trx, survivor, losers, stamp, entries)], stamp);
       await setLinking(trx, into.incident_id, takesAlerts(into.status));
-      await countAlerts(trx, into.incident_id, stamp);
       await appendAudit(trx, tenant, new Date(stamp.now).toISOString(), entries);
       const [merged] = await incidentRows(trx, [into.incident_id]);
       if (!merged) return undefined;
-      if (takesAlerts(merged.status)) await enqueueResponse(trx, merged, stamp);
+      if (takesAlerts(merged.status)) await enqueueResponses(trx, [merged], stamp);
       return incidentOfRow(tenant, merged);
     });
   }

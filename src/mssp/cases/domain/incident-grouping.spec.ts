@@ -16,7 +16,7 @@ function byDefinition(alerts: readonly GroupingAlert[]): Outcome {
     Math.abs(a.event_ms - b.event_ms) <= LINK_WINDOW_MS && a.links.some((link) => b.links.includes(link));
   const cores = alerts.filter((alert) => alert.core);
   const label = new Map(cores.map((core) => [core, core.alert_id]));
-  for (let changed = true; changed; ) {
+  for (let changed = true; changed;) {
     changed = false;
     for (const a of cores) {
       for (const b of cores) {
@@ -29,10 +29,15 @@ function byDefinition(alerts: readonly GroupingAlert[]): Outcome {
   const anchors = alerts.flatMap((border) => {
     if (border.core) return [];
     const near = cores.filter((core) => linked(border, core));
-    near.sort((a, b) => Math.abs(a.event_ms - border.event_ms) - Math.abs(b.event_ms - border.event_ms) || (a.alert_id < b.alert_id ? -1 : 1));
+    near.sort(
+      (a, b) => Math.abs(a.event_ms - border.event_ms) - Math.abs(b.event_ms - border.event_ms) || (a.alert_id < b.alert_id ? -1 : 1),
+    );
     return near[0] ? [`${border.alert_id} joins ${near[0].alert_id}`] : [];
   });
-  return outcome([...groups.values()].map((group) => group.map((core) => core.alert_id)), anchors);
+  return outcome(
+    [...groups.values()].map((group) => group.map((core) => core.alert_id)),
+    anchors,
+  );
 }
 
 /** The same, in steps: what a store keeps is kept in arrays, and only the neighbours asked for are handed in. */
@@ -41,10 +46,12 @@ function bySteps(batches: readonly (readonly GroupingAlert[])[]): Outcome {
   const incidentOf = new Map<string, string>();
   const anchorOf = new Map<string, { alert_id: string; distance: number }>();
   for (const batch of batches) {
-    const cores = batch.flatMap((alert) => alert.links.flatMap((link) => neighbours(stored, link, alert.event_ms))).map((core) => ({
-      ...core,
-      incident_id: incidentOf.get(core.alert_id) ?? '',
-    }));
+    const cores = batch
+      .flatMap((alert) => alert.links.flatMap((link) => neighbours(stored, link, alert.event_ms)))
+      .map((core) => ({
+        ...core,
+        incident_id: incidentOf.get(core.alert_id) ?? '',
+      }));
     const borders: KnownBorder[] = stored
       .filter((alert) => !alert.core)
       .flatMap((border) => border.links.map((link) => ({ ...border, link, anchor: anchorOf.get(border.alert_id) })));
@@ -104,7 +111,12 @@ describe('groupAlerts', () => {
     );
   });
 
-  const core = (alert_id: string, hour: number, ...links: string[]): GroupingAlert => ({ alert_id, event_ms: hour * HOUR, links, core: true });
+  const core = (alert_id: string, hour: number, ...links: string[]): GroupingAlert => ({
+    alert_id,
+    event_ms: hour * HOUR,
+    links,
+    core: true,
+  });
 
   it('links over the whole window and no further', () => {
     expect(byDefinition([core('a', 0, 'host:x'), core('b', 4, 'host:x'), core('c', 8.001, 'host:x')]).groups).toEqual(['a b', 'c']);

@@ -22,7 +22,7 @@ export class IdentityIndex {
 
   /** @param files the newest file and those before it that are still looked at */
   duplicates(identities: readonly (EventIdentity | null)[], files: readonly EventFile[]): boolean[] {
-    const flags = new Array<boolean>(identities.length).fill(false);
+    const flags = identities.map(() => false);
     const seen = new Set<string>();
     const keys = new Map<string, Map<string, number>>();
     for (const [position, identity] of identities.entries()) {

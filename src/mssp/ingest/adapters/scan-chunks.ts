@@ -13,7 +13,7 @@ export async function* scanChunks(files: EventFiles, filter: ScanFilter, start: 
   for (const month of files.months()) {
     if (start && month > start.month) continue;
     let from = start?.month === month ? start.sequence : Number.MAX_SAFE_INTEGER;
-    for (let page = PAGE; page === PAGE; ) {
+    for (let page = PAGE; page === PAGE;) {
       const file = files.find(month);
       if (!file) break;
       const { where, values } = condition(filter, from);

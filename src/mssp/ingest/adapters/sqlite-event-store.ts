@@ -102,7 +102,7 @@ export class SqliteEventStore extends EventStore {
   }
 
   async close(): Promise<void> {
-    for (const tenant of [...this.tenants.keys()]) await this.release(tenant);
+    for (const tenant of this.tenants.keys()) await this.release(tenant);
   }
 
   private of(tenant: TenantId): TenantEvents {

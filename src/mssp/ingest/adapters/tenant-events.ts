@@ -13,7 +13,16 @@ import type {
   StoredRecord,
 } from '../domain/event-store.js';
 import type { IngestAnswer } from '../domain/ingest-answer.js';
-import { ANSWER_LIFETIME_MS, appendChunk, countEvents, rulesByIndex, writeDetections, writeLearned, writeSettled, writeTerms } from './append-chunk.js';
+import {
+  ANSWER_LIFETIME_MS,
+  appendChunk,
+  countEvents,
+  rulesByIndex,
+  writeDetections,
+  writeLearned,
+  writeSettled,
+  writeTerms,
+} from './append-chunk.js';
 import type { EventFile } from './event-file.js';
 import { EventFiles, monthOf } from './event-files.js';
 import { readHourCounts } from './hour-counts.js';

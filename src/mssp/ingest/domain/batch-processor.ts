@@ -38,7 +38,11 @@ export class BatchProcessor {
    * Answers in the order of the requests, which arrived in one month.
    * @throws Error of the store; nothing is stored then.
    */
-  async process(tenant: TenantId, requests: readonly EventBatchRequest[], settled: readonly SettledBatch[] = []): Promise<readonly ProcessedBatch[]> {
+  async process(
+    tenant: TenantId,
+    requests: readonly EventBatchRequest[],
+    settled: readonly SettledBatch[] = [],
+  ): Promise<readonly ProcessedBatch[]> {
     const terms = new Set<string>();
     const batches: NewBatch[] = [];
     const processed: ProcessedBatch[] = [];

@@ -17,6 +17,8 @@ export interface EventBatchRequest {
   readonly declared: DeclaredFormat;
   readonly body: Buffer;
   readonly slices: readonly EventSlice[];
+  /** Text of a slice of the body; `undefined` where it is not UTF-8. */
+  readonly textOf: (slice: EventSlice) => string | undefined;
   readonly idempotency: IdempotencyClaim | undefined;
   readonly rateLimitRemaining: number;
 }

@@ -1,4 +1,3 @@
-import { isAscii, isUtf8 } from 'node:buffer';
 import type { EventRejection } from '../../../events/event-rejection.js';
 import type { EventSlice } from '../../../events/event-slice.js';
 import { isRejection, parseEvent } from '../../../events/parse-event.js';
@@ -18,10 +17,9 @@ export interface ReadBatch {
 }
 
 /** Reads a request's events one by one; a bad one is reported and leaves the others alone. */
-export function readEvents({ body, slices, declared, receivedAt }: EventBatchRequest): ReadBatch {
+export function readEvents({ textOf, slices, declared, receivedAt }: EventBatchRequest): ReadBatch {
   const events: ReadEvent[] = [];
   const rejected: EventRejection[] = [];
-  const textOf = textReader(body);
   for (const slice of slices) {
     const text = textOf(slice);
     const result = text === undefined ? notUtf8(slice.index) : parseEvent(text, { index: slice.index, declared, receivedAt });
@@ -31,19 +29,7 @@ export function readEvents({ body, slices, declared, receivedAt }: EventBatchReq
   return { events, rejected };
 }
 
-/**
- * How slices of a body become text. Plain ASCII, which most telemetry is, is decoded once: offsets in bytes and characters are the same.
- * What is not UTF-8 has no text: it could not be given back as it was sent.
- */
-function textReader(body: Buffer): (slice: EventSlice) => string | undefined {
-  if (isAscii(body)) {
-    const text = body.toString('latin1');
-    return ({ start, end }) => text.slice(start, end);
-  }
-  if (isUtf8(body)) return ({ start, end }) => body.toString('utf8', start, end);
-  return ({ start, end }) => (isUtf8(body.subarray(start, end)) ? body.toString('utf8', start, end) : undefined);
-}
-
+/** What is not UTF-8 could not be given back as it was sent. */
 function notUtf8(index: number): EventRejection {
   return { index, code: 'malformed_json', detail: 'the event is not valid UTF-8' };
 }

@@ -77,26 +77,27 @@ export async function searchEvents(
   budget: SearchBudget,
 ): Promise<SearchResult> {
   const eventTerms = termsOf(criteria);
-  const filter: ScanFilter = {
-    from: criteria.from,
-    to: criteria.to,
-    terms: criteria.rule_id === undefined ? eventTerms : [...eventTerms, `rule:${criteria.rule_id}`],
-  };
+  const filter = filterOf(criteria, eventTerms);
   const items: FoundEvent[] = [];
   const scanned = { chunks: 0, events: 0, bytes: 0 };
   let next: SearchPosition | null = null;
   for await (const chunk of store.scan(tenant, filter, criteria.before)) {
     scanned.chunks += 1;
     scanned.bytes += chunk.bytes;
-    const stopped = scanChunk(chunk, { criteria, eventTerms, items, scanned });
-    if (stopped > 0) next = { ...chunk.position, record: stopped };
-    else if (items.length >= criteria.limit || scanned.chunks >= budget.chunks || budget.spent()) next = { ...chunk.position, record: 0 };
-    if (next) break;
+    const record = scanChunk(chunk, { criteria, eventTerms, items, scanned });
+    if (record > 0 || items.length >= criteria.limit || scanned.chunks >= budget.chunks || budget.spent()) {
+      next = { ...chunk.position, record };
+      break;
+    }
     await budget.pause();
   }
-  const left = next ? await store.remaining(tenant, filter, next) : 0;
-  const done = next?.record === 0 && left === 0;
-  return { items, next: done ? null : next, scanned, remaining: { chunks: left + (next && next.record > 0 ? 1 : 0) } };
+  if (!next) return { items, next, scanned, remaining: { chunks: 0 } };
+  const chunks = (await store.remaining(tenant, filter, next)) + (next.record > 0 ? 1 : 0);
+  return { items, next: chunks > 0 ? next : null, scanned, remaining: { chunks } };
+}
+
+function filterOf({ from, to, rule_id: rule }: SearchCriteria, eventTerms: readonly string[]): ScanFilter {
+  return { from, to, terms: rule === undefined ? eventTerms : [...eventTerms, `rule:${rule}`] };
 }
 
 interface Scan {

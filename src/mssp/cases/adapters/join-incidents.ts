@@ -1,0 +1,38 @@
+import { sql, type Transaction } from 'kysely';
+import type { Anchor } from '../domain/incident-grouping.js';
+import type { CaseTables } from './case-tables.js';
+
+const ROWS_AT_ONCE = 500;
+
+/** The incident that an alert now belongs to; `anchor` is null for core alerts. */
+export interface Membership {
+  readonly alert_id: string;
+  readonly incident_id: string | null;
+  readonly anchor: Anchor | null;
+}
+
+/** Writes which incidents alerts belong to; answers the incidents that won or lost one. */
+export async function joinIncidents(trx: Transaction<CaseTables>, memberships: readonly Membership[]): Promise<ReadonlySet<string>> {
+  const touched = new Set<string>();
+  for (let from = 0; from < memberships.length; from += ROWS_AT_ONCE) {
+    const slice = memberships.slice(from, from + ROWS_AT_ONCE);
+    const left = await trx
+      .selectFrom('alert')
+      .select('incident_id')
+      .distinct()
+      .where(
+        'alert_id',
+        'in',
+        slice.map((each) => each.alert_id),
+      )
+      .execute();
+    const values = sql.join(
+      slice.map((each) => sql`(${each.alert_id}, ${each.incident_id}, ${each.anchor?.alert_id ?? null}, ${each.anchor?.distance ?? null})`),
+    );
+    await sql`WITH joined (id, incident_id, anchor_id, distance) AS (VALUES ${values})
+      UPDATE alert SET incident_id = joined.incident_id, anchor_id = joined.anchor_id, anchor_distance = joined.distance
+      FROM joined WHERE alert.alert_id = joined.id`.execute(trx);
+    for (const { incident_id } of [...left, ...slice]) if (incident_id !== null) touched.add(incident_id);
+  }
+  return touched;
+}

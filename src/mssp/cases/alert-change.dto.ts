@@ -1,0 +1,67 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsIn, IsInt, IsOptional, IsString, Length, Max, MaxLength, Min } from 'class-validator';
+import { ALERT_STATUSES, type AlertStatus } from '../../contracts/alert.js';
+import { FEEDBACK_VERDICTS, type Feedback, type FeedbackVerdict, type RuleWeight } from '../../contracts/feedback.js';
+
+/** What changes of an alert; what is left out stays. */
+export class UpdateAlertBody {
+  /** `new → triaged → in_progress → closed`; from `closed` it is reopened as `triaged` or `in_progress`. */
+  @ApiProperty({ required: false, enum: ALERT_STATUSES, example: 'in_progress' })
+  @IsIn(ALERT_STATUSES)
+  @IsOptional()
+  status?: AlertStatus;
+
+  /** Who works on it; null for nobody. */
+  @ApiProperty({ required: false, type: String, nullable: true, example: 'analyst@acme-corp' })
+  @IsString()
+  @Length(1, 200)
+  @IsOptional()
+  assignee?: string | null;
+
+  /** The version that was read; or send it as `If-Match`. */
+  @ApiProperty({ required: false, example: 1 })
+  @IsInt()
+  @Min(1)
+  @Max(Number.MAX_SAFE_INTEGER)
+  @IsOptional()
+  version?: number;
+}
+
+/** What an analyst says of an alert. */
+export class FeedbackBody {
+  @ApiProperty({ enum: FEEDBACK_VERDICTS, example: 'false_positive' })
+  @IsIn(FEEDBACK_VERDICTS)
+  verdict: FeedbackVerdict;
+
+  @ApiProperty({ required: false, example: 'The backup job does this every night.' })
+  @IsString()
+  @MaxLength(2_000)
+  @IsOptional()
+  comments: string = '';
+}
+
+/** How much a rule's alerts weigh for the tenant. */
+export class RuleWeightDto implements RuleWeight {
+  rule_id: string;
+  /** 1 is neutral. */
+  weight: number;
+  true_positives: number;
+  false_positives: number;
+  benign_positives: number;
+}
+
+/** Feedback as kept, and what was learned of it. */
+export class FeedbackDto implements Feedback {
+  feedback_id: string;
+  alert_id: string;
+  rule_id: string;
+  @ApiProperty({ enum: FEEDBACK_VERDICTS })
+  verdict: FeedbackVerdict;
+  comments: string;
+  analyst: string;
+  at: string;
+  correlation_id: string;
+  /** Null while learning is away: the feedback is kept and learned later. */
+  @ApiProperty({ type: RuleWeightDto, nullable: true })
+  learned: RuleWeightDto | null;
+}
