@@ -3,6 +3,7 @@ import type { UnsupportedRule as LeftOutDocument } from './domain/rule-source.js
 import type { SigmaRule } from './domain/sigma/sigma-rule.js';
 
 const MAX_DESCRIPTION = 2_000;
+const SHOWN_SEGMENTS = 4;
 
 /** A Sigma rule as users see it: plain data, so that it can cross from the thread that loads rules. */
 export function toRuleSummary(rule: SigmaRule): RuleSummary {
@@ -19,11 +20,12 @@ export function toRuleSummary(rule: SigmaRule): RuleSummary {
     techniques: [...techniques],
     tactics: [...tactics],
     logsource: { ...logsource },
-    falsepositives: [],
+    falsepositives: [...rule.falsepositives],
   };
 }
 
-/** A document that is not in force, as users see it. */
+/** A document that is not in force, as users see it. The end of its path is enough to find it by, and tells nothing of the machine. */
 export function toUnsupportedRule({ path, id, title, reason }: LeftOutDocument): UnsupportedRule {
-  return { path, id: id ?? null, title: title ?? null, reason };
+  const shown = path.split(/[\\/]/).slice(-SHOWN_SEGMENTS).join('/');
+  return { path: shown, id: id ?? null, title: title ?? null, reason };
 }

@@ -24,11 +24,11 @@ export class RulesController {
   }
 
   /** One rule in force. */
-  @Get('rules/:id')
+  @Get('rules/:rule_id')
   @Allow('rules:read')
   @ApiOkResponse({ type: RuleDto })
   @ApiNotFoundResponse({ description: 'No such rule is in force' })
-  async find(@InTenant() caller: TenantCaller, @Param('id') id: string): Promise<RuleSummary> {
+  async find(@InTenant() caller: TenantCaller, @Param('rule_id') id: string): Promise<RuleSummary> {
     const rule = await this.catalog.find(caller.tenant, id);
     if (rule === undefined) throw notFound();
     return rule;

@@ -22,28 +22,28 @@ export class ApprovalsController {
   }
 
   /** One approval with the whole action that it is about. */
-  @Get(':id')
+  @Get(':approval_id')
   @Allow('approvals:read')
   @ApiOkResponse({ type: ApprovalDto })
-  find(@InTenant() caller: TenantCaller, @Param('id') id: string): Promise<Approval> {
+  find(@InTenant() caller: TenantCaller, @Param('approval_id') id: string): Promise<Approval> {
     return this.approvals.find(caller.tenant, id);
   }
 
   /** Approves the action whose digest is sent; it runs once. Whoever requested the action cannot approve it. */
-  @Post(':id/approve')
+  @Post(':approval_id/approve')
   @HttpCode(200)
   @Allow('approvals:decide')
   @ApiOkResponse({ type: ApprovalDto })
-  approve(@InTenant() caller: TenantCaller, @Param('id') id: string, @Body() body: ApproveDto): Promise<Approval> {
+  approve(@InTenant() caller: TenantCaller, @Param('approval_id') id: string, @Body() body: ApproveDto): Promise<Approval> {
     return this.approvals.approve(caller, id, body);
   }
 
   /** Turns the action down; nothing is done but writing that down. */
-  @Post(':id/reject')
+  @Post(':approval_id/reject')
   @HttpCode(200)
   @Allow('approvals:decide')
   @ApiOkResponse({ type: ApprovalDto })
-  reject(@InTenant() caller: TenantCaller, @Param('id') id: string, @Body() body: RejectDto): Promise<Approval> {
+  reject(@InTenant() caller: TenantCaller, @Param('approval_id') id: string, @Body() body: RejectDto): Promise<Approval> {
     return this.approvals.reject(caller, id, body);
   }
 }

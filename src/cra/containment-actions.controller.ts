@@ -22,19 +22,23 @@ export class ContainmentActionsController {
   }
 
   /** One action with what came of it. */
-  @Get(':id')
+  @Get(':action_id')
   @Allow('containment:read')
   @ApiOkResponse({ type: ContainmentActionDto })
-  find(@InTenant() caller: TenantCaller, @Param('id') id: string): Promise<ContainmentAction> {
+  find(@InTenant() caller: TenantCaller, @Param('action_id') id: string): Promise<ContainmentAction> {
     return this.actions.find(caller.tenant, id);
   }
 
   /** Begins to undo an action that is in force; the answer has status `reverting`. */
-  @Post(':id/revert')
+  @Post(':action_id/revert')
   @HttpCode(202)
   @Allow('containment:revert')
   @ApiAcceptedResponse({ type: ContainmentActionDto })
-  revert(@InTenant() caller: TenantCaller, @Param('id') id: string, @Body() { reason }: RevertRequestDto): Promise<ContainmentAction> {
+  revert(
+    @InTenant() caller: TenantCaller,
+    @Param('action_id') id: string,
+    @Body() { reason }: RevertRequestDto,
+  ): Promise<ContainmentAction> {
     return this.actions.revert(caller, id, reason);
   }
 }

@@ -34,10 +34,19 @@ import { EffectHandler } from './effect.handler.js';
 import { ExpireApprovalHandler } from './expire-approval.handler.js';
 import { IncidentActionsController } from './incident-actions.controller.js';
 import { LocalContainmentAgent } from './local-containment-agent.js';
+import { WebhookKeyController } from './webhook-key.controller.js';
+import { WebhookKeys } from './webhook-keys.js';
 
 /** CRA: containment under human control. Needs an `IncidentReader` from whoever keeps incidents. */
 @Module({
-  controllers: [ApprovalsController, ContainmentActionsController, IncidentActionsController, EdlController, EdlListsController],
+  controllers: [
+    ApprovalsController,
+    ContainmentActionsController,
+    IncidentActionsController,
+    EdlController,
+    EdlListsController,
+    WebhookKeyController,
+  ],
   providers: [
     { provide: ActionStore, inject: [TenantDatabases], useFactory: (databases: TenantDatabases) => new SqliteActionStore(databases) },
     {
@@ -50,10 +59,11 @@ import { LocalContainmentAgent } from './local-containment-agent.js';
       inject: [Clock, CONFIG],
       useFactory: (clock: Clock, config: Config) => new ActionBirths(clock, config.approvals.expirySeconds),
     },
+    { provide: WebhookKeys, inject: [SECRETS], useFactory: (secrets: Secrets) => new WebhookKeys(secrets.serviceKey) },
     {
       provide: WebhookSender,
-      inject: [SECRETS, Clock, Metrics],
-      useFactory: (secrets: Secrets, clock: Clock, metrics: Metrics) => new WebhookSender(secrets.serviceKey, clock, metrics),
+      inject: [WebhookKeys, Clock, Metrics],
+      useFactory: (keys: WebhookKeys, clock: Clock, metrics: Metrics) => new WebhookSender(keys, clock, metrics),
     },
     {
       provide: Actuators,

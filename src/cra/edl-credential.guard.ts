@@ -18,7 +18,7 @@ export class EdlCredentialGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const wait = sleep(REFUSAL_MS, undefined, { ref: false });
     const request = context.switchToHttp().getRequest<Request>();
-    const { tenant, list } = request.params;
+    const { tenant_id: tenant, list } = request.params;
     const credential = basicCredential(request.headers.authorization);
     if (isTenantId(tenant) && isExternalList(list) && credential && (await this.edl.opens(tenant, list, credential))) return true;
     await wait;

@@ -16,7 +16,7 @@ import type { EffectPhase } from './domain/effect-phase.js';
 import { takeAction, type Taken } from './domain/take-action.js';
 
 /** Longer than an actuator takes for a call, and shorter than the queue's own lease. */
-const LEASE_MS = 45_000;
+const LEASE_MS = 30_000;
 const ATTEMPTS = 7;
 
 /** What effects need at hand. */

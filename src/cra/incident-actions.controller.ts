@@ -8,7 +8,7 @@ import { ActionRequestDto, ContainmentActionDto } from './containment.dto.js';
 
 /** Actions that people ask for on an incident. */
 @ApiTags('containment')
-@Controller('api/v1/incidents/:id/actions')
+@Controller('api/v1/incidents/:incident_id/actions')
 export class IncidentActionsController {
   constructor(private readonly requests: ActionRequestsService) {}
 
@@ -16,7 +16,7 @@ export class IncidentActionsController {
   @Post()
   @Allow('containment:request')
   @ApiCreatedResponse({ type: ContainmentActionDto })
-  request(@InTenant() caller: TenantCaller, @Param('id') id: string, @Body() body: ActionRequestDto): Promise<ContainmentAction> {
+  request(@InTenant() caller: TenantCaller, @Param('incident_id') id: string, @Body() body: ActionRequestDto): Promise<ContainmentAction> {
     return this.requests.request(caller, id, body);
   }
 }

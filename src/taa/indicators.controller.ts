@@ -27,11 +27,11 @@ export class IndicatorsController {
   }
 
   /** One indicator. */
-  @Get(':id')
+  @Get(':indicator_id')
   @Allow('intel:read')
   @ApiOkResponse({ type: IndicatorDto })
   @ApiNotFoundResponse({ description: 'No such indicator' })
-  async find(@InTenant() caller: TenantCaller, @Param('id') id: string): Promise<Indicator> {
+  async find(@InTenant() caller: TenantCaller, @Param('indicator_id') id: string): Promise<Indicator> {
     return this.indicators.find(caller.tenant, id);
   }
 
@@ -45,13 +45,13 @@ export class IndicatorsController {
   }
 
   /** Removes an indicator that was sent to this API. */
-  @Delete(':id')
+  @Delete(':indicator_id')
   @HttpCode(204)
   @Allow('intel:write')
   @ApiNoContentResponse({ description: 'The indicator is gone' })
   @ApiNotFoundResponse({ description: 'No such indicator' })
   @ApiConflictResponse({ description: 'The indicator comes from a feed' })
-  async remove(@InTenant() caller: TenantCaller, @Param('id') id: string): Promise<void> {
+  async remove(@InTenant() caller: TenantCaller, @Param('indicator_id') id: string): Promise<void> {
     await this.indicators.remove(caller.tenant, id, changeBy(caller));
   }
 }

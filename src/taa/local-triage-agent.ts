@@ -4,6 +4,8 @@ import { LearningAgent } from '../contracts/learning-agent.js';
 import type { TenantId } from '../contracts/tenant.js';
 import { TriageAgent, type TriageContext } from '../contracts/triage-agent.js';
 import type { Verdict } from '../contracts/verdict.js';
+import { bareUser } from '../events/account-name.js';
+import { shortHost } from '../events/host-name.js';
 import { TenantDirectory } from '../platform/tenancy/tenant-directory.js';
 import { assessAlert } from './domain/assess-alert.js';
 import type { MatchedIndicator } from './domain/matched-indicator.js';
@@ -37,8 +39,14 @@ export class LocalTriageAgent extends TriageAgent {
     return entities.flatMap((entity) => matcher.match(entity, span));
   }
 
+  /** Critical names may be written in full (`dc01.corp.example`, `CORP\\alice`); entities go by their short names. */
   private async criticalOf(tenant: TenantId, entities: readonly Entity[]): Promise<Entity[]> {
-    const critical = new Set((await this.tenants.find(tenant))?.critical_entities);
-    return entities.filter(({ value }) => critical.has(value.toLowerCase()));
+    const names = (await this.tenants.find(tenant))?.critical_entities ?? [];
+    const hosts = new Set(names.map(shortHost));
+    const users = new Set(names.map(bareUser));
+    const exact = new Set(names);
+    return entities.filter(
+      ({ type, value }) => exact.has(value) || (type === 'host' && hosts.has(value)) || (type === 'user' && users.has(value)),
+    );
   }
 }

@@ -281,7 +281,6 @@ describe('IncidentStore', () => {
       await settle(raised.slice(from, from + 100), (alert) => (indexOf(alert) % 3 ? 'low_risk' : 'suspicious'));
     }
     const seconds = (performance.now() - started) / 1000;
-    console.log(`grouped 10,000 alerts in ${seconds.toFixed(2)} s`);
     expect(seconds).toBeLessThan(30);
     const list = await incidents.list(ACME, { ...NEWEST, limit: 500 });
     expect(list.length).toBeGreaterThan(0);

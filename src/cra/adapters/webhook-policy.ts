@@ -28,9 +28,9 @@ export interface WebhookLimits {
 }
 
 export const WEBHOOK_LIMITS: WebhookLimits = {
-  attemptMs: 5_000,
-  totalMs: 20_000,
-  retries: 2,
+  attemptMs: 3_000,
+  totalMs: 8_000,
+  retries: 1,
   firstBackoffMs: 250,
   breakerFailures: 5,
   halfOpenAfterMs: 10_000,

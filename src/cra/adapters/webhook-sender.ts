@@ -3,8 +3,9 @@ import type { TenantId } from '../../contracts/tenant.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import type { Metrics } from '../../platform/observability/metrics.js';
 import { ActuatorFailure } from '../domain/containment-actuator.js';
+import type { WebhookKeys } from '../webhook-keys.js';
 import { BREAKER_CLOSED, BREAKER_HALF_OPEN, BREAKER_OPEN, WEBHOOK_LIMITS, webhookPolicy, type WebhookLimits } from './webhook-policy.js';
-import { signWebhook, webhookKey } from './webhook-signature.js';
+import { signWebhook } from './webhook-signature.js';
 
 const RETRYABLE = new Set([408, 425, 429, 500, 502, 503, 504]);
 
@@ -22,7 +23,7 @@ export class WebhookSender {
   private readonly states = new Map<string, number>();
 
   constructor(
-    private readonly serviceKey: Buffer,
+    private readonly keys: WebhookKeys,
     private readonly clock: Clock,
     private readonly metrics: Metrics,
     private readonly limits: WebhookLimits = WEBHOOK_LIMITS,
@@ -53,7 +54,7 @@ export class WebhookSender {
         'Idempotency-Key': message.idempotencyKey,
         'X-Correlation-ID': message.correlationId,
         'X-Tenant-ID': tenant,
-        'X-GATRA-Signature': signWebhook(webhookKey(this.serviceKey, tenant), body, this.clock.now()),
+        'X-GATRA-Signature': signWebhook(this.keys.of(tenant), body, this.clock.now()),
       },
     }).catch((error: unknown) => {
       throw new ActuatorFailure(signal.aborted ? 'receiver_timeout' : 'receiver_unreachable', true, { cause: error });

@@ -1,10 +1,4 @@
-import { createHmac, hkdfSync } from 'node:crypto';
-import type { TenantId } from '../../contracts/tenant.js';
-
-/** The key that a tenant's webhooks are signed with: HKDF-SHA-256 (RFC 5869) of the service key, bound to the tenant; 32 bytes. */
-export function webhookKey(serviceKey: Buffer, tenant: TenantId): Buffer {
-  return Buffer.from(hkdfSync('sha256', serviceKey, '', `gatra/webhook/v1/${tenant}`, 32));
-}
+import { createHmac } from 'node:crypto';
 
 /**
  * Value of `X-GATRA-Signature`: `t={seconds},v1={hex}`, where v1 is HMAC-SHA-256 over `{t}.{body}`. A receiver recomputes it over

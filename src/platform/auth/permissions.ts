@@ -21,6 +21,7 @@ export const PERMISSIONS = {
   'approvals:read': READERS,
   'approvals:decide': ['responder'],
   'edl:manage': ['tenant-admin'],
+  'webhooks:manage': ['tenant-admin'],
   'audit:read': ['responder', 'tenant-admin'],
   'intel:read': READERS,
   'intel:write': ['analyst', 'responder', 'tenant-admin'],

@@ -1,20 +1,21 @@
 import { createHash } from 'node:crypto';
 import { v5 } from 'uuid';
+import type { TenantId } from '../../contracts/tenant.js';
 import type { Indicator, IndicatorReport } from '../domain/indicator.js';
 import type { IndicatorRow, IndicatorValueRow } from './taa-tables.js';
 
 const NAMESPACE = '6f1c0a52-5f0e-5d0c-9a0b-2f6c1f1f7b11';
 
-/** The id of what a source calls `externalId`: the same whenever it is read. */
-export function indicatorIdOf(source: string, externalId: string): string {
-  return v5(JSON.stringify([source, externalId]), NAMESPACE);
+/** The id of what a source calls `externalId`, in one tenant: the same whenever it is read. */
+export function indicatorIdOf(tenant: TenantId, source: string, externalId: string): string {
+  return v5(JSON.stringify([tenant, source, externalId]), NAMESPACE);
 }
 
 /** A report as a row of its source. */
-export function toRow(source: string, report: IndicatorReport, now: string): IndicatorRow {
+export function toRow(tenant: TenantId, source: string, report: IndicatorReport, now: string): IndicatorRow {
   const document = JSON.stringify(report);
   return {
-    indicator_id: indicatorIdOf(source, report.external_id),
+    indicator_id: indicatorIdOf(tenant, source, report.external_id),
     source,
     external_id: report.external_id,
     revoked: report.revoked ? 1 : 0,

@@ -82,7 +82,7 @@ export class SqliteIndicatorStore extends IndicatorStore {
 
   private async write(tenant: TenantId, { source, reports, change, isAll }: Write): Promise<IndicatorCounts> {
     const now = this.clock.isoNow();
-    const offered = new Map(reports.map((report) => toRow(source, report, now)).map((row) => [row.indicator_id, row]));
+    const offered = new Map(reports.map((report) => toRow(tenant, source, report, now)).map((row) => [row.indicator_id, row]));
     const db = await this.databases.of<TaaTables>(tenant);
     return db.transaction().execute(async (trx) => {
       const known = await trx

@@ -21,7 +21,7 @@ interface WhatIf {
 
 const REPETITIONS = [0, 1, 2, 4, 8, 16];
 const STEPS = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
-const WEIGHT_STEPS = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2];
+const WEIGHT_STEPS = [0.25, 0.5, 0.75, 1, 1.25, 1.5];
 
 /**
  * The single changes nearest to the circumstances, by points, that would have raised and that would have lowered the classification, as far as

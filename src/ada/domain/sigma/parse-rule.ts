@@ -32,6 +32,7 @@ export function parseRule(document: unknown, context: ReadingContext): SigmaRule
     level: readLevel(document['level']),
     license: optionalText(document, 'license') ?? 'unspecified',
     logsource: readLogsource(document['logsource']),
+    falsepositives: readTexts(document['falsepositives']),
     detection: readDetection(document['detection'], context),
     ...readTags(document['tags']),
     ...(status === undefined ? {} : { status }),
@@ -44,6 +45,12 @@ function readLevel(level: unknown): Severity {
   const known = SEVERITIES.find((severity) => severity === level);
   if (known === undefined) throw new SigmaError(`level is not one of ${SEVERITIES.join(', ')}`);
   return known;
+}
+
+/** A list of texts, or one; whatever else is there does not keep a rule from being used. */
+function readTexts(value: unknown): readonly string[] {
+  const items: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return items.filter((item) => typeof item === 'string');
 }
 
 function readLogsource(logsource: unknown): Logsource {

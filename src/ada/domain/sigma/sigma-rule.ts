@@ -13,6 +13,8 @@ export interface SigmaRule extends RuleReference {
   readonly status?: string;
   readonly description?: string;
   readonly logsource: Logsource;
+  /** What is known to match without being an attack. */
+  readonly falsepositives: readonly string[];
   readonly tags: readonly string[];
   /** ATT&CK technique ids from the tags: `T1059.001`. */
   readonly techniques: readonly string[];

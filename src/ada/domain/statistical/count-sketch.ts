@@ -1,5 +1,6 @@
 import type { KeyHash } from './key-hash.js';
 
+const { imul, min } = Math;
 const ROWS = 4;
 const MOST = 0xffff;
 
@@ -19,13 +20,13 @@ export class CountSketch {
 
   count(key: KeyHash): number {
     let least = MOST;
-    for (let row = 0; row < ROWS; row++) least = Math.min(least, this.cells[this.cell(key, row)]!);
+    for (let row = 0; row < ROWS; row++) least = min(least, this.cells[this.cell(key, row)]!);
     return least;
   }
 
   /** Counts the key once more and returns its count. */
   increment(key: KeyHash): number {
-    const count = Math.min(this.count(key) + 1, MOST);
+    const count = min(this.count(key) + 1, MOST);
     for (let row = 0; row < ROWS; row++) {
       const cell = this.cell(key, row);
       if (this.cells[cell]! < count) this.cells[cell] = count;
@@ -51,6 +52,6 @@ export class CountSketch {
   }
 
   private cell(key: KeyHash, row: number): number {
-    return row * this.width + ((key.low + Math.imul(key.high, row + 7)) & this.mask);
+    return row * this.width + ((key.low + imul(key.high, row + 7)) & this.mask);
   }
 }

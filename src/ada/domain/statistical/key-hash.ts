@@ -1,3 +1,5 @@
+const { imul } = Math;
+
 /**
  * Hash of a key made of several texts, 64 bits in two halves, from which sketches take their positions by double hashing
  * (position i = low + i × high). Not cryptographic: collisions can be made, and then two keys count as one.
@@ -10,8 +12,8 @@ export class KeyHash {
 
   /** Hashes a key; texts are kept apart, so that `('ab', 'c')` and `('a', 'bc')` differ. */
   of(kind: number, first: string, second?: string): this {
-    this.low = this.seed ^ Math.imul(kind + 1, 0x9e37_79b1);
-    this.high = ~this.seed ^ Math.imul(kind + 1, 0x85eb_ca77);
+    this.low = this.seed ^ imul(kind + 1, 0x9e37_79b1);
+    this.high = ~this.seed ^ imul(kind + 1, 0x85eb_ca77);
     this.mix(first);
     if (second !== undefined) this.mix(second);
     this.low = avalanche(this.low);
@@ -23,12 +25,12 @@ export class KeyHash {
     let { low, high } = this;
     for (let i = 0; i < text.length; i++) {
       const unit = text.charCodeAt(i);
-      low = Math.imul(low ^ unit, 0x0100_0193);
-      high = Math.imul(high ^ unit, 0x5bd1_e995);
+      low = imul(low ^ unit, 0x0100_0193);
+      high = imul(high ^ unit, 0x5bd1_e995);
       high ^= high >>> 13;
     }
-    this.low = Math.imul(low ^ 0x1_0000, 0x0100_0193);
-    this.high = Math.imul(high ^ 0x1_0000, 0x5bd1_e995);
+    this.low = imul(low ^ 0x1_0000, 0x0100_0193);
+    this.high = imul(high ^ 0x1_0000, 0x5bd1_e995);
   }
 }
 
@@ -40,8 +42,8 @@ export function seedOf(text: string): number {
 /** Spreads each bit of a 32-bit integer over all others (finaliser of MurmurHash3, public domain). */
 function avalanche(value: number): number {
   let mixed = value ^ (value >>> 16);
-  mixed = Math.imul(mixed, 0x85eb_ca6b);
+  mixed = imul(mixed, 0x85eb_ca6b);
   mixed ^= mixed >>> 13;
-  mixed = Math.imul(mixed, 0xc2b2_ae35);
+  mixed = imul(mixed, 0xc2b2_ae35);
   return (mixed ^ (mixed >>> 16)) >>> 0;
 }

@@ -7,7 +7,7 @@ export function programOf(path: string): string {
 }
 
 /**
- * A program's path without what differs between installations: lower-cased, the user's name, GUIDs and numbers with three or more digits or
+ * A program's path without what differs between installations: lower-cased, the user's name, GUIDs and numbers of three or more digits and
  * dots (versions, builds) replaced, so that an update or another user's profile is not a new program.
  */
 export function imageOf(path: string): string {
@@ -16,5 +16,5 @@ export function imageOf(path: string): string {
     .toLowerCase()
     .replace(/^([a-z]:\\users\\|\/home\/|\/users\/)[^\\/]+/, '$1*')
     .replace(/\{?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?/g, '*')
-    .replace(/\d+(?:\.\d+)+|\d{3,}/g, '#');
+    .replace(/\d[\d.]+\d/g, '#');
 }

@@ -1,5 +1,6 @@
 import type { KeyHash } from './key-hash.js';
 
+const { imul } = Math;
 const PROBES = 4;
 
 /**
@@ -75,5 +76,5 @@ function contains(filter: Uint32Array, key: KeyHash, mask: number): boolean {
 }
 
 function position(key: KeyHash, probe: number, mask: number): number {
-  return (key.low + Math.imul(key.high, probe)) & mask;
+  return (key.low + imul(key.high, probe)) & mask;
 }

@@ -30,12 +30,12 @@ interface Outcome {
   readonly entries: AuditEntry[];
 }
 
-/** Opens, extends and merges incidents as grouping decided; answers the audit records of it and the incidents that changed. */
+/** Opens, extends and merges incidents as grouping decided; answers the audit records of it, and the incident of each alert that has one. */
 export async function applyGrouping(
   trx: Transaction<CaseTables>,
   tenant: TenantId,
   settlement: Settlement,
-): Promise<{ readonly entries: readonly AuditEntry[]; readonly incidents: readonly string[] }> {
+): Promise<{ readonly entries: readonly AuditEntry[]; readonly incidentOf: ReadonlyMap<string, string> }> {
   const { fresh, cores, grouping, stamp } = settlement;
   const judged = new Map(fresh.map((each) => [each.alert.alert_id, each]));
   const stored = new Map(
@@ -74,7 +74,8 @@ export async function applyGrouping(
   await writeIncidents(trx, [...outcome.rows.values(), ...others], stamp);
   await insertNewRows(trx, 'incident_facet', outcome.facets);
   await enqueueResponses(trx, outcome.respond, stamp);
-  return { entries: outcome.entries, incidents: [...incidents] };
+  const grouped = joined.flatMap(({ alert_id, incident_id }) => (incident_id === null ? [] : [[alert_id, incident_id] as const]));
+  return { entries: outcome.entries, incidentOf: new Map(grouped) };
 }
 
 async function extend(

@@ -14,7 +14,7 @@ export const caseMigrations: Migrations = {
       );
       await index(db, 'alert', ['created_at', 'alert_id']);
       await index(db, 'alert', ['event_time', 'alert_id']);
-      await index(db, 'alert', ['severity', 'alert_id']);
+      await index(db, 'alert', ['severity', 'created_at', 'alert_id']);
       await index(db, 'alert', ['score', 'alert_id']);
       await index(db, 'alert', ['status', 'created_at', 'alert_id']);
       await index(db, 'alert', ['classification', 'created_at', 'alert_id']);

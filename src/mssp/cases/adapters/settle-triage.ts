@@ -33,8 +33,8 @@ export async function settleTriage(
   );
   await insertLinks(trx, alerts);
   const grouping = groupAlerts(alerts, cores, borders);
-  const { entries, incidents } = await applyGrouping(trx, tenant, { fresh, cores, grouping, stamp });
-  await appendAudit(trx, tenant, new Date(stamp.now).toISOString(), [triagedEntry(fresh, incidents, stamp), ...entries]);
+  const { entries, incidentOf } = await applyGrouping(trx, tenant, { fresh, cores, grouping, stamp });
+  await appendAudit(trx, tenant, new Date(stamp.now).toISOString(), [...triagedEntries(fresh, incidentOf, stamp), ...entries]);
   return fresh;
 }
 
@@ -85,17 +85,23 @@ async function groupingAlerts(trx: Transaction<CaseTables>, fresh: readonly Judg
   });
 }
 
-function triagedEntry(fresh: readonly JudgedAlert[], incidents: readonly string[], stamp: ChangeStamp): AuditEntry {
-  const classes = Map.groupBy(fresh, ({ verdict }) => verdict.classification);
-  return auditEntry(
-    stamp,
-    'alerts.triaged',
-    { type: 'alerts', id: fresh[0]?.alert.alert_id ?? '' },
-    {
-      count: fresh.length,
-      alert_ids: fresh.slice(0, IDS_IN_AUDIT).map(({ alert }) => alert.alert_id),
-      classifications: Object.fromEntries([...classes].map(([name, alerts]) => [name, alerts.length])),
-      incident_ids: incidents.slice(0, IDS_IN_AUDIT),
-    },
-  );
+/** One record for each request whose alerts these are, so that a request can be followed to its end. */
+function triagedEntries(fresh: readonly JudgedAlert[], incidentOf: ReadonlyMap<string, string>, stamp: ChangeStamp): readonly AuditEntry[] {
+  const byRequest = Map.groupBy(fresh, ({ alert }) => alert.correlation_id);
+  return [...byRequest].map(([correlation_id, judged]) => {
+    const ids = judged.map(({ alert }) => alert.alert_id);
+    const classes = Map.groupBy(judged, ({ verdict }) => verdict.classification);
+    const incidents = new Set(ids.flatMap((id) => incidentOf.get(id) ?? []));
+    return auditEntry(
+      { ...stamp, correlation_id },
+      'alerts.triaged',
+      { type: 'request', id: correlation_id },
+      {
+        count: judged.length,
+        alert_ids: ids.slice(0, IDS_IN_AUDIT),
+        classifications: Object.fromEntries([...classes].map(([name, alerts]) => [name, alerts.length])),
+        incident_ids: [...incidents].slice(0, IDS_IN_AUDIT),
+      },
+    );
+  });
 }

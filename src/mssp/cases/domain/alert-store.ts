@@ -9,7 +9,7 @@ import type { ChangeStamp } from './change-stamp.js';
 import type { RaiseRequest } from './raise-request.js';
 
 /** What alerts are listed by. */
-export const ALERT_SORTS = ['created_at', 'event_time', 'severity', 'score'] as const;
+export const ALERT_SORTS = ['created_at', 'updated_at', 'event_time', 'severity', 'score'] as const;
 
 export interface AlertSort {
   readonly by: (typeof ALERT_SORTS)[number];
@@ -45,6 +45,7 @@ export function alertPosition(alert: Alert, { by }: AlertSort): readonly [string
     case 'score':
       return [alert.verdict?.score ?? -1, alert.alert_id];
     case 'created_at':
+    case 'updated_at':
     case 'event_time':
       return [alert[by], alert.alert_id];
   }

@@ -6,7 +6,7 @@ import type { Classification, Verdict } from '../../../contracts/verdict.js';
 import type { ChangeStamp } from './change-stamp.js';
 
 /** What incidents are listed by. */
-export const INCIDENT_SORTS = ['created_at', 'last_event_at', 'severity', 'score'] as const;
+export const INCIDENT_SORTS = ['created_at', 'updated_at', 'first_event_at', 'last_event_at', 'severity', 'score'] as const;
 
 export interface IncidentSort {
   readonly by: (typeof INCIDENT_SORTS)[number];

@@ -1,0 +1,36 @@
+import { Controller, Get, Header } from '@nestjs/common';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { AuditLog } from '../platform/audit/audit-log.js';
+import { Allow } from '../platform/auth/allow.decorator.js';
+import { InTenant, type TenantCaller } from '../platform/auth/caller.decorator.js';
+import { actorOf } from '../platform/auth/principal.js';
+import { WebhookKeyDto } from './webhook-key.dto.js';
+import { WebhookKeys } from './webhook-keys.js';
+
+/** Shows a tenant's administrators what their receivers check webhooks with. */
+@ApiTags('webhooks')
+@Controller('api/v1/webhooks/signing-key')
+export class WebhookKeyController {
+  constructor(
+    private readonly keys: WebhookKeys,
+    private readonly audit: AuditLog,
+  ) {}
+
+  /** The key that the tenant's webhooks are signed with. Every look at it is audited. */
+  @Get()
+  @Header('Cache-Control', 'no-store')
+  @Allow('webhooks:manage')
+  @ApiOkResponse({ type: WebhookKeyDto })
+  async show(@InTenant() { tenant, principal, correlationId, sourceIp }: TenantCaller): Promise<WebhookKeyDto> {
+    const shown = {
+      action: 'webhook_key.shown',
+      actor: actorOf(principal),
+      target: { type: 'webhook_key', id: tenant },
+      outcome: 'success' as const,
+      correlation_id: correlationId,
+      source_ip: sourceIp,
+    };
+    await this.audit.append(tenant, [shown]);
+    return { header: 'X-GATRA-Signature', algorithm: 'HMAC-SHA256', key: this.keys.of(tenant).toString('hex') };
+  }
+}

@@ -1,0 +1,128 @@
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Metrics } from '../../platform/observability/metrics.js';
+import { HttpFeed, type HttpFeedOptions } from './http-feed.js';
+import { makeFeeds } from './make-feeds.js';
+
+const NEVER = new AbortController().signal;
+const QUICK: HttpFeedOptions = { firstDelayMs: 1, timeoutMs: 500, attempts: 3 };
+
+describe('HttpFeed', () => {
+  let server: Server;
+  let answer: RequestListener;
+  let requests: { headers: Record<string, unknown> }[];
+  let base: string;
+  const metrics = new Metrics();
+
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      requests.push({ headers: request.headers });
+      answer(request, response);
+    });
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  beforeEach(() => {
+    requests = [];
+  });
+  afterAll(async () => {
+    server.closeAllConnections();
+    await new Promise((closed) => server.close(closed));
+  });
+
+  const feed = (options: HttpFeedOptions = QUICK, address = `${base}/list.txt`): HttpFeed =>
+    new HttpFeed('list', new URL(address), metrics, options);
+
+  it('reads a feed, and not again what has not changed', async () => {
+    answer = (request, response) => {
+      if (request.headers['if-none-match'] === '"1"') response.writeHead(304).end();
+      else response.setHeader('ETag', '"1"').end('203.0.113.7\n');
+    };
+    const list = feed();
+    expect(await list.read(null, NEVER)).toEqual({ text: '203.0.113.7\n', version: '"1"' });
+    expect(await list.read('"1"', NEVER)).toBeUndefined();
+    expect(requests).toHaveLength(2);
+  });
+
+  it('tries again, and gives up after three attempts', async () => {
+    answer = (_request, response) => void (requests.length < 3 ? response.writeHead(503).end() : response.end('ok'));
+    expect(await feed().read(null, NEVER)).toEqual({ text: 'ok', version: null });
+    requests = [];
+    answer = (_request, response) => void response.writeHead(500).end('secret inner text');
+    await expect(feed().read(null, NEVER)).rejects.toThrow('the server answered 500');
+    expect(requests).toHaveLength(3);
+  });
+
+  it('opens the circuit after six failures, tells so, and closes it again', async () => {
+    answer = (_request, response) => void response.writeHead(500).end();
+    const list = feed({ ...QUICK, openMs: 50 });
+    const state = async (): Promise<number | undefined> =>
+      (await metrics.circuitBreakerState.get()).values.find(({ labels }) => labels['service'] === 'intel list')?.value;
+    await expect(list.read(null, NEVER)).rejects.toThrow('500');
+    await expect(list.read(null, NEVER)).rejects.toThrow('500');
+    expect(await state()).toBe(1);
+    const before = requests.length;
+    await expect(list.read(null, NEVER)).rejects.toThrow();
+    expect(requests.length).toBe(before);
+    answer = (_request, response) => void response.end('ok');
+    const deadline = Date.now() + 10_000;
+    let content: unknown;
+    while (content === undefined && Date.now() < deadline) content = await list.read(null, NEVER).catch(() => undefined);
+    expect(content).toEqual({ text: 'ok', version: null });
+    expect(await state()).toBe(0);
+  });
+
+  it('refuses what is too large, without reading on', async () => {
+    answer = (_request, response) => {
+      response.on('error', () => {});
+      for (let i = 0; i < 64; i++) response.write('x'.repeat(1_024));
+      response.end();
+    };
+    await expect(feed({ ...QUICK, attempts: 1, mostBytes: 4_096 }).read(null, NEVER)).rejects.toThrow('larger than 4096 bytes');
+  });
+
+  it('does not wait for a server that says nothing', async () => {
+    answer = () => {};
+    await expect(feed({ ...QUICK, attempts: 1, timeoutMs: 50 }).read(null, NEVER)).rejects.toThrow();
+  });
+
+  it('sends the credential of its URL in the header only', async () => {
+    answer = (_request, response) => void response.end('ok');
+    await feed(QUICK, base.replace('http://', 'http://reader:s%40crt@')).read(null, NEVER);
+    expect(requests[0]?.headers['authorization']).toBe(`Basic ${Buffer.from('reader:s@crt').toString('base64')}`);
+  });
+});
+
+describe('makeFeeds', () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'gatra-feed-'));
+  });
+  afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+  it('names feeds apart and without credentials', () => {
+    const places = ['/a/iocs.txt', '/b/iocs.txt', 'https://user:secret@intel.example/feed?key=secret'];
+    expect(makeFeeds(places, new Metrics()).map(({ name }) => name)).toEqual([
+      'file:iocs.txt',
+      'file:iocs.txt (2)',
+      'https://intel.example/feed',
+    ]);
+  });
+
+  it('reads a file, and not again until it changes', async () => {
+    const path = join(directory, 'iocs.txt');
+    writeFileSync(path, '203.0.113.7');
+    const [feed] = makeFeeds([path], new Metrics());
+    const first = await feed!.read(null, NEVER);
+    expect(first?.text).toBe('203.0.113.7');
+    expect(await feed!.read(first!.version, NEVER)).toBeUndefined();
+    writeFileSync(path, '203.0.113.8');
+    utimesSync(path, new Date(), new Date(Date.now() + 5_000));
+    expect((await feed!.read(first!.version, NEVER))?.text).toBe('203.0.113.8');
+    rmSync(path);
+    await expect(feed!.read(null, NEVER)).rejects.toThrow();
+  });
+});

@@ -1,0 +1,199 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
+import { digestOf } from '../../src/cra/action-digest.js';
+import { SqliteActionStore } from '../../src/cra/adapters/sqlite-action-store.js';
+import { newRecord, type ActionRecord, type NewAction } from '../../src/cra/domain/action-record.js';
+import type { ActionStore, Change } from '../../src/cra/domain/action-store.js';
+import { advance, withLease } from '../../src/cra/domain/advance.js';
+import { auditOf } from '../../src/cra/domain/audit-entries.js';
+import { executeWork } from '../../src/cra/domain/containment-work.js';
+import type { AuditTables } from '../../src/platform/audit/audit-tables.js';
+import { SqliteThread } from '../../src/platform/storage/sqlite-thread.js';
+import type { TenantDatabases } from '../../src/platform/storage/tenant-databases.js';
+import type { WorkTables } from '../../src/platform/work-queue/work-tables.js';
+import { ACME, GLOBEX, openDatabases } from '../support/containment-rig.js';
+
+const NOW = Date.parse('2026-11-21T10:00:00.000Z');
+const AT = new Date(NOW).toISOString();
+
+/** A store under test, and how it is looked into from outside. */
+interface StoreUnderTest {
+  readonly store: ActionStore;
+  auditAndWork(): Promise<{ audit: number; work: number }>;
+  /** Makes every audit record fail, as a full disk does. */
+  breakAudit(): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+const ADAPTERS: Readonly<Record<string, () => Promise<StoreUnderTest>>> = {
+  async sqlite() {
+    const directory = mkdtempSync(join(tmpdir(), 'gatra-actions-'));
+    const thread = new SqliteThread();
+    const databases: TenantDatabases = openDatabases(thread, directory);
+    const db = await databases.of<AuditTables & WorkTables>(ACME);
+    return {
+      store: new SqliteActionStore(databases),
+      async auditAndWork() {
+        const audit = await db.selectFrom('audit_log').select('idx').execute();
+        const work = await db.selectFrom('work_item').select('key').execute();
+        return { audit: audit.length, work: work.length };
+      },
+      async breakAudit() {
+        await sql`CREATE TRIGGER audit_log_full BEFORE INSERT ON audit_log BEGIN SELECT RAISE(ABORT, 'disk full'); END`.execute(db);
+      },
+      async dispose() {
+        await databases.closeAll();
+        await thread.end();
+        rmSync(directory, { recursive: true, force: true });
+      },
+    };
+  },
+};
+
+const record = (change: Partial<NewAction> = {}): ActionRecord =>
+  newRecord(
+    {
+      tenant: ACME,
+      action_id: uuidv7(),
+      incident_id: 'incident-1',
+      kind: 'block_ip',
+      target: { type: 'ip', value: '203.0.113.9' },
+      risk: 'medium',
+      reason: 'It was there.',
+      requested_by: 'ann',
+      playbook: null,
+      correlation_id: 'req-1',
+      approval: { approval_id: crypto.randomUUID(), expires_at: new Date(NOW + 1_000).toISOString() },
+      at: AT,
+      ...change,
+    },
+    digestOf,
+  );
+const changeTo = (next: ActionRecord): Change => ({ record: next, audit: [auditOf(next, 'pending')], work: [executeWork(next)] });
+
+describe.each(Object.entries(ADAPTERS))('the action store %s', (_name, make) => {
+  let under: StoreUnderTest;
+  beforeEach(async () => {
+    under = await make();
+  });
+  afterEach(() => under.dispose());
+
+  const add = async (...records: ActionRecord[]): Promise<void> => {
+    for (const one of records) await under.store.add(one.tenant_id, one.incident_id, NOW, () => [changeTo(one)]);
+  };
+
+  it('gives back what was added, by action and by approval, with its audit records and work', async () => {
+    const one = record();
+    await add(one);
+    expect(await under.store.find(ACME, one.action_id)).toEqual(one);
+    expect(await under.store.findByApproval(ACME, one.approval_id ?? '')).toEqual(one);
+    expect(await under.auditAndWork()).toEqual({ audit: 1, work: 1 });
+  });
+
+  it('shows a tenant nothing of another', async () => {
+    const one = record();
+    await add(one);
+    expect(await under.store.find(GLOBEX, one.action_id)).toBeUndefined();
+    expect(await under.store.findByApproval(GLOBEX, one.approval_id ?? '')).toBeUndefined();
+    expect(await under.store.list(GLOBEX, { limit: 10 })).toEqual([]);
+    expect(await under.store.change(GLOBEX, one.action_id, NOW, (found) => changeTo(found))).toBeUndefined();
+  });
+
+  it('lets whoever adds see what the incident has, oldest first, one after the other', async () => {
+    await add(record({ incident_id: 'incident-2' }));
+    const seen = await Promise.all(
+      Array.from({ length: 20 }, async (_, i) => {
+        let before = -1;
+        await under.store.add(ACME, 'incident-1', NOW, (existing) => {
+          before = existing.length;
+          expect(existing.map(({ action_id: id }) => id)).toEqual(existing.map(({ action_id: id }) => id).sort());
+          return [changeTo(record({ target: { type: 'ip', value: `203.0.113.${i}` } }))];
+        });
+        return before;
+      }),
+    );
+    expect(seen.sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, i) => i));
+  });
+
+  it('has at most one live action of a kind on a target in an incident', async () => {
+    const first = record();
+    await add(first);
+    await expect(add(record())).rejects.toThrow();
+    await under.store.change(ACME, first.action_id, NOW, (found) => changeTo(advance(found, 'reject', AT)));
+    await add(record());
+  });
+
+  it('changes an action for one at a time', async () => {
+    const one = record();
+    await add(one);
+    const approved = await Promise.all(
+      Array.from({ length: 50 }, async () => {
+        let won = false;
+        await under.store.change(ACME, one.action_id, NOW, (found) => {
+          won = found.status === 'pending_approval';
+          return won ? changeTo(advance(found, 'approve', AT)) : undefined;
+        });
+        return won;
+      }),
+    );
+    expect(approved.filter(Boolean)).toHaveLength(1);
+    expect(await under.store.find(ACME, one.action_id)).toMatchObject({ status: 'approved', version: 2 });
+  });
+
+  it('keeps every member of a record', async () => {
+    const one = record();
+    await add(one);
+    const decision = { by: 'bob', at: AT, comments: 'Überprüft \u{1F50D}' };
+    const approvals = [{ approver: 'bob', at: AT, comments: decision.comments }];
+    await under.store.change(ACME, one.action_id, NOW, (found) => changeTo(advance(found, 'approve', AT, { decision, approvals })));
+    await under.store.change(ACME, one.action_id, NOW, (found) => changeTo(withLease(found, AT, AT)));
+    const expected = { ...one, status: 'approved', decision, approvals, lease_until: AT, version: 3 };
+    expect(await under.store.find(ACME, one.action_id)).toEqual(expected);
+  });
+
+  it('trap.P09-no-audit-no-action: no record, no change', async () => {
+    const one = record();
+    await add(one);
+    await under.breakAudit();
+    await expect(add(record({ incident_id: 'incident-2' }))).rejects.toThrow('disk full');
+    await expect(under.store.change(ACME, one.action_id, NOW, (found) => changeTo(advance(found, 'approve', AT)))).rejects.toThrow(
+      'disk full',
+    );
+    expect(await under.store.list(ACME, { limit: 10 })).toEqual([one]);
+    expect(await under.auditAndWork()).toEqual({ audit: 1, work: 1 });
+  });
+
+  it('what a decision throws undoes it', async () => {
+    const one = record();
+    await add(one);
+    const refuse = (): never => {
+      throw new RangeError('no');
+    };
+    await expect(under.store.change(ACME, one.action_id, NOW, refuse)).rejects.toThrow(RangeError);
+    await expect(under.store.add(ACME, 'incident-1', NOW, refuse)).rejects.toThrow(RangeError);
+    expect(await under.store.list(ACME, { limit: 10 })).toEqual([one]);
+  });
+
+  it('lists by every filter, newest first, after a position', async () => {
+    const records = [
+      record(),
+      record({ kind: 'notify', target: { type: 'incident', value: 'incident-1' }, approval: null }),
+      record({ incident_id: 'incident-2' }),
+    ];
+    await add(...records);
+    const [first, second, third] = records.map(({ action_id: id }) => id);
+    const ids = async (query: Partial<Parameters<ActionStore['list']>[1]>): Promise<string[]> =>
+      (await under.store.list(ACME, { limit: 10, ...query })).map(({ action_id: id }) => id);
+    expect(await ids({})).toEqual([third, second, first]);
+    expect(await ids({ limit: 1 })).toEqual([third]);
+    expect(await ids({ after: third ?? '' })).toEqual([second, first]);
+    expect(await ids({ kind: ['notify'] })).toEqual([second]);
+    expect(await ids({ status: ['pending_approval'] })).toEqual([third, first]);
+    expect(await ids({ status: ['planned', 'executed'] })).toEqual([second]);
+    expect(await ids({ incident_id: ['incident-2', 'incident-3'] })).toEqual([third]);
+    expect(await ids({ withApproval: true })).toEqual([third, first]);
+  });
+});
