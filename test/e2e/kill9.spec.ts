@@ -93,12 +93,10 @@ describe('kill -9', () => {
     for (let kill = 0; kill < KILLS; kill += 1) {
       const running = (app = await start());
       for (const unanswered of all.filter(({ batchId }) => batchId === undefined)) expect(await send(running, unanswered)).toBe(true);
-      let stopped = false;
       const senders = Array.from({ length: SENDERS }, async () => {
-        while (!stopped && (await send(running, next())));
+        while (await send(running, next()));
       });
       await wait(20 + random() * 400);
-      stopped = true;
       await running.kill();
       await Promise.all(senders);
     }

@@ -5,11 +5,15 @@ const COMPRESSION = {
   chunkSize: 256 * 1024,
 };
 const LENGTH_BYTES = 4;
+const LARGEST_KEPT = 16 * 1024 * 1024;
+
+/** Memory that blocks are put together in, used again and again so that its pages are not asked of the system each time. */
+let workspace = Buffer.alloc(0);
 
 /** Packs records: their lengths (32 bits each, little-endian), then their bytes, as one zstd frame with a checksum. */
 export function packBlock(records: readonly Uint8Array[]): { readonly body: Uint8Array; readonly bytes: number } {
   const bytes = records.reduce((sum, record) => sum + record.length, 0);
-  const plain = Buffer.allocUnsafe(records.length * LENGTH_BYTES + bytes);
+  const plain = room(records.length * LENGTH_BYTES + bytes);
   let end = records.length * LENGTH_BYTES;
   for (const [position, record] of records.entries()) {
     plain.writeUInt32LE(record.length, position * LENGTH_BYTES);
@@ -32,4 +36,10 @@ export function unpackBlock(body: Uint8Array, count: number, bytes: number): rea
     start = end;
   }
   return records;
+}
+
+function room(size: number): Buffer {
+  if (size > LARGEST_KEPT) return Buffer.allocUnsafe(size);
+  if (workspace.length < size) workspace = Buffer.allocUnsafeSlow(Math.min(LARGEST_KEPT, size * 2));
+  return workspace.subarray(0, size);
 }

@@ -8,12 +8,13 @@ const MOST_OPEN = 6;
 /** A tenant's event files, one a month of arrival. The files used last stay open; retention unlinks whole files. */
 export class EventFiles {
   private readonly open = new Map<string, EventFile>();
+  private known: readonly string[] | undefined;
 
   constructor(private readonly directory: string) {}
 
   /** Months that have a file, newest first. */
   months(): readonly string[] {
-    return monthsIn(this.directory);
+    return (this.known ??= monthsIn(this.directory));
   }
 
   /** The file of a month that is known to have one. */
@@ -27,13 +28,14 @@ export class EventFiles {
     mkdirSync(this.directory, { recursive: true, mode: 0o700 });
     const file = new EventFile(join(this.directory, `events-${month}.db`), month);
     this.open.set(month, file);
+    this.known = undefined;
     this.closeOldest();
     return file;
   }
 
   /** The file of a month where there is one. */
   find(month: string): EventFile | undefined {
-    return this.open.has(month) || existsSync(join(this.directory, `events-${month}.db`)) ? this.of(month) : undefined;
+    return this.months().includes(month) ? this.of(month) : undefined;
   }
 
   close(): void {

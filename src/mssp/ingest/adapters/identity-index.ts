@@ -23,18 +23,19 @@ export class IdentityIndex {
   /** @param files the newest file and those before it that are still looked at */
   duplicates(identities: readonly (EventIdentity | null)[], files: readonly EventFile[]): boolean[] {
     const flags = identities.map(() => false);
-    const seen = new Set<string>();
+    const seen = new Map<Block, Uint8Array>();
     const keys = new Map<string, Map<string, number>>();
     for (const [position, identity] of identities.entries()) {
-      if (identity === null || !isKept(identity)) continue;
+      if (identity === null) continue;
       const number = recordNumber(identity.key);
       if (number !== undefined) {
-        const { bits } = this.block(identity.stream, Math.floor(number / BITS), files);
-        const bit = number % BITS;
-        const stored = ((bits[bit >> 3] ?? 0) & (1 << (bit & 7))) !== 0;
-        flags[position] = stored || isRepeated(seen, `${number}|${identity.stream}`);
+        const block = this.block(identity.stream, Math.floor(number / BITS), files);
+        const bits = entry(seen, block, () => Uint8Array.from(block.bits));
+        flags[position] = isSet(bits, number % BITS);
+        setBit(bits, number % BITS);
         continue;
       }
+      if (!isKept(identity)) continue;
       const stream = entry(keys, identity.stream, () => new Map<string, number>());
       if (stream.has(identity.key)) flags[position] = true;
       else stream.set(identity.key, position);
@@ -48,10 +49,15 @@ export class IdentityIndex {
     const touched = new Set<Block>();
     const keys = new Map<string, string[]>();
     for (const identity of identities) {
-      if (identity === null || !isKept(identity)) continue;
+      if (identity === null) continue;
       const number = recordNumber(identity.key);
-      if (number === undefined) entry(keys, identity.stream, () => []).push(identity.key);
-      else touched.add(setBit(this.block(identity.stream, Math.floor(number / BITS), files), number % BITS));
+      if (number === undefined) {
+        if (isKept(identity)) entry(keys, identity.stream, () => []).push(identity.key);
+        continue;
+      }
+      const block = this.block(identity.stream, Math.floor(number / BITS), files);
+      setBit(block.bits, number % BITS);
+      touched.add(block);
     }
     for (const { stream, number, bits } of touched) {
       file.run(
@@ -121,14 +127,12 @@ function storedKeys(stream: string, keys: ReadonlyMap<string, number>, files: re
   );
 }
 
-function setBit(block: Block, bit: number): Block {
-  block.bits[bit >> 3] = (block.bits[bit >> 3] ?? 0) | (1 << (bit & 7));
-  return block;
+function isSet(bits: Uint8Array, bit: number): boolean {
+  return ((bits[bit >> 3] ?? 0) & (1 << (bit & 7))) !== 0;
 }
 
-function isRepeated(seen: Set<string>, key: string): boolean {
-  const before = seen.size;
-  return seen.add(key).size === before;
+function setBit(bits: Uint8Array, bit: number): void {
+  bits[bit >> 3] = (bits[bit >> 3] ?? 0) | (1 << (bit & 7));
 }
 
 function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {
