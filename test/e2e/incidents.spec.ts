@@ -65,7 +65,7 @@ describe('incidents', () => {
       'credential-access',
       'lateral-movement',
     ]);
-    expect(whole.items[3]).toMatchObject({ kind: 'step', title: 'incident.opened', actor: 'mssp' });
+    expect(whole.items[3]).toMatchObject({ kind: 'step', title: 'Incident opened', actor: 'mssp' });
     const paged = [];
     for (let cursor = ''; ;) {
       const { body } = await analyst.get(`/api/v1/incidents/${incident_id}/timeline?limit=2${cursor}`).expect(200);
@@ -122,7 +122,7 @@ describe('incidents', () => {
     await analyst.patch(`/api/v1/incidents/${other.incident_id}`, { status: 'open', version: gone.version }).expect(409);
     const { body: timeline } = await analyst.get(`/api/v1/incidents/${into.incident_id}/timeline?limit=500`).expect(200);
     expect(timeline.items.filter((item: { kind: string }) => item.kind === 'alert')).toHaveLength(4);
-    expect(timeline.items.map((item: { title: string }) => item.title)).toContain('incident.merged');
+    expect(timeline.items.map((item: { title: string }) => item.title)).toContain('Incident merged');
   });
 
   it('have their containment planned', async () => {
