@@ -40,7 +40,8 @@ async function waitingBlock({ client, outcome }: Containment): Promise<Approval 
   for await (const approval of client('responder').list<Approval>('/api/v1/approvals?status=pending')) {
     if (approval.action.kind in LIST_OF) waiting.push(approval);
   }
-  return waiting.find(({ action }) => action.incident_id === incident) ?? waiting[0];
+  const inIncident = waiting.filter(({ action }) => action.incident_id === incident);
+  return inIncident.find(({ action }) => action.kind === 'block_ip') ?? inIncident[0] ?? waiting[0];
 }
 
 async function approveAndShow({ client, tenant, print, outcome }: Containment, { approval_id, action }: Approval): Promise<void> {

@@ -59,16 +59,24 @@ export interface TimelineEntry {
   readonly severity?: string | null;
 }
 
+interface Folded {
+  readonly entry: TimelineEntry;
+  readonly times: number;
+}
+
+const STORY_LINES = 60;
+
 /** The gravest incident, told in order. */
 export function describeIncident(outcome: Outcome, timeline: readonly TimelineEntry[]): string {
   const incident = gravest(outcome);
   if (!incident) return `${heading('Incidents')}\n  none`;
-  const shown = timeline.length > 40 ? [...timeline.slice(0, 30), undefined, ...timeline.slice(-9)] : timeline;
+  const story = foldRepeats(timeline);
   return [
     heading(`Incident: ${incident.title}`),
     `  ${incident.classification}, score ${incident.score}, ${count(incident.alert_count)} alerts, ${incident.first_event_at} to ${incident.last_event_at}`,
     `  tactics: ${incident.tactics.join(' → ')}`,
-    ...shown.map((entry) => (entry ? storyLine(entry) : `  … ${count(timeline.length - 39)} more …`)),
+    ...story.slice(0, STORY_LINES).map(storyLine),
+    ...(story.length > STORY_LINES ? [`  … ${count(story.length - STORY_LINES)} more`] : []),
   ].join('\n');
 }
 
@@ -77,8 +85,19 @@ export function gravest({ incidents }: Outcome): Outcome['incidents'][number] | 
   return [...incidents].sort((a, b) => b.score - a.score || b.tactics.length - a.tactics.length || b.alert_count - a.alert_count)[0];
 }
 
-function storyLine({ at, title, techniques }: TimelineEntry): string {
-  return `  ${at.slice(11, 19)}  ${(techniques ?? []).join(' ').padEnd(10)} ${title}`;
+/** Entries of equal title as one, at the time of the first. */
+function foldRepeats(timeline: readonly TimelineEntry[]): readonly Folded[] {
+  const folded = new Map<string, { entry: TimelineEntry; times: number }>();
+  for (const entry of timeline) {
+    const known = folded.get(entry.title);
+    if (known) known.times += 1;
+    else folded.set(entry.title, { entry, times: 1 });
+  }
+  return [...folded.values()];
+}
+
+function storyLine({ entry: { at, title, techniques }, times }: Folded): string {
+  return `  ${at.slice(0, 10)} ${at.slice(11, 19)}  ${(techniques ?? []).join(' ').padEnd(10)} ${title}${times > 1 ? ` ×${times}` : ''}`;
 }
 
 function percent({ hits, of }: Ratio): string {

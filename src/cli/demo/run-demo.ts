@@ -26,6 +26,7 @@ export interface DemoOptions {
 }
 
 const TENANT = 'acme-corp';
+const DAY_MS = 86_400_000;
 
 /** Shows the main job on a fresh data directory, from events to a verified audit log. Resolves with the process's exit code. */
 export async function runDemo(options: DemoOptions): Promise<number> {
@@ -63,7 +64,7 @@ async function show(server: DemoServer, dataDir: string, options: DemoOptions, s
   const credentials = server.bootstrap.tenants[TENANT] ?? {};
   const client = (role: string): ApiClient => new ApiClient(server.baseUrl, credentials[role]?.api_key ?? '');
   const analyst = client('analyst');
-  const day = new Date();
+  const day = new Date(Date.now() - DAY_MS);
   const generated = options.events.length === 0;
   const supply: EventSupply = generated ? generatedSupply(options.seed, day) : fileSupply(options.events);
   const { value: sent, seconds: ingest } = await timed('sending', (line) => sendEvents(client('collector'), supply, line));

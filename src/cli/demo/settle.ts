@@ -15,7 +15,7 @@ export async function settle(client: ApiClient, progress: ProgressLine): Promise
     await sleep(POLL_MS);
     const [waiting, incidents, actions] = await Promise.all([
       client.get<{ items: unknown[] }>('/api/v1/alerts?status=new&limit=1'),
-      client.get<{ items: { incident_id: string; version: number }[] }>('/api/v1/incidents?limit=20&sort=-updated_at'),
+      client.get<{ items: { incident_id: string; version: number }[] }>('/api/v1/incidents?limit=20'),
       client.get<{ items: { action_id: string; version: number; status: string }[] }>('/api/v1/containment/actions?limit=20'),
     ]);
     const state = JSON.stringify([incidents.items.map((item) => item.version), actions.items.map((item) => [item.version, item.status])]);

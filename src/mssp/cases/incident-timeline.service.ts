@@ -8,6 +8,7 @@ import { decodeCursor, encodeCursor } from '../../platform/http/page.js';
 import { AlertStore } from './domain/alert-store.js';
 import { interleave } from './domain/interleave.js';
 import { IncidentStore } from './domain/incident-store.js';
+import { titleOfStep } from './domain/step-title.js';
 import type { TimelineItemDto, TimelinePageDto } from './incident.dto.js';
 
 /** Incidents merged into one whose steps are shown with its own. */
@@ -73,7 +74,7 @@ function itemOfStep(record: AuditRecord): TimelineItemDto {
   return {
     at: record.timestamp,
     kind: 'step',
-    title: record.action,
+    title: titleOfStep(record),
     alert_id: null,
     severity: null,
     classification: null,

@@ -26,6 +26,7 @@ export class SqliteThread {
   private readonly waiting = new Map<number, { resolve: (reply: SqliteReply) => void; reject: (error: Error) => void }>();
   private nextRequest = 1;
   private nextHandle = 1;
+  private ended: Error | undefined;
 
   constructor() {
     this.worker.on('message', (reply: SqliteReply) => this.settle(reply));
@@ -55,6 +56,7 @@ export class SqliteThread {
   }
 
   private ask(request: Unnumbered): Promise<SqliteReply> {
+    if (this.ended) return Promise.reject(this.ended);
     const id = this.nextRequest++;
     return new Promise((resolve, reject) => {
       this.waiting.set(id, { resolve, reject });
@@ -70,6 +72,7 @@ export class SqliteThread {
   }
 
   private failAll(error: Error): void {
+    this.ended = error;
     for (const waiter of this.waiting.values()) waiter.reject(error);
     this.waiting.clear();
   }

@@ -1,4 +1,7 @@
-/** ATT&CK enterprise tactics by short name, in the order of the kill chain. */
+/**
+ * ATT&CK enterprise tactics by short name, in the order of the kill chain. Version 19 split `defense-evasion` into `stealth` and
+ * `defense-impairment`; rules name either.
+ */
 export const KILL_CHAIN = [
   'reconnaissance',
   'resource-development',
@@ -7,6 +10,8 @@ export const KILL_CHAIN = [
   'persistence',
   'privilege-escalation',
   'defense-evasion',
+  'stealth',
+  'defense-impairment',
   'credential-access',
   'discovery',
   'lateral-movement',
