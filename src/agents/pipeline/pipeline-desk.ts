@@ -5,12 +5,12 @@ import { eventIdOf } from '../../mssp/ingest/domain/event-id.js';
 import type { ShownEvent } from '../../mssp/ingest/domain/event-pipeline.js';
 import type { EventStore, StoredRecord } from '../../mssp/ingest/domain/event-store.js';
 import { reparse, searchEvents, type SearchCriteria, type SearchResult } from '../../mssp/ingest/domain/search.js';
-import type { LearnedStates } from '../../mssp/ingest/domain/learned-states.js';
 import { textReader } from './event-texts.js';
 import type { IngestReply, IngestRequest, PipelineCalls, PipelineOperation, PipelineRequest } from './pipeline-protocol.js';
 import { PreparedSubmissions, type PreparedSubmission } from './prepared-submissions.js';
 import { splitLines } from '../../events/split-lines.js';
 import type { LateInspection } from './late-inspection.js';
+import type { ShedCounts } from './shed-counts.js';
 import type { TenantLanes } from './tenant-lanes.js';
 
 const MOST_CHUNKS = 64;
@@ -26,9 +26,9 @@ type Handlers = {
 export interface DeskParts {
   readonly store: EventStore;
   readonly lanes: TenantLanes;
-  readonly states: LearnedStates;
   readonly prepared: PreparedSubmissions;
   readonly late: LateInspection;
+  readonly shed: ShedCounts;
   readonly rules: LoadedRuleSummaries;
 }
 
@@ -37,7 +37,7 @@ export class PipelineDesk {
   private readonly handlers: Handlers;
 
   constructor(private readonly parts: DeskParts) {
-    const { store, lanes, prepared, late, rules } = parts;
+    const { store, lanes, prepared, late, shed, rules } = parts;
     this.handlers = {
       prepare: (request) => prepared.prepare(request),
       forget: ({ ticket }) => (prepared.forget(ticket), null),
@@ -49,8 +49,11 @@ export class PipelineDesk {
         return record ? show(record) : null;
       },
       search: ({ tenant, criteria }) => this.search(tenant, criteria),
-      counts: async ({ tenant, from, to }) => ((await store.exists(tenant)) ? store.counts(tenant, from, to) : []),
-      shed: async ({ tenant, at, reason, events }) => (await store.addShed(tenant, at, reason, events), null),
+      counts: async ({ tenant, from, to }) => {
+        await shed.write(tenant);
+        return (await store.exists(tenant)) ? store.counts(tenant, from, to) : [];
+      },
+      shed: ({ tenant, at, reason, events }) => (shed.add(tenant, at, reason, events), null),
       rules: () => rules,
       close: async () => (await this.close(), null),
     };
@@ -84,6 +87,7 @@ export class PipelineDesk {
   /** Finishes what waits, keeps what was learned, closes the files. */
   private async close(): Promise<void> {
     this.parts.late.stop();
+    await this.parts.shed.write();
     await this.parts.lanes.closeAll();
     await this.parts.store.close();
   }

@@ -100,10 +100,11 @@ export class PipelinePool extends EventPipeline {
     return this.threadOf(tenant).ask({ op: 'counts', tenant, from, to });
   }
 
-  shed(tenant: TenantId, at: number, reason: string, events: number): Promise<void> {
-    return this.threadOf(tenant)
+  shed(tenant: TenantId, at: number, reason: string, events: number): void {
+    // Where the thread is lost the events are counted neither as received nor as shed.
+    this.threadOf(tenant)
       .ask({ op: 'shed', tenant, at, reason, events })
-      .then(() => undefined);
+      .catch(() => undefined);
   }
 
   onLateDetections(listener: LateDetections): void {

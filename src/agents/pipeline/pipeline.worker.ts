@@ -11,8 +11,10 @@ import { LateInspection } from './late-inspection.js';
 import { PipelineDesk } from './pipeline-desk.js';
 import type { NumberedRequest, PipelineFault, PipelineMessage, PipelineSetup } from './pipeline-protocol.js';
 import { PreparedSubmissions } from './prepared-submissions.js';
+import { ShedCounts } from './shed-counts.js';
 import { TenantLanes } from './tenant-lanes.js';
 
+const SHED_EVERY_MS = 1_000;
 const setup = workerData as PipelineSetup;
 
 function say(message: PipelineMessage): void {
@@ -41,10 +43,12 @@ const late = new LateInspection(
   { store, recovery, lanes },
   { detected: (tenant, pending) => say({ say: 'detected', tenant, pending }), trouble },
 );
+const shed = new ShedCounts(store);
+setInterval(() => void shed.write().catch((error: unknown) => trouble('accounting.failed', null, error)), SHED_EVERY_MS).unref();
 const desk = new PipelineDesk({
   store,
   lanes,
-  states: agent,
+  shed,
   late,
   prepared: new PreparedSubmissions(store, setup.maxEvents),
   rules: { rules: rules.map(toRuleSummary), unsupported: unsupported.map(toUnsupportedRule) },

@@ -67,7 +67,7 @@ export class IngestService {
     try {
       return await this.limiter.admit(tenant, events);
     } catch (error) {
-      if (error instanceof Problem && error.type === 'rate-limited') await this.pipeline.shed(tenant, at, 'rate_limited', events);
+      if (error instanceof Problem && error.type === 'rate-limited') this.pipeline.shed(tenant, at, 'rate_limited', events);
       throw error;
     }
   }

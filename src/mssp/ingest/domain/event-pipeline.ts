@@ -56,7 +56,7 @@ export abstract class EventPipeline {
   abstract counts(tenant: TenantId, from: number, to: number): Promise<readonly HourCount[]>;
 
   /** Counts events that were turned away unread. */
-  abstract shed(tenant: TenantId, at: number, reason: string, events: number): Promise<void>;
+  abstract shed(tenant: TenantId, at: number, reason: string, events: number): void;
 
   abstract onLateDetections(listener: LateDetections): void;
 
