@@ -14,6 +14,8 @@ export class BuiltApp {
     readonly dataDir: string,
     readonly baseUrl: string,
     readonly bootstrap: BootstrapFile,
+    /** What it has printed, line by line. */
+    readonly printed: readonly string[],
   ) {}
 
   /** Starts it on a fresh data directory, or on that of an earlier one. */
@@ -31,7 +33,8 @@ export class BuiltApp {
       }
       child.once('exit', () => reject(new Error(`the app did not start:\n${lines.slice(-20).join('\n')}`)));
     });
-    return new BuiltApp(child, dataDir, baseUrl, JSON.parse(readFileSync(join(dataDir, BOOTSTRAP_FILE), 'utf8')) as BootstrapFile);
+    const bootstrap = JSON.parse(readFileSync(join(dataDir, BOOTSTRAP_FILE), 'utf8')) as BootstrapFile;
+    return new BuiltApp(child, dataDir, baseUrl, bootstrap, lines);
   }
 
   apiKey(tenant: string, role = ''): string {
