@@ -22,7 +22,7 @@ export function objectMember(object: JsonObject, name: string): JsonObject | und
 }
 
 /** The value where it is a string with something in it. */
-export function text(value: unknown): string | undefined {
+function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 

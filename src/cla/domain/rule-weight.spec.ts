@@ -14,7 +14,9 @@ describe('weightFrom', () => {
     const team = { ...NO_FEEDBACK, analysts: 3 };
     expect(weightFrom('r', { ...team, false_positives: 4 }).weight).toBeLessThan(0.75);
     expect(weightFrom('r', { ...team, true_positives: 4 }).weight).toBeGreaterThan(1.15);
-    expect(weightFrom('r', { ...team, benign_positives: 4 }).weight).toBeGreaterThan(weightFrom('r', { ...team, false_positives: 4 }).weight);
+    expect(weightFrom('r', { ...team, benign_positives: 4 }).weight).toBeGreaterThan(
+      weightFrom('r', { ...team, false_positives: 4 }).weight,
+    );
   });
 
   it('stays inside its bounds, and goes half as far for one person', () => {
