@@ -111,6 +111,43 @@ describe('the work queue', () => {
     expect(handler.seen.flat().filter((key) => key === 'good')).toHaveLength(2);
   });
 
+  it('a dead letter whose key is enqueued again lives again, with all its attempts', async () => {
+    handler.fails = () => true;
+    await enqueue({ key: 'a' });
+    for (let attempt = 1; attempt <= 8; attempt++) {
+      await run();
+      clock.time += 60_000;
+    }
+    expect(await left()).toEqual([{ key: 'a', state: 'dead', attempts: 8 }]);
+    await enqueue({ key: 'a' });
+    await run();
+    expect(await left()).toEqual([{ key: 'a', state: 'waiting', attempts: 1 }]);
+    handler.fails = () => false;
+    clock.time += 60_000;
+    await run();
+    expect(await left()).toEqual([]);
+  });
+
+  it('of a batch that is done, what was enqueued again while it ran waits and the rest is gone', async () => {
+    await enqueue({ key: 'a' }, { key: 'b' });
+    const store = new WorkStore(databases);
+    const claimed = await store.claim(TENANT, 'note', 10, clock.now(), 60_000);
+    await enqueue({ key: 'b' });
+    await store.complete(TENANT, claimed, clock.now());
+    expect(await left()).toEqual([{ key: 'b', state: 'waiting', attempts: 0 }]);
+    await run();
+    expect(handler.seen).toEqual([['b']]);
+  });
+
+  it('looks again later where the queue could not be read', async () => {
+    const timers = jest.spyOn(globalThis, 'setTimeout');
+    const failing = jest.spyOn(WorkStore.prototype, 'claim').mockRejectedValueOnce(new Error('disk'));
+    await run();
+    expect(timers.mock.calls.map(([, delay]) => delay)).toContain(5_000);
+    failing.mockRestore();
+    timers.mockRestore();
+  });
+
   it('an item whose runner died is taken again when its lease ends', async () => {
     const store = new WorkStore(databases);
     await enqueue({ key: 'orphan' });

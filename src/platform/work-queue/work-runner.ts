@@ -61,7 +61,10 @@ export class WorkRunner implements OnApplicationBootstrap, BeforeApplicationShut
 
   private start(tenant: TenantId): void {
     const run = this.runTenant(tenant)
-      .catch((error: unknown) => this.logger.error({ err: error, event: 'work.failed', tenant_id: tenant }, 'work could not be run'))
+      .catch((error: unknown) => {
+        this.logger.error({ err: error, event: 'work.failed', tenant_id: tenant }, 'work could not be run');
+        this.sleepUntil(tenant, this.clock.now() + LONGEST_SLEEP_MS);
+      })
       .finally(() => {
         this.running.delete(tenant);
         if (this.awake.has(tenant)) this.wake(tenant);
@@ -76,11 +79,12 @@ export class WorkRunner implements OnApplicationBootstrap, BeforeApplicationShut
       for (const handler of this.handlers) done += await this.runBatch(tenant, handler);
       if (done === 0 && !this.awake.has(tenant)) break;
     }
-    const next = this.stopping ? undefined : await this.store.next(tenant);
-    if (next) this.sleepUntil(tenant, next.dueAt);
+    const dueAt = this.stopping ? undefined : await this.store.nextDue(tenant);
+    if (dueAt !== undefined) this.sleepUntil(tenant, dueAt);
   }
 
   private sleepUntil(tenant: TenantId, dueAt: number): void {
+    if (this.stopping) return;
     clearTimeout(this.timers.get(tenant));
     const delay = Math.min(LONGEST_SLEEP_MS, Math.max(10, dueAt - this.clock.now()));
     const timer = setTimeout(() => this.wake(tenant), delay);
