@@ -44,13 +44,15 @@ describe('the work queue', () => {
   const directory = mkdtempSync(join(tmpdir(), 'gatra-work-'));
   const thread = new SqliteThread();
   const databases = new TenantDatabases(thread, directory, workMigrations);
-  const tenants = { list: async () => [] } as unknown as TenantDirectory;
+  let status: 'active' | 'suspended';
+  const tenants = { list: async () => [], find: async () => ({ status }) } as unknown as TenantDirectory;
   let clock: MovableClock;
   let handler: Recorder;
   let runner: WorkRunner;
 
   beforeAll(() => Logger.overrideLogger(false));
   beforeEach(async () => {
+    status = 'active';
     clock = new MovableClock();
     handler = new Recorder();
     runner = new WorkRunner(new WorkStore(databases), tenants, clock, new Metrics(), ClsServiceManager.getClsService<RequestContext>());
@@ -146,6 +148,21 @@ describe('the work queue', () => {
     expect(timers.mock.calls.map(([, delay]) => delay)).toContain(5_000);
     failing.mockRestore();
     timers.mockRestore();
+  });
+
+  it('nothing runs while the tenant is suspended, and nothing is lost', async () => {
+    handler.during = async () => {
+      status = 'suspended';
+    };
+    await enqueue(...Array.from({ length: 15 }, (_, i) => ({ key: `k${i}` })));
+    await run();
+    expect(handler.seen.flat()).toHaveLength(10);
+    await run();
+    expect(handler.seen.flat()).toHaveLength(10);
+    status = 'active';
+    await run();
+    expect(handler.seen.flat()).toHaveLength(15);
+    expect(await left()).toEqual([]);
   });
 
   it('an item whose runner died is taken again when its lease ends', async () => {
