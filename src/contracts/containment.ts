@@ -74,4 +74,6 @@ export interface ContainmentPlan {
   readonly incident_id: string;
   readonly playbook: string | null;
   readonly actions: readonly ContainmentAction[];
+  /** Actions of other incidents that wait, run or are in force, and do already what the playbook asks for here. */
+  readonly covered: readonly ContainmentAction[];
 }

@@ -82,7 +82,8 @@ describe.each(Object.entries(ADAPTERS))('the action store %s', (_name, make) => 
   afterEach(() => under.dispose());
 
   const add = async (...records: ActionRecord[]): Promise<void> => {
-    for (const one of records) await under.store.add(one.tenant_id, one.incident_id, NOW, () => [changeTo(one)]);
+    for (const one of records)
+      await under.store.add(one.tenant_id, { incident_id: one.incident_id, alsoOn: [] }, NOW, () => [changeTo(one)]);
   };
 
   it('gives back what was added, by action and by approval, with its audit records and work', async () => {
@@ -107,7 +108,7 @@ describe.each(Object.entries(ADAPTERS))('the action store %s', (_name, make) => 
     const seen = await Promise.all(
       Array.from({ length: 20 }, async (_, i) => {
         let before = -1;
-        await under.store.add(ACME, 'incident-1', NOW, (existing) => {
+        await under.store.add(ACME, { incident_id: 'incident-1', alsoOn: [] }, NOW, (existing) => {
           before = existing.length;
           expect(existing.map(({ action_id: id }) => id)).toEqual(existing.map(({ action_id: id }) => id).sort());
           return [changeTo(record({ target: { type: 'ip', value: `203.0.113.${i}` } }))];
@@ -116,6 +117,17 @@ describe.each(Object.entries(ADAPTERS))('the action store %s', (_name, make) => 
       }),
     );
     expect(seen.sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, i) => i));
+  });
+
+  it('lets whoever adds see the live actions of other incidents on the targets named, and no others', async () => {
+    const [live, over] = [record({ incident_id: 'incident-2' }), record({ incident_id: 'incident-3' })];
+    await add(live, over, record(), record({ incident_id: 'incident-2', target: { type: 'ip', value: '198.51.100.7' } }));
+    await under.store.change(ACME, over.action_id, NOW, (found) => changeTo(advance(found, 'reject', AT)));
+    await under.store.add(ACME, { incident_id: 'incident-1', alsoOn: ['203.0.113.9', '192.0.2.1'] }, NOW, (here, elsewhere) => {
+      expect(here).toHaveLength(1);
+      expect(elsewhere).toEqual([live]);
+      return [];
+    });
   });
 
   it('has at most one live action of a kind on a target in an incident', async () => {
@@ -173,7 +185,7 @@ describe.each(Object.entries(ADAPTERS))('the action store %s', (_name, make) => 
       throw new RangeError('no');
     };
     await expect(under.store.change(ACME, one.action_id, NOW, refuse)).rejects.toThrow(RangeError);
-    await expect(under.store.add(ACME, 'incident-1', NOW, refuse)).rejects.toThrow(RangeError);
+    await expect(under.store.add(ACME, { incident_id: 'incident-1', alsoOn: [] }, NOW, refuse)).rejects.toThrow(RangeError);
     expect(await under.store.list(ACME, { limit: 10 })).toEqual([one]);
   });
 

@@ -27,4 +27,9 @@ export const craMigrations: Migrations = {
       );
     },
   },
+  'cra-0003-action-targets': {
+    async up(db) {
+      await sql`CREATE INDEX containment_action_target ON containment_action (target_value)`.execute(db);
+    },
+  },
 };

@@ -23,6 +23,13 @@ export interface ActionQuery {
   readonly limit: number;
 }
 
+/** Where actions are added. */
+export interface AddingTo {
+  readonly incident_id: string;
+  /** Values of targets whose live actions in other incidents matter. */
+  readonly alsoOn: readonly string[];
+}
+
 /** Containment actions, and with them the approvals that they wait for. Every write is one transaction with its audit records and work. */
 export abstract class ActionStore {
   /** `undefined` for what is missing and for what belongs to another tenant; so is every find here. */
@@ -34,16 +41,16 @@ export abstract class ActionStore {
   abstract list(tenant: TenantId, query: ActionQuery): Promise<readonly ActionRecord[]>;
 
   /**
-   * Adds actions to an incident. Nobody else writes actions of the tenant between `decide` seeing what the incident has and the end of
-   * the transaction. What `decide` throws undoes it.
-   * @param decide gets all actions of the incident, oldest first; pure.
+   * Adds actions to an incident. Nobody else writes actions of the tenant between `decide` seeing what there is and the end of the
+   * transaction. What `decide` throws undoes it.
+   * @param decide gets all actions of the incident, and the live ones of other incidents on the values in `into.alsoOn`, each oldest first; pure.
    * @param now milliseconds since the epoch.
    */
   abstract add(
     tenant: TenantId,
-    incidentId: string,
+    into: AddingTo,
     now: number,
-    decide: (existing: readonly ActionRecord[]) => readonly Change[],
+    decide: (here: readonly ActionRecord[], elsewhere: readonly ActionRecord[]) => readonly Change[],
   ): Promise<readonly ActionRecord[]>;
 
   /**
