@@ -33,8 +33,10 @@ export const ACTION_STATUSES = [
 
 export type ActionStatus = (typeof ACTION_STATUSES)[number];
 
+export const TARGET_TYPES = ['ip', 'domain', 'host', 'user', 'process', 'file', 'incident', 'cloud_account'] as const;
+
 export interface ActionTarget {
-  readonly type: 'ip' | 'domain' | 'host' | 'user' | 'process' | 'file' | 'incident' | 'cloud_account';
+  readonly type: (typeof TARGET_TYPES)[number];
   readonly value: string;
 }
 

@@ -30,17 +30,20 @@ export class SqliteActionStore extends ActionStore {
 
   async list(tenant: TenantId, query: ActionQuery): Promise<readonly ActionRecord[]> {
     const db = await this.databases.of<Tables>(tenant);
+    const { sort, after } = query;
+    const direction = sort.descending ? 'desc' : 'asc';
     let select = db
       .selectFrom('containment_action')
       .selectAll()
       .where('tenant_id', '=', tenant)
-      .orderBy('action_id', 'desc')
+      .orderBy(sort.by, direction)
+      .orderBy('action_id', direction)
       .limit(query.limit);
     if (query.status) select = select.where('status', 'in', query.status);
     if (query.kind) select = select.where('kind', 'in', query.kind);
     if (query.incident_id) select = select.where('incident_id', 'in', query.incident_id);
     if (query.withApproval) select = select.where('approval_id', 'is not', null);
-    if (query.after !== undefined) select = select.where('action_id', '<', query.after);
+    if (after) select = select.where((eb) => eb(eb.refTuple(sort.by, 'action_id'), sort.descending ? '<' : '>', eb.tuple(...after)));
     return (await select.execute()).map(fromRow);
   }
 

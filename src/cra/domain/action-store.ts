@@ -18,9 +18,16 @@ export interface ActionQuery {
   readonly incident_id?: readonly string[];
   /** Only actions that need, or needed, an approval. */
   readonly withApproval?: boolean;
-  /** Only actions after this one in the list's order. */
-  readonly after?: string;
+  readonly sort: ActionSort;
+  /** Position of the last item before: the value sorted by, and the action's id. */
+  readonly after?: readonly [string, string];
   readonly limit: number;
+}
+
+/** What actions are listed by; only those that need an approval have an `expires_at`. */
+export interface ActionSort {
+  readonly by: 'created_at' | 'updated_at' | 'expires_at';
+  readonly descending: boolean;
 }
 
 /** Where actions are added. */
@@ -37,7 +44,7 @@ export abstract class ActionStore {
 
   abstract findByApproval(tenant: TenantId, approvalId: string): Promise<ActionRecord | undefined>;
 
-  /** Newest first. */
+  /** In the order asked for. */
   abstract list(tenant: TenantId, query: ActionQuery): Promise<readonly ActionRecord[]>;
 
   /**

@@ -1,8 +1,11 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ArrayMaxSize, IsISO8601, IsOptional, MaxLength } from 'class-validator';
+import { ArrayMaxSize, IsIn, IsISO8601, IsOptional, MaxLength } from 'class-validator';
 import { PageQuery } from '../http/page.js';
 import { Repeated } from '../http/repeated.js';
+import { sortWords } from '../http/sort.js';
 import type { AuditActor, AuditRecord } from './audit-record.js';
+
+const SORTS = sortWords(['index']);
 
 /** Filters of the audit log. */
 export class AuditListQuery extends PageQuery {
@@ -41,6 +44,12 @@ export class AuditListQuery extends PageQuery {
   @IsISO8601({ strict: true })
   @IsOptional()
   to?: string;
+
+  /** `-index` for the latest first. */
+  @ApiProperty({ required: false, enum: SORTS, default: 'index' })
+  @IsIn(SORTS)
+  @IsOptional()
+  sort: (typeof SORTS)[number] = 'index';
 }
 
 export class AuditActorDto implements AuditActor {
