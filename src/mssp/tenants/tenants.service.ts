@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { TenantId } from '../../contracts/tenant.js';
 import type { AuditEntry } from '../../platform/audit/audit-record.js';
 import type { Caller } from '../../platform/auth/caller.decorator.js';
-import { actorOf } from '../../platform/auth/principal.js';
+import { deedOf } from '../../platform/auth/deed-of.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { notFound, Problem, staleVersion } from '../../platform/problems/problem.js';
 import type { Tenant } from '../../platform/tenancy/tenant.js';
@@ -104,11 +104,9 @@ function withDefaults(body: CreateTenantBody): WrittenTenant {
 
 function entry(caller: Caller, action: string, tenant: string): AuditEntry {
   return {
+    ...deedOf(caller),
     action,
-    actor: actorOf(caller.principal),
     target: { type: 'tenant', id: tenant },
     outcome: 'success',
-    correlation_id: caller.correlationId,
-    source_ip: caller.sourceIp,
   };
 }
