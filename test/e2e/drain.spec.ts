@@ -22,7 +22,7 @@ describe('SIGTERM', () => {
     rmSync(dataDir, { recursive: true, force: true });
   });
 
-  it('while collectors send over connections that they keep, answers what is under way, exits 0 within the grace and loses nothing', async () => {
+  it('trap.P23-drain while collectors send over connections that they keep, answers what is under way, exits 0 within the grace and loses nothing', async () => {
     const running = (app = await BuiltApp.start({ dataDir, env: { SHUTDOWN_GRACE_SECONDS: '20' } }));
     const agent = new Agent({ keepAlive: true, maxSockets: SENDERS });
     const acknowledged: string[] = [];
