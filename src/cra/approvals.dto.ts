@@ -5,13 +5,14 @@ import { PageQuery } from '../platform/http/page.js';
 import { Repeated } from '../platform/http/repeated.js';
 import { ContainmentActionDto } from './containment.dto.js';
 import { APPROVAL_STATUSES, type Approval, type ApprovalStatus } from './domain/approval.js';
+import { MayBeLeftOut } from '../platform/http/may-be-left-out.js';
 
 /** An approval. The approver is whoever the credential is of: there is no field for it. */
 export class ApproveDto {
   @ApiProperty({ example: 'Seen in the exfiltration timeline; not a partner address.', required: false, default: '' })
   @IsString()
   @MaxLength(2000)
-  @IsOptional()
+  @MayBeLeftOut()
   comments: string = '';
 
   /** Digest of the action as it was seen. */
@@ -26,7 +27,7 @@ export class RejectDto {
   @ApiProperty({ example: 'The host is being reimaged anyway.', required: false, default: '' })
   @IsString()
   @MaxLength(2000)
-  @IsOptional()
+  @MayBeLeftOut()
   comments: string = '';
 }
 

@@ -1,11 +1,12 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ArrayMaxSize, IsIn, IsISO8601, IsOptional, IsString, MaxLength } from 'class-validator';
+import { ArrayMaxSize, IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { INCIDENT_STATUSES, type IncidentStatus } from '../../contracts/incident.js';
 import { SEVERITIES, type Severity } from '../../contracts/severity.js';
 import { CLASSIFICATIONS, type Classification } from '../../contracts/verdict.js';
 import { PageQuery } from '../../platform/http/page.js';
 import { Repeated } from '../../platform/http/repeated.js';
 import { INCIDENT_SORTS } from './domain/incident-store.js';
+import { IsTime } from '../../platform/http/is-time.js';
 
 const SORTS = INCIDENT_SORTS.flatMap((by) => [by, `-${by}`] as const);
 
@@ -70,14 +71,12 @@ export class IncidentListQuery extends PageQuery {
   tactic?: string[];
 
   /** Incidents with an event at or after it, RFC 3339. */
-  @IsISO8601({ strict: true })
-  @MaxLength(40)
+  @IsTime()
   @IsOptional()
   from?: string;
 
   /** Incidents with an event before it, RFC 3339. */
-  @IsISO8601({ strict: true })
-  @MaxLength(40)
+  @IsTime()
   @IsOptional()
   to?: string;
 

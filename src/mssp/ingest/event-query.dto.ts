@@ -1,19 +1,20 @@
 import { Transform } from 'class-transformer';
-import { IsISO8601, IsOptional, IsString, Length, MaxLength } from 'class-validator';
+import { IsOptional, IsString, Length } from 'class-validator';
 import type { NormalizedEvent } from '../../contracts/security-event.js';
 import { PageQuery } from '../../platform/http/page.js';
+import { IsTime } from '../../platform/http/is-time.js';
 
 const trimmed = Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value));
 
 /** What events are searched by: everything given must hold. */
 export class EventQuery extends PageQuery {
   /** Earliest event time, RFC 3339. */
-  @IsISO8601({ strict: true })
+  @IsTime()
   @IsOptional()
   from?: string;
 
   /** Latest event time, RFC 3339. */
-  @IsISO8601({ strict: true })
+  @IsTime()
   @IsOptional()
   to?: string;
 
@@ -68,14 +69,12 @@ export class EventQuery extends PageQuery {
 /** Hours that are accounted for. */
 export class AccountingQuery {
   /** First hour, RFC 3339; 24 hours before `to` by default. */
-  @IsISO8601({ strict: true })
-  @MaxLength(40)
+  @IsTime()
   @IsOptional()
   from?: string;
 
   /** End, not included; now by default. At most 31 days after `from`. */
-  @IsISO8601({ strict: true })
-  @MaxLength(40)
+  @IsTime()
   @IsOptional()
   to?: string;
 }

@@ -1,8 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ArrayMaxSize, IsISO8601, IsOptional, MaxLength } from 'class-validator';
+import { ArrayMaxSize, IsOptional, MaxLength } from 'class-validator';
 import { PageQuery } from '../http/page.js';
 import { Repeated } from '../http/repeated.js';
 import type { AuditActor, AuditRecord } from './audit-record.js';
+import { IsTime } from '../http/is-time.js';
 
 /** Filters of the audit log. */
 export class AuditListQuery extends PageQuery {
@@ -33,12 +34,12 @@ export class AuditListQuery extends PageQuery {
   correlation_id?: string;
 
   /** RFC 3339; records at or after it. */
-  @IsISO8601({ strict: true })
+  @IsTime()
   @IsOptional()
   from?: string;
 
   /** RFC 3339; records before it. */
-  @IsISO8601({ strict: true })
+  @IsTime()
   @IsOptional()
   to?: string;
 }
