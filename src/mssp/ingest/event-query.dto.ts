@@ -1,6 +1,7 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsOptional, IsString, Length } from 'class-validator';
-import type { NormalizedEvent } from '../../contracts/security-event.js';
+import { EVENT_FORMATS, type NormalizedEvent } from '../../contracts/security-event.js';
 import { PageQuery } from '../../platform/http/page.js';
 import { IsTime } from '../../platform/http/is-time.js';
 
@@ -79,6 +80,30 @@ export class AccountingQuery {
   to?: string;
 }
 
+/** What was understood of an event, whatever it looked like. */
+export class NormalizedEventDto implements NormalizedEvent {
+  time: string;
+  @ApiProperty({ enum: EVENT_FORMATS })
+  format: NormalizedEvent['format'];
+  product?: string;
+  service?: string;
+  action?: string;
+  outcome?: 'success' | 'failure';
+  host?: string;
+  user?: string;
+  src_ip?: string;
+  dst_ip?: string;
+  dst_port?: number;
+  domain?: string;
+  url?: string;
+  process?: string;
+  parent_process?: string;
+  command_line?: string;
+  file?: string;
+  hashes?: string[];
+  cloud_account?: string;
+}
+
 /** An event in a list. */
 export class FoundEventDto {
   event_id: string;
@@ -89,6 +114,7 @@ export class FoundEventDto {
   format: string;
   /** Format that the sender named, or auto. */
   source: string;
+  @ApiProperty({ type: NormalizedEventDto })
   normalized: NormalizedEvent;
   /** Ids of the rules that matched. */
   rules: string[];

@@ -33,7 +33,17 @@ export function completeOperations(document: OpenAPIObject): OpenAPIObject {
       addProblems(operation, path, method);
     }
   }
+  for (const schema of Object.values(document.components?.schemas ?? {})) {
+    if ('properties' in schema) Object.values(schema.properties ?? {}).forEach(allowNull);
+  }
   return document;
+}
+
+/** A nullable enumeration must list null (OpenAPI 3.0.3, proposal 2019-10-31). */
+function allowNull(property: object): void {
+  if ('nullable' in property && 'enum' in property && Array.isArray(property.enum) && !property.enum.includes(null)) {
+    property.enum = [...(property.enum as unknown[]), null];
+  }
 }
 
 function parametersOf(operation: Operation, method: string): Parameter[] {
