@@ -1,12 +1,14 @@
 import 'reflect-metadata';
 import { Command, CommanderError } from 'commander';
 import { registerAudit } from './audit/audit-command.js';
+import { registerBootstrap } from './bootstrap/bootstrap-command.js';
 import { registerDemo } from './demo/demo-command.js';
 import { registerScan } from './scan/scan-command.js';
 
 const program = new Command('gatra').description('The GATRA SOC platform on the command line').showHelpAfterError();
 
 registerAudit(program);
+registerBootstrap(program);
 registerDemo(program);
 registerScan(program);
 

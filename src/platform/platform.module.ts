@@ -14,10 +14,8 @@ import { ClsModule, ClsService } from 'nestjs-cls';
 import { LoggerModule } from 'nestjs-pino';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditLog } from './audit/audit-log.js';
-import { auditMigrations } from './audit/audit-migrations.js';
 import { SqliteAuditLog } from './audit/sqlite-audit-log.js';
 import { AccessTokens } from './auth/access-token.js';
-import { apiKeyMigrations } from './auth/api-key-migrations.js';
 import { ApiKeyStore } from './auth/api-key-store.js';
 import { AuthenticationGuard } from './auth/authentication.guard.js';
 import { KeyAuthenticator } from './auth/key-authenticator.js';
@@ -34,7 +32,6 @@ import { StorageProbe } from './health/storage-probe.js';
 import { ControlPlaneBodyInterceptor } from './http/control-plane-body.interceptor.js';
 import { correlationIdOf } from './http/correlation-id.js';
 import { validationPipe } from './http/validation.js';
-import { idempotencyMigrations } from './idempotency/idempotency-migrations.js';
 import { IdempotencyStore } from './idempotency/idempotency-store.js';
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
 import { SqliteIdempotencyStore } from './idempotency/sqlite-idempotency-store.js';
@@ -45,6 +42,7 @@ import { MetricsController } from './observability/metrics.controller.js';
 import { MetricsToken } from './observability/metrics-token.js';
 import { Metrics } from './observability/metrics.js';
 import { RequestMetricsMiddleware } from './observability/request-metrics.middleware.js';
+import { commonTenantMigrations, platformMigrations } from './platform-migrations.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import type { Secrets } from './secrets/secrets.js';
 import type { Migrations } from './storage/migrations.js';
@@ -55,13 +53,8 @@ import type { RequestContext } from './tenancy/request-context.js';
 import { SqliteTenantDirectory } from './tenancy/sqlite-tenant-directory.js';
 import { TenantDirectory } from './tenancy/tenant-directory.js';
 import { TenancyStartup } from './tenancy/tenancy-startup.js';
-import { tenantMigrations } from './tenancy/tenant-migrations.js';
-import { workMigrations } from './work-queue/work-migrations.js';
 import { WorkRunner } from './work-queue/work-runner.js';
 import { WorkStore } from './work-queue/work-store.js';
-
-/** Tables that both a tenant's and the platform's database have. */
-const COMMON_MIGRATIONS: Migrations = { ...auditMigrations, ...idempotencyMigrations };
 
 /** What the composition root hands to the platform. */
 export interface PlatformOptions {
@@ -101,13 +94,12 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
           provide: TenantDatabases,
           inject: [SqliteThread],
           useFactory: (thread: SqliteThread) =>
-            new TenantDatabases(thread, config.dataDir, { ...COMMON_MIGRATIONS, ...workMigrations, ...featureMigrations }),
+            new TenantDatabases(thread, config.dataDir, { ...commonTenantMigrations, ...featureMigrations }),
         },
         {
           provide: PlatformDatabase,
           inject: [SqliteThread],
-          useFactory: (thread: SqliteThread) =>
-            new PlatformDatabase(thread, config.dataDir, { ...COMMON_MIGRATIONS, ...apiKeyMigrations, ...tenantMigrations }),
+          useFactory: (thread: SqliteThread) => new PlatformDatabase(thread, config.dataDir, platformMigrations),
         },
         { provide: AuditLog, inject: [TenantDatabases, PlatformDatabase, Clock], useFactory: construct(SqliteAuditLog) },
         { provide: ApiKeyStore, inject: [PlatformDatabase, Clock], useFactory: construct(SqliteApiKeyStore) },

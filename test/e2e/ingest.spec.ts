@@ -179,7 +179,7 @@ describe('POST /api/v1/events', () => {
     ['another media type', 415, 'text/plain', '{"a":1}', 'unsupported-media-type'],
     ['too many events', 413, 'application/x-ndjson', '{"a":1}\n'.repeat(5_001), 'too-large'],
     ['too many bytes', 413, 'application/x-ndjson', `{"a":"${'x'.repeat(200_000)}"}`, 'too-large'],
-  ])('refuses %s with %i', async (_, status, type, text, problem) => {
+  ])('R15 refuses %s with %i', async (_, status, type, text, problem) => {
     const { body, headers } = await post().set('Content-Type', type).send(text).expect(status);
     expect(body.type).toBe(`/problems/${problem}`);
     expect(headers['content-type']).toContain('application/problem+json');
@@ -227,7 +227,7 @@ describe('POST /api/v1/events', () => {
     await app.http.post('/api/v1/events').set('X-API-Key', app.apiKey(TENANT, 'viewer')).send({ events: [] }).expect(403);
   });
 
-  it('limits a tenant by events, charges nothing for what it refuses, and accounts for it', async () => {
+  it('R25 R26 R27 limits a tenant by events, charges nothing for what it refuses, and accounts for it', async () => {
     const send = (count: number) => post('globex').set('Content-Type', 'application/x-ndjson').send('{"a":1}\n'.repeat(count));
     const viewer = await app.token('globex', 'viewer');
     const status = () => app.http.get('/api/v1/rate-limit/status?tenant_id=globex').set('Authorization', `Bearer ${viewer}`).expect(200);
@@ -243,6 +243,27 @@ describe('POST /api/v1/events', () => {
     const { body } = await app.http.get('/api/v1/accounting').set('Authorization', `Bearer ${viewer}`).expect(200);
     expect(body.remainder).toBe(0);
     expect(body.hours.at(-1).shed.rate_limited).toBe(5_000);
+  });
+
+  it('trap.P19-cost-over-capacity-is-413', async () => {
+    const admin = await app.token('platform');
+    const small = { tenant_id: 'small-bucket', name: 'Small', rate_limits: { ingest_eps: 1, ingest_burst: 10, alerts_per_min: 10 } };
+    await app.http.post('/api/v1/tenants').set('Authorization', `Bearer ${admin}`).send(small).expect(201);
+    const key = await app.http
+      .post('/api/v1/tenants/small-bucket/api-keys')
+      .set('Authorization', `Bearer ${admin}`)
+      .send({ principal: 'forwarder', roles: ['collector'] })
+      .expect(201);
+    const send = (count: number) =>
+      app.http
+        .post('/api/v1/events')
+        .set('X-API-Key', key.body.api_key)
+        .set('Content-Type', 'application/x-ndjson')
+        .send('{"a":1}\n'.repeat(count));
+    expect((await send(11).expect(413)).body.type).toBe('/problems/too-large');
+    await send(10).expect(202);
+    const refused = await send(5).expect(429);
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThanOrEqual(4);
   });
 
   it('accounts for everything that this test has sent', async () => {

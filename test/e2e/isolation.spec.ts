@@ -203,7 +203,7 @@ describe('isolation, over every operation of the API document', () => {
     expect(faults).toEqual([]);
   });
 
-  it('P04 a credential of one tenant selects no other, on any route', async () => {
+  it('R20 P04 a credential of one tenant selects no other, on any route', async () => {
     for (const [method, path, operation] of operations()) {
       if (!operation['x-permission'] || path.includes('{') || method !== 'get') continue;
       const answer = await fetch(app.baseUrl + path, {

@@ -74,7 +74,7 @@ describe('kill -9', () => {
     for (const directory of [rulesDir, dataDir]) rmSync(directory, { recursive: true, force: true });
   });
 
-  it(`loses nothing that was acknowledged and inspects it once, over ${KILLS} kills at random moments`, async () => {
+  it(`trap.P20-ack-means-durable: loses nothing that was acknowledged and inspects it once, over ${KILLS} kills at random moments`, async () => {
     const random = seeded(20_260_310);
     const all: Sent[] = [];
     let number = 0;

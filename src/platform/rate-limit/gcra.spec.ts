@@ -94,7 +94,7 @@ describe('the generic cell rate algorithm', () => {
     );
   });
 
-  it('says in headers when to come back, rounded up', () => {
+  it('P16 says in headers when to come back, rounded up', () => {
     const tier: Tier = { rate: 3, burst: 10 };
     const { arrival } = decide(tier, undefined, START, 10);
     const refused = decide(tier, arrival, START, 4);

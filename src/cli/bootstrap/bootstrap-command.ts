@@ -1,0 +1,41 @@
+import type { Command } from 'commander';
+import { SqliteApiKeyStore } from '../../platform/auth/sqlite-api-key-store.js';
+import { SystemClock } from '../../platform/clock/system-clock.js';
+import { processEnvironment, readConfig } from '../../platform/config/environment.js';
+import { platformMigrations } from '../../platform/platform-migrations.js';
+import { loadSecrets } from '../../platform/secrets/load-secrets.js';
+import { PlatformDatabase } from '../../platform/storage/platform-database.js';
+import { SqliteThread } from '../../platform/storage/sqlite-thread.js';
+import { addConfiguredTenants, bootstrap } from '../../platform/tenancy/bootstrap.js';
+import { SqliteTenantDirectory } from '../../platform/tenancy/sqlite-tenant-directory.js';
+import { readTenantsFile } from '../../platform/tenancy/tenants-file.js';
+
+/** Adds `gatra bootstrap`. */
+export function registerBootstrap(program: Command): void {
+  program
+    .command('bootstrap')
+    .description('Make the configured tenants and the first credentials, once, before the first start in production')
+    .action(async () => {
+      process.stdout.write(`${await makeFirstCredentials()}\n`);
+    });
+}
+
+/** Answers the path of the bootstrap file; what was made earlier stays as it is. */
+async function makeFirstCredentials(): Promise<string> {
+  const env = processEnvironment();
+  const config = readConfig(env);
+  const secrets = await loadSecrets(config, env);
+  const tenants = readTenantsFile(config.tenantsFile);
+  const clock = new SystemClock();
+  const thread = new SqliteThread();
+  const database = new PlatformDatabase(thread, config.dataDir, platformMigrations);
+  try {
+    const directory = new SqliteTenantDirectory(database);
+    await addConfiguredTenants(directory, tenants, clock);
+    const keys = new SqliteApiKeyStore(database, clock);
+    return await bootstrap({ dataDir: config.dataDir, directory, keys, pepper: secrets.apiKeyPepper, clock });
+  } finally {
+    await database.close();
+    await thread.end();
+  }
+}
