@@ -5,6 +5,10 @@ import { Logger } from 'nestjs-pino';
 import { AppModule } from './app.module.js';
 import type { Config } from './platform/config/config.js';
 import { serveApiDocument } from './platform/http/api-document.js';
+import { assignCorrelationId } from './platform/http/correlation-id.js';
+import { refuseCredentialInUrl } from './platform/http/credential-in-url.js';
+import { requireHttpVersion } from './platform/http/http-version.js';
+import { noStore } from './platform/http/no-store.js';
 import { securityHeaders } from './platform/http/security-headers.js';
 import type { Secrets } from './platform/secrets/secrets.js';
 
@@ -20,7 +24,8 @@ export async function createApp(config: Config, secrets: Secrets): Promise<NestE
 export function configureHttp(app: NestExpressApplication, config: Config): void {
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
-  app.use(securityHeaders);
+  app.set('etag', false);
+  app.use(assignCorrelationId, requireHttpVersion, securityHeaders, noStore, refuseCredentialInUrl);
   app.enableCors({ origin: [...config.http.corsOrigins], exposedHeaders: ['X-Correlation-ID', 'Retry-After'] });
   serveApiDocument(app);
 }

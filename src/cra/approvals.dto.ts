@@ -6,6 +6,7 @@ import { Repeated } from '../platform/http/repeated.js';
 import { sortWords } from '../platform/http/sort.js';
 import { ContainmentActionDto } from './containment.dto.js';
 import { APPROVAL_STATUSES, type Approval, type ApprovalStatus } from './domain/approval.js';
+import { MayBeLeftOut } from '../platform/http/may-be-left-out.js';
 
 const APPROVAL_SORTS = sortWords(['requested_at', 'expires_at']);
 
@@ -14,7 +15,7 @@ export class ApproveDto {
   @ApiProperty({ example: 'Seen in the exfiltration timeline; not a partner address.', required: false, default: '' })
   @IsString()
   @MaxLength(2000)
-  @IsOptional()
+  @MayBeLeftOut()
   comments: string = '';
 
   /** Digest of the action as it was seen. */
@@ -29,7 +30,7 @@ export class RejectDto {
   @ApiProperty({ example: 'The host is being reimaged anyway.', required: false, default: '' })
   @IsString()
   @MaxLength(2000)
-  @IsOptional()
+  @MayBeLeftOut()
   comments: string = '';
 }
 

@@ -1,6 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsIn, IsNotEmpty, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, IsIn, IsNotEmpty, IsOptional, IsString, MaxLength } from 'class-validator';
 import {
   ACTION_KINDS,
   ACTION_STATUSES,
@@ -17,6 +16,7 @@ import type { TenantId } from '../contracts/tenant.js';
 import { PageQuery } from '../platform/http/page.js';
 import { Repeated } from '../platform/http/repeated.js';
 import { sortWords } from '../platform/http/sort.js';
+import { Nested } from '../platform/http/nested.js';
 
 const ACTION_SORTS = sortWords(['created_at', 'updated_at']);
 
@@ -39,9 +39,7 @@ export class ActionRequestDto {
   @IsIn(ACTION_KINDS)
   action: ActionKind;
 
-  @ValidateNested()
-  @Type(() => ActionTargetDto)
-  @IsNotEmpty()
+  @Nested(() => ActionTargetDto)
   target: ActionTargetDto;
 
   /** Why; shown to whoever decides on it. */

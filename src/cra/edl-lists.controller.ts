@@ -1,4 +1,4 @@
-import { Controller, Get, Header, Param, Post } from '@nestjs/common';
+import { Controller, Get, Param, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../platform/auth/allow.decorator.js';
 import { InTenant, type TenantCaller } from '../platform/auth/caller.decorator.js';
@@ -24,7 +24,6 @@ export class EdlListsController {
 
   /** Makes the credential that a list is polled with, or replaces it. The password is shown this once. */
   @Post(':list/credential')
-  @Header('Cache-Control', 'no-store')
   @ShownOnce()
   @Allow('edl:manage')
   @ApiParam({ name: 'list', enum: EXTERNAL_LISTS })

@@ -1,4 +1,4 @@
-import { Controller, Get, Header } from '@nestjs/common';
+import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { AuditLog } from '../platform/audit/audit-log.js';
 import { Allow } from '../platform/auth/allow.decorator.js';
@@ -18,7 +18,6 @@ export class WebhookKeyController {
 
   /** The key that the tenant's webhooks are signed with. Every look at it is audited. */
   @Get()
-  @Header('Cache-Control', 'no-store')
   @Allow('webhooks:manage')
   @ApiOkResponse({ type: WebhookKeyDto })
   async show(@InTenant() caller: TenantCaller): Promise<WebhookKeyDto> {

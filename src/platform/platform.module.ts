@@ -30,7 +30,7 @@ import { HealthController } from './health/health.controller.js';
 import { ProbeRegistry } from './health/probe-registry.js';
 import { StorageProbe } from './health/storage-probe.js';
 import { ControlPlaneBodyInterceptor } from './http/control-plane-body.interceptor.js';
-import { correlationIdFrom } from './http/correlation-id.js';
+import { correlationIdOf } from './http/correlation-id.js';
 import { validationPipe } from './http/validation.js';
 import { IdempotencyStore } from './idempotency/idempotency-store.js';
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
@@ -157,13 +157,11 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
   }
 }
 
-/** First thing in a request's life: its correlation id and address, so that a refused request has them too. */
+/** What logs and records say of a request: its correlation id and address. */
 function openContext(cls: ClsService, request: Request, response: Response): void {
   const context = cls as ClsService<RequestContext>;
-  const correlationId = correlationIdFrom(request.headers['x-correlation-id']);
-  context.set('correlationId', correlationId);
+  context.set('correlationId', correlationIdOf(response));
   context.set('sourceIp', request.socket.remoteAddress ?? '');
-  response.setHeader('X-Correlation-ID', correlationId);
 }
 
 function construct<Arguments extends unknown[], T>(type: new (...parts: Arguments) => T): (...parts: Arguments) => T {

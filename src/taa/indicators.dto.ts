@@ -4,6 +4,7 @@ import { ArrayMaxSize, Equals, IsArray, IsIn, IsObject, IsOptional, IsString, Ma
 import { PageQuery, type Page } from '../platform/http/page.js';
 import { INDICATOR_TYPES, type Indicator, type IndicatorType, type IndicatorValue, type UnsupportedIndicator } from './domain/indicator.js';
 import type { ImportResult } from './indicators.service.js';
+import { MayBeLeftOut } from '../platform/http/may-be-left-out.js';
 
 const MOST_OBJECTS = 5_000;
 
@@ -55,12 +56,12 @@ export class StixBundleDto {
   @ApiProperty({ required: false, example: 'bundle--3f0a6f0e-2c1b-4b5e-8d7a-9b1c2d3e4f50' })
   @IsString()
   @MaxLength(128)
-  @IsOptional()
+  @MayBeLeftOut()
   id?: string;
 
   @IsString()
   @MaxLength(8)
-  @IsOptional()
+  @MayBeLeftOut()
   spec_version?: string;
 
   @ApiProperty({ type: 'array', items: { type: 'object', additionalProperties: true }, example: [EXAMPLE_INDICATOR] })

@@ -2,13 +2,14 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsInt, IsOptional, IsString, Length, Max, MaxLength, Min } from 'class-validator';
 import { ALERT_STATUSES, type AlertStatus } from '../../contracts/alert.js';
 import { FEEDBACK_VERDICTS, type Feedback, type FeedbackVerdict, type RuleWeight } from '../../contracts/feedback.js';
+import { MayBeLeftOut } from '../../platform/http/may-be-left-out.js';
 
 /** What changes of an alert; what is left out stays. */
 export class UpdateAlertBody {
   /** `new → triaged → in_progress → closed`; from `closed` it is reopened as `triaged` or `in_progress`. */
   @ApiProperty({ required: false, enum: ALERT_STATUSES, example: 'in_progress' })
   @IsIn(ALERT_STATUSES)
-  @IsOptional()
+  @MayBeLeftOut()
   status?: AlertStatus;
 
   /** Who works on it; null for nobody. */
@@ -23,7 +24,7 @@ export class UpdateAlertBody {
   @IsInt()
   @Min(1)
   @Max(Number.MAX_SAFE_INTEGER)
-  @IsOptional()
+  @MayBeLeftOut()
   version?: number;
 }
 
@@ -36,7 +37,7 @@ export class FeedbackBody {
   @ApiProperty({ required: false, example: 'The backup job does this every night.' })
   @IsString()
   @MaxLength(2_000)
-  @IsOptional()
+  @MayBeLeftOut()
   comments: string = '';
 }
 

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ArrayMaxSize, IsIn, IsISO8601, IsOptional, IsString, MaxLength } from 'class-validator';
+import { ArrayMaxSize, IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { ALERT_STATUSES, type AlertStatus } from '../../contracts/alert.js';
 import { DETECTORS, type DetectorKind } from '../../contracts/detection.js';
 import { SEVERITIES, type Severity } from '../../contracts/severity.js';
@@ -8,6 +8,7 @@ import { PageQuery } from '../../platform/http/page.js';
 import { Repeated } from '../../platform/http/repeated.js';
 import { sortWords } from '../../platform/http/sort.js';
 import { ALERT_SORTS } from './domain/alert-store.js';
+import { IsTime } from '../../platform/http/is-time.js';
 
 const SORTS = sortWords(ALERT_SORTS);
 
@@ -76,14 +77,12 @@ export class AlertListQuery extends PageQuery {
   incident_id?: string[];
 
   /** Earliest event time, RFC 3339. */
-  @IsISO8601({ strict: true })
-  @MaxLength(40)
+  @IsTime()
   @IsOptional()
   from?: string;
 
   /** End of event times, not included, RFC 3339. */
-  @IsISO8601({ strict: true })
-  @MaxLength(40)
+  @IsTime()
   @IsOptional()
   to?: string;
 

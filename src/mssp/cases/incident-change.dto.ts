@@ -14,6 +14,7 @@ import {
   Min,
 } from 'class-validator';
 import { INCIDENT_STATUSES, type IncidentStatus } from '../../contracts/incident.js';
+import { MayBeLeftOut } from '../../platform/http/may-be-left-out.js';
 
 const SETTABLE = INCIDENT_STATUSES.filter((status) => status !== 'merged');
 
@@ -22,7 +23,7 @@ export class UpdateIncidentBody {
   /** New alerts join an incident until it is closed; those that follow open a new one. */
   @ApiProperty({ required: false, enum: SETTABLE, example: 'in_progress' })
   @IsIn(SETTABLE)
-  @IsOptional()
+  @MayBeLeftOut()
   status?: IncidentStatus;
 
   /** Who works on it; null for nobody. */
@@ -37,7 +38,7 @@ export class UpdateIncidentBody {
   @IsInt()
   @Min(1)
   @Max(Number.MAX_SAFE_INTEGER)
-  @IsOptional()
+  @MayBeLeftOut()
   version?: number;
 }
 
@@ -57,6 +58,6 @@ export class MergeIncidentsBody {
   @IsInt()
   @Min(1)
   @Max(Number.MAX_SAFE_INTEGER)
-  @IsOptional()
+  @MayBeLeftOut()
   version?: number;
 }

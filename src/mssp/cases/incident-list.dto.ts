@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ArrayMaxSize, IsIn, IsISO8601, IsOptional, IsString, MaxLength } from 'class-validator';
+import { ArrayMaxSize, IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { INCIDENT_STATUSES, type IncidentStatus } from '../../contracts/incident.js';
 import { SEVERITIES, type Severity } from '../../contracts/severity.js';
 import { CLASSIFICATIONS, type Classification } from '../../contracts/verdict.js';
@@ -7,6 +7,7 @@ import { PageQuery } from '../../platform/http/page.js';
 import { Repeated } from '../../platform/http/repeated.js';
 import { sortWords } from '../../platform/http/sort.js';
 import { INCIDENT_SORTS } from './domain/incident-store.js';
+import { IsTime } from '../../platform/http/is-time.js';
 
 const SORTS = sortWords(INCIDENT_SORTS);
 
@@ -71,14 +72,12 @@ export class IncidentListQuery extends PageQuery {
   tactic?: string[];
 
   /** Incidents with an event at or after it, RFC 3339. */
-  @IsISO8601({ strict: true })
-  @MaxLength(40)
+  @IsTime()
   @IsOptional()
   from?: string;
 
   /** Incidents with an event before it, RFC 3339. */
-  @IsISO8601({ strict: true })
-  @MaxLength(40)
+  @IsTime()
   @IsOptional()
   to?: string;
 

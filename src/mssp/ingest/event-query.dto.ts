@@ -1,19 +1,21 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsISO8601, IsOptional, IsString, Length, MaxLength } from 'class-validator';
-import type { NormalizedEvent } from '../../contracts/security-event.js';
+import { IsOptional, IsString, Length } from 'class-validator';
+import { EVENT_FORMATS, type NormalizedEvent } from '../../contracts/security-event.js';
 import { PageQuery } from '../../platform/http/page.js';
+import { IsTime } from '../../platform/http/is-time.js';
 
 const trimmed = Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value));
 
 /** What events are searched by: everything given must hold. */
 export class EventQuery extends PageQuery {
   /** Earliest event time, RFC 3339. */
-  @IsISO8601({ strict: true })
+  @IsTime()
   @IsOptional()
   from?: string;
 
   /** Latest event time, RFC 3339. */
-  @IsISO8601({ strict: true })
+  @IsTime()
   @IsOptional()
   to?: string;
 
@@ -68,16 +70,38 @@ export class EventQuery extends PageQuery {
 /** Hours that are accounted for. */
 export class AccountingQuery {
   /** First hour, RFC 3339; 24 hours before `to` by default. */
-  @IsISO8601({ strict: true })
-  @MaxLength(40)
+  @IsTime()
   @IsOptional()
   from?: string;
 
   /** End, not included; now by default. At most 31 days after `from`. */
-  @IsISO8601({ strict: true })
-  @MaxLength(40)
+  @IsTime()
   @IsOptional()
   to?: string;
+}
+
+/** What was understood of an event, whatever it looked like. */
+export class NormalizedEventDto implements NormalizedEvent {
+  time: string;
+  @ApiProperty({ enum: EVENT_FORMATS })
+  format: NormalizedEvent['format'];
+  product?: string;
+  service?: string;
+  action?: string;
+  outcome?: 'success' | 'failure';
+  host?: string;
+  user?: string;
+  src_ip?: string;
+  dst_ip?: string;
+  dst_port?: number;
+  domain?: string;
+  url?: string;
+  process?: string;
+  parent_process?: string;
+  command_line?: string;
+  file?: string;
+  hashes?: string[];
+  cloud_account?: string;
 }
 
 /** An event in a list. */
@@ -90,6 +114,7 @@ export class FoundEventDto {
   format: string;
   /** Format that the sender named, or auto. */
   source: string;
+  @ApiProperty({ type: NormalizedEventDto })
   normalized: NormalizedEvent;
   /** Ids of the rules that matched. */
   rules: string[];

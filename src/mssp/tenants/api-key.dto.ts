@@ -1,17 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import {
-  ArrayMaxSize,
-  ArrayMinSize,
-  ArrayUnique,
-  IsArray,
-  IsIn,
-  IsISO8601,
-  IsOptional,
-  IsString,
-  Matches,
-  MaxLength,
-} from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsIn, IsString, Matches, MaxLength } from 'class-validator';
 import type { StoredApiKey } from '../../platform/auth/api-key-store.js';
+import { IsTime } from '../../platform/http/is-time.js';
+import { MayBeLeftOut } from '../../platform/http/may-be-left-out.js';
 
 /** Roles that a tenant's key can hold. */
 export const TENANT_ROLES = ['collector', 'viewer', 'analyst', 'responder', 'tenant-admin'] as const;
@@ -33,12 +24,12 @@ export class CreateApiKeyBody {
 
   @IsString()
   @MaxLength(200)
-  @IsOptional()
+  @MayBeLeftOut()
   label?: string;
 
   /** When it stops working, RFC 3339; never, where left out. */
-  @IsISO8601({ strict: true })
-  @IsOptional()
+  @IsTime()
+  @MayBeLeftOut()
   expires_at?: string;
 }
 

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { AllowPlatform } from '../../platform/auth/allow.decorator.js';
 import { AsCaller, type Caller } from '../../platform/auth/caller.decorator.js';
@@ -29,7 +29,6 @@ export class ApiKeysController {
   /** Makes a key and shows it, once. */
   @Post()
   @ShownOnce()
-  @Header('Cache-Control', 'no-store')
   @ApiCreatedResponse({ type: CreatedApiKeyDto })
   async create(@AsCaller() caller: Caller, @Param('tenant_id') id: string, @Body() body: CreateApiKeyBody): Promise<CreatedApiKeyDto> {
     const { text, stored } = await this.keys.create(caller, tenantInPath(caller, id, 'keys:manage'), body);

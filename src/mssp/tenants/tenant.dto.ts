@@ -1,5 +1,4 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
@@ -13,12 +12,13 @@ import {
   Max,
   MaxLength,
   Min,
-  ValidateNested,
 } from 'class-validator';
 import type { TenantId } from '../../contracts/tenant.js';
 import { TENANT_STATUSES, type Tenant } from '../../platform/tenancy/tenant.js';
+import { MayBeLeftOut } from '../../platform/http/may-be-left-out.js';
+import { Nested } from '../../platform/http/nested.js';
 
-const WEBHOOK_URL = { protocols: ['http', 'https'], require_protocol: true, require_tld: false };
+const WEBHOOK_URL = { protocols: ['http', 'https'], require_protocol: true, require_tld: false, disallow_auth: true };
 
 /** Limits as written by whoever configures a tenant. */
 export class RateLimitsBody {
@@ -33,7 +33,7 @@ export class RateLimitsBody {
   @IsInt()
   @Min(1)
   @Max(100_000_000)
-  @IsOptional()
+  @MayBeLeftOut()
   ingest_burst?: number;
 
   /** More alerts than this in a minute are folded into storm alerts. */
@@ -86,22 +86,20 @@ export class CreateTenantBody {
 
   /** By default `gatra_` and the id, with `_` for `-`. */
   @Matches(/^[A-Za-z_][A-Za-z0-9_]{0,1023}$/)
-  @IsOptional()
+  @MayBeLeftOut()
   bigquery_dataset?: string;
 
   /** By default `gatra-{id}-alerts`. */
   @Matches(/^[A-Za-z][A-Za-z0-9._~+%-]{2,254}$/)
-  @IsOptional()
+  @MayBeLeftOut()
   pubsub_topic?: string;
 
-  @ValidateNested()
-  @Type(() => RateLimitsBody)
-  @IsOptional()
+  @Nested(() => RateLimitsBody)
+  @MayBeLeftOut()
   rate_limits?: RateLimitsBody;
 
-  @ValidateNested()
-  @Type(() => FeaturesBody)
-  @IsOptional()
+  @Nested(() => FeaturesBody)
+  @MayBeLeftOut()
   features?: FeaturesBody;
 
   /** Names of hosts and users whose compromise weighs most. */
@@ -109,12 +107,11 @@ export class CreateTenantBody {
   @ArrayMaxSize(10_000)
   @IsString({ each: true })
   @MaxLength(256, { each: true })
-  @IsOptional()
+  @MayBeLeftOut()
   critical_entities?: string[];
 
-  @ValidateNested()
-  @Type(() => WebhooksBody)
-  @IsOptional()
+  @Nested(() => WebhooksBody)
+  @MayBeLeftOut()
   webhooks?: WebhooksBody;
 }
 
@@ -122,36 +119,33 @@ export class CreateTenantBody {
 export class UpdateTenantBody {
   @IsString()
   @Length(1, 200)
-  @IsOptional()
+  @MayBeLeftOut()
   @ApiProperty({ example: 'Initech Incorporated' })
   name?: string;
 
-  @ValidateNested()
-  @Type(() => RateLimitsBody)
-  @IsOptional()
+  @Nested(() => RateLimitsBody)
+  @MayBeLeftOut()
   rate_limits?: RateLimitsBody;
 
-  @ValidateNested()
-  @Type(() => FeaturesBody)
-  @IsOptional()
+  @Nested(() => FeaturesBody)
+  @MayBeLeftOut()
   features?: FeaturesBody;
 
   @IsArray()
   @ArrayMaxSize(10_000)
   @IsString({ each: true })
   @MaxLength(256, { each: true })
-  @IsOptional()
+  @MayBeLeftOut()
   critical_entities?: string[];
 
-  @ValidateNested()
-  @Type(() => WebhooksBody)
-  @IsOptional()
+  @Nested(() => WebhooksBody)
+  @MayBeLeftOut()
   webhooks?: WebhooksBody;
 
   /** The version that was read; or send it as `If-Match`. */
   @IsInt()
   @Min(1)
-  @IsOptional()
+  @MayBeLeftOut()
   version?: number;
 }
 

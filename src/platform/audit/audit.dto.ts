@@ -1,9 +1,10 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ArrayMaxSize, IsIn, IsISO8601, IsOptional, MaxLength } from 'class-validator';
+import { ArrayMaxSize, IsIn, IsOptional, MaxLength } from 'class-validator';
 import { PageQuery } from '../http/page.js';
 import { Repeated } from '../http/repeated.js';
 import { sortWords } from '../http/sort.js';
 import type { AuditActor, AuditRecord } from './audit-record.js';
+import { IsTime } from '../http/is-time.js';
 
 const SORTS = sortWords(['index']);
 
@@ -36,12 +37,12 @@ export class AuditListQuery extends PageQuery {
   correlation_id?: string;
 
   /** RFC 3339; records at or after it. */
-  @IsISO8601({ strict: true })
+  @IsTime()
   @IsOptional()
   from?: string;
 
   /** RFC 3339; records before it. */
-  @IsISO8601({ strict: true })
+  @IsTime()
   @IsOptional()
   to?: string;
 

@@ -15,7 +15,12 @@ export const ROUTE_ACCESS = Symbol('route access');
 export function Allow(permission: Permission, options: { readonly apiKey?: boolean } = {}): MethodDecorator & ClassDecorator {
   const access: RouteAccess = { kind: 'permission', permission, scope: 'tenant', apiKey: options.apiKey === true };
   const schemes = [ApiBearerAuth(), ...(access.apiKey ? [ApiSecurity('api-key')] : [])];
-  return applyDecorators(SetMetadata(ROUTE_ACCESS, access), ApiExtension('x-permission', permission), ...schemes);
+  return applyDecorators(
+    SetMetadata(ROUTE_ACCESS, access),
+    ApiExtension('x-permission', permission),
+    ApiExtension('x-scope', 'tenant'),
+    ...schemes,
+  );
 }
 
 /** A route that acts on the platform itself, or on a tenant named in its path; the handler limits tenant-held roles to their own. */

@@ -1,6 +1,7 @@
-import { Controller, Header, HttpCode, Post } from '@nestjs/common';
+import { Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { Clock } from '../clock/clock.js';
+import { OwnIdempotency } from '../idempotency/idempotency.interceptor.js';
 import { AccessTokens } from './access-token.js';
 import { AllowAnyApiKey } from './allow.decorator.js';
 import { AsCaller, type Caller } from './caller.decorator.js';
@@ -15,10 +16,10 @@ export class TokenController {
     private readonly clock: Clock,
   ) {}
 
-  /** Exchanges the API key in `X-API-Key` for an access token. */
+  /** Exchanges the API key in `X-API-Key` for an access token. Every exchange makes a new one, so no key of a request is kept. */
   @Post('token')
   @HttpCode(200)
-  @Header('Cache-Control', 'no-store')
+  @OwnIdempotency()
   @AllowAnyApiKey()
   @ApiOkResponse({ type: TokenDto })
   async exchange(@AsCaller() caller: Caller): Promise<TokenDto> {

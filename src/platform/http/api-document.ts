@@ -1,6 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { documentProblems } from './document-problems.js';
+import { completeOperations } from './complete-operations.js';
 import { ProblemBody } from '../problems/problem-body.js';
 import { PROBLEM_TYPES } from '../problems/problem-types.js';
 
@@ -22,7 +22,7 @@ export function buildApiDocument(app: INestApplication): OpenAPIObject {
     .addBasicAuth()
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key' }, 'api-key')
     .build();
-  return documentProblems(SwaggerModule.createDocument(app, config, { extraModels: [ProblemBody] }));
+  return completeOperations(SwaggerModule.createDocument(app, config, { extraModels: [ProblemBody] }));
 }
 
 /** Serves Swagger UI at `/docs` and the document at `/docs-json`. */

@@ -2,7 +2,8 @@ import { Injectable, SetMetadata, type CallHandler, type ExecutionContext, type 
 import { Reflector } from '@nestjs/core';
 import { json, type Request, type Response } from 'express';
 import { from, mergeMap, type Observable } from 'rxjs';
-import { Problem } from '../problems/problem.js';
+import { Problem, invalid } from '../problems/problem.js';
+import { bodyFaults } from './body-faults.js';
 
 const LARGEST_BODY = 256 * 1024;
 const OWN_BODY = Symbol('reads its own body');
@@ -24,19 +25,26 @@ export class ControlPlaneBodyInterceptor implements NestInterceptor {
 }
 
 function hasBody(request: Request): boolean {
+  if (request.method === 'GET' || request.method === 'HEAD') return false;
   return request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
 }
 
 function readBody(request: Request, response: Response): Promise<void> {
   if (!request.is(['application/json', 'application/*+json'])) throw new Problem('unsupported-media-type', 'Send application/json.');
   return new Promise((resolve, reject) => {
-    parse(request, response, (error?: unknown) => (error === undefined ? resolve() : reject(bodyProblem(error))));
+    parse(request, response, (error?: unknown) => {
+      const faults = error === undefined ? bodyFaults(request.body) : [];
+      if (error !== undefined) reject(bodyProblem(error));
+      else if (faults.length > 0) reject(invalid(faults));
+      else resolve();
+    });
   });
 }
 
 function bodyProblem(error: unknown): Problem {
   const type = typeof error === 'object' && error !== null && 'type' in error ? error.type : undefined;
   if (type === 'entity.too.large') return new Problem('too-large', `Send at most ${LARGEST_BODY} bytes.`);
+  if (type === 'charset.unsupported') return new Problem('unsupported-media-type', 'Send the body in UTF-8.');
   if (type === 'encoding.unsupported') return new Problem('unsupported-media-type', 'Send the body uncompressed.');
   return new Problem('malformed-request', 'The body is not well-formed JSON: an object or an array.', {
     errors: [{ pointer: '', code: 'malformed_json', detail: 'not well-formed JSON' }],

@@ -6,6 +6,7 @@ import type { Config } from '../config/config.js';
 import { noteBaseUrl } from '../tenancy/bootstrap.js';
 import { DrainState } from './drain-state.js';
 import { KeptConnections } from './kept-connections.js';
+import { refuseUnreadable } from './refuse-unreadable.js';
 
 const HEADERS_TIMEOUT_MS = 15_000;
 const REQUEST_TIMEOUT_MS = 60_000;
@@ -18,6 +19,7 @@ export async function listen(app: NestExpressApplication, config: Config): Promi
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   const connections = new KeptConnections(server);
+  server.on('clientError', refuseUnreadable);
   await app.listen(config.http.port, config.http.host);
   const { port } = server.address() as AddressInfo;
   const host = config.http.host === '0.0.0.0' || config.http.host === '::' ? '127.0.0.1' : config.http.host;

@@ -1,0 +1,115 @@
+import { PERMISSIONS, type Permission, type Role } from '../../src/platform/auth/permissions.js';
+import { ApiDocument } from '../support/api-document.js';
+import { BuiltApp } from '../support/built-app.js';
+import { exampleBody, type Schema } from '../support/example-body.js';
+import { startApp } from '../support/running-app.js';
+
+const CREDENTIALS: readonly (readonly [Role, string, string?])[] = [
+  ['responder', 'acme-corp', 'responder'],
+  ['tenant-admin', 'acme-corp', 'tenant_admin'],
+  ['platform-admin', 'platform'],
+];
+
+describe('the API document', () => {
+  let app: BuiltApp;
+  let document: ApiDocument;
+  beforeAll(async () => {
+    app = await BuiltApp.start();
+    document = await ApiDocument.of(app.baseUrl);
+  });
+  afterAll(() => app.stop());
+
+  it('R19 names every route that the router has, and no other', async () => {
+    const running = await startApp();
+    const { router } = running.app.getHttpAdapter().getInstance() as unknown as {
+      router: { stack: { route?: { path: string; methods: Record<string, boolean> } }[] };
+    };
+    const routes = router.stack.flatMap(({ route }) =>
+      Object.keys(route?.methods ?? {}).map((method) => `${method.toUpperCase()} ${(route?.path ?? '').replace(/:(\w+)/g, '{$1}')}`),
+    );
+    await running.close();
+    const own = routes.filter((route) => !route.includes('*') && !route.startsWith('GET /docs'));
+    const documented = document.operations.map(({ method, path }) => `${method} ${path}`);
+    expect([...new Set(own)].sort()).toEqual(documented.sort());
+  });
+
+  it('R19 gives every successful answer a schema with fields, and every path parameter a description', () => {
+    const faults: string[] = [];
+    const look = (schema: Schema & { additionalProperties?: unknown }, place: string, seen: readonly string[] = []): void => {
+      if (schema.$ref && seen.includes(schema.$ref)) return;
+      const found = document.resolve(schema) as typeof schema;
+      const inside = schema.$ref ? [...seen, schema.$ref] : seen;
+      if (found.type === 'object' && !found.properties && !found.allOf && !found.additionalProperties)
+        faults.push(`${place} is any object`);
+      if (!found.type && !found.allOf) faults.push(`${place} has no type`);
+      for (const [name, field] of Object.entries(found.properties ?? {})) look(field, `${place}.${name}`, inside);
+      if (found.items) look(found.items, `${place}[]`, inside);
+      for (const part of found.allOf ?? []) look(part, place, inside);
+    };
+    for (const { method, path, operation } of document.operations) {
+      for (const [status, { content }] of Object.entries(operation.responses)) {
+        const schemas = Object.values(content ?? {}).map(({ schema }) => schema);
+        if (schemas.length === 0 && status !== '204' && status !== '304') faults.push(`${method} ${path} ${status} has no schema`);
+        for (const schema of schemas) look(schema, `${method} ${path} ${status}`);
+      }
+      for (const { name, in: place, description } of operation.parameters ?? []) {
+        if (place === 'path' && !description) faults.push(`${method} ${path} does not describe ${name}`);
+      }
+    }
+    expect(faults).toEqual([]);
+  });
+
+  it('names the headers that operations take, each once', () => {
+    const faults: string[] = [];
+    for (const { method, path, operation } of document.operations) {
+      const headers = (operation.parameters ?? []).filter((parameter) => parameter.in === 'header').map(({ name }) => name.toLowerCase());
+      if (new Set(headers).size !== headers.length) faults.push(`${method} ${path} names a header twice`);
+      const changes = method !== 'GET' && operation['x-permission'] !== undefined;
+      if (changes !== headers.includes('idempotency-key')) faults.push(`${method} ${path} Idempotency-Key`);
+      if ((operation['x-scope'] === 'tenant') !== headers.includes('x-tenant-id')) faults.push(`${method} ${path} X-Tenant-ID`);
+    }
+    expect(faults).toEqual([]);
+  });
+
+  it('R19 has examples of bodies that are taken as they are', async () => {
+    const tokens = new Map<Role, string>();
+    for (const [role, tenant, name] of CREDENTIALS) tokens.set(role, await app.token(tenant, name));
+    const faults: string[] = [];
+    for (const { method, path, operation } of document.operations) {
+      const content = operation.requestBody?.content['application/json'];
+      if (!content) continue;
+      const holders: readonly Role[] = PERMISSIONS[operation['x-permission'] as Permission];
+      const role = CREDENTIALS.map(([name]) => name).find((name) => holders.includes(name));
+      const { examples } = content as { examples?: Record<string, { value: unknown }> };
+      const body = Object.values(examples ?? {})[0]?.value ?? exampleBody(content.schema, document.schemas);
+      const instance = path.replace('{tenant_id}', 'acme-corp').replace(/\{\w+\}/g, 'f0e1d2c3-0000-7000-8000-000000000000');
+      const answer = await fetch(app.baseUrl + instance, {
+        method,
+        headers: { Authorization: `Bearer ${tokens.get(role ?? 'responder') ?? ''}`, 'Content-Type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+      const text = await answer.text();
+      if (![200, 201, 202, 404, 409].includes(answer.status))
+        faults.push(`${method} ${path} ${answer.status} ${JSON.stringify(body)} ${text}`);
+    }
+    expect(faults).toEqual([]);
+  });
+
+  it('R19 shows itself at /docs with scripts of its own only, which its policy lets run', async () => {
+    const page = await fetch(`${app.baseUrl}/docs`);
+    const policy = page.headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("default-src 'self'");
+    expect(policy).not.toMatch(/script-src|unsafe-eval/);
+    const html = await page.text();
+    expect(html).not.toMatch(/<script(?![^>]*\bsrc=)[^>]*>\s*\S/);
+    const sources = [...html.matchAll(/<(?:script|link)[^>]+(?:src|href)="([^"]+)"/g)].map(([, source]) => source ?? '');
+    expect(sources.length).toBeGreaterThan(3);
+    for (const source of sources) {
+      const url = new URL(source, `${app.baseUrl}/docs`);
+      expect(url.origin).toBe(app.baseUrl);
+      const asset = await fetch(url);
+      expect([source, asset.status]).toEqual([source, 200]);
+      if (source.endsWith('.js')) expect(asset.headers.get('content-type')).toMatch(/javascript/);
+    }
+  });
+});
