@@ -21,11 +21,6 @@ export function objectMember(object: JsonObject, name: string): JsonObject | und
   return isJsonObject(value) ? value : undefined;
 }
 
-/** The value where it is a string with something in it. */
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
 /** Tells whether the containers of a JSON value are nested more than `limit` deep; a flat object is 1 deep. */
 export function isDeeperThan(value: unknown, limit: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
