@@ -4,6 +4,8 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadLines } from './event-lines.ts';
 import { sendBatches, type LoadResult } from './load.ts';
+import { meanLength, measureParse } from './parse-rate.ts';
+import { format, machine, printTable } from './report.ts';
 import { startServer, type Server } from './server.ts';
 
 const { values } = parseArgs({
@@ -36,7 +38,7 @@ const inFlight = Number(values['in-flight']);
 const sizes = values.batches.split(',').map(Number);
 const lines = await loadLines(values.events, Number(values['max-events']));
 const parseRate = measureParse(lines);
-const meanBytes = Math.round(lines.reduce((sum, line) => sum + line.length, 0) / lines.length);
+const meanBytes = meanLength(lines);
 process.stdout.write(
   `${format(lines.length)} events of ${format(meanBytes)} bytes; JSON.parse of them in one thread: ${format(parseRate)} events/s\n\n`,
 );
@@ -55,7 +57,7 @@ for (const rules of [undefined, ...(values.rules === undefined ? [] : [resolve(v
 }
 print(rows);
 process.stdout.write(
-  `${JSON.stringify({ bench: 'ingest', events: lines.length, mean_bytes: meanBytes, json_parse_eps: parseRate, rows })}\n`,
+  `${JSON.stringify({ bench: 'ingest', events: lines.length, mean_bytes: meanBytes, json_parse_eps: parseRate, machine: machine(), rows })}\n`,
 );
 
 /** Every case has a fresh server and a fresh data directory, and sends every event once, so that none is a duplicate of an earlier case. */
@@ -79,17 +81,6 @@ async function measure(rules: string | undefined, batch: number): Promise<Row> {
     await server?.stop();
     rmSync(dataDir, { recursive: true, force: true });
   }
-}
-
-function measureParse(all: readonly string[]): number {
-  const sample = all.slice(0, 50_000);
-  let best = 0;
-  for (let round = 0; round < 2; round += 1) {
-    const started = performance.now();
-    for (const line of sample) JSON.parse(line);
-    best = Math.max(best, sample.length / ((performance.now() - started) / 1_000));
-  }
-  return Math.round(best);
 }
 
 /** Most memory that a process has had, in MB (Linux). */
@@ -125,11 +116,5 @@ function print(results: readonly Row[]): void {
     format(row.alerts),
     format(row.remainder),
   ]);
-  const widths = head.map((title, column) => Math.max(title.length, ...body.map((cells) => cells[column]?.length ?? 0)));
-  for (const cells of [head, ...body])
-    process.stdout.write(`${cells.map((cell, column) => cell.padStart(widths[column] ?? 0)).join('  ')}\n`);
-}
-
-function format(value: number): string {
-  return value.toLocaleString('en');
+  printTable(head, body);
 }

@@ -33,8 +33,10 @@ export const ACTION_STATUSES = [
 
 export type ActionStatus = (typeof ACTION_STATUSES)[number];
 
+export const TARGET_TYPES = ['ip', 'domain', 'host', 'user', 'process', 'file', 'incident', 'cloud_account'] as const;
+
 export interface ActionTarget {
-  readonly type: 'ip' | 'domain' | 'host' | 'user' | 'process' | 'file' | 'incident' | 'cloud_account';
+  readonly type: (typeof TARGET_TYPES)[number];
   readonly value: string;
 }
 
@@ -74,4 +76,6 @@ export interface ContainmentPlan {
   readonly incident_id: string;
   readonly playbook: string | null;
   readonly actions: readonly ContainmentAction[];
+  /** Actions of other incidents that wait, run or are in force, and do already what the playbook asks for here. */
+  readonly covered: readonly ContainmentAction[];
 }

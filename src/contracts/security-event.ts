@@ -66,6 +66,8 @@ export interface SecurityEvent {
   field(name: string): unknown;
   /** All scalar values, for keyword search over the whole event. */
   values(): Iterable<string>;
+  /** The JSON text that holds those values, where it is at hand. */
+  readonly json?: string;
   readonly normalized: NormalizedEvent;
   readonly entities: readonly Entity[];
 }

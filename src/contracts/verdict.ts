@@ -2,10 +2,21 @@ export const CLASSIFICATIONS = ['benign', 'low_risk', 'suspicious', 'malicious',
 
 export type Classification = (typeof CLASSIFICATIONS)[number];
 
+/** What a score is made of. */
+export const CONTRIBUTIONS = [
+  'rule_level',
+  'rarity',
+  'entity_criticality',
+  'intelligence',
+  'repetition',
+  'kill_chain',
+  'analyst_feedback',
+  'bounds',
+] as const;
+
 /** One named part of a score; the parts add up to the score. */
 export interface Contribution {
-  readonly name:
-    'rule_level' | 'rarity' | 'entity_criticality' | 'intelligence' | 'repetition' | 'kill_chain' | 'analyst_feedback' | 'bounds';
+  readonly name: (typeof CONTRIBUTIONS)[number];
   readonly points: number;
   readonly reason: string;
 }

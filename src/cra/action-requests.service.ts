@@ -63,7 +63,7 @@ export class ActionRequestsService {
       source_ip: caller.sourceIp,
     };
     const birth = this.births.next();
-    const [record] = await this.store.add(tenant, incident.incident_id, birth.now, (existing) => {
+    const [record] = await this.store.add(tenant, { incident_id: incident.incident_id, alsoOn: [] }, birth.now, (existing) => {
       refuseAmong(
         existing.filter(({ status }) => isLive(status)),
         identityOf(planned),

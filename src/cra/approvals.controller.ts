@@ -13,12 +13,12 @@ import type { Approval } from './domain/approval.js';
 export class ApprovalsController {
   constructor(private readonly approvals: ApprovalsService) {}
 
-  /** Approvals, newest first; all of them unless `status` says which. */
+  /** Approvals: those that wait in the order they expire where `status` asks for them alone, others newest first, unless `sort` says otherwise. */
   @Get()
   @Allow('approvals:read')
   @ApiOkResponse({ type: ApprovalPageDto })
-  list(@InTenant() caller: TenantCaller, @Query() { status, limit, cursor }: ApprovalListQuery): Promise<Page<Approval>> {
-    return this.approvals.list(caller.tenant, { limit, ...(status ? { status } : {}), ...(cursor === undefined ? {} : { cursor }) });
+  list(@InTenant() caller: TenantCaller, @Query() query: ApprovalListQuery): Promise<Page<Approval>> {
+    return this.approvals.list(caller.tenant, query);
   }
 
   /** One approval with the whole action that it is about. */

@@ -3,9 +3,12 @@ import { ArrayMaxSize, IsIn, IsOptional, IsString, Matches, MaxLength } from 'cl
 import type { TenantId } from '../contracts/tenant.js';
 import { PageQuery } from '../platform/http/page.js';
 import { Repeated } from '../platform/http/repeated.js';
+import { sortWords } from '../platform/http/sort.js';
 import { ContainmentActionDto } from './containment.dto.js';
 import { APPROVAL_STATUSES, type Approval, type ApprovalStatus } from './domain/approval.js';
 import { MayBeLeftOut } from '../platform/http/may-be-left-out.js';
+
+const APPROVAL_SORTS = sortWords(['requested_at', 'expires_at']);
 
 /** An approval. The approver is whoever the credential is of: there is no field for it. */
 export class ApproveDto {
@@ -39,6 +42,12 @@ export class ApprovalListQuery extends PageQuery {
   @ArrayMaxSize(20)
   @IsOptional()
   status?: ApprovalStatus[];
+
+  /** What to sort by; `-` in front for the latest first. Where left out, what waits comes in the order it expires, and any other list newest first. */
+  @ApiProperty({ required: false, enum: APPROVAL_SORTS })
+  @IsIn(APPROVAL_SORTS)
+  @IsOptional()
+  sort?: (typeof APPROVAL_SORTS)[number];
 }
 
 /** A request that a person decides on, with the whole action. */
@@ -64,7 +73,7 @@ export class ApprovalDto implements Approval {
   version: number;
 }
 
-/** A page of approvals, newest first. */
+/** A page of approvals. */
 export class ApprovalPageDto {
   items: ApprovalDto[];
   @ApiProperty({ type: String, nullable: true })

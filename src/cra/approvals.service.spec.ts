@@ -152,16 +152,19 @@ describe('approvals', () => {
     expect((await rig.audit(ACME)).map((record) => record.action)).toEqual(['containment.pending', 'containment.expired']);
   });
 
-  it('lists by status, newest first, page by page', async () => {
+  it('lists by status, page by page: what waits in the order it expires, the rest newest first', async () => {
     const first = await ask('ann', '203.0.113.1');
+    world.clock.time += 1_000;
     const second = await ask('ann', '203.0.113.2');
+    world.clock.time += 1_000;
     const third = await ask('ann', '203.0.113.3');
     await approve(second, 'bob');
     await rig.work();
     const ids = async (query: Parameters<typeof rig.approvals.list>[1]): Promise<(string | null)[]> =>
       (await rig.approvals.list(ACME, query)).items.map(({ approval_id: id }) => id);
     expect(await ids({ limit: 10 })).toEqual([third.approval_id, second.approval_id, first.approval_id]);
-    expect(await ids({ limit: 10, status: ['pending'] })).toEqual([third.approval_id, first.approval_id]);
+    expect(await ids({ limit: 10, status: ['pending'] })).toEqual([first.approval_id, third.approval_id]);
+    expect(await ids({ limit: 10, status: ['pending'], sort: '-requested_at' })).toEqual([third.approval_id, first.approval_id]);
     expect(await ids({ limit: 10, status: ['approved', 'expired'] })).toEqual([second.approval_id]);
     const page = await rig.approvals.list(ACME, { limit: 2 });
     expect(await ids({ limit: 2, cursor: page.next_cursor ?? '' })).toEqual([first.approval_id]);

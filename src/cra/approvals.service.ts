@@ -5,7 +5,8 @@ import type { AuditEntry } from '../platform/audit/audit-record.js';
 import { actorOf } from '../platform/auth/principal.js';
 import type { TenantCaller } from '../platform/auth/caller.decorator.js';
 import { Clock } from '../platform/clock/clock.js';
-import { decodeCursor, toPage, type Page } from '../platform/http/page.js';
+import { toPage, type Page } from '../platform/http/page.js';
+import { sortOf, timePositionIn } from '../platform/http/sort.js';
 import { notFound, Problem } from '../platform/problems/problem.js';
 import { WorkRunner } from '../platform/work-queue/work-runner.js';
 import { digestOf } from './action-digest.js';
@@ -23,6 +24,14 @@ const STATUSES_OF: Readonly<Record<ApprovalStatus, readonly ActionStatus[]>> = {
   expired: ['expired'],
 };
 
+/** Which approvals are wanted. */
+interface ApprovalQuery {
+  readonly status?: readonly ApprovalStatus[];
+  readonly limit: number;
+  readonly cursor?: string;
+  readonly sort?: 'requested_at' | '-requested_at' | 'expires_at' | '-expires_at';
+}
+
 /** Lets people decide on actions that wait for one. The decider is whoever the door authenticated, and nobody else. */
 @Injectable()
 export class ApprovalsService {
@@ -32,19 +41,19 @@ export class ApprovalsService {
     private readonly runner: WorkRunner,
   ) {}
 
-  /** Approvals, newest first. */
-  async list(
-    tenant: TenantId,
-    query: { readonly status?: readonly ApprovalStatus[]; readonly limit: number; readonly cursor?: string },
-  ): Promise<Page<Approval>> {
+  /** Approvals in the order asked for; by default those that wait in the order they expire, and any other list newest first. */
+  async list(tenant: TenantId, { status, limit, cursor, sort: word }: ApprovalQuery): Promise<Page<Approval>> {
+    const areWaiting = status?.every((one) => one === 'pending') ?? false;
+    const sort = sortOf<'requested_at' | 'expires_at'>(word ?? (areWaiting ? 'expires_at' : '-requested_at'));
     const records = await this.store.list(tenant, {
       withApproval: true,
-      limit: query.limit + 1,
-      ...(query.status ? { status: query.status.flatMap((status) => STATUSES_OF[status]) } : {}),
-      ...(query.cursor === undefined ? {} : { after: String(decodeCursor(query.cursor, ['string'])[0]) }),
+      sort: { ...sort, by: sort.by === 'requested_at' ? 'created_at' : 'expires_at' },
+      limit: limit + 1,
+      ...(status ? { status: status.flatMap((one) => STATUSES_OF[one]) } : {}),
+      ...(cursor === undefined ? {} : { after: timePositionIn(cursor) }),
     });
     const approvals = records.flatMap((record) => approvalOf(record) ?? []);
-    return toPage(approvals, query.limit, ({ action }) => [action.action_id]);
+    return toPage(approvals, limit, (approval) => [approval[sort.by], approval.action.action_id]);
   }
 
   async find(tenant: TenantId, approvalId: string): Promise<Approval> {

@@ -13,12 +13,12 @@ import { ContainmentActionsService } from './containment-actions.service.js';
 export class ContainmentActionsController {
   constructor(private readonly actions: ContainmentActionsService) {}
 
-  /** Actions, newest first. */
+  /** Actions, newest first unless `sort` says otherwise. */
   @Get()
   @Allow('containment:read')
   @ApiOkResponse({ type: ActionPageDto })
-  list(@InTenant() caller: TenantCaller, @Query() { limit, cursor, ...filters }: ActionListQuery): Promise<Page<ContainmentAction>> {
-    return this.actions.list(caller.tenant, filters, { limit, ...(cursor === undefined ? {} : { cursor }) });
+  list(@InTenant() caller: TenantCaller, @Query() query: ActionListQuery): Promise<Page<ContainmentAction>> {
+    return this.actions.list(caller.tenant, query, query);
   }
 
   /** One action with what came of it. */

@@ -4,7 +4,8 @@ import type { TenantId } from '../contracts/tenant.js';
 import type { TenantCaller } from '../platform/auth/caller.decorator.js';
 import { actorOf } from '../platform/auth/principal.js';
 import { Clock } from '../platform/clock/clock.js';
-import { decodeCursor, toPage, type Page } from '../platform/http/page.js';
+import { toPage, type Page } from '../platform/http/page.js';
+import { sortOf, timePositionIn } from '../platform/http/sort.js';
 import { notFound, Problem } from '../platform/problems/problem.js';
 import { WorkRunner } from '../platform/work-queue/work-runner.js';
 import { ACTION_CATALOGUE } from './domain/action-catalogue.js';
@@ -21,6 +22,13 @@ export interface ActionFilters {
   readonly incident_id?: readonly string[];
 }
 
+/** Which part of the list, in which order. */
+export interface ActionPage {
+  readonly limit: number;
+  readonly cursor?: string;
+  readonly sort?: 'created_at' | '-created_at' | 'updated_at' | '-updated_at';
+}
+
 /** Shows a tenant's containment actions, and undoes them where a person says so. */
 @Injectable()
 export class ContainmentActionsService {
@@ -30,11 +38,13 @@ export class ContainmentActionsService {
     private readonly runner: WorkRunner,
   ) {}
 
-  /** Actions, newest first. */
-  async list(tenant: TenantId, filters: ActionFilters, page: { limit: number; cursor?: string }): Promise<Page<ContainmentAction>> {
-    const after = page.cursor === undefined ? {} : { after: String(decodeCursor(page.cursor, ['string'])[0]) };
-    const records = await this.store.list(tenant, { ...filters, ...after, limit: page.limit + 1 });
-    return toPage(records.map(toContract), page.limit, ({ action_id }) => [action_id]);
+  /** Actions in the order asked for, newest first by default. */
+  async list(tenant: TenantId, filters: ActionFilters, page: ActionPage): Promise<Page<ContainmentAction>> {
+    const { limit, cursor } = page;
+    const sort = sortOf<'created_at' | 'updated_at'>(page.sort ?? '-created_at');
+    const after = cursor === undefined ? {} : { after: timePositionIn(cursor) };
+    const records = await this.store.list(tenant, { ...filters, ...after, sort, limit: limit + 1 });
+    return toPage(records.map(toContract), limit, (action) => [action[sort.by], action.action_id]);
   }
 
   /** @throws Problem 404 */

@@ -4,6 +4,7 @@ import {
   ACTION_KINDS,
   ACTION_STATUSES,
   RISKS,
+  TARGET_TYPES,
   type ActionKind,
   type ActionStatus,
   type ActionTarget,
@@ -14,15 +15,16 @@ import {
 import type { TenantId } from '../contracts/tenant.js';
 import { PageQuery } from '../platform/http/page.js';
 import { Repeated } from '../platform/http/repeated.js';
+import { sortWords } from '../platform/http/sort.js';
 import { Nested } from '../platform/http/nested.js';
 
-const TARGET_TYPES = ['ip', 'domain', 'host', 'user', 'process', 'file', 'incident', 'cloud_account'] as const;
+const ACTION_SORTS = sortWords(['created_at', 'updated_at']);
 
 /** What an action is done to. */
 export class ActionTargetDto implements ActionTarget {
   @ApiProperty({ enum: TARGET_TYPES, example: 'ip' })
   @IsIn(TARGET_TYPES)
-  type: (typeof TARGET_TYPES)[number];
+  type: ActionTarget['type'];
 
   @ApiProperty({ example: '203.0.113.9', maxLength: 512 })
   @IsString()
@@ -80,6 +82,12 @@ export class ActionListQuery extends PageQuery {
   @ArrayMaxSize(50)
   @IsOptional()
   incident_id?: string[];
+
+  /** What to sort by; `-` in front for the latest first. */
+  @ApiProperty({ required: false, enum: ACTION_SORTS, default: '-created_at' })
+  @IsIn(ACTION_SORTS)
+  @IsOptional()
+  sort: (typeof ACTION_SORTS)[number] = '-created_at';
 }
 
 /** An approval as it was given. */
@@ -123,7 +131,7 @@ export class ContainmentActionDto implements ContainmentAction {
   version: number;
 }
 
-/** A page of actions, newest first. */
+/** A page of actions. */
 export class ActionPageDto {
   items: ContainmentActionDto[];
   @ApiProperty({ type: String, nullable: true })

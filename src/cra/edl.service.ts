@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { TenantId } from '../contracts/tenant.js';
 import { hashApiKeySecret, sameHash } from '../platform/auth/api-key.js';
 import type { TenantCaller } from '../platform/auth/caller.decorator.js';
-import { actorOf } from '../platform/auth/principal.js';
+import { deedOf } from '../platform/auth/deed-of.js';
 import type { Clock } from '../platform/clock/clock.js';
 import type { TenantDirectory } from '../platform/tenancy/tenant-directory.js';
 import type { ExternalListCredentialDto, ExternalListDto } from './edl.dto.js';
@@ -52,20 +52,16 @@ export class EdlService {
   }
 
   /** Makes a list's credential, or replaces it. */
-  async renewCredential(
-    { tenant, principal, correlationId, sourceIp }: TenantCaller,
-    list: ExternalList,
-  ): Promise<ExternalListCredentialDto> {
+  async renewCredential(caller: TenantCaller, list: ExternalList): Promise<ExternalListCredentialDto> {
+    const { tenant } = caller;
     const username = `edl-${list}`;
     const password = randomBytes(32).toString('base64url');
     const hash = hashApiKeySecret(this.pepper, bound(tenant, list, username, password));
     await this.lists.setCredential(tenant, list, hash, this.clock.isoNow(), {
+      ...deedOf(caller),
       action: 'edl.credential_renewed',
-      actor: actorOf(principal),
       target: { type: 'external_list', id: list },
       outcome: 'success',
-      correlation_id: correlationId,
-      source_ip: sourceIp,
     });
     return { list, url: urlOf(tenant, list), username, password };
   }

@@ -1,5 +1,14 @@
 import { Logger } from '@nestjs/common';
-import { ACME, GLOBEX, incident, makeWorld, startRig, type ContainmentRig, type RigWorld } from '../../test/support/containment-rig.js';
+import {
+  ACME,
+  GLOBEX,
+  incident,
+  makeWorld,
+  person,
+  startRig,
+  type ContainmentRig,
+  type RigWorld,
+} from '../../test/support/containment-rig.js';
 import { readPlaybooks } from './adapters/playbook-files.js';
 
 const PLAYBOOKS = readPlaybooks('config/playbooks');
@@ -77,6 +86,29 @@ describe('responding to an incident', () => {
       'fin-ws-07': 'executed',
       dc01: 'pending_approval',
     });
+  });
+
+  it('does not ask a second time for what another incident waits for or has in force, says so once, and asks once that is over', async () => {
+    const merged = incident();
+    await rig.agent.respond(ACME, merged);
+    const [waiting] = (await rig.actions.list(ACME, { kind: ['block_ip'] }, { limit: 10 })).items;
+    const surviving = incident();
+    const plan = await rig.agent.respond(ACME, surviving);
+    expect(plan.actions.map(({ kind }) => kind).sort()).toEqual(['create_ticket', 'notify']);
+    expect(plan.covered.map(({ kind }) => kind).sort()).toEqual(['block_domain', 'block_ip', 'disable_user', 'isolate_host']);
+    expect(new Set(plan.covered.map(({ incident_id: id }) => id))).toEqual(new Set([merged.incident_id]));
+    expect((await rig.agent.respond(ACME, surviving)).covered).toHaveLength(4);
+    const noted = (await rig.audit(ACME, surviving.incident_id)).filter(({ action }) => action === 'containment.covered');
+    expect(noted).toHaveLength(4);
+    expect(noted.find(({ target }) => target.id === waiting?.action_id)).toMatchObject({
+      correlation_id: surviving.correlation_id,
+      details: { kind: 'block_ip', target: { value: '203.0.113.9' }, status: 'pending_approval', of_incident: merged.incident_id },
+    });
+
+    await rig.approvals.reject(person('bob'), waiting?.approval_id ?? '', { comments: '' });
+    const again = await rig.agent.respond(ACME, surviving);
+    expect(again.actions.filter(({ kind }) => kind === 'block_ip')).toMatchObject([{ incident_id: surviving.incident_id }]);
+    expect((await rig.actions.list(ACME, { kind: ['isolate_host'] }, { limit: 10 })).items).toHaveLength(1);
   });
 
   it('stops at the playbook’s bound and says so once', async () => {

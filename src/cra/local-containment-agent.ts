@@ -11,13 +11,16 @@ import type { ActionBirths } from './action-births.js';
 import { toContract, type ActionRecord } from './domain/action-record.js';
 import type { ActionStore } from './domain/action-store.js';
 import { CONTAINMENT } from './domain/audit-entries.js';
-import { planContainment, type Plan } from './domain/plan-containment.js';
+import { planContainment, targetValues, type Plan } from './domain/plan-containment.js';
 import type { Playbook } from './domain/playbook.js';
 import { proposeAction } from './domain/propose-action.js';
 import { protectionsOf } from './protections.js';
 
 const WITHHELD = 'containment.withheld';
+const COVERED = 'containment.covered';
 const NAMED_IN_AUDIT = 50;
+/** More than an incident has entities times kinds of action. */
+const MOST_COVERED = 2_000;
 
 /** What planning needs at hand. */
 export interface PlanningParts {
@@ -40,11 +43,12 @@ export class LocalContainmentAgent extends ContainmentAgent {
     if (incident.tenant_id !== tenant) throw new Error('the incident belongs to another tenant');
     const { store, playbooks, births, tenants, runner, clock } = this.parts;
     const protections = protectionsOf(await tenants.find(tenant));
-    let plan: Plan = { playbook: null, actions: [], withheld: [] };
+    let plan: Plan<ActionRecord> = { playbook: null, actions: [], covered: [], withheld: [] };
     let existing: readonly ActionRecord[] = [];
-    const added = await store.add(tenant, incident.incident_id, clock.now(), (found) => {
-      existing = found;
-      plan = planContainment(incident, playbooks, protections, found);
+    const into = { incident_id: incident.incident_id, alsoOn: targetValues(incident, playbooks) };
+    const added = await store.add(tenant, into, clock.now(), (here, elsewhere) => {
+      existing = here;
+      plan = planContainment(incident, playbooks, protections, { here, elsewhere });
       const origin = {
         tenant,
         incident_id: incident.incident_id,
@@ -57,10 +61,12 @@ export class LocalContainmentAgent extends ContainmentAgent {
     });
     if (added.length > 0) runner.wake(tenant);
     await this.noteWithheld(tenant, incident, plan);
+    await this.noteCovered(tenant, incident, plan.covered);
     return {
       incident_id: incident.incident_id,
       playbook: plan.playbook?.id ?? null,
       actions: [...existing, ...added].map(toContract),
+      covered: plan.covered.map(toContract),
     };
   }
 
@@ -85,5 +91,25 @@ export class LocalContainmentAgent extends ContainmentAgent {
       },
     };
     await audit.append(tenant, [entry]);
+  }
+
+  /** Says once for an incident and an action of another one that the action does here what the playbook asks for. */
+  private async noteCovered(tenant: TenantId, incident: Incident, covered: readonly ActionRecord[]): Promise<void> {
+    if (covered.length === 0) return;
+    const { incident_id, correlation_id } = incident;
+    const noted = await this.parts.audit.list(tenant, { action: [COVERED], incident_id, after: 0, limit: MOST_COVERED });
+    const known = new Set(noted.map(({ target }) => target.id));
+    const entries = covered
+      .filter(({ action_id }) => !known.has(action_id))
+      .map(({ action_id, kind, target, status, incident_id: of }) => ({
+        action: COVERED,
+        actor: CONTAINMENT,
+        target: { type: 'containment_action', id: action_id },
+        outcome: 'success' as const,
+        correlation_id,
+        incident_id,
+        details: { kind, target, status, of_incident: of },
+      }));
+    if (entries.length > 0) await this.parts.audit.append(tenant, entries);
   }
 }

@@ -3,7 +3,7 @@ import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { AuditLog } from '../platform/audit/audit-log.js';
 import { Allow } from '../platform/auth/allow.decorator.js';
 import { InTenant, type TenantCaller } from '../platform/auth/caller.decorator.js';
-import { actorOf } from '../platform/auth/principal.js';
+import { deedOf } from '../platform/auth/deed-of.js';
 import { WebhookKeyDto } from './webhook-key.dto.js';
 import { WebhookKeys } from './webhook-keys.js';
 
@@ -20,14 +20,13 @@ export class WebhookKeyController {
   @Get()
   @Allow('webhooks:manage')
   @ApiOkResponse({ type: WebhookKeyDto })
-  async show(@InTenant() { tenant, principal, correlationId, sourceIp }: TenantCaller): Promise<WebhookKeyDto> {
+  async show(@InTenant() caller: TenantCaller): Promise<WebhookKeyDto> {
+    const { tenant } = caller;
     const shown = {
+      ...deedOf(caller),
       action: 'webhook_key.shown',
-      actor: actorOf(principal),
       target: { type: 'webhook_key', id: tenant },
       outcome: 'success' as const,
-      correlation_id: correlationId,
-      source_ip: sourceIp,
     };
     await this.audit.append(tenant, [shown]);
     return { header: 'X-GATRA-Signature', algorithm: 'HMAC-SHA256', key: this.keys.of(tenant).toString('hex') };

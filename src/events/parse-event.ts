@@ -40,7 +40,7 @@ export function parseEvent(source: string, options: ParseOptions): ParsedEvent |
   if (isEmpty(value)) return reject(options, 'empty_object', 'the event has no fields');
   if (isDeeperThan(value, maxDepth)) return reject(options, 'too_deep', `the event is nested more than ${maxDepth} levels deep`);
   const shape = shapeOf(value, options.declared);
-  if (typeof shape !== 'string') return new ParsedEvent(options.index, value, shape, options.receivedAt);
+  if (typeof shape !== 'string') return new ParsedEvent(options.index, value, shape, options.receivedAt, source);
   return reject(options, 'unsupported_shape', shape);
 }
 

@@ -27,12 +27,14 @@ export class ParsedEvent implements SecurityEvent {
   /**
    * @param original the event as it was parsed
    * @param receivedAt arrival time in milliseconds since the epoch, used where the event holds no time
+   * @param json the text that `original` was parsed from
    */
   constructor(
     readonly index: number,
     private readonly original: JsonObject,
     private readonly shape: EventShape,
     receivedAt: number,
+    readonly json: string,
   ) {
     this.event = shape.prepare === undefined ? original : shape.prepare(original, receivedAt);
     this.origin = shape.origin(this.event);

@@ -2,10 +2,10 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@ne
 import { ApiConflictResponse, ApiNoContentResponse, ApiNotFoundResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../platform/auth/allow.decorator.js';
 import { InTenant, type TenantCaller } from '../platform/auth/caller.decorator.js';
-import { actorOf } from '../platform/auth/principal.js';
+import { deedOf } from '../platform/auth/deed-of.js';
 import { decodeCursor, toPage, type Page } from '../platform/http/page.js';
 import type { Indicator } from './domain/indicator.js';
-import type { IndicatorChange, IndicatorFilter } from './domain/indicator-store.js';
+import type { IndicatorFilter } from './domain/indicator-store.js';
 import { canonicalValue } from './domain/indicator-value.js';
 import { ImportResultDto, IndicatorDto, IndicatorPage, IndicatorQuery, StixBundleDto } from './indicators.dto.js';
 import { IndicatorsService, type ImportResult } from './indicators.service.js';
@@ -41,7 +41,7 @@ export class IndicatorsController {
   @Allow('intel:write')
   @ApiOkResponse({ type: ImportResultDto })
   async import(@InTenant() caller: TenantCaller, @Body() bundle: StixBundleDto): Promise<ImportResult> {
-    return this.indicators.import(caller.tenant, bundle.objects, changeBy(caller));
+    return this.indicators.import(caller.tenant, bundle.objects, deedOf(caller));
   }
 
   /** Removes an indicator that was sent to this API. */
@@ -52,12 +52,8 @@ export class IndicatorsController {
   @ApiNotFoundResponse({ description: 'No such indicator' })
   @ApiConflictResponse({ description: 'The indicator comes from a feed' })
   async remove(@InTenant() caller: TenantCaller, @Param('indicator_id') id: string): Promise<void> {
-    await this.indicators.remove(caller.tenant, id, changeBy(caller));
+    await this.indicators.remove(caller.tenant, id, deedOf(caller));
   }
-}
-
-function changeBy({ principal, correlationId, sourceIp }: TenantCaller): IndicatorChange {
-  return { actor: actorOf(principal), correlation_id: correlationId, source_ip: sourceIp };
 }
 
 function filterOf({ type, value, source }: IndicatorQuery): IndicatorFilter {

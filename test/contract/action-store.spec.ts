@@ -18,6 +18,7 @@ import { ACME, GLOBEX, openDatabases } from '../support/containment-rig.js';
 
 const NOW = Date.parse('2026-11-21T10:00:00.000Z');
 const AT = new Date(NOW).toISOString();
+const NEWEST = { by: 'created_at', descending: true } as const;
 
 /** A store under test, and how it is looked into from outside. */
 interface StoreUnderTest {
@@ -82,7 +83,8 @@ describe.each(Object.entries(ADAPTERS))('the action store %s', (_name, make) => 
   afterEach(() => under.dispose());
 
   const add = async (...records: ActionRecord[]): Promise<void> => {
-    for (const one of records) await under.store.add(one.tenant_id, one.incident_id, NOW, () => [changeTo(one)]);
+    for (const one of records)
+      await under.store.add(one.tenant_id, { incident_id: one.incident_id, alsoOn: [] }, NOW, () => [changeTo(one)]);
   };
 
   it('gives back what was added, by action and by approval, with its audit records and work', async () => {
@@ -98,7 +100,7 @@ describe.each(Object.entries(ADAPTERS))('the action store %s', (_name, make) => 
     await add(one);
     expect(await under.store.find(GLOBEX, one.action_id)).toBeUndefined();
     expect(await under.store.findByApproval(GLOBEX, one.approval_id ?? '')).toBeUndefined();
-    expect(await under.store.list(GLOBEX, { limit: 10 })).toEqual([]);
+    expect(await under.store.list(GLOBEX, { limit: 10, sort: NEWEST })).toEqual([]);
     expect(await under.store.change(GLOBEX, one.action_id, NOW, (found) => changeTo(found))).toBeUndefined();
   });
 
@@ -107,7 +109,7 @@ describe.each(Object.entries(ADAPTERS))('the action store %s', (_name, make) => 
     const seen = await Promise.all(
       Array.from({ length: 20 }, async (_, i) => {
         let before = -1;
-        await under.store.add(ACME, 'incident-1', NOW, (existing) => {
+        await under.store.add(ACME, { incident_id: 'incident-1', alsoOn: [] }, NOW, (existing) => {
           before = existing.length;
           expect(existing.map(({ action_id: id }) => id)).toEqual(existing.map(({ action_id: id }) => id).sort());
           return [changeTo(record({ target: { type: 'ip', value: `203.0.113.${i}` } }))];
@@ -116,6 +118,17 @@ describe.each(Object.entries(ADAPTERS))('the action store %s', (_name, make) => 
       }),
     );
     expect(seen.sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, i) => i));
+  });
+
+  it('lets whoever adds see the live actions of other incidents on the targets named, and no others', async () => {
+    const [live, over] = [record({ incident_id: 'incident-2' }), record({ incident_id: 'incident-3' })];
+    await add(live, over, record(), record({ incident_id: 'incident-2', target: { type: 'ip', value: '198.51.100.7' } }));
+    await under.store.change(ACME, over.action_id, NOW, (found) => changeTo(advance(found, 'reject', AT)));
+    await under.store.add(ACME, { incident_id: 'incident-1', alsoOn: ['203.0.113.9', '192.0.2.1'] }, NOW, (here, elsewhere) => {
+      expect(here).toHaveLength(1);
+      expect(elsewhere).toEqual([live]);
+      return [];
+    });
   });
 
   it('has at most one live action of a kind on a target in an incident', async () => {
@@ -162,7 +175,7 @@ describe.each(Object.entries(ADAPTERS))('the action store %s', (_name, make) => 
     await expect(under.store.change(ACME, one.action_id, NOW, (found) => changeTo(advance(found, 'approve', AT)))).rejects.toThrow(
       'disk full',
     );
-    expect(await under.store.list(ACME, { limit: 10 })).toEqual([one]);
+    expect(await under.store.list(ACME, { limit: 10, sort: NEWEST })).toEqual([one]);
     expect(await under.auditAndWork()).toEqual({ audit: 1, work: 1 });
   });
 
@@ -173,11 +186,11 @@ describe.each(Object.entries(ADAPTERS))('the action store %s', (_name, make) => 
       throw new RangeError('no');
     };
     await expect(under.store.change(ACME, one.action_id, NOW, refuse)).rejects.toThrow(RangeError);
-    await expect(under.store.add(ACME, 'incident-1', NOW, refuse)).rejects.toThrow(RangeError);
-    expect(await under.store.list(ACME, { limit: 10 })).toEqual([one]);
+    await expect(under.store.add(ACME, { incident_id: 'incident-1', alsoOn: [] }, NOW, refuse)).rejects.toThrow(RangeError);
+    expect(await under.store.list(ACME, { limit: 10, sort: NEWEST })).toEqual([one]);
   });
 
-  it('lists by every filter, newest first, after a position', async () => {
+  it('lists by every filter, in either order, after a position', async () => {
     const records = [
       record(),
       record({ kind: 'notify', target: { type: 'incident', value: 'incident-1' }, approval: null }),
@@ -186,10 +199,11 @@ describe.each(Object.entries(ADAPTERS))('the action store %s', (_name, make) => 
     await add(...records);
     const [first, second, third] = records.map(({ action_id: id }) => id);
     const ids = async (query: Partial<Parameters<ActionStore['list']>[1]>): Promise<string[]> =>
-      (await under.store.list(ACME, { limit: 10, ...query })).map(({ action_id: id }) => id);
+      (await under.store.list(ACME, { limit: 10, sort: NEWEST, ...query })).map(({ action_id: id }) => id);
     expect(await ids({})).toEqual([third, second, first]);
     expect(await ids({ limit: 1 })).toEqual([third]);
-    expect(await ids({ after: third ?? '' })).toEqual([second, first]);
+    expect(await ids({ after: [AT, third ?? ''] })).toEqual([second, first]);
+    expect(await ids({ sort: { by: 'created_at', descending: false }, after: [AT, first ?? ''] })).toEqual([second, third]);
     expect(await ids({ kind: ['notify'] })).toEqual([second]);
     expect(await ids({ status: ['pending_approval'] })).toEqual([third, first]);
     expect(await ids({ status: ['planned', 'executed'] })).toEqual([second]);

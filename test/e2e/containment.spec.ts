@@ -30,7 +30,7 @@ describe('containment', () => {
   });
 
   it('a dry run says that it was one, and the effect of an approved action can be undone', async () => {
-    const found = incident();
+    const found = incident({ entities: [{ type: 'host', value: 'lab-ws-01' }] });
     await app.respond(found);
     const list = await app.get(`/api/v1/containment/actions?incident_id=${found.incident_id}&kind=isolate_host`, 'viewer').expect(200);
     const [action] = list.body.items;
@@ -41,7 +41,7 @@ describe('containment', () => {
       status: 'executed',
       result: {
         dry_run: true,
-        command: { action: 'contain', target: { device: { hostname: 'fin-ws-07' } }, command_id: action.action_id },
+        command: { action: 'contain', target: { device: { hostname: 'lab-ws-01' } }, command_id: action.action_id },
       },
     });
     await app.post(`${path}/revert`, 'analyst', { reason: 'clean' }).expect(403);
@@ -53,6 +53,18 @@ describe('containment', () => {
       result: { revert: { command: { action: 'allow' } } },
     });
     await app.post(`${path}/revert`, 'responder', { reason: 'again' }).expect(409);
+  });
+
+  it('lists actions and the audit log in either order', async () => {
+    const times = async (sort: string): Promise<string[]> =>
+      (await app.get(`/api/v1/containment/actions?sort=${sort}`, 'viewer').expect(200)).body.items.map((item: never) => item['updated_at']);
+    const ascending = await times('updated_at');
+    expect(ascending).toEqual([...ascending].sort());
+    expect(await times('-updated_at')).toEqual([...ascending].reverse());
+    const indexes = async (query: string): Promise<number[]> =>
+      (await app.get(`/api/v1/audit?limit=500${query}`, 'tenant_admin').expect(200)).body.items.map((item: never) => item['index']);
+    expect(await indexes('&sort=-index')).toEqual((await indexes('')).reverse());
+    await app.get('/api/v1/containment/actions?sort=digest', 'viewer').expect(422);
   });
 
   it('what cannot be undone is refused', async () => {

@@ -27,4 +27,11 @@ export const craMigrations: Migrations = {
       );
     },
   },
+  'cra-0003-action-lists': {
+    async up(db) {
+      await sql`CREATE INDEX containment_action_created ON containment_action (created_at, action_id)`.execute(db);
+      await sql`CREATE INDEX containment_action_updated ON containment_action (updated_at, action_id)`.execute(db);
+      await sql`CREATE INDEX containment_action_target ON containment_action (target_value)`.execute(db);
+    },
+  },
 };

@@ -2,11 +2,13 @@ import type { Transaction } from 'kysely';
 import type { TenantId } from '../../contracts/tenant.js';
 import { appendAudit } from '../../platform/audit/append-audit.js';
 import type { AuditTables } from '../../platform/audit/audit-tables.js';
+import { slices } from '../../platform/storage/slices.js';
 import type { TenantDatabases } from '../../platform/storage/tenant-databases.js';
 import { enqueueWork } from '../../platform/work-queue/enqueue-work.js';
 import type { WorkTables } from '../../platform/work-queue/work-tables.js';
 import type { ActionRecord } from '../domain/action-record.js';
-import { ActionStore, type ActionQuery, type Change } from '../domain/action-store.js';
+import { FINAL_STATUSES } from '../domain/action-state.js';
+import { ActionStore, type ActionQuery, type AddingTo, type Change } from '../domain/action-store.js';
 import { fromRow, toRow } from './action-row.js';
 import type { ContainmentTables } from './containment-tables.js';
 
@@ -28,25 +30,28 @@ export class SqliteActionStore extends ActionStore {
 
   async list(tenant: TenantId, query: ActionQuery): Promise<readonly ActionRecord[]> {
     const db = await this.databases.of<Tables>(tenant);
+    const { sort, after } = query;
+    const direction = sort.descending ? 'desc' : 'asc';
     let select = db
       .selectFrom('containment_action')
       .selectAll()
       .where('tenant_id', '=', tenant)
-      .orderBy('action_id', 'desc')
+      .orderBy(sort.by, direction)
+      .orderBy('action_id', direction)
       .limit(query.limit);
     if (query.status) select = select.where('status', 'in', query.status);
     if (query.kind) select = select.where('kind', 'in', query.kind);
     if (query.incident_id) select = select.where('incident_id', 'in', query.incident_id);
     if (query.withApproval) select = select.where('approval_id', 'is not', null);
-    if (query.after !== undefined) select = select.where('action_id', '<', query.after);
+    if (after) select = select.where((eb) => eb(eb.refTuple(sort.by, 'action_id'), sort.descending ? '<' : '>', eb.tuple(...after)));
     return (await select.execute()).map(fromRow);
   }
 
   async add(
     tenant: TenantId,
-    incidentId: string,
+    into: AddingTo,
     now: number,
-    decide: (existing: readonly ActionRecord[]) => readonly Change[],
+    decide: (here: readonly ActionRecord[], elsewhere: readonly ActionRecord[]) => readonly Change[],
   ): Promise<readonly ActionRecord[]> {
     const db = await this.databases.of<Tables>(tenant);
     return db.transaction().execute(async (trx) => {
@@ -54,10 +59,10 @@ export class SqliteActionStore extends ActionStore {
         .selectFrom('containment_action')
         .selectAll()
         .where('tenant_id', '=', tenant)
-        .where('incident_id', '=', incidentId)
+        .where('incident_id', '=', into.incident_id)
         .orderBy('action_id')
         .execute();
-      const changes = decide(rows.map(fromRow));
+      const changes = decide(rows.map(fromRow), await liveElsewhere(trx, tenant, into));
       for (const { record } of changes) await trx.insertInto('containment_action').values(toRow(record)).execute();
       await conclude(trx, tenant, now, changes);
       return changes.map(({ record }) => record);
@@ -106,6 +111,27 @@ export class SqliteActionStore extends ActionStore {
       .executeTakeFirst();
     return row && fromRow(row);
   }
+}
+
+async function liveElsewhere(
+  trx: Transaction<Tables>,
+  tenant: TenantId,
+  { incident_id, alsoOn }: AddingTo,
+): Promise<readonly ActionRecord[]> {
+  const found: ActionRecord[] = [];
+  for (const values of slices(alsoOn)) {
+    const rows = await trx
+      .selectFrom('containment_action')
+      .selectAll()
+      .where('tenant_id', '=', tenant)
+      .where('target_value', 'in', values)
+      .where('incident_id', '<>', incident_id)
+      .where('status', 'not in', FINAL_STATUSES)
+      .orderBy('action_id')
+      .execute();
+    found.push(...rows.map(fromRow));
+  }
+  return found.sort((a, b) => (a.action_id < b.action_id ? -1 : 1));
 }
 
 async function conclude(trx: Transaction<Tables>, tenant: TenantId, now: number, changes: readonly Change[]): Promise<void> {

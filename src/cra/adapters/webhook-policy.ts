@@ -1,7 +1,6 @@
 import {
   bulkhead,
   circuitBreaker,
-  CircuitState,
   ConsecutiveBreaker,
   ExponentialBackoff,
   handleType,
@@ -11,6 +10,7 @@ import {
   wrap,
   type IPolicy,
 } from 'cockatiel';
+import { breakerMetric } from '../../platform/resilience/breaker-metric.js';
 import { ActuatorFailure } from '../domain/containment-actuator.js';
 
 /** How a webhook is called. Times are milliseconds. */
@@ -38,11 +38,6 @@ export const WEBHOOK_LIMITS: WebhookLimits = {
   queued: 64,
 };
 
-/** States as the metric `circuit_breaker_state` has them: 0 closed, 1 open, 2 half-open. */
-export const BREAKER_CLOSED = 0;
-export const BREAKER_OPEN = 1;
-export const BREAKER_HALF_OPEN = 2;
-
 /**
  * The policy of one receiver: bulkhead, overall time limit, retry, breaker, time limit of an attempt, from the outside in. The breaker
  * is inside the retry, so that each attempt counts for itself. Only temporary failures are retried and counted.
@@ -53,7 +48,7 @@ export function webhookPolicy(limits: WebhookLimits, onState: (state: number) =>
     breaker: new ConsecutiveBreaker(limits.breakerFailures),
     halfOpenAfter: limits.halfOpenAfterMs,
   });
-  breaker.onStateChange((state) => onState(metricOf(state)));
+  breaker.onStateChange((state) => onState(breakerMetric(state)));
   return wrap(
     bulkhead(limits.concurrent, limits.queued),
     timeout(limits.totalMs, TimeoutStrategy.Aggressive),
@@ -61,9 +56,4 @@ export function webhookPolicy(limits: WebhookLimits, onState: (state: number) =>
     breaker,
     timeout(limits.attemptMs, TimeoutStrategy.Cooperative),
   );
-}
-
-function metricOf(state: CircuitState): number {
-  if (state === CircuitState.Closed) return BREAKER_CLOSED;
-  return state === CircuitState.HalfOpen ? BREAKER_HALF_OPEN : BREAKER_OPEN;
 }

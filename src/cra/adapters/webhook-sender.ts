@@ -2,9 +2,10 @@ import { BrokenCircuitError, BulkheadRejectedError, type IPolicy } from 'cockati
 import type { TenantId } from '../../contracts/tenant.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import type { Metrics } from '../../platform/observability/metrics.js';
+import { BREAKER_CLOSED, BREAKER_HALF_OPEN, BREAKER_OPEN } from '../../platform/resilience/breaker-metric.js';
 import { ActuatorFailure } from '../domain/containment-actuator.js';
 import type { WebhookKeys } from '../webhook-keys.js';
-import { BREAKER_CLOSED, BREAKER_HALF_OPEN, BREAKER_OPEN, WEBHOOK_LIMITS, webhookPolicy, type WebhookLimits } from './webhook-policy.js';
+import { WEBHOOK_LIMITS, webhookPolicy, type WebhookLimits } from './webhook-policy.js';
 import { signWebhook } from './webhook-signature.js';
 
 const RETRYABLE = new Set([408, 425, 429, 500, 502, 503, 504]);

@@ -60,7 +60,7 @@ export function newRecord(action: NewAction, digestOf: DigestOf): ActionRecord {
   };
 }
 
-/** What makes two actions of one incident the same. */
+/** What makes two actions the same: they do the same to the same thing. */
 export function identityOf(action: { readonly kind: ActionKind; readonly target: ActionTarget }): string {
   return JSON.stringify([action.kind, action.target.type, action.target.value]);
 }

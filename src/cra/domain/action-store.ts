@@ -18,9 +18,23 @@ export interface ActionQuery {
   readonly incident_id?: readonly string[];
   /** Only actions that need, or needed, an approval. */
   readonly withApproval?: boolean;
-  /** Only actions after this one in the list's order. */
-  readonly after?: string;
+  readonly sort: ActionSort;
+  /** Position of the last item before: the value sorted by, and the action's id. */
+  readonly after?: readonly [string, string];
   readonly limit: number;
+}
+
+/** What actions are listed by; only those that need an approval have an `expires_at`. */
+export interface ActionSort {
+  readonly by: 'created_at' | 'updated_at' | 'expires_at';
+  readonly descending: boolean;
+}
+
+/** Where actions are added. */
+export interface AddingTo {
+  readonly incident_id: string;
+  /** Values of targets whose live actions in other incidents matter. */
+  readonly alsoOn: readonly string[];
 }
 
 /** Containment actions, and with them the approvals that they wait for. Every write is one transaction with its audit records and work. */
@@ -30,20 +44,20 @@ export abstract class ActionStore {
 
   abstract findByApproval(tenant: TenantId, approvalId: string): Promise<ActionRecord | undefined>;
 
-  /** Newest first. */
+  /** In the order asked for. */
   abstract list(tenant: TenantId, query: ActionQuery): Promise<readonly ActionRecord[]>;
 
   /**
-   * Adds actions to an incident. Nobody else writes actions of the tenant between `decide` seeing what the incident has and the end of
-   * the transaction. What `decide` throws undoes it.
-   * @param decide gets all actions of the incident, oldest first; pure.
+   * Adds actions to an incident. Nobody else writes actions of the tenant between `decide` seeing what there is and the end of the
+   * transaction. What `decide` throws undoes it.
+   * @param decide gets all actions of the incident, and the live ones of other incidents on the values in `into.alsoOn`, each oldest first; pure.
    * @param now milliseconds since the epoch.
    */
   abstract add(
     tenant: TenantId,
-    incidentId: string,
+    into: AddingTo,
     now: number,
-    decide: (existing: readonly ActionRecord[]) => readonly Change[],
+    decide: (here: readonly ActionRecord[], elsewhere: readonly ActionRecord[]) => readonly Change[],
   ): Promise<readonly ActionRecord[]>;
 
   /**

@@ -23,49 +23,62 @@ export interface PlannedAction {
   readonly authorization: Authorization;
 }
 
+/** What makes two actions the same. */
+type Identified = Pick<PlannedAction, 'kind' | 'target'>;
+
 /** What a playbook makes of an incident. */
-export interface Plan {
+export interface Plan<Elsewhere = Identified> {
   readonly playbook: Playbook | null;
   readonly actions: readonly PlannedAction[];
+  /** Live actions of other incidents that do what a step asks for; they count for nothing against the playbook's bound. */
+  readonly covered: readonly Elsewhere[];
   /** Steps not taken because the playbook's bound on targets is reached. */
-  readonly withheld: readonly { readonly kind: ActionKind; readonly target: ActionTarget }[];
+  readonly withheld: readonly Identified[];
 }
 
 /**
  * Plans what is still to be done about an incident. Deterministic: steps in the playbook's order, targets in the order of their values.
  * Targets that no action of the kind may touch are passed over.
- * @param existing actions that the incident has had, in whatever status; they are not planned again and count against the bound.
+ * @param known actions that the incident has had, in whatever status, which are not planned again and count against the bound; and live ones
+ * of other incidents, which are not done a second time.
  */
-export function planContainment(
+export function planContainment<Elsewhere extends Identified>(
   incident: Incident,
   playbooks: readonly Playbook[],
   protections: Protections,
-  existing: readonly { readonly kind: ActionKind; readonly target: ActionTarget }[],
-): Plan {
+  known: { readonly here: readonly Identified[]; readonly elsewhere: readonly Elsewhere[] },
+): Plan<Elsewhere> {
   const playbook = isOver(incident) ? undefined : choosePlaybook(incident, playbooks);
-  if (!playbook) return { playbook: null, actions: [], withheld: [] };
-  const known = new Set(existing.map(identityOf));
-  let room = playbook.max_targets - existing.filter(({ target }) => target.type !== 'incident').length;
+  if (!playbook) return { playbook: null, actions: [], covered: [], withheld: [] };
+  const considered = new Set(known.here.map(identityOf));
+  const elsewhere = new Map(known.elsewhere.map((action) => [identityOf(action), action]));
+  let room = playbook.max_targets - known.here.filter(({ target }) => target.type !== 'incident').length;
   const actions: PlannedAction[] = [];
+  const covered: Elsewhere[] = [];
   const withheld: Plan['withheld'][number][] = [];
   for (const step of playbook.steps) {
     for (const target of targetsOf(step, incident)) {
       const planned = { kind: step.action, target };
-      if (known.has(identityOf(planned))) continue;
-      known.add(identityOf(planned));
-      if (target.type !== 'incident' && room-- <= 0) withheld.push(planned);
+      const identity = identityOf(planned);
+      if (considered.has(identity)) continue;
+      considered.add(identity);
+      const same = elsewhere.get(identity);
+      if (same) covered.push(same);
+      else if (target.type !== 'incident' && room-- <= 0) withheld.push(planned);
       else actions.push(assess(planned, step.reason, protections));
     }
   }
-  return { playbook, actions, withheld };
+  return { playbook, actions, covered, withheld };
+}
+
+/** Values of what a playbook may touch in an incident: where its targets in other incidents are to be looked for. */
+export function targetValues(incident: Incident, playbooks: readonly Playbook[]): readonly string[] {
+  const steps = choosePlaybook(incident, playbooks)?.steps ?? [];
+  return [...new Set(steps.flatMap((step) => targetsOf(step, incident)).map(({ value }) => value))];
 }
 
 /** Gives an action its risk and what follows from it. On something critical, risk is always high. */
-export function assess(
-  action: { readonly kind: ActionKind; readonly target: ActionTarget },
-  reason: string,
-  { criticalEntities, autoContainment }: Protections,
-): PlannedAction {
+export function assess(action: Identified, reason: string, { criticalEntities, autoContainment }: Protections): PlannedAction {
   const critical = isCriticalTarget(action.target, criticalEntities);
   const risk = critical ? 'high' : ACTION_CATALOGUE[action.kind].risk;
   return { ...action, risk, reason, authorization: authorize(risk, critical, autoContainment) };

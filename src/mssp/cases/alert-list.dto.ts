@@ -6,10 +6,11 @@ import { SEVERITIES, type Severity } from '../../contracts/severity.js';
 import { CLASSIFICATIONS, type Classification } from '../../contracts/verdict.js';
 import { PageQuery } from '../../platform/http/page.js';
 import { Repeated } from '../../platform/http/repeated.js';
+import { sortWords } from '../../platform/http/sort.js';
 import { ALERT_SORTS } from './domain/alert-store.js';
 import { IsTime } from '../../platform/http/is-time.js';
 
-const SORTS = ALERT_SORTS.flatMap((by) => [by, `-${by}`] as const);
+const SORTS = sortWords(ALERT_SORTS);
 
 /** Filters of the list of alerts; repeat one for or. */
 export class AlertListQuery extends PageQuery {

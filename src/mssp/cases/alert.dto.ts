@@ -4,18 +4,14 @@ import { DETECTORS, type DetectorKind, type RuleReference } from '../../contract
 import { ENTITY_TYPES, type Entity, type EntityType } from '../../contracts/entity.js';
 import { SEVERITIES, type Severity } from '../../contracts/severity.js';
 import type { TenantId } from '../../contracts/tenant.js';
-import { CLASSIFICATIONS, type Classification, type Contribution, type Counterfactual, type Verdict } from '../../contracts/verdict.js';
-
-const CONTRIBUTIONS = [
-  'rule_level',
-  'rarity',
-  'entity_criticality',
-  'intelligence',
-  'repetition',
-  'kill_chain',
-  'analyst_feedback',
-  'bounds',
-] as const satisfies readonly Contribution['name'][];
+import {
+  CLASSIFICATIONS,
+  CONTRIBUTIONS,
+  type Classification,
+  type Contribution,
+  type Counterfactual,
+  type Verdict,
+} from '../../contracts/verdict.js';
 
 /** Something that an alert is about. */
 export class EntityDto implements Entity {

@@ -7,6 +7,8 @@ import type { TenantId } from '../../contracts/tenant.js';
 import type { TenantCaller } from '../../platform/auth/caller.decorator.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { toPage, type Page } from '../../platform/http/page.js';
+import { positionIn, sortOf } from '../../platform/http/sort.js';
+import { timeBounds } from '../../platform/http/time-bounds.js';
 import { invalid, notFound, Problem, staleVersion } from '../../platform/problems/problem.js';
 import { WorkRunner } from '../../platform/work-queue/work-runner.js';
 import type { FeedbackBody, FeedbackDto, UpdateAlertBody } from './alert-change.dto.js';
@@ -17,7 +19,6 @@ import { isCaseId } from './case-ids.js';
 import { nextAlertStatuses } from './domain/alert-status.js';
 import { alertPosition, AlertStore } from './domain/alert-store.js';
 import { plainText } from './domain/plain-text.js';
-import { positionIn, sortOf, timesOf } from './list-parameters.js';
 
 /** What people do with alerts. */
 @Injectable()
@@ -35,7 +36,7 @@ export class AlertsService {
     const { cursor, limit, from, to, sort: sortedBy, ...filters } = query;
     const sort = sortOf(sortedBy);
     const after = cursor === undefined ? {} : { after: positionIn(cursor, sort.by) };
-    return toPage(await this.alerts.list(tenant, { ...filters, ...timesOf(from, to), ...after, sort, limit }), limit, (alert) =>
+    return toPage(await this.alerts.list(tenant, { ...filters, ...timeBounds(from, to), ...after, sort, limit }), limit, (alert) =>
       alertPosition(alert, sort),
     );
   }

@@ -5,10 +5,11 @@ import { SEVERITIES, type Severity } from '../../contracts/severity.js';
 import { CLASSIFICATIONS, type Classification } from '../../contracts/verdict.js';
 import { PageQuery } from '../../platform/http/page.js';
 import { Repeated } from '../../platform/http/repeated.js';
+import { sortWords } from '../../platform/http/sort.js';
 import { INCIDENT_SORTS } from './domain/incident-store.js';
 import { IsTime } from '../../platform/http/is-time.js';
 
-const SORTS = INCIDENT_SORTS.flatMap((by) => [by, `-${by}`] as const);
+const SORTS = sortWords(INCIDENT_SORTS);
 
 /** Filters of the list of incidents; repeat one for or. */
 export class IncidentListQuery extends PageQuery {

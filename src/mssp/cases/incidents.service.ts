@@ -4,6 +4,8 @@ import type { TenantId } from '../../contracts/tenant.js';
 import type { TenantCaller } from '../../platform/auth/caller.decorator.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { toPage, type Page } from '../../platform/http/page.js';
+import { positionIn, sortOf } from '../../platform/http/sort.js';
+import { timeBounds } from '../../platform/http/time-bounds.js';
 import { invalid, notFound, Problem, staleVersion } from '../../platform/problems/problem.js';
 import { WorkRunner } from '../../platform/work-queue/work-runner.js';
 import { stampOf } from './caller-stamp.js';
@@ -12,7 +14,6 @@ import { nextIncidentStatuses } from './domain/incident-status.js';
 import { incidentPosition, IncidentStore } from './domain/incident-store.js';
 import type { MergeIncidentsBody, UpdateIncidentBody } from './incident-change.dto.js';
 import type { IncidentListQuery } from './incident-list.dto.js';
-import { positionIn, sortOf, timesOf } from './list-parameters.js';
 
 /** What people do with incidents. */
 @Injectable()
@@ -27,7 +28,7 @@ export class IncidentsService {
     const { cursor, limit, from, to, sort: sortedBy, ...filters } = query;
     const sort = sortOf(sortedBy);
     const after = cursor === undefined ? {} : { after: positionIn(cursor, sort.by) };
-    const incidents = await this.incidents.list(tenant, { ...filters, ...timesOf(from, to), ...after, sort, limit });
+    const incidents = await this.incidents.list(tenant, { ...filters, ...timeBounds(from, to), ...after, sort, limit });
     return toPage(incidents, limit, (incident) => incidentPosition(incident, sort));
   }
 

@@ -3,9 +3,9 @@ import type { TenantId } from '../../contracts/tenant.js';
 import type { AuditEntry } from '../../platform/audit/audit-record.js';
 import { ApiKeyStore, type StoredApiKey } from '../../platform/auth/api-key-store.js';
 import type { Caller } from '../../platform/auth/caller.decorator.js';
+import { deedOf } from '../../platform/auth/deed-of.js';
 import { issueApiKey, type KeyRequest } from '../../platform/auth/issue-api-key.js';
 import { KeyAuthenticator } from '../../platform/auth/key-authenticator.js';
-import { actorOf } from '../../platform/auth/principal.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { SECRETS } from '../../platform/config/tokens.js';
 import { invalid, notFound } from '../../platform/problems/problem.js';
@@ -71,12 +71,10 @@ export class ApiKeysService {
 
 function entry(caller: Caller, action: string, tenant: TenantId, keyId: string): AuditEntry {
   return {
+    ...deedOf(caller),
     action,
-    actor: actorOf(caller.principal),
     target: { type: 'api_key', id: keyId },
     outcome: 'success',
-    correlation_id: caller.correlationId,
-    source_ip: caller.sourceIp,
     details: { tenant_id: tenant },
   };
 }

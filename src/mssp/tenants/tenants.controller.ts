@@ -52,7 +52,7 @@ export class TenantsController {
     return this.tenants.update(caller, tenantInPath(caller, id, 'tenants:manage'), body, expectedVersion(ifMatch, body.version));
   }
 
-  /** Refuses all of a tenant's credentials from now on; its data stays. */
+  /** Refuses all of a tenant's credentials from now on, and holds its queued work; its data stays. */
   @Post(':tenant_id/suspend')
   @HttpCode(200)
   @ApiOkResponse({ type: TenantDto })
@@ -60,7 +60,7 @@ export class TenantsController {
     return this.tenants.suspend(caller, tenantInPath(caller, id, 'tenants:manage'));
   }
 
-  /** Takes a suspended tenant's credentials again. */
+  /** Takes a suspended tenant's credentials again, and goes on with its work. */
   @Post(':tenant_id/resume')
   @HttpCode(200)
   @ApiOkResponse({ type: TenantDto })

@@ -2,12 +2,13 @@ import { Injectable } from '@nestjs/common';
 import type { TenantId } from '../../contracts/tenant.js';
 import type { AuditEntry } from '../../platform/audit/audit-record.js';
 import type { Caller } from '../../platform/auth/caller.decorator.js';
-import { actorOf } from '../../platform/auth/principal.js';
+import { deedOf } from '../../platform/auth/deed-of.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { notFound, Problem, staleVersion } from '../../platform/problems/problem.js';
 import type { Tenant } from '../../platform/tenancy/tenant.js';
 import { TenantDirectory } from '../../platform/tenancy/tenant-directory.js';
 import { completeTenant, type WrittenTenant } from '../../platform/tenancy/tenants-file.js';
+import { WorkRunner } from '../../platform/work-queue/work-runner.js';
 import type { CreateTenantBody, UpdateTenantBody } from './tenant.dto.js';
 
 const DEFAULT_LIMITS = { ingest_eps: 1_000, alerts_per_min: 600 };
@@ -19,6 +20,7 @@ export class TenantsService {
   constructor(
     private readonly directory: TenantDirectory,
     private readonly clock: Clock,
+    private readonly runner: WorkRunner,
   ) {}
 
   list(): Promise<readonly Tenant[]> {
@@ -55,14 +57,24 @@ export class TenantsService {
     }));
   }
 
-  /** A suspended tenant's credentials are refused everywhere; its data stays. @throws Problem 404, 409 */
+  /**
+   * A suspended tenant's credentials are refused everywhere, those of its lists too, and its queued work waits; its data stays, and what is in
+   * force outside stays in force. @throws Problem 404, 409
+   */
   suspend(caller: Caller, id: TenantId): Promise<Tenant> {
-    return this.change(caller, id, 'tenant.suspended', undefined, (tenant) => ({ ...tenant, status: 'suspended' }));
+    return this.become(caller, id, 'suspended', 'tenant.suspended');
   }
 
   /** @throws Problem 404, 409 */
-  resume(caller: Caller, id: TenantId): Promise<Tenant> {
-    return this.change(caller, id, 'tenant.resumed', undefined, (tenant) => ({ ...tenant, status: 'active' }));
+  async resume(caller: Caller, id: TenantId): Promise<Tenant> {
+    const resumed = await this.become(caller, id, 'active', 'tenant.resumed');
+    this.runner.wake(id);
+    return resumed;
+  }
+
+  private async become(caller: Caller, id: TenantId, status: Tenant['status'], action: string): Promise<Tenant> {
+    const tenant = await this.get(id);
+    return tenant.status === status ? tenant : this.change(caller, id, action, undefined, (before) => ({ ...before, status }));
   }
 
   private async change(
@@ -92,11 +104,9 @@ function withDefaults(body: CreateTenantBody): WrittenTenant {
 
 function entry(caller: Caller, action: string, tenant: string): AuditEntry {
   return {
+    ...deedOf(caller),
     action,
-    actor: actorOf(caller.principal),
     target: { type: 'tenant', id: tenant },
     outcome: 'success',
-    correlation_id: caller.correlationId,
-    source_ip: caller.sourceIp,
   };
 }

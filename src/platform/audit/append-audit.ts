@@ -1,4 +1,5 @@
 import type { Transaction } from 'kysely';
+import { slices } from '../storage/slices.js';
 import type { AuditEntry, AuditRecord } from './audit-record.js';
 import type { AuditTables } from './audit-tables.js';
 import { canonicalJson } from './canonical-json.js';
@@ -24,12 +25,7 @@ export async function appendAudit<Tables extends AuditTables>(
     records.push(record);
     head = { index: record.index, hash: record.hash };
   }
-  for (let from = 0; from < records.length; from += 500) {
-    await trx
-      .insertInto('audit_log')
-      .values(records.slice(from, from + 500).map(toRow))
-      .execute();
-  }
+  for (const slice of slices(records)) await trx.insertInto('audit_log').values(slice.map(toRow)).execute();
   return records;
 }
 

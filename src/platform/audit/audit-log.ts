@@ -9,8 +9,10 @@ export interface AuditQuery {
   readonly correlation_id?: string;
   readonly from?: string;
   readonly to?: string;
-  /** Only records after this position. */
-  readonly after: number;
+  /** Only records after this position in the list's order; all where left out. */
+  readonly after?: number;
+  /** The latest first. */
+  readonly descending?: boolean;
   readonly limit: number;
 }
 
@@ -19,7 +21,7 @@ export abstract class AuditLog {
   /** Appends outside of any other change, in a transaction of its own; answers once it is on disk. */
   abstract append(log: string, entries: readonly AuditEntry[]): Promise<readonly AuditRecord[]>;
 
-  /** Records in the order of their positions. */
+  /** Records in the order of their positions, or against it. */
   abstract list(log: string, query: AuditQuery): Promise<readonly AuditRecord[]>;
 }
 

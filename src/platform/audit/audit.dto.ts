@@ -1,9 +1,12 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ArrayMaxSize, IsOptional, MaxLength } from 'class-validator';
+import { ArrayMaxSize, IsIn, IsOptional, MaxLength } from 'class-validator';
 import { PageQuery } from '../http/page.js';
 import { Repeated } from '../http/repeated.js';
+import { sortWords } from '../http/sort.js';
 import type { AuditActor, AuditRecord } from './audit-record.js';
 import { IsTime } from '../http/is-time.js';
+
+const SORTS = sortWords(['index']);
 
 /** Filters of the audit log. */
 export class AuditListQuery extends PageQuery {
@@ -42,6 +45,12 @@ export class AuditListQuery extends PageQuery {
   @IsTime()
   @IsOptional()
   to?: string;
+
+  /** `-index` for the latest first. */
+  @ApiProperty({ required: false, enum: SORTS, default: 'index' })
+  @IsIn(SORTS)
+  @IsOptional()
+  sort: (typeof SORTS)[number] = 'index';
 }
 
 export class AuditActorDto implements AuditActor {

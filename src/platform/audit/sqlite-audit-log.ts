@@ -28,7 +28,7 @@ export class SqliteAuditLog extends AuditLog {
     const rows = await db
       .selectFrom('audit_log')
       .select('record')
-      .where('idx', '>', query.after)
+      .$if(query.after !== undefined, (q) => q.where('idx', query.descending ? '<' : '>', query.after ?? 0))
       .$if(query.action !== undefined, (q) => q.where('action', 'in', query.action ?? []))
       .$if(query.actor !== undefined, (q) => q.where('actor', 'in', query.actor ?? []))
       .$if(query.target_id !== undefined, (q) => q.where('target_id', '=', query.target_id ?? ''))
@@ -36,7 +36,7 @@ export class SqliteAuditLog extends AuditLog {
       .$if(query.correlation_id !== undefined, (q) => q.where('correlation_id', '=', query.correlation_id ?? ''))
       .$if(query.from !== undefined, (q) => q.where('at', '>=', query.from ?? ''))
       .$if(query.to !== undefined, (q) => q.where('at', '<', query.to ?? ''))
-      .orderBy('idx')
+      .orderBy('idx', query.descending ? 'desc' : 'asc')
       .limit(query.limit)
       .execute();
     return rows.map((row) => JSON.parse(row.record) as AuditRecord);

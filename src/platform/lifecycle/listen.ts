@@ -5,6 +5,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Config } from '../config/config.js';
 import { noteBaseUrl } from '../tenancy/bootstrap.js';
 import { DrainState } from './drain-state.js';
+import { KeptConnections } from './kept-connections.js';
 import { refuseUnreadable } from './refuse-unreadable.js';
 
 const HEADERS_TIMEOUT_MS = 15_000;
@@ -17,6 +18,7 @@ export async function listen(app: NestExpressApplication, config: Config): Promi
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.keepAliveTimeout = KEEP_ALIVE_MS;
+  const connections = new KeptConnections(server);
   server.on('clientError', refuseUnreadable);
   await app.listen(config.http.port, config.http.host);
   const { port } = server.address() as AddressInfo;
@@ -24,16 +26,17 @@ export async function listen(app: NestExpressApplication, config: Config): Promi
   const baseUrl = `http://${host}:${port}`;
   noteBaseUrl(config.dataDir, baseUrl);
   new Logger('GATRA').log({ event: 'listening', base_url: baseUrl }, 'ready to serve');
-  drainOnSignal(app, config.drain.graceSeconds);
+  drainOnSignal(app, connections, config.drain.graceSeconds);
   return baseUrl;
 }
 
-function drainOnSignal(app: NestExpressApplication, graceSeconds: number): void {
+function drainOnSignal(app: NestExpressApplication, connections: KeptConnections, graceSeconds: number): void {
   const logger = new Logger('GATRA');
   const drain = app.get(DrainState);
   const stop = (signal: NodeJS.Signals): void => {
     if (drain.isDraining) return;
     drain.begin();
+    connections.end();
     logger.log({ event: 'draining', signal }, 'finishing what is under way');
     setTimeout(() => process.exit(1), graceSeconds * 1_000).unref();
     app.close().then(

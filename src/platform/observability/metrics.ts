@@ -33,7 +33,7 @@ export class Metrics {
   });
   readonly workPending = new Gauge({
     name: 'work_pending',
-    help: 'Work items waiting or running',
+    help: 'Work items that handlers have in hand',
     labelNames: ['kind'],
     registers: [this.registry],
   });

@@ -1,9 +1,10 @@
 import { sql, type Transaction } from 'kysely';
+import { slices } from '../storage/slices.js';
 import type { NewWork } from './work-item.js';
 import type { WorkTables } from './work-tables.js';
 
 /**
- * Adds work in the transaction of what caused it; wake the runner once that is committed.
+ * Adds work in the transaction of what caused it; wake the runner once that is committed. A dead letter of the same key lives again.
  * @param now milliseconds since the epoch.
  */
 export async function enqueueWork<Tables extends WorkTables>(
@@ -12,11 +13,11 @@ export async function enqueueWork<Tables extends WorkTables>(
   now: number,
 ): Promise<void> {
   const trx = transaction as unknown as Transaction<WorkTables>;
-  for (let from = 0; from < items.length; from += 500) {
+  for (const slice of slices(items)) {
     await trx
       .insertInto('work_item')
       .values(
-        items.slice(from, from + 500).map((item) => ({
+        slice.map((item) => ({
           kind: item.kind,
           key: item.key,
           payload: JSON.stringify(item.payload),
@@ -35,6 +36,8 @@ export async function enqueueWork<Tables extends WorkTables>(
           payload: sql`excluded.payload`,
           generation: sql`work_item.generation + 1`,
           not_before: sql`min(work_item.not_before, excluded.not_before)`,
+          state: sql`excluded.state`,
+          attempts: sql`CASE WHEN work_item.state = 'dead' THEN 0 ELSE work_item.attempts END`,
         }),
       )
       .execute();

@@ -44,13 +44,15 @@ describe('the work queue', () => {
   const directory = mkdtempSync(join(tmpdir(), 'gatra-work-'));
   const thread = new SqliteThread();
   const databases = new TenantDatabases(thread, directory, workMigrations);
-  const tenants = { list: async () => [] } as unknown as TenantDirectory;
+  let status: 'active' | 'suspended';
+  const tenants = { list: async () => [], find: async () => ({ status }) } as unknown as TenantDirectory;
   let clock: MovableClock;
   let handler: Recorder;
   let runner: WorkRunner;
 
   beforeAll(() => Logger.overrideLogger(false));
   beforeEach(async () => {
+    status = 'active';
     clock = new MovableClock();
     handler = new Recorder();
     runner = new WorkRunner(new WorkStore(databases), tenants, clock, new Metrics(), ClsServiceManager.getClsService<RequestContext>());
@@ -109,6 +111,58 @@ describe('the work queue', () => {
     }
     expect(await left()).toEqual([{ key: 'bad', state: 'dead', attempts: 8 }]);
     expect(handler.seen.flat().filter((key) => key === 'good')).toHaveLength(2);
+  });
+
+  it('a dead letter whose key is enqueued again lives again, with all its attempts', async () => {
+    handler.fails = () => true;
+    await enqueue({ key: 'a' });
+    for (let attempt = 1; attempt <= 8; attempt++) {
+      await run();
+      clock.time += 60_000;
+    }
+    expect(await left()).toEqual([{ key: 'a', state: 'dead', attempts: 8 }]);
+    await enqueue({ key: 'a' });
+    await run();
+    expect(await left()).toEqual([{ key: 'a', state: 'waiting', attempts: 1 }]);
+    handler.fails = () => false;
+    clock.time += 60_000;
+    await run();
+    expect(await left()).toEqual([]);
+  });
+
+  it('of a batch that is done, what was enqueued again while it ran waits and the rest is gone', async () => {
+    await enqueue({ key: 'a' }, { key: 'b' });
+    const store = new WorkStore(databases);
+    const claimed = await store.claim(TENANT, 'note', 10, clock.now(), 60_000);
+    await enqueue({ key: 'b' });
+    await store.complete(TENANT, claimed, clock.now());
+    expect(await left()).toEqual([{ key: 'b', state: 'waiting', attempts: 0 }]);
+    await run();
+    expect(handler.seen).toEqual([['b']]);
+  });
+
+  it('looks again later where the queue could not be read', async () => {
+    const timers = jest.spyOn(globalThis, 'setTimeout');
+    const failing = jest.spyOn(WorkStore.prototype, 'claim').mockRejectedValueOnce(new Error('disk'));
+    await run();
+    expect(timers.mock.calls.map(([, delay]) => delay)).toContain(5_000);
+    failing.mockRestore();
+    timers.mockRestore();
+  });
+
+  it('nothing runs while the tenant is suspended, and nothing is lost', async () => {
+    handler.during = async () => {
+      status = 'suspended';
+    };
+    await enqueue(...Array.from({ length: 15 }, (_, i) => ({ key: `k${i}` })));
+    await run();
+    expect(handler.seen.flat()).toHaveLength(10);
+    await run();
+    expect(handler.seen.flat()).toHaveLength(10);
+    status = 'active';
+    await run();
+    expect(handler.seen.flat()).toHaveLength(15);
+    expect(await left()).toEqual([]);
   });
 
   it('an item whose runner died is taken again when its lease ends', async () => {

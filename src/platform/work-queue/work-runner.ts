@@ -14,7 +14,10 @@ const LEASE_MS = 60_000;
 const MAX_ATTEMPTS = 8;
 const LONGEST_SLEEP_MS = 5_000;
 
-/** Runs queued work: tenants in turn, a batch of each kind at a time, so that no tenant's backlog holds up another's. */
+/**
+ * Runs queued work: tenants in turn, a batch of each kind at a time, so that no tenant's backlog holds up another's. A suspended tenant's work
+ * waits in its queue until the tenant is resumed and woken.
+ */
 @Injectable()
 export class WorkRunner implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(WorkRunner.name);
@@ -61,7 +64,10 @@ export class WorkRunner implements OnApplicationBootstrap, BeforeApplicationShut
 
   private start(tenant: TenantId): void {
     const run = this.runTenant(tenant)
-      .catch((error: unknown) => this.logger.error({ err: error, event: 'work.failed', tenant_id: tenant }, 'work could not be run'))
+      .catch((error: unknown) => {
+        this.logger.error({ err: error, event: 'work.failed', tenant_id: tenant }, 'work could not be run');
+        this.sleepUntil(tenant, this.clock.now() + LONGEST_SLEEP_MS);
+      })
       .finally(() => {
         this.running.delete(tenant);
         if (this.awake.has(tenant)) this.wake(tenant);
@@ -72,15 +78,21 @@ export class WorkRunner implements OnApplicationBootstrap, BeforeApplicationShut
   private async runTenant(tenant: TenantId): Promise<void> {
     while (!this.stopping) {
       this.awake.delete(tenant);
+      if (await this.isSuspended(tenant)) return;
       let done = 0;
       for (const handler of this.handlers) done += await this.runBatch(tenant, handler);
       if (done === 0 && !this.awake.has(tenant)) break;
     }
-    const next = this.stopping ? undefined : await this.store.next(tenant);
-    if (next) this.sleepUntil(tenant, next.dueAt);
+    const dueAt = this.stopping ? undefined : await this.store.nextDue(tenant);
+    if (dueAt !== undefined) this.sleepUntil(tenant, dueAt);
+  }
+
+  private async isSuspended(tenant: TenantId): Promise<boolean> {
+    return (await this.tenants.find(tenant))?.status === 'suspended';
   }
 
   private sleepUntil(tenant: TenantId, dueAt: number): void {
+    if (this.stopping) return;
     clearTimeout(this.timers.get(tenant));
     const delay = Math.min(LONGEST_SLEEP_MS, Math.max(10, dueAt - this.clock.now()));
     const timer = setTimeout(() => this.wake(tenant), delay);

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { TenantId } from '../../contracts/tenant.js';
+import { slices } from '../storage/slices.js';
 import type { TenantDatabases } from '../storage/tenant-databases.js';
 import type { WorkItem } from './work-item.js';
 import type { WorkTables } from './work-tables.js';
@@ -40,14 +41,11 @@ export class WorkStore {
   async complete(tenant: TenantId, items: readonly ClaimedWork[], now: number): Promise<void> {
     const db = await this.databases.of<WorkTables>(tenant);
     await db.transaction().execute(async (trx) => {
-      for (const { kind, key, generation } of items) {
-        await trx.deleteFrom('work_item').where('kind', '=', kind).where('key', '=', key).where('generation', '=', generation).execute();
-        await trx
-          .updateTable('work_item')
-          .set({ lease_until: 0, attempts: 0, not_before: now })
-          .where('kind', '=', kind)
-          .where('key', '=', key)
-          .execute();
+      for (const slice of slices(items)) {
+        const done = sql`(VALUES ${sql.join(slice.map(({ kind, key, generation }) => sql`(${kind}, ${key}, ${generation})`))})`;
+        await sql`DELETE FROM work_item WHERE (kind, key, generation) IN ${done}`.execute(trx);
+        const again = sql`(VALUES ${sql.join(slice.map(({ kind, key }) => sql`(${kind}, ${key})`))})`;
+        await sql`UPDATE work_item SET lease_until = 0, attempts = 0, not_before = ${now} WHERE (kind, key) IN ${again}`.execute(trx);
       }
     });
   }
@@ -68,14 +66,14 @@ export class WorkStore {
       .execute();
   }
 
-  /** When the next item falls due, and how many wait; `undefined` where none does. */
-  async next(tenant: TenantId): Promise<{ readonly dueAt: number; readonly waiting: number } | undefined> {
+  /** When the next item falls due; `undefined` where none waits. */
+  async nextDue(tenant: TenantId): Promise<number | undefined> {
     const db = await this.databases.of<WorkTables>(tenant);
     const row = await db
       .selectFrom('work_item')
-      .select([sql<number | null>`min(max(not_before, lease_until))`.as('due'), (eb) => eb.fn.countAll<number>().as('waiting')])
+      .select(sql<number | null>`min(max(not_before, lease_until))`.as('due'))
       .where('state', '=', 'waiting')
       .executeTakeFirst();
-    return row && row.due !== null ? { dueAt: row.due, waiting: row.waiting } : undefined;
+    return row?.due ?? undefined;
   }
 }

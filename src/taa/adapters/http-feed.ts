@@ -1,5 +1,4 @@
 import {
-  CircuitState,
   type CircuitBreakerPolicy,
   ConsecutiveBreaker,
   ExponentialBackoff,
@@ -10,6 +9,7 @@ import {
   wrap,
 } from 'cockatiel';
 import type { Metrics } from '../../platform/observability/metrics.js';
+import { BREAKER_CLOSED, breakerMetric } from '../../platform/resilience/breaker-metric.js';
 import { type FeedContent, MOST_FEED_BYTES, ThreatIntelFeed } from '../domain/threat-intel-feed.js';
 
 export interface HttpFeedOptions {
@@ -29,12 +29,6 @@ const DEFAULTS: Required<HttpFeedOptions> = {
   openMs: 60_000,
 };
 const FAILURES_TO_OPEN = 6;
-const STATE_VALUES: Readonly<Record<CircuitState, number>> = {
-  [CircuitState.Closed]: 0,
-  [CircuitState.Open]: 1,
-  [CircuitState.HalfOpen]: 2,
-  [CircuitState.Isolated]: 1,
-};
 
 /**
  * A feed on a server, read over http or https. Unchanged content is not sent again (`ETag`, RFC 9110 section 13.1.2). A failing read is tried
@@ -55,8 +49,8 @@ export class HttpFeed extends ThreatIntelFeed {
     this.options = { ...DEFAULTS, ...options };
     this.breaker = circuitBreaker(handleAll, { halfOpenAfter: this.options.openMs, breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN) });
     const gauge = metrics.circuitBreakerState.labels(`intel ${this.name}`);
-    gauge.set(0);
-    this.breaker.onStateChange((state) => gauge.set(STATE_VALUES[state]));
+    gauge.set(BREAKER_CLOSED);
+    this.breaker.onStateChange((state) => gauge.set(breakerMetric(state)));
     const backoff = new ExponentialBackoff({ initialDelay: this.options.firstDelayMs, maxDelay: 10_000 });
     this.policy = wrap(retry(handleAll, { maxAttempts: this.options.attempts - 1, backoff }), this.breaker);
   }

@@ -4,13 +4,13 @@ import { appendAudit } from '../../platform/audit/append-audit.js';
 import type { AuditEntry } from '../../platform/audit/audit-record.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import { Problem } from '../../platform/problems/problem.js';
+import { slices } from '../../platform/storage/slices.js';
 import type { TenantDatabases } from '../../platform/storage/tenant-databases.js';
 import type { Indicator, IndicatorReport } from '../domain/indicator.js';
 import { type IndicatorChange, type IndicatorCounts, type IndicatorFilter, IndicatorStore } from '../domain/indicator-store.js';
 import { toIndicator, toRow, toValueRows } from './indicator-rows.js';
 import type { IndicatorRow, TaaTables } from './taa-tables.js';
 
-const SLICE = 500;
 const AUDITED_IDS = 100;
 const MOST_PER_SOURCE = 200_000;
 
@@ -132,25 +132,13 @@ interface Write {
 }
 
 async function removeRows(trx: Transaction<TaaTables>, ids: readonly string[]): Promise<void> {
-  for (let from = 0; from < ids.length; from += SLICE) {
-    const slice = ids.slice(from, from + SLICE);
+  for (const slice of slices(ids)) {
     await trx.deleteFrom('taa_indicator_value').where('indicator_id', 'in', slice).execute();
     await trx.deleteFrom('taa_indicator').where('indicator_id', 'in', slice).execute();
   }
 }
 
 async function insertRows(trx: Transaction<TaaTables>, rows: readonly IndicatorRow[]): Promise<void> {
-  for (let from = 0; from < rows.length; from += SLICE) {
-    await trx
-      .insertInto('taa_indicator')
-      .values(rows.slice(from, from + SLICE))
-      .execute();
-  }
-  const values = rows.flatMap(toValueRows);
-  for (let from = 0; from < values.length; from += SLICE) {
-    await trx
-      .insertInto('taa_indicator_value')
-      .values(values.slice(from, from + SLICE))
-      .execute();
-  }
+  for (const slice of slices(rows)) await trx.insertInto('taa_indicator').values(slice).execute();
+  for (const slice of slices(rows.flatMap(toValueRows))) await trx.insertInto('taa_indicator_value').values(slice).execute();
 }

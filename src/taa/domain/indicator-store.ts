@@ -1,4 +1,5 @@
 import type { TenantId } from '../../contracts/tenant.js';
+import type { AuditEntry } from '../../platform/audit/audit-record.js';
 import type { Indicator, IndicatorReport, IndicatorType } from './indicator.js';
 
 /** Which indicators are wanted: any of the values of each filter, all filters together. */
@@ -10,11 +11,7 @@ export interface IndicatorFilter {
 }
 
 /** Who changes indicators, and in what request; for the audit. */
-export interface IndicatorChange {
-  readonly actor: { readonly type: 'person' | 'collector' | 'service' | 'system'; readonly id: string };
-  readonly correlation_id: string;
-  readonly source_ip?: string;
-}
+export type IndicatorChange = Pick<AuditEntry, 'actor' | 'correlation_id' | 'source_ip'>;
 
 export interface IndicatorCounts {
   readonly added: number;

@@ -32,6 +32,8 @@ export interface Findings {
 interface Occurrence {
   readonly posting: Posting;
   readonly offset: number;
+  /** Most of what meets in a slot differs here. */
+  readonly gram: number;
 }
 
 /**
@@ -59,7 +61,7 @@ export class GramIndex {
     const bits = Math.min(MAX_TABLE_BITS, Math.max(MIN_TABLE_BITS, wanted));
     this.shift = 32 - bits;
     this.heads = new Uint16Array(2 ** bits);
-    const common = new Set(COMMON_TEXTS.flatMap((text) => this.slotsOf(text)));
+    const common = new Set(COMMON_TEXTS.flatMap((text) => this.gramsOf(text)));
     for (const posting of postings) this.insert(posting, common);
   }
 
@@ -75,8 +77,9 @@ export class GramIndex {
     for (let i = 0; i < text.length; i++) {
       const code = codes[i] as number;
       rolling = (rolling << 8) | (code < 0x80 ? code | 0x20 : 0);
-      const head = heads[imul(rolling & mask, HASH_MULTIPLIER) >>> shift] as number;
-      if (head !== 0) this.compare(head - 1, text, i - gram + 1, into);
+      const key = rolling & mask;
+      const head = heads[imul(key, HASH_MULTIPLIER) >>> shift] as number;
+      if (head !== 0) this.compare(head - 1, key, text, i - gram + 1, into);
     }
   }
 
@@ -86,12 +89,13 @@ export class GramIndex {
       const high = (hashCode(codes[i] as number) << 24) | (hashCode(codes[i + 1] as number) << 16);
       const gram = high | (hashCode(codes[i + 2] as number) << 8) | hashCode(codes[i + 3] as number);
       const head = heads[imul(gram, HASH_MULTIPLIER) >>> shift] as number;
-      if (head !== 0) this.compare(head - 1, text, i, into);
+      if (head !== 0) this.compare(head - 1, gram, text, i, into);
     }
   }
 
-  private compare(bucket: number, text: string, at: number, into: Findings): void {
-    for (const { posting, offset } of this.buckets[bucket] ?? []) {
+  private compare(bucket: number, gram: number, text: string, at: number, into: Findings): void {
+    for (const { posting, offset, gram: wanted } of this.buckets[bucket] ?? []) {
+      if (wanted !== gram) continue;
       const start = at - offset;
       const { literal } = posting;
       if (posting.foundBy === into.lookup || start < 0 || start + literal.length > text.length) continue;
@@ -102,18 +106,21 @@ export class GramIndex {
   }
 
   private insert(posting: Posting, common: ReadonlySet<number>): void {
-    const slots = this.slotsOf(posting.literal);
+    const grams = this.gramsOf(posting.literal);
     let best = { from: 0, cost: Number.POSITIVE_INFINITY };
-    for (let from = 0; from + this.stride <= slots.length; from++) {
-      const cost = slots.slice(from, from + this.stride).reduce((sum, slot) => sum + this.costOf(slot, common), 0);
+    for (let from = 0; from + this.stride <= grams.length; from++) {
+      const cost = grams.slice(from, from + this.stride).reduce((sum, gram) => sum + this.costOf(gram, common), 0);
       if (cost < best.cost) best = { from, cost };
     }
-    for (let offset = best.from; offset < best.from + this.stride; offset++) this.bucketAt(slots[offset] ?? 0).push({ posting, offset });
+    for (let offset = best.from; offset < best.from + this.stride; offset++) {
+      const gram = grams[offset] ?? 0;
+      this.bucketAt(this.slotOf(gram)).push({ posting, offset, gram });
+    }
   }
 
-  private costOf(slot: number, common: ReadonlySet<number>): number {
-    const head = this.heads[slot] ?? 0;
-    return (head === 0 ? 0 : (this.buckets[head - 1]?.length ?? 0)) + (common.has(slot) ? COMMON_GRAM_COST : 0);
+  private costOf(gram: number, common: ReadonlySet<number>): number {
+    const head = this.heads[this.slotOf(gram)] ?? 0;
+    return (head === 0 ? 0 : (this.buckets[head - 1]?.length ?? 0)) + (common.has(gram) ? COMMON_GRAM_COST : 0);
   }
 
   /** The bucket of a slot; beyond the number of buckets that heads can name, slots share the first one. */
@@ -126,15 +133,19 @@ export class GramIndex {
     return this.buckets[head - 1] ?? [];
   }
 
-  /** The slot of each gram of a literal, in order. */
-  private slotsOf(literal: string): number[] {
-    const slots: number[] = [];
+  private slotOf(gram: number): number {
+    return imul(gram, HASH_MULTIPLIER) >>> this.shift;
+  }
+
+  /** The grams of a literal, in order. */
+  private gramsOf(literal: string): number[] {
+    const grams: number[] = [];
     let rolling = 0;
     for (let i = 0; i < literal.length; i++) {
       rolling = (rolling << 8) | hashCode(literal.charCodeAt(i));
-      if (i >= this.gram - 1) slots.push(imul(rolling & this.mask, HASH_MULTIPLIER) >>> this.shift);
+      if (i >= this.gram - 1) grams.push(rolling & this.mask);
     }
-    return slots;
+    return grams;
   }
 }
 

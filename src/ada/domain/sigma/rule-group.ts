@@ -1,5 +1,6 @@
 import type { SecurityEvent } from '../../../contracts/security-event.js';
 import type { Expression, ItemExpression } from './expression.js';
+import { KeywordScreen } from './keyword-screen.js';
 import type { AtomId } from './posting.js';
 import { type AtomMarks, type RuleProgram, compileProgram } from './rule-program.js';
 import type { SigmaRule } from './sigma-rule.js';
@@ -33,6 +34,7 @@ const MAX_EVENT_NUMBER = 0xffff_ffff;
 export class RuleGroup {
   private readonly fields: Field[] = [];
   private readonly keywords: Field | undefined;
+  private readonly screen: KeywordScreen | undefined;
   private readonly programs: RuleProgram[] = [];
   /** Numbers of the rules that an atom is a witness of, by atom. */
   private readonly witnessed: number[][] = [];
@@ -62,6 +64,7 @@ export class RuleGroup {
       if (name === undefined) this.keywords = field;
       else this.fields.push(field);
     }
+    this.screen = KeywordScreen.of(items.items.filter(({ field }) => field === undefined));
   }
 
   /** The rules that hold in an event, in the group's order. */
@@ -96,6 +99,7 @@ export class RuleGroup {
 
   /** Most values of an event are seen once, so keywords go by the index alone. */
   private readValues(keywords: Field, event: SecurityEvent): void {
+    if (event.json !== undefined && this.screen?.mayHold(event.json) === false) return;
     const { shortest } = keywords.index;
     for (const value of event.values()) {
       if (value.length < shortest) continue;

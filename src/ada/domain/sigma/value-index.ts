@@ -141,7 +141,7 @@ function gramFor({ length }: string): 1 | 2 | 4 {
 }
 
 /** Folded texts of which every value that the test holds for contains at least one. */
-function necessaryLiterals(test: ValueTest): readonly string[] {
+export function necessaryLiterals(test: ValueTest): readonly string[] {
   if (test.kind === 'pattern') return test.pattern.literals;
   if (test.kind !== 'parts') return [];
   const longest = test.parts.reduce<string>((best, part) => (typeof part === 'string' && part.length > best.length ? part : best), '');

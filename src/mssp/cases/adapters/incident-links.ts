@@ -1,4 +1,5 @@
 import { sql, type Kysely, type Transaction } from 'kysely';
+import { slices } from '../../../platform/storage/slices.js';
 import type { GroupedCore, GroupingAlert, KnownBorder } from '../domain/incident-grouping.js';
 import { LINK_WINDOW_MS, MOST_ANCHORS } from '../domain/incident-links.js';
 import type { CaseTables } from './case-tables.js';
@@ -7,7 +8,6 @@ import { insertNewRows } from './insert-rows.js';
 const CORE = 1;
 const BORDER = 0;
 const FINISHED = -1;
-const ROWS_AT_ONCE = 500;
 
 /** Notes what entities were seen together with. */
 export async function noteAnchors(trx: Transaction<CaseTables>, rows: readonly CaseTables['entity_anchor'][]): Promise<void> {
@@ -16,11 +16,10 @@ export async function noteAnchors(trx: Transaction<CaseTables>, rows: readonly C
     const key = `${row.entity}\n${row.anchor}`;
     if (row.first_ms < (earliest.get(key)?.first_ms ?? Infinity)) earliest.set(key, row);
   }
-  const all = [...earliest.values()];
-  for (let from = 0; from < all.length; from += ROWS_AT_ONCE) {
+  for (const slice of slices([...earliest.values()])) {
     await trx
       .insertInto('entity_anchor')
-      .values(all.slice(from, from + ROWS_AT_ONCE))
+      .values(slice)
       .onConflict((conflict) =>
         conflict.columns(['entity', 'anchor']).doUpdateSet({ first_ms: sql`min(entity_anchor.first_ms, excluded.first_ms)` }),
       )
@@ -133,8 +132,4 @@ function reachOf(ms: number, neighbours: readonly number[]): { readonly from: nu
     from: Math.max(ms - LINK_WINDOW_MS, ...before.map((time) => Math.floor((time + ms) / 2))),
     to: Math.min(ms + LINK_WINDOW_MS, ...after.map((time) => Math.ceil((time + ms) / 2))),
   };
-}
-
-function slices<T>(items: readonly T[]): readonly (readonly T[])[] {
-  return Array.from({ length: Math.ceil(items.length / ROWS_AT_ONCE) }, (_, i) => items.slice(i * ROWS_AT_ONCE, (i + 1) * ROWS_AT_ONCE));
 }

@@ -1,4 +1,5 @@
 import { sql, type Transaction } from 'kysely';
+import { slices } from '../../../platform/storage/slices.js';
 import { enqueueWork } from '../../../platform/work-queue/enqueue-work.js';
 import { RESPOND } from '../domain/case-work.js';
 import type { ChangeStamp } from '../domain/change-stamp.js';
@@ -6,13 +7,10 @@ import { findingsOf } from '../domain/incident-summary.js';
 import type { CaseTables, IncidentRow } from './case-tables.js';
 import { summaryOfRow } from './incident-rows.js';
 
-const ROWS_AT_ONCE = 500;
-
 /** Incidents by id, in no particular order. */
 export async function incidentRows(trx: Transaction<CaseTables>, ids: readonly string[]): Promise<IncidentRow[]> {
   const rows: IncidentRow[] = [];
-  for (let from = 0; from < ids.length; from += ROWS_AT_ONCE) {
-    const slice = ids.slice(from, from + ROWS_AT_ONCE);
+  for (const slice of slices(ids)) {
     rows.push(...(await trx.selectFrom('incident').selectAll().where('incident_id', 'in', slice).execute()));
   }
   return rows;
@@ -20,8 +18,7 @@ export async function incidentRows(trx: Transaction<CaseTables>, ids: readonly s
 
 /** Writes incidents, new or known, each in its next version and with its alerts counted. */
 export async function writeIncidents(trx: Transaction<CaseTables>, rows: readonly IncidentRow[], stamp: ChangeStamp): Promise<void> {
-  for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
-    const slice = rows.slice(from, from + ROWS_AT_ONCE);
+  for (const slice of slices(rows)) {
     const counts = await trx
       .selectFrom('alert')
       .select(['incident_id', (eb) => eb.fn.countAll<number>().as('alerts')])

@@ -1,11 +1,11 @@
 import { sql, type Transaction } from 'kysely';
+import { slices } from '../../../platform/storage/slices.js';
 import type { AlertDraft } from '../domain/alert-draft.js';
 import { entityKey } from '../domain/entity-key.js';
 import type { CaseTables } from './case-tables.js';
 import { insertNewRows } from './insert-rows.js';
 
 const HOUR_MS = 3_600_000;
-const ROWS_AT_ONCE = 500;
 
 /** Writes what alerts are found by: their entities and techniques, and the tactics seen on their entities. */
 export async function indexAlerts(trx: Transaction<CaseTables>, alerts: readonly AlertDraft[]): Promise<void> {
@@ -36,11 +36,10 @@ async function indexTactics(trx: Transaction<CaseTables>, alerts: readonly Alert
       }
     }
   }
-  const all = [...rows.values()];
-  for (let from = 0; from < all.length; from += ROWS_AT_ONCE) {
+  for (const slice of slices([...rows.values()])) {
     await trx
       .insertInto('entity_tactic')
-      .values(all.slice(from, from + ROWS_AT_ONCE))
+      .values(slice)
       .onConflict((conflict) =>
         conflict.columns(['entity', 'hour', 'tactic']).doUpdateSet({
           first_ms: sql`min(entity_tactic.first_ms, excluded.first_ms)`,

@@ -1,7 +1,6 @@
 import type { Insertable, Transaction } from 'kysely';
+import { slices } from '../../../platform/storage/slices.js';
 import type { CaseTables } from './case-tables.js';
-
-const ROWS_AT_ONCE = 500;
 
 /** Inserts rows in slices, leaving alone those that are there already; answers how many were new. */
 export async function insertNewRows<Table extends keyof CaseTables>(
@@ -10,10 +9,10 @@ export async function insertNewRows<Table extends keyof CaseTables>(
   rows: readonly Insertable<CaseTables[Table]>[],
 ): Promise<number> {
   let inserted = 0;
-  for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
+  for (const slice of slices(rows)) {
     const { numInsertedOrUpdatedRows } = await trx
       .insertInto(table)
-      .values(rows.slice(from, from + ROWS_AT_ONCE))
+      .values(slice)
       .onConflict((conflict) => conflict.doNothing())
       .executeTakeFirstOrThrow();
     inserted += Number(numInsertedOrUpdatedRows ?? 0n);

@@ -1,8 +1,7 @@
 import { sql, type Transaction } from 'kysely';
+import { slices } from '../../../platform/storage/slices.js';
 import type { Anchor } from '../domain/incident-grouping.js';
 import type { CaseTables } from './case-tables.js';
-
-const ROWS_AT_ONCE = 500;
 
 /** The incident that an alert now belongs to; `anchor` is null for core alerts. */
 export interface Membership {
@@ -14,8 +13,7 @@ export interface Membership {
 /** Writes which incidents alerts belong to; answers the incidents that won or lost one. */
 export async function joinIncidents(trx: Transaction<CaseTables>, memberships: readonly Membership[]): Promise<ReadonlySet<string>> {
   const touched = new Set<string>();
-  for (let from = 0; from < memberships.length; from += ROWS_AT_ONCE) {
-    const slice = memberships.slice(from, from + ROWS_AT_ONCE);
+  for (const slice of slices(memberships)) {
     const left = await trx
       .selectFrom('alert')
       .select('incident_id')

@@ -3,6 +3,7 @@ import type { TenantId } from '../../../contracts/tenant.js';
 import { CLASSIFICATIONS } from '../../../contracts/verdict.js';
 import { appendAudit } from '../../../platform/audit/append-audit.js';
 import type { AuditEntry } from '../../../platform/audit/audit-record.js';
+import { slices } from '../../../platform/storage/slices.js';
 import { auditEntry, type ChangeStamp } from '../domain/change-stamp.js';
 import { groupAlerts, type GroupingAlert } from '../domain/incident-grouping.js';
 import { anchorOf, linkableKeys, linksOf } from '../domain/incident-links.js';
@@ -13,7 +14,6 @@ import type { CaseTables } from './case-tables.js';
 import { bordersNear, commonSince, insertLinks, nearestCores, noteAnchors } from './incident-links.js';
 
 const IDS_IN_AUDIT = 100;
-const ROWS_AT_ONCE = 500;
 
 /** Stores verdicts and groups their alerts; answers those that had no verdict before. */
 export async function settleTriage(
@@ -45,9 +45,9 @@ async function writeVerdicts(
 ): Promise<readonly JudgedAlert[]> {
   const now = new Date(stamp.now).toISOString();
   const written = new Set<string>();
-  for (let from = 0; from < judged.length; from += ROWS_AT_ONCE) {
+  for (const slice of slices(judged)) {
     const values = sql.join(
-      judged.slice(from, from + ROWS_AT_ONCE).map(({ alert, verdict }) => {
+      slice.map(({ alert, verdict }) => {
         const classification = CLASSIFICATIONS.indexOf(verdict.classification);
         return sql`(${alert.alert_id}, ${JSON.stringify(verdict)}, ${classification}, ${verdict.score})`;
       }),

@@ -45,9 +45,12 @@ export class SqliteAlertStore extends AlertStore {
 
   async contextsOf(tenant: TenantId, alerts: readonly Alert[]): Promise<readonly TriageContext[]> {
     const db = await this.databases.of<CaseTables>(tenant);
-    const contexts: TriageContext[] = [];
-    for (const alert of alerts) contexts.push(await triageContext(db, alert));
-    return contexts;
+    // one turn at the tenant's connection for all of them: a turn for each query would wait behind every batch that comes in meanwhile
+    return db.connection().execute(async (connection) => {
+      const contexts: TriageContext[] = [];
+      for (const alert of alerts) contexts.push(await triageContext(connection, alert));
+      return contexts;
+    });
   }
 
   async update(tenant: TenantId, alert: Alert, change: AlertChange, stamp: ChangeStamp): Promise<Alert | undefined> {

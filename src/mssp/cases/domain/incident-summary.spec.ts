@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { SEVERITIES } from '../../../contracts/severity.js';
 import { CLASSIFICATIONS } from '../../../contracts/verdict.js';
 import { KILL_CHAIN } from './attack-tactics.js';
-import { findingsOf, mergeSummaries, summaryOf, type JudgedAlert } from './incident-summary.js';
+import { findingsOf, mergeSummaries, summaryOf, type SummarizedAlert } from './incident-summary.js';
 
-const alert = (more: Partial<JudgedAlert> = {}): JudgedAlert => ({
+const alert = (more: Partial<SummarizedAlert> = {}): SummarizedAlert => ({
   event_ms: 1_000,
   severity: 'medium',
   classification: 'suspicious',
@@ -25,7 +25,7 @@ const anyAlert = fc.record({
   techniques: fc.array(fc.stringMatching(/^T[0-9]$/), { maxLength: 4 }),
   tactics: fc.array(fc.constantFrom(...KILL_CHAIN), { maxLength: 3 }),
 });
-const together = (...alerts: JudgedAlert[]) => alerts.map(summaryOf).reduce(mergeSummaries);
+const together = (...alerts: SummarizedAlert[]) => alerts.map(summaryOf).reduce(mergeSummaries);
 
 describe('an incident’s summary', () => {
   it('comes to the same in any order', () => {
@@ -62,7 +62,7 @@ describe('an incident’s summary', () => {
   });
 
   it('has a readable title', () => {
-    const title = (...alerts: JudgedAlert[]) => findingsOf(together(...alerts)).title;
+    const title = (...alerts: SummarizedAlert[]) => findingsOf(together(...alerts)).title;
     const at = (host: string, tactic: string, score = 60) => alert({ entities: [{ type: 'host', value: host }], tactics: [tactic], score });
     expect(title(at('ws-17', 'credential-access', 70), at('file01', 'lateral-movement'))).toBe(
       'Credential access and lateral movement on ws-17, file01',

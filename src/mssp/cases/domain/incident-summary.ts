@@ -26,8 +26,8 @@ export interface IncidentSummary {
   readonly tactics: readonly (readonly [string, number])[];
 }
 
-/** An alert with its verdict, as far as it bears on an incident. */
-export interface JudgedAlert {
+/** What of an alert and its verdict bears on an incident. */
+export interface SummarizedAlert {
   readonly event_ms: number;
   readonly severity: Severity;
   readonly classification: Classification;
@@ -38,7 +38,7 @@ export interface JudgedAlert {
 }
 
 /** The summary of a single alert. */
-export function summaryOf(alert: JudgedAlert): IncidentSummary {
+export function summaryOf(alert: SummarizedAlert): IncidentSummary {
   return {
     first_ms: alert.event_ms,
     last_ms: alert.event_ms,

@@ -3,7 +3,7 @@ import type { LearnedState, NewBatch, NewChunk, SettledBatch } from '../domain/e
 import { packBlock } from './chunk-block.js';
 import type { EventFile } from './event-file.js';
 import { missingIndexes } from './record-indexes.js';
-import { termHash } from './term-hash.js';
+import { writeTerms } from './term-index.js';
 
 /** How long answers are kept under their idempotency key, in milliseconds. */
 export const ANSWER_LIFETIME_MS = 24 * 3_600_000;
@@ -55,11 +55,6 @@ export function rulesByIndex(detections: readonly Detection[]): string | null {
     if (!known.includes(rule.id)) known.push(rule.id);
   }
   return JSON.stringify(rules);
-}
-
-/** Enters a chunk under its terms. */
-export function writeTerms(file: EventFile, terms: Iterable<string>, sequence: number): void {
-  for (const term of terms) file.run('INSERT OR IGNORE INTO term (hash, chunk) VALUES (?, ?)', termHash(term), sequence);
 }
 
 /** Adds to an hour's counter. */

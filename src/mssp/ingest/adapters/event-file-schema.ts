@@ -16,11 +16,11 @@ CREATE TABLE batch (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX batch_chunk ON batch (chunk, first);
 CREATE INDEX batch_uninspected ON batch (batch_id) WHERE inspected = 0;
-CREATE TABLE term (hash INTEGER NOT NULL, chunk INTEGER NOT NULL, PRIMARY KEY (hash, chunk)) STRICT, WITHOUT ROWID;
-CREATE TABLE identity_range (
-  stream TEXT NOT NULL, block INTEGER NOT NULL, bits BLOB NOT NULL, PRIMARY KEY (stream, block)
+CREATE TABLE term (
+  segment INTEGER NOT NULL, hash INTEGER NOT NULL, chunks INTEGER NOT NULL, PRIMARY KEY (segment, hash)
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE identity_key (stream TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (stream, key)) STRICT, WITHOUT ROWID;
+CREATE TABLE identity_stream (number INTEGER PRIMARY KEY, stream TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE identity_key (stream INTEGER NOT NULL, key TEXT NOT NULL, PRIMARY KEY (stream, key)) STRICT, WITHOUT ROWID;
 CREATE TABLE outbox (batch_id TEXT PRIMARY KEY, detections TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE answer (key TEXT PRIMARY KEY, digest TEXT NOT NULL, batch_id TEXT NOT NULL, body TEXT NOT NULL, answered_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE INDEX answer_age ON answer (answered_at);

@@ -1,9 +1,7 @@
-import type { SQLInputValue } from 'node:sqlite';
 import type { ChunkPosition, ScanFilter } from '../domain/event-store.js';
-import type { EventFile } from './event-file.js';
 import type { EventFiles } from './event-files.js';
 import { StoredChunk } from './stored-chunk.js';
-import { termHash } from './term-hash.js';
+import { type ChunkCondition, oldestWalked, withTerms } from './term-index.js';
 
 const PAGE = 64;
 const MOST_COUNTED = 10_000;
@@ -13,10 +11,11 @@ export async function* scanChunks(files: EventFiles, filter: ScanFilter, start: 
   for (const month of files.months()) {
     if (start && month > start.month) continue;
     let from = start?.month === month ? start.sequence : Number.MAX_SAFE_INTEGER;
-    for (let page = PAGE; page === PAGE;) {
+    while (from >= 0) {
       const file = files.find(month);
       if (!file) break;
-      const { where, values } = condition(filter, from);
+      const newest = Math.min(from, file.lastSequence);
+      const { where, values } = condition(filter, newest);
       const rows = file.all(
         `SELECT sequence, records, bytes FROM chunk WHERE ${where} ORDER BY sequence DESC LIMIT ?`,
         ...values,
@@ -28,7 +27,7 @@ export async function* scanChunks(files: EventFiles, filter: ScanFilter, start: 
         yield new StoredChunk(current, row);
         from = Number(row['sequence']) - 1;
       }
-      page = rows.length;
+      if (rows.length < PAGE) from = oldestLookedAt(filter, newest) - 1;
     }
   }
 }
@@ -37,26 +36,28 @@ export async function* scanChunks(files: EventFiles, filter: ScanFilter, start: 
 export function countChunks(files: EventFiles, filter: ScanFilter, { month: start, sequence }: ChunkPosition): number {
   let count = 0;
   for (const month of files.months()) {
-    if (month > start || count >= MOST_COUNTED) continue;
-    const file: EventFile | undefined = files.find(month);
-    const { where, values } = condition(filter, month === start ? sequence - 1 : Number.MAX_SAFE_INTEGER);
-    const row = file?.one(
-      `SELECT count(*) AS chunks FROM (SELECT 1 FROM chunk WHERE ${where} LIMIT ?)`,
-      ...values,
-      BigInt(MOST_COUNTED - count),
-    );
-    count += Number(row?.['chunks'] ?? 0);
+    const file = month > start ? undefined : files.find(month);
+    if (!file) continue;
+    let newest = month === start ? sequence - 1 : file.lastSequence;
+    while (newest >= 0 && count < MOST_COUNTED) {
+      const { where, values } = condition(filter, newest);
+      const most = BigInt(MOST_COUNTED - count);
+      const row = file.one(`SELECT count(*) AS chunks FROM (SELECT 1 FROM chunk WHERE ${where} LIMIT ?)`, ...values, most);
+      count += Number(row?.['chunks'] ?? 0);
+      newest = oldestLookedAt(filter, newest) - 1;
+    }
   }
   return count;
 }
 
-function condition({ from, to, terms }: ScanFilter, newest: number): { readonly where: string; readonly values: SQLInputValue[] } {
-  const hashes = [...new Set(terms.map(termHash))];
-  const [first, ...others] = hashes;
-  const where = [
-    'sequence <= ? AND last_time >= ? AND first_time <= ?',
-    ...(first === undefined ? [] : ['sequence IN (SELECT chunk FROM term WHERE hash = ?)']),
-    ...others.map(() => 'EXISTS (SELECT 1 FROM term WHERE hash = ? AND term.chunk = sequence)'),
-  ];
-  return { where: where.join(' AND '), values: [newest, from, to, ...hashes] };
+/** The oldest chunk that the condition below admits, where there are many. */
+function oldestLookedAt({ terms }: ScanFilter, newest: number): number {
+  return terms.length === 0 ? 0 : oldestWalked(newest);
+}
+
+function condition({ from, to, terms }: ScanFilter, newest: number): ChunkCondition {
+  const inTime = { where: 'sequence <= ? AND last_time >= ? AND first_time <= ?', values: [newest, from, to] };
+  if (terms.length === 0) return inTime;
+  const holding = withTerms(terms, newest);
+  return { where: `${inTime.where} AND ${holding.where}`, values: [...inTime.values, ...holding.values] };
 }

@@ -13,24 +13,16 @@ import type {
   StoredRecord,
 } from '../domain/event-store.js';
 import type { IngestAnswer } from '../domain/ingest-answer.js';
-import {
-  ANSWER_LIFETIME_MS,
-  appendChunk,
-  countEvents,
-  rulesByIndex,
-  writeDetections,
-  writeLearned,
-  writeSettled,
-  writeTerms,
-} from './append-chunk.js';
+import { ANSWER_LIFETIME_MS, appendChunk, countEvents, rulesByIndex, writeDetections, writeLearned, writeSettled } from './append-chunk.js';
 import type { EventFile } from './event-file.js';
 import { EventFiles, monthOf } from './event-files.js';
 import { readHourCounts } from './hour-counts.js';
-import { IdentityIndex } from './identity-index.js';
+import { addIdentities, storedIdentities } from './identity-index.js';
 import { readLearned } from './learned-rows.js';
 import { positionOf } from './record-indexes.js';
 import { countChunks, scanChunks } from './scan-chunks.js';
 import { BATCH_COLUMNS, StoredChunk, toBatchRow } from './stored-chunk.js';
+import { writeTerms } from './term-index.js';
 
 /** Files in which identities are looked for: the month of arrival and the three before it. */
 const IDENTITY_MONTHS = 4;
@@ -38,36 +30,28 @@ const IDENTITY_MONTHS = 4;
 /** One tenant's events. */
 export class TenantEvents {
   private readonly files: EventFiles;
-  private readonly identities = new IdentityIndex();
 
   constructor(directory: string) {
     this.files = new EventFiles(directory);
   }
 
   duplicatesAmong(identities: readonly (EventIdentity | null)[], now: number): readonly boolean[] {
-    return this.identities.duplicates(identities, this.identityFiles(monthOf(now)));
+    return storedIdentities(identities, this.identityFiles(monthOf(now)));
   }
 
   append(chunk: NewChunk): void {
     const [first] = chunk.batches;
     if (!first) return;
     const file = this.files.of(monthOf(first.received_at));
-    const earlier = this.identityFiles(file.month);
     const here = chunk.settled.filter(({ batch_id }) => monthOfBatch(batch_id) === file.month);
-    try {
-      file.transaction(() => {
-        appendChunk(file, chunk);
-        this.identities.add(
-          chunk.batches.flatMap(({ records }) => records.map(({ identity }) => identity)),
-          file,
-          earlier,
-        );
-        writeSettled(file, here);
-      });
-    } catch (error) {
-      this.identities.forget();
-      throw error;
-    }
+    file.transaction(() => {
+      appendChunk(file, chunk);
+      addIdentities(
+        chunk.batches.flatMap(({ records }) => records.map(({ identity }) => identity)),
+        file,
+      );
+      writeSettled(file, here);
+    });
     this.settle(chunk.settled.filter((settled) => !here.includes(settled)));
   }
 
@@ -167,7 +151,6 @@ export class TenantEvents {
 
   close(): void {
     this.files.close();
-    this.identities.forget();
   }
 
   /** The file of a month and those before it in which identities are looked for. */
