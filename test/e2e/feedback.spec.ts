@@ -27,7 +27,7 @@ describe('feedback', () => {
 
   it('R05 is kept, recorded and learned: the next alert of the rule scores lower', async () => {
     const { body: first } = await analyst
-      .post(`/api/v1/alerts/${alertIds[0]}/feedback`, { verdict: 'false_positive', comments: 'backup\u0000 job' })
+      .post(`/api/v1/alerts/${alertIds[0]}/feedback`, { verdict: 'false_positive', comments: 'backup\u0007 job' })
       .expect(200);
     expect(first).toMatchObject({
       alert_id: alertIds[0],
