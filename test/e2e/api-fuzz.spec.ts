@@ -132,9 +132,9 @@ describe('the API, under generated requests', () => {
     expect(statuses.size).toBeGreaterThan(6);
   };
 
-  it('R04 R18 answers every request as documented, under a fixed seed', () => attack(SEED));
+  it('R15 answers every request as documented, under a fixed seed', () => attack(SEED));
 
-  it('R04 R18 answers every request as documented, under a seed of today', () => attack(randomInt(2 ** 31 - 1)));
+  it('R15 answers every request as documented, under a seed of today', () => attack(randomInt(2 ** 31 - 1)));
 
   it('answers methods that a path does not offer with 405 and those it does', async () => {
     const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE', 'PROPFIND'];
