@@ -10,11 +10,11 @@ import { type LogLine, readLogLines } from '../../src/cli/scan/read-log-lines.js
 
 /*
  * Compares the engine, line by line, with what an independent engine found on the same events with the rules of SigmaHQ.
- * The data is not part of the project: GATRA_SHARED names a directory whose `data` holds it.
+ * The data is not part of the project: GATRA_CONFORMANCE_DATA names the directory that holds it.
  */
-const data = join(process.env['GATRA_SHARED'] ?? '', 'data');
+const data = process.env['GATRA_CONFORMANCE_DATA'] ?? '';
 const archive = join(data, 'sigma', 'sigmahq-rules-8eaafff1f284.tar.gz');
-const present = process.env['GATRA_SHARED'] !== undefined && existsSync(archive);
+const present = data !== '' && existsSync(archive);
 
 /** Not in the comparison: what the other engine left out. */
 const LEFT_OUT = new Set(['file_access', 'file_rename']);
@@ -33,7 +33,7 @@ interface Expected {
 }
 
 (present ? describe : describe.skip)(
-  present ? 'Sigma conformance' : 'Sigma conformance (skipped: GATRA_SHARED names no directory with the data)',
+  present ? 'Sigma conformance' : 'Sigma conformance (skipped: GATRA_CONFORMANCE_DATA names no directory with the data)',
   () => {
     let engine: SigmaEngine;
     let leftOut: Set<string>;
