@@ -1,35 +1,23 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
-import { ArrayMaxSize, IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import { DETECTORS, type DetectorKind } from '../contracts/detection.js';
 import type { RuleSummary, UnsupportedRule } from '../contracts/rule-catalog.js';
 import { SEVERITIES, type Severity } from '../contracts/severity.js';
+import { SomeOf, SomeTexts } from '../platform/http/list-filter.js';
 import { PageQuery, type Page } from '../platform/http/page.js';
-
-/** A parameter that may be given several times, as a list. */
-const toList = ({ value }: { readonly value: unknown }): unknown => (value === undefined || Array.isArray(value) ? value : [value]);
 
 /** Which rules are wanted; a filter given several times takes any of its values, different filters must all hold. */
 export class RuleQuery extends PageQuery {
-  @Transform(toList)
-  @ArrayMaxSize(SEVERITIES.length)
-  @IsIn(SEVERITIES, { each: true })
-  @IsOptional()
+  @SomeOf(SEVERITIES)
   level?: Severity[];
 
   /** Product of the rule's log source: `windows`, `linux`, `aws`. */
-  @Transform(toList)
-  @ArrayMaxSize(20)
-  @IsString({ each: true })
-  @MaxLength(64, { each: true })
-  @IsOptional()
+  @SomeTexts(64)
   product?: string[];
 
   /** ATT&CK technique; `T1059` takes its sub-techniques too. */
-  @Transform(toList)
-  @ArrayMaxSize(20)
+  @SomeTexts(16)
   @Matches(/^T\d{4}(?:\.\d{3})?$/i, { each: true })
-  @IsOptional()
   technique?: string[];
 
   /** Text in the id, title or description. */

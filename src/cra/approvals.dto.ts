@@ -1,8 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ArrayMaxSize, IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import type { TenantId } from '../contracts/tenant.js';
 import { PageQuery } from '../platform/http/page.js';
-import { Repeated } from '../platform/http/repeated.js';
+import { SomeOf } from '../platform/http/list-filter.js';
 import { sortWords } from '../platform/http/sort.js';
 import { ContainmentActionDto } from './containment.dto.js';
 import { APPROVAL_STATUSES, type Approval, type ApprovalStatus } from './domain/approval.js';
@@ -36,11 +36,7 @@ export class RejectDto {
 
 /** Filters of the list of approvals; repeat one for OR. */
 export class ApprovalListQuery extends PageQuery {
-  @ApiProperty({ required: false, isArray: true, enum: APPROVAL_STATUSES })
-  @Repeated()
-  @IsIn(APPROVAL_STATUSES, { each: true })
-  @ArrayMaxSize(20)
-  @IsOptional()
+  @SomeOf(APPROVAL_STATUSES)
   status?: ApprovalStatus[];
 
   /** What to sort by; `-` in front for the latest first. Where left out, what waits comes in the order it expires, and any other list newest first. */

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ArrayMaxSize, IsIn, IsNotEmpty, IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsIn, IsNotEmpty, IsOptional, IsString, MaxLength } from 'class-validator';
 import {
   ACTION_KINDS,
   ACTION_STATUSES,
@@ -14,7 +14,7 @@ import {
 } from '../contracts/containment.js';
 import type { TenantId } from '../contracts/tenant.js';
 import { PageQuery } from '../platform/http/page.js';
-import { Repeated } from '../platform/http/repeated.js';
+import { SomeOf, SomeTexts } from '../platform/http/list-filter.js';
 import { sortWords } from '../platform/http/sort.js';
 import { Nested } from '../platform/http/nested.js';
 
@@ -61,26 +61,13 @@ export class RevertRequestDto {
 
 /** Filters of the list of actions; repeat one for OR. */
 export class ActionListQuery extends PageQuery {
-  @ApiProperty({ required: false, isArray: true, enum: ACTION_STATUSES })
-  @Repeated()
-  @IsIn(ACTION_STATUSES, { each: true })
-  @ArrayMaxSize(20)
-  @IsOptional()
+  @SomeOf(ACTION_STATUSES)
   status?: ActionStatus[];
 
-  @ApiProperty({ required: false, isArray: true, enum: ACTION_KINDS })
-  @Repeated()
-  @IsIn(ACTION_KINDS, { each: true })
-  @ArrayMaxSize(20)
-  @IsOptional()
+  @SomeOf(ACTION_KINDS)
   kind?: ActionKind[];
 
-  @ApiProperty({ required: false, isArray: true, type: String })
-  @Repeated()
-  @IsString({ each: true })
-  @MaxLength(64, { each: true })
-  @ArrayMaxSize(50)
-  @IsOptional()
+  @SomeTexts(64)
   incident_id?: string[];
 
   /** What to sort by; `-` in front for the latest first. */

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
-import { ArrayMaxSize, Equals, IsArray, IsIn, IsObject, IsOptional, IsString, MaxLength } from 'class-validator';
+import { ArrayMaxSize, Equals, IsArray, IsObject, IsOptional, IsString, MaxLength } from 'class-validator';
+import { SomeOf, SomeTexts } from '../platform/http/list-filter.js';
 import { PageQuery, type Page } from '../platform/http/page.js';
 import { INDICATOR_TYPES, type Indicator, type IndicatorType, type IndicatorValue, type UnsupportedIndicator } from './domain/indicator.js';
 import type { ImportResult } from './indicators.service.js';
@@ -21,15 +21,9 @@ const EXAMPLE_INDICATOR = {
   confidence: 85,
 };
 
-/** A parameter that may be given several times, as a list. */
-const toList = ({ value }: { readonly value: unknown }): unknown => (value === undefined || Array.isArray(value) ? value : [value]);
-
 /** Which indicators are wanted. */
 export class IndicatorQuery extends PageQuery {
-  @Transform(toList)
-  @ArrayMaxSize(INDICATOR_TYPES.length)
-  @IsIn(INDICATOR_TYPES, { each: true })
-  @IsOptional()
+  @SomeOf(INDICATOR_TYPES)
   type?: IndicatorType[];
 
   /** An exact value: an address, address block, domain, URL, hash or e-mail address. */
@@ -39,11 +33,7 @@ export class IndicatorQuery extends PageQuery {
   value?: string;
 
   /** `api`, or the name of a feed. */
-  @Transform(toList)
-  @ArrayMaxSize(20)
-  @IsString({ each: true })
-  @MaxLength(200, { each: true })
-  @IsOptional()
+  @SomeTexts(200)
   source?: string[];
 }
 

@@ -1,10 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ArrayMaxSize, IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsIn, IsOptional } from 'class-validator';
 import { INCIDENT_STATUSES, type IncidentStatus } from '../../contracts/incident.js';
 import { SEVERITIES, type Severity } from '../../contracts/severity.js';
 import { CLASSIFICATIONS, type Classification } from '../../contracts/verdict.js';
 import { PageQuery } from '../../platform/http/page.js';
-import { Repeated } from '../../platform/http/repeated.js';
+import { SomeOf, SomeTexts } from '../../platform/http/list-filter.js';
 import { sortWords } from '../../platform/http/sort.js';
 import { INCIDENT_SORTS } from './domain/incident-store.js';
 import { IsTime } from '../../platform/http/is-time.js';
@@ -14,61 +14,29 @@ const SORTS = sortWords(INCIDENT_SORTS);
 /** Filters of the list of incidents; repeat one for or. */
 export class IncidentListQuery extends PageQuery {
   /** Without it, incidents that were merged into others are left out. */
-  @ApiProperty({ required: false, isArray: true, enum: INCIDENT_STATUSES })
-  @Repeated()
-  @IsIn(INCIDENT_STATUSES, { each: true })
-  @ArrayMaxSize(10)
-  @IsOptional()
+  @SomeOf(INCIDENT_STATUSES)
   status?: IncidentStatus[];
 
-  @ApiProperty({ required: false, isArray: true, enum: SEVERITIES })
-  @Repeated()
-  @IsIn(SEVERITIES, { each: true })
-  @ArrayMaxSize(10)
-  @IsOptional()
+  @SomeOf(SEVERITIES)
   severity?: Severity[];
 
-  @ApiProperty({ required: false, isArray: true, enum: CLASSIFICATIONS })
-  @Repeated()
-  @IsIn(CLASSIFICATIONS, { each: true })
-  @ArrayMaxSize(10)
-  @IsOptional()
+  @SomeOf(CLASSIFICATIONS)
   classification?: Classification[];
 
   /** The furthest ATT&CK tactic reached, or `suspicious-activity`. */
-  @ApiProperty({ required: false, isArray: true, type: String })
-  @Repeated()
-  @IsString({ each: true })
-  @MaxLength(64, { each: true })
-  @ArrayMaxSize(50)
-  @IsOptional()
+  @SomeTexts(64)
   kind?: string[];
 
   /** `ws-17`, or `host:ws-17`. */
-  @ApiProperty({ required: false, isArray: true, type: String })
-  @Repeated()
-  @IsString({ each: true })
-  @MaxLength(512, { each: true })
-  @ArrayMaxSize(50)
-  @IsOptional()
+  @SomeTexts(512)
   entity?: string[];
 
   /** ATT&CK technique; `T1059` also means its sub-techniques. */
-  @ApiProperty({ required: false, isArray: true, type: String })
-  @Repeated()
-  @IsString({ each: true })
-  @MaxLength(64, { each: true })
-  @ArrayMaxSize(50)
-  @IsOptional()
+  @SomeTexts(64)
   technique?: string[];
 
   /** ATT&CK tactic: `lateral-movement`. */
-  @ApiProperty({ required: false, isArray: true, type: String })
-  @Repeated()
-  @IsString({ each: true })
-  @MaxLength(64, { each: true })
-  @ArrayMaxSize(50)
-  @IsOptional()
+  @SomeTexts(64)
   tactic?: string[];
 
   /** Incidents with an event at or after it, RFC 3339. */

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ArrayMaxSize, IsIn, IsOptional, MaxLength } from 'class-validator';
+import { IsIn, IsOptional, MaxLength } from 'class-validator';
 import { PageQuery } from '../http/page.js';
-import { Repeated } from '../http/repeated.js';
+import { SomeTexts } from '../http/list-filter.js';
 import { sortWords } from '../http/sort.js';
 import type { AuditActor, AuditRecord } from './audit-record.js';
 import { IsTime } from '../http/is-time.js';
@@ -11,17 +11,11 @@ const SORTS = sortWords(['index']);
 /** Filters of the audit log. */
 export class AuditListQuery extends PageQuery {
   /** `containment.approved`; repeat for or. */
-  @Repeated()
-  @ArrayMaxSize(50)
-  @MaxLength(100, { each: true })
-  @IsOptional()
+  @SomeTexts(100)
   action?: string[];
 
   /** Who did it; repeat for or. */
-  @Repeated()
-  @ArrayMaxSize(50)
-  @MaxLength(200, { each: true })
-  @IsOptional()
+  @SomeTexts(200)
   actor?: string[];
 
   @MaxLength(200)
