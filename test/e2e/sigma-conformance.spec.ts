@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { RuleFiles } from '../../src/ada/adapters/rule-files.js';
 import { SigmaEngine } from '../../src/ada/domain/sigma/sigma-engine.js';
@@ -12,9 +12,10 @@ import { type LogLine, readLogLines } from '../../src/cli/scan/read-log-lines.js
  * Compares the engine, line by line, with what an independent engine found on the same events with the rules of SigmaHQ.
  * The data is not part of the project: GATRA_CONFORMANCE_DATA names the directory that holds it.
  */
-const data = process.env['GATRA_CONFORMANCE_DATA'] ?? '';
+const named = process.env['GATRA_CONFORMANCE_DATA'] ?? '';
+const data = resolve(named);
 const archive = join(data, 'sigma', 'sigmahq-rules-8eaafff1f284.tar.gz');
-const present = data !== '' && existsSync(archive);
+const present = named !== '' && existsSync(archive);
 
 /** Not in the comparison: what the other engine left out. */
 const LEFT_OUT = new Set(['file_access', 'file_rename']);
@@ -62,16 +63,20 @@ interface Expected {
           (await readNdjson<Expected>(`expected/${name}.ndjson.gz`)).map(({ file, line, rules }) => [`${file}:${line}`, rules.toSorted()]),
         );
         const differences: string[] = [];
+        const argued: string[] = [];
         for (const directory of directories) {
           for (const { path } of (await findLogFiles(join(data, directory))).filter((file) => file.path.endsWith('.gz'))) {
             const file = path.slice(data.length + 1);
             for await (const { number, text } of readLines(path)) {
               const wanted = expected.get(`${file}:${number}`) ?? [];
-              const found = match(text).filter((id) => wanted.includes(id) || !ARGUED.has(id));
+              const all = match(text);
+              const found = all.filter((id) => wanted.includes(id) || !ARGUED.has(id));
+              for (const id of all) if (!found.includes(id)) argued.push(`${file}:${number} ${id}: ${ARGUED.get(id)}`);
               if (found.join() !== wanted.join()) differences.push(`${file}:${number} expected ${wanted.join()} found ${found.join()}`);
             }
           }
         }
+        process.stdout.write([`${name}: ${expected.size} lines expected`, ...argued, ...differences, ''].join('\n'));
         expect(differences).toEqual([]);
       },
       600_000,
