@@ -8,9 +8,10 @@ export interface EventLines {
   readonly labels?: readonly EventLabel[];
 }
 
-/** Events that the demo sends, and how many there are where that is known before. */
+/** Events that the demo sends. */
 export interface EventSupply {
-  readonly total: number | undefined;
+  /** Requests that may be under way at once; with one, what statistics learn from is the same in every run. */
+  readonly inFlight: number;
   batches(): Iterable<EventLines> | AsyncIterable<EventLines>;
 }
 

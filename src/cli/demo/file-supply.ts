@@ -12,7 +12,7 @@ const BATCH_BYTES = 8 * 1024 * 1024;
 export function fileSupply(paths: readonly string[]): EventSupply {
   const files = paths.flatMap(filesAt);
   if (files.length === 0) throw new Error(`no event files (*.ndjson, *.jsonl, *.json, *.log, each also .gz) at ${paths.join(', ')}`);
-  return { total: undefined, batches: () => batches(files) };
+  return { inFlight: 4, batches: () => batches(files) };
 }
 
 function filesAt(path: string): string[] {

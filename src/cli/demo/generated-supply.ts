@@ -4,7 +4,7 @@ import type { EventLabel } from './generator/generated-event.js';
 
 /** The generated day, in the order of time as far as sending by source in batches leaves it. */
 export function generatedSupply(seed: number, day: Date): EventSupply {
-  return { total: undefined, batches: () => batches(seed, day) };
+  return { inFlight: 1, batches: () => batches(seed, day) };
 }
 
 function* batches(seed: number, day: Date): Generator<EventLines> {

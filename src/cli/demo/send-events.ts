@@ -4,7 +4,6 @@ import type { EventSupply } from './event-batch.js';
 import type { EventLabel } from './generator/generated-event.js';
 import type { ProgressLine } from './progress-line.js';
 
-const IN_FLIGHT = 4;
 const LINE_END = Buffer.from('\n');
 
 /** What became of the events sent. */
@@ -41,7 +40,7 @@ export async function sendEvents(client: ApiClient, supply: EventSupply, progres
       underWay.delete(request);
     });
     underWay.add(request);
-    if (underWay.size >= IN_FLIGHT) await Promise.race(underWay);
+    if (underWay.size >= supply.inFlight) await Promise.race(underWay);
   }
   await Promise.all(underWay);
   return sent;
