@@ -47,6 +47,8 @@ import { Metrics } from './observability/metrics.js';
 import { RequestMetricsMiddleware } from './observability/request-metrics.middleware.js';
 import { commonTenantMigrations, platformMigrations } from './platform-migrations.js';
 import { ProblemFilter } from './problems/problem.filter.js';
+import { createRateLimits } from './rate-limit/create-rate-limits.js';
+import { RateLimits } from './rate-limit/rate-limits.js';
 import { RedisConnection } from './redis/redis-connection.js';
 import type { Secrets } from './secrets/secrets.js';
 import type { Migrations } from './storage/migrations.js';
@@ -114,6 +116,11 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
           useFactory: (store: ApiKeyStore, clock: Clock) => new KeyAuthenticator(store, secrets.apiKeyPepper, clock),
         },
         { provide: RedisConnection, useFactory: () => (secrets.redisUrl === null ? null : new RedisConnection(secrets.redisUrl)) },
+        {
+          provide: RateLimits,
+          inject: [{ token: RedisConnection, optional: true }, Metrics],
+          useFactory: (redis: RedisConnection | null, metrics: Metrics) => createRateLimits(redis, config.rateLimits.instances, metrics),
+        },
         { provide: AccessTokens, useFactory: () => new AccessTokens(secrets.jwtSecret) },
         { provide: MetricsToken, useValue: new MetricsToken(secrets.metricsToken) },
         MetricsAccessGuard,
@@ -152,6 +159,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         RedisConnection,
         Metrics,
         ProbeRegistry,
+        RateLimits,
         DrainState,
         WorkRunner,
       ],
