@@ -17,7 +17,10 @@ import { AuditLog } from './audit/audit-log.js';
 import { SqliteAuditLog } from './audit/sqlite-audit-log.js';
 import { AccessTokens } from './auth/access-token.js';
 import { ApiKeyStore } from './auth/api-key-store.js';
+import { ApiKeyStrategy } from './auth/api-key-strategy.js';
 import { AuthenticationGuard } from './auth/authentication.guard.js';
+import { BearerStrategy } from './auth/bearer-strategy.js';
+import { CREDENTIAL_STRATEGIES, type CredentialStrategy } from './auth/credential-strategy.js';
 import { KeyAuthenticator } from './auth/key-authenticator.js';
 import { PermissionGuard } from './auth/permission.guard.js';
 import { SqliteApiKeyStore } from './auth/sqlite-api-key-store.js';
@@ -45,6 +48,7 @@ import { Metrics } from './observability/metrics.js';
 import { RequestMetricsMiddleware } from './observability/request-metrics.middleware.js';
 import { commonTenantMigrations, platformMigrations } from './platform-migrations.js';
 import { ProblemFilter } from './problems/problem.filter.js';
+import { RedisConnection } from './redis/redis-connection.js';
 import type { Secrets } from './secrets/secrets.js';
 import type { Migrations } from './storage/migrations.js';
 import { PlatformDatabase } from './storage/platform-database.js';
@@ -110,6 +114,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
           inject: [ApiKeyStore, Clock],
           useFactory: (store: ApiKeyStore, clock: Clock) => new KeyAuthenticator(store, secrets.apiKeyPepper, clock),
         },
+        { provide: RedisConnection, useFactory: () => (secrets.redisUrl === null ? null : new RedisConnection(secrets.redisUrl)) },
         { provide: AccessTokens, useFactory: () => new AccessTokens(secrets.jwtSecret) },
         { provide: MetricsToken, useValue: new MetricsToken(secrets.metricsToken) },
         MetricsAccessGuard,
@@ -120,6 +125,13 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         { provide: WorkStore, inject: [TenantDatabases], useFactory: construct(WorkStore) },
         WorkRunner,
         DrainState,
+        ApiKeyStrategy,
+        BearerStrategy,
+        {
+          provide: CREDENTIAL_STRATEGIES,
+          inject: [ApiKeyStrategy, BearerStrategy],
+          useFactory: (...strategies: readonly CredentialStrategy[]) => strategies,
+        },
         { provide: APP_GUARD, useClass: AuthenticationGuard },
         { provide: APP_GUARD, useClass: PermissionGuard },
         { provide: IdempotencyStore, inject: [TenantDatabases, PlatformDatabase], useFactory: construct(SqliteIdempotencyStore) },
@@ -138,6 +150,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         ApiKeyStore,
         TenantDirectory,
         KeyAuthenticator,
+        RedisConnection,
         Metrics,
         ProbeRegistry,
         DrainState,

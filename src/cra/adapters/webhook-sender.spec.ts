@@ -4,10 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { Metrics } from '../../platform/observability/metrics.js';
 import { ACME, GLOBEX, MovableClock } from '../../../test/support/containment-rig.js';
 import { WEBHOOK_LIMITS, type WebhookLimits } from './webhook-policy.js';
+import { SecretRing } from '../../platform/secrets/secret-ring.js';
 import { WebhookKeys } from '../webhook-keys.js';
 import { WebhookSender } from './webhook-sender.js';
 
-const KEYS = new WebhookKeys(Buffer.from('service key of at least 32 bytes.'));
+const KEYS = new WebhookKeys(SecretRing.of(Buffer.from('service key of at least 32 bytes.')));
 
 describe('webhooks', () => {
   let server: Server;

@@ -1,6 +1,7 @@
 import { createSecretKey } from 'node:crypto';
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { toTenantId } from '../../contracts/tenant.js';
+import { SecretRing } from '../secrets/secret-ring.js';
 import { AccessTokens } from './access-token.js';
 import type { Principal } from './principal.js';
 
@@ -21,7 +22,7 @@ const sign = (claims: Record<string, unknown>, header: Record<string, unknown> =
     .sign(createSecretKey(secret));
 
 describe('access tokens', () => {
-  const tokens = new AccessTokens(SECRET);
+  const tokens = new AccessTokens(SecretRing.of(SECRET));
   const seconds = NOW / 1000;
   const good = { iss: 'gatra', aud: 'gatra-api', sub: 'jo', jti: 'j', iat: seconds, nbf: seconds, exp: seconds + 60 };
 
@@ -74,6 +75,6 @@ describe('access tokens', () => {
   });
 
   it('need a key of 32 bytes', () => {
-    expect(() => new AccessTokens(Buffer.alloc(31))).toThrow(RangeError);
+    expect(() => new AccessTokens(SecretRing.of(Buffer.alloc(31)))).toThrow(RangeError);
   });
 });

@@ -1,6 +1,6 @@
-import { createSecretKey, type KeyObject } from 'node:crypto';
 import { jwtVerify, SignJWT, type JWTPayload } from 'jose';
 import { v7 as uuidv7 } from 'uuid';
+import type { SecretRing } from '../secrets/secret-ring.js';
 import { isTenantId, type TenantId } from '../../contracts/tenant.js';
 import { ROLES, type Role } from './permissions.js';
 import type { Principal } from './principal.js';
@@ -22,12 +22,9 @@ export interface IssuedToken {
  * Issues and reads access tokens (RFC 9068 shape): HS256 only, with issuer, audience, subject, grants, expiry of 15 minutes and `jti`.
  */
 export class AccessTokens {
-  private readonly key: KeyObject;
-
-  /** @param secret at least 32 bytes (RFC 7518 §3.2). */
-  constructor(secret: Buffer) {
-    if (secret.length < 32) throw new RangeError('a token key has at least 32 bytes');
-    this.key = createSecretKey(secret);
+  /** @param secret versions of at least 32 bytes each (RFC 7518 §3.2). */
+  constructor(private readonly secret: SecretRing) {
+    if (secret.current.bytes.length < 32) throw new RangeError('a token key has at least 32 bytes');
   }
 
   /** @param now milliseconds since the epoch. */
@@ -47,27 +44,35 @@ export class AccessTokens {
       .setIssuedAt(issuedAt)
       .setNotBefore(issuedAt)
       .setExpirationTime(issuedAt + LIFETIME_SECONDS)
-      .sign(this.key);
+      .sign(this.secret.current.bytes);
     return { accessToken, expiresIn: LIFETIME_SECONDS };
   }
 
   /** The principal that a token speaks for; `undefined` for anything but a valid token of ours. */
   async read(token: string, now: number): Promise<Principal | undefined> {
     if (token.length > LONGEST_TOKEN) return undefined;
-    try {
-      const { payload } = await jwtVerify(token, this.key, {
-        algorithms: ['HS256'],
-        typ: TYPE,
-        issuer: ISSUER,
-        audience: AUDIENCE,
-        requiredClaims: ['sub', 'exp', 'iat', 'nbf', 'jti'],
-        maxTokenAge: LIFETIME_SECONDS,
-        currentDate: new Date(now),
-      });
-      return toPrincipal(payload);
-    } catch {
-      return undefined;
+    for (const { bytes } of this.secret.live) {
+      const principal = await readWith(bytes, token, now);
+      if (principal) return principal;
     }
+    return undefined;
+  }
+}
+
+async function readWith(key: Buffer, token: string, now: number): Promise<Principal | undefined> {
+  try {
+    const { payload } = await jwtVerify(token, key, {
+      algorithms: ['HS256'],
+      typ: TYPE,
+      issuer: ISSUER,
+      audience: AUDIENCE,
+      requiredClaims: ['sub', 'exp', 'iat', 'nbf', 'jti'],
+      maxTokenAge: LIFETIME_SECONDS,
+      currentDate: new Date(now),
+    });
+    return toPrincipal(payload);
+  } catch {
+    return undefined;
   }
 }
 

@@ -7,6 +7,7 @@ import { secretFault } from './check-secret.js';
 import { EnvironmentSecretSource } from './environment-secret-source.js';
 import { FileSecretSource } from './file-secret-source.js';
 import type { SecretSource } from './secret-source.js';
+import { SecretRing } from './secret-ring.js';
 import { REQUIRED_SECRETS, type Secrets } from './secrets.js';
 
 /** File that development secrets are kept in, inside the data directory. */
@@ -22,18 +23,19 @@ export async function loadSecrets(config: Config, env: Environment): Promise<Sec
   if (config.environment === 'development' && !existsSync(file)) makeDevelopmentSecrets(config.dataDir, file);
   const chain = [new EnvironmentSecretSource(env), new FileSecretSource(file)];
   const faults: string[] = [];
-  const required = async (name: string): Promise<Buffer> => {
+  const required = async (name: string): Promise<SecretRing> => {
     const value = await readFirst(chain, name);
     const fault = secretFault(value);
     if (fault) faults.push(`${name} ${fault}`);
-    return Buffer.from(value ?? '');
+    return SecretRing.of(Buffer.from(value ?? ''));
   };
   const metricsToken = await readFirst(chain, 'METRICS_TOKEN');
   const secrets: Secrets = {
     jwtSecret: await required(REQUIRED_SECRETS.jwtSecret),
     serviceKey: await required(REQUIRED_SECRETS.serviceKey),
     apiKeyPepper: await required(REQUIRED_SECRETS.apiKeyPepper),
-    metricsToken: metricsToken === undefined ? null : Buffer.from(metricsToken),
+    metricsToken: metricsToken === undefined ? null : SecretRing.of(Buffer.from(metricsToken)),
+    redisUrl: (await readFirst(chain, 'REDIS_URL')) ?? null,
   };
   const metricsFault = metricsToken === undefined ? undefined : secretFault(metricsToken);
   if (metricsFault) faults.push(`METRICS_TOKEN ${metricsFault}`);
