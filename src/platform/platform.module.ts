@@ -46,6 +46,7 @@ import { MetricsController } from './observability/metrics.controller.js';
 import { MetricsToken } from './observability/metrics-token.js';
 import { Metrics } from './observability/metrics.js';
 import { RequestMetricsMiddleware } from './observability/request-metrics.middleware.js';
+import { OutboundHttp } from './outbound/outbound-http.js';
 import { commonTenantMigrations, platformMigrations } from './platform-migrations.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { RedisConnection } from './redis/redis-connection.js';
@@ -117,6 +118,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         { provide: RedisConnection, useFactory: () => (secrets.redisUrl === null ? null : new RedisConnection(secrets.redisUrl)) },
         { provide: AccessTokens, useFactory: () => new AccessTokens(secrets.jwtSecret) },
         { provide: MetricsToken, useValue: new MetricsToken(secrets.metricsToken) },
+        { provide: OutboundHttp, useFactory: () => new OutboundHttp(config.outbound.allow) },
         MetricsAccessGuard,
         Metrics,
         ProbeRegistry,
@@ -151,6 +153,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         TenantDirectory,
         KeyAuthenticator,
         RedisConnection,
+        OutboundHttp,
         Metrics,
         ProbeRegistry,
         DrainState,

@@ -21,6 +21,8 @@ export interface Config {
     /** Worker threads that parse, inspect and store. */
     readonly workers: number;
   };
+  /** Address blocks (CIDR) and host names that are not public and may be called. */
+  readonly outbound: { readonly allow: readonly string[] };
   readonly intel: { readonly feeds: readonly string[]; readonly refreshSeconds: number };
   readonly approvals: { readonly expirySeconds: number };
   readonly drain: { readonly graceSeconds: number };
