@@ -26,6 +26,8 @@ import { Clock } from './clock/clock.js';
 import { SystemClock } from './clock/system-clock.js';
 import { CONFIG, SECRETS } from './config/tokens.js';
 import type { Config } from './config/config.js';
+import { encryptionProviders } from './encryption/encryption-providers.js';
+import { TenantKeys } from './encryption/tenant-keys.js';
 import { HealthController } from './health/health.controller.js';
 import { ProbeRegistry } from './health/probe-registry.js';
 import { StorageProbe } from './health/storage-probe.js';
@@ -50,7 +52,9 @@ import { PlatformDatabase } from './storage/platform-database.js';
 import { SqliteThread } from './storage/sqlite-thread.js';
 import { TenantDatabases } from './storage/tenant-databases.js';
 import type { RequestContext } from './tenancy/request-context.js';
+import { RetiredTenants } from './tenancy/retired-tenants.js';
 import { SqliteTenantDirectory } from './tenancy/sqlite-tenant-directory.js';
+import { TenantClosers } from './tenancy/tenant-closers.js';
 import { TenantDirectory } from './tenancy/tenant-directory.js';
 import { TenancyStartup } from './tenancy/tenancy-startup.js';
 import { WorkRunner } from './work-queue/work-runner.js';
@@ -92,9 +96,9 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         { provide: SqliteThread, useFactory: () => new SqliteThread() },
         {
           provide: TenantDatabases,
-          inject: [SqliteThread],
-          useFactory: (thread: SqliteThread) =>
-            new TenantDatabases(thread, config.dataDir, { ...commonTenantMigrations, ...featureMigrations }),
+          inject: [SqliteThread, RetiredTenants],
+          useFactory: (thread: SqliteThread, retired: RetiredTenants) =>
+            new TenantDatabases(thread, config.dataDir, { ...commonTenantMigrations, ...featureMigrations }, retired),
         },
         {
           provide: PlatformDatabase,
@@ -116,6 +120,9 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         ProbeRegistry,
         StorageProbe,
         TenancyStartup,
+        RetiredTenants,
+        TenantClosers,
+        ...encryptionProviders(secrets),
         { provide: WorkStore, inject: [TenantDatabases], useFactory: construct(WorkStore) },
         WorkRunner,
         DrainState,
@@ -136,6 +143,9 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         AuditLog,
         ApiKeyStore,
         TenantDirectory,
+        TenantClosers,
+        TenantKeys,
+        RetiredTenants,
         KeyAuthenticator,
         Metrics,
         ProbeRegistry,
