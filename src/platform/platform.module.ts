@@ -29,6 +29,8 @@ import { Clock } from './clock/clock.js';
 import { SystemClock } from './clock/system-clock.js';
 import { CONFIG, SECRETS } from './config/tokens.js';
 import type { Config } from './config/config.js';
+import { encryptionProviders } from './encryption/encryption-providers.js';
+import { TenantKeys } from './encryption/tenant-keys.js';
 import { HealthController } from './health/health.controller.js';
 import { ProbeRegistry } from './health/probe-registry.js';
 import { StorageProbe } from './health/storage-probe.js';
@@ -56,7 +58,9 @@ import { PlatformDatabase } from './storage/platform-database.js';
 import { SqliteThread } from './storage/sqlite-thread.js';
 import { TenantDatabases } from './storage/tenant-databases.js';
 import type { RequestContext } from './tenancy/request-context.js';
+import { RetiredTenants } from './tenancy/retired-tenants.js';
 import { SqliteTenantDirectory } from './tenancy/sqlite-tenant-directory.js';
+import { TenantClosers } from './tenancy/tenant-closers.js';
 import { TenantDirectory } from './tenancy/tenant-directory.js';
 import { TenancyStartup } from './tenancy/tenancy-startup.js';
 import { WorkRunner } from './work-queue/work-runner.js';
@@ -98,9 +102,9 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         { provide: SqliteThread, useFactory: () => new SqliteThread() },
         {
           provide: TenantDatabases,
-          inject: [SqliteThread],
-          useFactory: (thread: SqliteThread) =>
-            new TenantDatabases(thread, config.dataDir, { ...commonTenantMigrations, ...featureMigrations }),
+          inject: [SqliteThread, RetiredTenants],
+          useFactory: (thread: SqliteThread, retired: RetiredTenants) =>
+            new TenantDatabases(thread, config.dataDir, { ...commonTenantMigrations, ...featureMigrations }, retired),
         },
         {
           provide: PlatformDatabase,
@@ -124,6 +128,9 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         ProbeRegistry,
         StorageProbe,
         TenancyStartup,
+        RetiredTenants,
+        TenantClosers,
+        ...encryptionProviders(secrets),
         { provide: WorkStore, inject: [TenantDatabases], useFactory: construct(WorkStore) },
         WorkRunner,
         DrainState,
@@ -151,6 +158,9 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         AuditLog,
         ApiKeyStore,
         TenantDirectory,
+        TenantClosers,
+        TenantKeys,
+        RetiredTenants,
         KeyAuthenticator,
         RedisConnection,
         OutboundHttp,

@@ -8,7 +8,7 @@ import { EnvironmentSecretSource } from './environment-secret-source.js';
 import { FileSecretSource } from './file-secret-source.js';
 import type { SecretSource } from './secret-source.js';
 import { SecretRing } from './secret-ring.js';
-import { REQUIRED_SECRETS, type Secrets } from './secrets.js';
+import { DATA_ENCRYPTION_KEY, REQUIRED_SECRETS, type Secrets } from './secrets.js';
 
 /** File that development secrets are kept in, inside the data directory. */
 export const DEVELOPMENT_SECRETS = 'secrets.json';
@@ -30,17 +30,27 @@ export async function loadSecrets(config: Config, env: Environment): Promise<Sec
     return SecretRing.of(Buffer.from(value ?? ''));
   };
   const metricsToken = await readFirst(chain, 'METRICS_TOKEN');
+  const dataEncryptionKey = await readFirst(chain, DATA_ENCRYPTION_KEY);
   const secrets: Secrets = {
     jwtSecret: await required(REQUIRED_SECRETS.jwtSecret),
     serviceKey: await required(REQUIRED_SECRETS.serviceKey),
     apiKeyPepper: await required(REQUIRED_SECRETS.apiKeyPepper),
     metricsToken: metricsToken === undefined ? null : SecretRing.of(Buffer.from(metricsToken)),
     redisUrl: (await readFirst(chain, 'REDIS_URL')) ?? null,
+    dataEncryptionKey: dataEncryptionKey === undefined ? null : ringOf(dataEncryptionKey.split(',')),
   };
   const metricsFault = metricsToken === undefined ? undefined : secretFault(metricsToken);
   if (metricsFault) faults.push(`METRICS_TOKEN ${metricsFault}`);
+  const dataFault = dataEncryptionKey?.split(',').map(secretFault).find(Boolean);
+  if (dataFault) faults.push(`${DATA_ENCRYPTION_KEY} ${dataFault}`);
   if (faults.length > 0) throw new EnvironmentError(faults);
   return secrets;
+}
+
+/** A ring of what stands in one text, current version first. */
+function ringOf(texts: readonly string[]): SecretRing {
+  const [current, ...older] = texts.map((text, index) => ({ version: String(index + 1), bytes: Buffer.from(text) }));
+  return current ? new SecretRing([current, ...older]) : SecretRing.of(Buffer.alloc(0));
 }
 
 async function readFirst(chain: readonly SecretSource[], name: string): Promise<string | undefined> {
@@ -53,6 +63,7 @@ async function readFirst(chain: readonly SecretSource[], name: string): Promise<
 
 function makeDevelopmentSecrets(dataDir: string, file: string): void {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const made = Object.fromEntries(Object.values(REQUIRED_SECRETS).map((name) => [name, randomBytes(48).toString('hex')]));
+  const names = [...Object.values(REQUIRED_SECRETS), DATA_ENCRYPTION_KEY];
+  const made = Object.fromEntries(names.map((name) => [name, randomBytes(48).toString('hex')]));
   writeFileSync(file, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
 }
