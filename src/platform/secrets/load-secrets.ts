@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/config.js';
 import { EnvironmentError, type Environment } from '../config/environment.js';
 import { secretFault } from './check-secret.js';
 import { EnvironmentSecretSource } from './environment-secret-source.js';
 import { FileSecretSource } from './file-secret-source.js';
+import { aloneInDataDirectory } from '../storage/process-lock.js';
 import type { SecretSource } from './secret-source.js';
 import { SecretRing } from './secret-ring.js';
 import { DATA_ENCRYPTION_KEY, REQUIRED_SECRETS, type Secrets } from './secrets.js';
@@ -20,7 +21,11 @@ export const DEVELOPMENT_SECRETS = 'secrets.json';
  */
 export async function loadSecrets(config: Config, env: Environment): Promise<Secrets> {
   const file = join(config.dataDir, DEVELOPMENT_SECRETS);
-  if (config.environment === 'development' && !existsSync(file)) makeDevelopmentSecrets(config.dataDir, file);
+  if (config.environment === 'development' && !existsSync(file)) {
+    await aloneInDataDirectory(config.dataDir, () => {
+      if (!existsSync(file)) makeDevelopmentSecrets(file);
+    });
+  }
   const chain = [new EnvironmentSecretSource(env), new FileSecretSource(file)];
   const faults: string[] = [];
   const required = async (name: string): Promise<SecretRing> => {
@@ -61,9 +66,10 @@ async function readFirst(chain: readonly SecretSource[], name: string): Promise<
   return undefined;
 }
 
-function makeDevelopmentSecrets(dataDir: string, file: string): void {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const names = [...Object.values(REQUIRED_SECRETS), DATA_ENCRYPTION_KEY];
-  const made = Object.fromEntries(names.map((name) => [name, randomBytes(48).toString('hex')]));
-  writeFileSync(file, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+function makeDevelopmentSecrets(file: string): void {
+  const made = Object.fromEntries(
+    [...Object.values(REQUIRED_SECRETS), DATA_ENCRYPTION_KEY].map((name) => [name, randomBytes(48).toString('hex')]),
+  );
+  writeFileSync(`${file}.new`, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
 }
