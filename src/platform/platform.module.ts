@@ -32,6 +32,7 @@ import type { Config } from './config/config.js';
 import { HealthController } from './health/health.controller.js';
 import { ProbeRegistry } from './health/probe-registry.js';
 import { StorageProbe } from './health/storage-probe.js';
+import { clientAddress, peerOf, readBlocks } from './http/client-address.js';
 import { ControlPlaneBodyInterceptor } from './http/control-plane-body.interceptor.js';
 import { correlationIdOf } from './http/correlation-id.js';
 import { validationPipe } from './http/validation.js';
@@ -84,7 +85,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
     return {
       module: PlatformModule,
       imports: [
-        ClsModule.forRoot({ global: true, middleware: { mount: true, setup: openContext } }),
+        ClsModule.forRoot({ global: true, middleware: { mount: true, setup: openContext(config) } }),
         LoggerModule.forRootAsync({ inject: [ClsService], useFactory: (cls: ClsService<RequestContext>) => loggingParams(config, cls) }),
         TerminusModule.forRoot({ logger: false }),
       ],
@@ -171,10 +172,13 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
 }
 
 /** What logs and records say of a request: its correlation id and address. */
-function openContext(cls: ClsService, request: Request, response: Response): void {
-  const context = cls as ClsService<RequestContext>;
-  context.set('correlationId', correlationIdOf(response));
-  context.set('sourceIp', request.socket.remoteAddress ?? '');
+function openContext({ http }: Config): (cls: ClsService, request: Request, response: Response) => void {
+  const trusted = readBlocks(http.trustedProxies);
+  return (cls, request, response) => {
+    const context = cls as ClsService<RequestContext>;
+    context.set('correlationId', correlationIdOf(response));
+    context.set('sourceIp', clientAddress(peerOf(request), trusted));
+  };
 }
 
 function construct<Arguments extends unknown[], T>(type: new (...parts: Arguments) => T): (...parts: Arguments) => T {

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseIpBlock } from '../../events/ip-block.js';
 import { LOG_LEVELS, type Config, type LogLevel } from './config.js';
 
 /** What is wrong with the environment: every bad variable at once. Names variables, never values. */
@@ -33,6 +34,7 @@ export function readConfig(env: Environment): Config {
       host: reader.text('HOST', environment === 'development' ? '127.0.0.1' : '0.0.0.0'),
       port: reader.integer('PORT', 8080, 0, 65_535),
       corsOrigins: reader.list('CORS_ORIGINS'),
+      trustedProxies: reader.blocks('TRUSTED_PROXIES'),
     },
     dataDir: resolve(reader.text('GATRA_DATA_DIR', './.gatra')),
     tenantsFile: resolve(reader.text('GATRA_CONFIG', resolve(root, 'config/gatra_multitenant_config.json'))),
@@ -71,6 +73,13 @@ class Reader {
       .split(',')
       .map((item) => item.trim())
       .filter((item) => item !== '');
+  }
+
+  /** Address blocks (CIDR) or single addresses. */
+  blocks(name: string): readonly string[] {
+    const texts = this.list(name);
+    if (texts.some((text) => parseIpBlock(text) === undefined)) this.faults.push(`${name} must list address blocks (CIDR): 10.0.0.0/8`);
+    return texts;
   }
 
   integer(name: string, fallback: number, least: number, most: number): number {
