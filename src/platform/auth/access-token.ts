@@ -35,6 +35,7 @@ export class AccessTokens {
       grants: Object.fromEntries(principal.grants),
       roles: [...principal.platformRoles],
       key_id: principal.keyId,
+      auth_time: issuedAt,
     })
       .setProtectedHeader({ alg: 'HS256', typ: TYPE })
       .setIssuer(ISSUER)
@@ -66,7 +67,7 @@ async function readWith(key: Buffer, token: string, now: number): Promise<Princi
       typ: TYPE,
       issuer: ISSUER,
       audience: AUDIENCE,
-      requiredClaims: ['sub', 'exp', 'iat', 'nbf', 'jti'],
+      requiredClaims: ['sub', 'exp', 'iat', 'nbf', 'jti', 'auth_time'],
       maxTokenAge: LIFETIME_SECONDS,
       currentDate: new Date(now),
     });
@@ -77,14 +78,20 @@ async function readWith(key: Buffer, token: string, now: number): Promise<Princi
 }
 
 function toPrincipal(payload: JWTPayload): Principal | undefined {
-  const { sub, kind, grants, roles, key_id: keyId } = payload;
-  if (!sub || typeof keyId !== 'string' || (kind !== 'person' && kind !== 'collector')) return undefined;
+  const { iss, sub, jti, iat, kind, grants, roles, key_id: keyId, auth_time: authTime } = payload;
+  if (!iss || !sub || !jti || iat === undefined || typeof authTime !== 'number') return undefined;
+  if (typeof keyId !== 'string' || (kind !== 'person' && kind !== 'collector')) return undefined;
   if (typeof grants !== 'object' || grants === null) return undefined;
+  const token = { via: 'jwt', tokenId: jti, issuedAt: iat, authTime, issuer: iss } as const;
+  return { subject: sub, kind, grants: grantsIn(grants), platformRoles: rolesIn(roles), keyId, ...token };
+}
+
+function grantsIn(grants: object): ReadonlyMap<TenantId, readonly Role[]> {
   const held = new Map<TenantId, readonly Role[]>();
-  for (const [tenant, tenantRoles] of Object.entries(grants)) {
-    if (isTenantId(tenant)) held.set(tenant, rolesIn(tenantRoles));
+  for (const [tenant, roles] of Object.entries(grants)) {
+    if (isTenantId(tenant)) held.set(tenant, rolesIn(roles));
   }
-  return { subject: sub, kind, grants: held, platformRoles: rolesIn(roles), keyId, via: 'jwt' };
+  return held;
 }
 
 function rolesIn(value: unknown): readonly Role[] {

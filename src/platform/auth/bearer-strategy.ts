@@ -27,6 +27,7 @@ export class BearerStrategy extends CredentialStrategy {
   async authenticate(request: Request): Promise<Principal | undefined> {
     const token = BEARER.exec(request.headers.authorization ?? '')?.[1];
     const principal = token === undefined ? undefined : await this.tokens.read(token, this.clock.now());
-    return principal && (await this.keys.isKeyLive(principal.keyId)) ? principal : undefined;
+    if (!principal?.keyId) return undefined;
+    return (await this.keys.isKeyLive(principal.keyId)) ? principal : undefined;
   }
 }

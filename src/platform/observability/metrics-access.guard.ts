@@ -23,7 +23,7 @@ export class MetricsAccessGuard implements CanActivate {
     if (presented === undefined) throw refused();
     if (this.token.value?.live.some(({ bytes }) => same(Buffer.from(presented), bytes))) return true;
     const principal = await this.tokens.read(presented, this.clock.now());
-    if (!principal || !(await this.keys.isKeyLive(principal.keyId))) throw refused();
+    if (!principal?.keyId || !(await this.keys.isKeyLive(principal.keyId))) throw refused();
     if (!allows('metrics:read', principal.platformRoles)) {
       throw new Problem('forbidden', 'The permission metrics:read is needed.', { members: { permission: 'metrics:read' } });
     }
