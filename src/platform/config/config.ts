@@ -7,6 +7,8 @@ export interface Config {
     readonly corsOrigins: readonly string[];
     /** Address blocks of the proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. */
     readonly trustedProxies: readonly string[];
+    /** PEM files of certificate chain and key; without, the app serves plain HTTP and leaves TLS to who stands before it. */
+    readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
   };
   readonly dataDir: string;
   readonly tenantsFile: string;

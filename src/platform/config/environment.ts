@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseIpBlock } from '../../events/ip-block.js';
 import { isAllowanceEntry } from '../outbound/allowance.js';
+import { isOrigin } from '../http/cors.js';
 import { LOG_LEVELS, type Config, type LogLevel } from './config.js';
 
 /** What is wrong with the environment: every bad variable at once. Names variables, never values. */
@@ -34,8 +35,9 @@ export function readConfig(env: Environment): Config {
     http: {
       host: reader.text('HOST', environment === 'development' ? '127.0.0.1' : '0.0.0.0'),
       port: reader.integer('PORT', 8080, 0, 65_535),
-      corsOrigins: reader.list('CORS_ORIGINS'),
+      corsOrigins: reader.origins('CORS_ORIGINS'),
       trustedProxies: reader.blocks('TRUSTED_PROXIES'),
+      tls: readTls(reader),
     },
     dataDir: resolve(reader.text('GATRA_DATA_DIR', './.gatra')),
     tenantsFile: resolve(reader.text('GATRA_CONFIG', resolve(root, 'config/gatra_multitenant_config.json'))),
@@ -66,6 +68,11 @@ export function readConfig(env: Environment): Config {
   return config;
 }
 
+function readTls(reader: Reader): Config['http']['tls'] {
+  const [certFile, keyFile] = reader.both('TLS_CERT_FILE', 'TLS_KEY_FILE');
+  return certFile && keyFile ? { certFile: resolve(certFile), keyFile: resolve(keyFile) } : null;
+}
+
 class Reader {
   private readonly faults: string[] = [];
 
@@ -80,6 +87,20 @@ class Reader {
       .split(',')
       .map((item) => item.trim())
       .filter((item) => item !== '');
+  }
+
+  /** Two variables that are set together or not at all. */
+  both(one: string, other: string): readonly [string, string] {
+    const texts = [this.text(one, ''), this.text(other, '')] as const;
+    if (texts[0] === '' && texts[1] !== '') this.faults.push(`${one} must be set where ${other} is`);
+    if (texts[0] !== '' && texts[1] === '') this.faults.push(`${other} must be set where ${one} is`);
+    return texts;
+  }
+
+  origins(name: string): readonly string[] {
+    const origins = this.list(name);
+    if (!origins.every(isOrigin)) this.faults.push(`${name} must list origins as browsers send them: https://soc.example, without a path`);
+    return origins;
   }
 
   /** Address blocks (CIDR) or single addresses. */
