@@ -8,6 +8,7 @@ import { serveApiDocument } from './platform/http/api-document.js';
 import { assignCorrelationId } from './platform/http/correlation-id.js';
 import { refuseCredentialInUrl } from './platform/http/credential-in-url.js';
 import { requireHttpVersion } from './platform/http/http-version.js';
+import { onlyNeededAssets } from './platform/http/served-assets.js';
 import { noStore } from './platform/http/no-store.js';
 import { securityHeaders } from './platform/http/security-headers.js';
 import type { Secrets } from './platform/secrets/secrets.js';
@@ -25,7 +26,7 @@ export function configureHttp(app: NestExpressApplication, config: Config): void
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
   app.set('etag', false);
-  app.use(assignCorrelationId, requireHttpVersion, securityHeaders, noStore, refuseCredentialInUrl);
+  app.use(assignCorrelationId, requireHttpVersion, securityHeaders, noStore, refuseCredentialInUrl, onlyNeededAssets);
   app.enableCors({ origin: [...config.http.corsOrigins], exposedHeaders: ['X-Correlation-ID', 'Retry-After'] });
   serveApiDocument(app);
 }

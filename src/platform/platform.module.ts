@@ -17,7 +17,10 @@ import { AuditLog } from './audit/audit-log.js';
 import { SqliteAuditLog } from './audit/sqlite-audit-log.js';
 import { AccessTokens } from './auth/access-token.js';
 import { ApiKeyStore } from './auth/api-key-store.js';
+import { ApiKeyStrategy } from './auth/api-key-strategy.js';
 import { AuthenticationGuard } from './auth/authentication.guard.js';
+import { BearerStrategy } from './auth/bearer-strategy.js';
+import { CREDENTIAL_STRATEGIES, type CredentialStrategy } from './auth/credential-strategy.js';
 import { KeyAuthenticator } from './auth/key-authenticator.js';
 import { PermissionGuard } from './auth/permission.guard.js';
 import { SqliteApiKeyStore } from './auth/sqlite-api-key-store.js';
@@ -26,9 +29,12 @@ import { Clock } from './clock/clock.js';
 import { SystemClock } from './clock/system-clock.js';
 import { CONFIG, SECRETS } from './config/tokens.js';
 import type { Config } from './config/config.js';
+import { encryptionProviders } from './encryption/encryption-providers.js';
+import { TenantKeys } from './encryption/tenant-keys.js';
 import { HealthController } from './health/health.controller.js';
 import { ProbeRegistry } from './health/probe-registry.js';
 import { StorageProbe } from './health/storage-probe.js';
+import { clientAddress, peerOf, readBlocks } from './http/client-address.js';
 import { ControlPlaneBodyInterceptor } from './http/control-plane-body.interceptor.js';
 import { correlationIdOf } from './http/correlation-id.js';
 import { validationPipe } from './http/validation.js';
@@ -42,15 +48,21 @@ import { MetricsController } from './observability/metrics.controller.js';
 import { MetricsToken } from './observability/metrics-token.js';
 import { Metrics } from './observability/metrics.js';
 import { RequestMetricsMiddleware } from './observability/request-metrics.middleware.js';
+import { OutboundHttp } from './outbound/outbound-http.js';
 import { commonTenantMigrations, platformMigrations } from './platform-migrations.js';
 import { ProblemFilter } from './problems/problem.filter.js';
+import { createRateLimits } from './rate-limit/create-rate-limits.js';
+import { RateLimits } from './rate-limit/rate-limits.js';
+import { RedisConnection } from './redis/redis-connection.js';
 import type { Secrets } from './secrets/secrets.js';
 import type { Migrations } from './storage/migrations.js';
 import { PlatformDatabase } from './storage/platform-database.js';
 import { SqliteThread } from './storage/sqlite-thread.js';
 import { TenantDatabases } from './storage/tenant-databases.js';
 import type { RequestContext } from './tenancy/request-context.js';
+import { RetiredTenants } from './tenancy/retired-tenants.js';
 import { SqliteTenantDirectory } from './tenancy/sqlite-tenant-directory.js';
+import { TenantClosers } from './tenancy/tenant-closers.js';
 import { TenantDirectory } from './tenancy/tenant-directory.js';
 import { TenancyStartup } from './tenancy/tenancy-startup.js';
 import { WorkRunner } from './work-queue/work-runner.js';
@@ -80,7 +92,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
     return {
       module: PlatformModule,
       imports: [
-        ClsModule.forRoot({ global: true, middleware: { mount: true, setup: openContext } }),
+        ClsModule.forRoot({ global: true, middleware: { mount: true, setup: openContext(config) } }),
         LoggerModule.forRootAsync({ inject: [ClsService], useFactory: (cls: ClsService<RequestContext>) => loggingParams(config, cls) }),
         TerminusModule.forRoot({ logger: false }),
       ],
@@ -92,9 +104,9 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         { provide: SqliteThread, useFactory: () => new SqliteThread() },
         {
           provide: TenantDatabases,
-          inject: [SqliteThread],
-          useFactory: (thread: SqliteThread) =>
-            new TenantDatabases(thread, config.dataDir, { ...commonTenantMigrations, ...featureMigrations }),
+          inject: [SqliteThread, RetiredTenants],
+          useFactory: (thread: SqliteThread, retired: RetiredTenants) =>
+            new TenantDatabases(thread, config.dataDir, { ...commonTenantMigrations, ...featureMigrations }, retired),
         },
         {
           provide: PlatformDatabase,
@@ -109,16 +121,33 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
           inject: [ApiKeyStore, Clock],
           useFactory: (store: ApiKeyStore, clock: Clock) => new KeyAuthenticator(store, secrets.apiKeyPepper, clock),
         },
+        { provide: RedisConnection, useFactory: () => (secrets.redisUrl === null ? null : new RedisConnection(secrets.redisUrl)) },
+        {
+          provide: RateLimits,
+          inject: [{ token: RedisConnection, optional: true }, Metrics],
+          useFactory: (redis: RedisConnection | null, metrics: Metrics) => createRateLimits(redis, config.rateLimits.instances, metrics),
+        },
         { provide: AccessTokens, useFactory: () => new AccessTokens(secrets.jwtSecret) },
         { provide: MetricsToken, useValue: new MetricsToken(secrets.metricsToken) },
+        { provide: OutboundHttp, useFactory: () => new OutboundHttp(config.outbound.allow) },
         MetricsAccessGuard,
         Metrics,
         ProbeRegistry,
         StorageProbe,
         TenancyStartup,
+        RetiredTenants,
+        TenantClosers,
+        ...encryptionProviders(secrets),
         { provide: WorkStore, inject: [TenantDatabases], useFactory: construct(WorkStore) },
         WorkRunner,
         DrainState,
+        ApiKeyStrategy,
+        BearerStrategy,
+        {
+          provide: CREDENTIAL_STRATEGIES,
+          inject: [ApiKeyStrategy, BearerStrategy],
+          useFactory: (...strategies: readonly CredentialStrategy[]) => strategies,
+        },
         { provide: APP_GUARD, useClass: AuthenticationGuard },
         { provide: APP_GUARD, useClass: PermissionGuard },
         { provide: IdempotencyStore, inject: [TenantDatabases, PlatformDatabase], useFactory: construct(SqliteIdempotencyStore) },
@@ -136,9 +165,15 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         AuditLog,
         ApiKeyStore,
         TenantDirectory,
+        TenantClosers,
+        TenantKeys,
+        RetiredTenants,
         KeyAuthenticator,
+        RedisConnection,
+        OutboundHttp,
         Metrics,
         ProbeRegistry,
+        RateLimits,
         DrainState,
         WorkRunner,
       ],
@@ -158,10 +193,13 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
 }
 
 /** What logs and records say of a request: its correlation id and address. */
-function openContext(cls: ClsService, request: Request, response: Response): void {
-  const context = cls as ClsService<RequestContext>;
-  context.set('correlationId', correlationIdOf(response));
-  context.set('sourceIp', request.socket.remoteAddress ?? '');
+function openContext({ http }: Config): (cls: ClsService, request: Request, response: Response) => void {
+  const trusted = readBlocks(http.trustedProxies);
+  return (cls, request, response) => {
+    const context = cls as ClsService<RequestContext>;
+    context.set('correlationId', correlationIdOf(response));
+    context.set('sourceIp', clientAddress(peerOf(request), trusted));
+  };
 }
 
 function construct<Arguments extends unknown[], T>(type: new (...parts: Arguments) => T): (...parts: Arguments) => T {

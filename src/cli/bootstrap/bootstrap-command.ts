@@ -33,7 +33,7 @@ async function makeFirstCredentials(): Promise<string> {
     const directory = new SqliteTenantDirectory(database);
     await addConfiguredTenants(directory, tenants, clock);
     const keys = new SqliteApiKeyStore(database, clock);
-    return await bootstrap({ dataDir: config.dataDir, directory, keys, pepper: secrets.apiKeyPepper, clock });
+    return await bootstrap({ dataDir: config.dataDir, directory, keys, pepper: secrets.apiKeyPepper.current.bytes, clock });
   } finally {
     await database.close();
     await thread.end();

@@ -52,7 +52,7 @@ export class ApiKeysService {
       createdBy: caller.principal.subject,
       expiresAt,
     };
-    const key = issueApiKey(this.secrets.apiKeyPepper, request, now);
+    const key = issueApiKey(this.secrets.apiKeyPepper.current.bytes, request, now);
     await this.store.add([key.stored], [entry(caller, 'api_key.created', tenant, key.stored.key_id)]);
     return key;
   }

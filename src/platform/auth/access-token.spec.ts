@@ -1,6 +1,7 @@
 import { createSecretKey } from 'node:crypto';
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { toTenantId } from '../../contracts/tenant.js';
+import { SecretRing } from '../secrets/secret-ring.js';
 import { AccessTokens } from './access-token.js';
 import type { Principal } from './principal.js';
 
@@ -21,14 +22,15 @@ const sign = (claims: Record<string, unknown>, header: Record<string, unknown> =
     .sign(createSecretKey(secret));
 
 describe('access tokens', () => {
-  const tokens = new AccessTokens(SECRET);
+  const tokens = new AccessTokens(SecretRing.of(SECRET));
   const seconds = NOW / 1000;
-  const good = { iss: 'gatra', aud: 'gatra-api', sub: 'jo', jti: 'j', iat: seconds, nbf: seconds, exp: seconds + 60 };
+  const good = { iss: 'gatra', aud: 'gatra-api', sub: 'jo', jti: 'j', iat: seconds, nbf: seconds, exp: seconds + 60, auth_time: seconds };
 
   it('R12 give back the principal they were issued for, until they expire', async () => {
     const { accessToken, expiresIn } = await tokens.issue(PRINCIPAL, NOW);
     expect(expiresIn).toBe(900);
-    expect(await tokens.read(accessToken, NOW)).toEqual({ ...PRINCIPAL, via: 'jwt' });
+    const token = { via: 'jwt', tokenId: expect.any(String), issuedAt: seconds, authTime: seconds, issuer: 'gatra' };
+    expect(await tokens.read(accessToken, NOW)).toEqual({ ...PRINCIPAL, ...token });
     expect(await tokens.read(accessToken, NOW + 899_000)).toBeDefined();
     expect(await tokens.read(accessToken, NOW + 900_000)).toBeUndefined();
     expect(await tokens.read(accessToken, NOW - 1_000)).toBeUndefined();
@@ -74,6 +76,6 @@ describe('access tokens', () => {
   });
 
   it('need a key of 32 bytes', () => {
-    expect(() => new AccessTokens(Buffer.alloc(31))).toThrow(RangeError);
+    expect(() => new AccessTokens(SecretRing.of(Buffer.alloc(31)))).toThrow(RangeError);
   });
 });

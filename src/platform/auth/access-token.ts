@@ -1,6 +1,6 @@
-import { createSecretKey, type KeyObject } from 'node:crypto';
 import { jwtVerify, SignJWT, type JWTPayload } from 'jose';
 import { v7 as uuidv7 } from 'uuid';
+import type { SecretRing } from '../secrets/secret-ring.js';
 import { isTenantId, type TenantId } from '../../contracts/tenant.js';
 import { ROLES, type Role } from './permissions.js';
 import type { Principal } from './principal.js';
@@ -22,12 +22,9 @@ export interface IssuedToken {
  * Issues and reads access tokens (RFC 9068 shape): HS256 only, with issuer, audience, subject, grants, expiry of 15 minutes and `jti`.
  */
 export class AccessTokens {
-  private readonly key: KeyObject;
-
-  /** @param secret at least 32 bytes (RFC 7518 §3.2). */
-  constructor(secret: Buffer) {
-    if (secret.length < 32) throw new RangeError('a token key has at least 32 bytes');
-    this.key = createSecretKey(secret);
+  /** @param secret versions of at least 32 bytes each (RFC 7518 §3.2). */
+  constructor(private readonly secret: SecretRing) {
+    if (secret.current.bytes.length < 32) throw new RangeError('a token key has at least 32 bytes');
   }
 
   /** @param now milliseconds since the epoch. */
@@ -38,6 +35,7 @@ export class AccessTokens {
       grants: Object.fromEntries(principal.grants),
       roles: [...principal.platformRoles],
       key_id: principal.keyId,
+      auth_time: issuedAt,
     })
       .setProtectedHeader({ alg: 'HS256', typ: TYPE })
       .setIssuer(ISSUER)
@@ -47,39 +45,53 @@ export class AccessTokens {
       .setIssuedAt(issuedAt)
       .setNotBefore(issuedAt)
       .setExpirationTime(issuedAt + LIFETIME_SECONDS)
-      .sign(this.key);
+      .sign(this.secret.current.bytes);
     return { accessToken, expiresIn: LIFETIME_SECONDS };
   }
 
   /** The principal that a token speaks for; `undefined` for anything but a valid token of ours. */
   async read(token: string, now: number): Promise<Principal | undefined> {
     if (token.length > LONGEST_TOKEN) return undefined;
-    try {
-      const { payload } = await jwtVerify(token, this.key, {
-        algorithms: ['HS256'],
-        typ: TYPE,
-        issuer: ISSUER,
-        audience: AUDIENCE,
-        requiredClaims: ['sub', 'exp', 'iat', 'nbf', 'jti'],
-        maxTokenAge: LIFETIME_SECONDS,
-        currentDate: new Date(now),
-      });
-      return toPrincipal(payload);
-    } catch {
-      return undefined;
+    for (const { bytes } of this.secret.live) {
+      const principal = await readWith(bytes, token, now);
+      if (principal) return principal;
     }
+    return undefined;
+  }
+}
+
+async function readWith(key: Buffer, token: string, now: number): Promise<Principal | undefined> {
+  try {
+    const { payload } = await jwtVerify(token, key, {
+      algorithms: ['HS256'],
+      typ: TYPE,
+      issuer: ISSUER,
+      audience: AUDIENCE,
+      requiredClaims: ['sub', 'exp', 'iat', 'nbf', 'jti', 'auth_time'],
+      maxTokenAge: LIFETIME_SECONDS,
+      currentDate: new Date(now),
+    });
+    return toPrincipal(payload);
+  } catch {
+    return undefined;
   }
 }
 
 function toPrincipal(payload: JWTPayload): Principal | undefined {
-  const { sub, kind, grants, roles, key_id: keyId } = payload;
-  if (!sub || typeof keyId !== 'string' || (kind !== 'person' && kind !== 'collector')) return undefined;
+  const { iss, sub, jti, iat, kind, grants, roles, key_id: keyId, auth_time: authTime } = payload;
+  if (!iss || !sub || !jti || iat === undefined || typeof authTime !== 'number') return undefined;
+  if (typeof keyId !== 'string' || (kind !== 'person' && kind !== 'collector')) return undefined;
   if (typeof grants !== 'object' || grants === null) return undefined;
+  const token = { via: 'jwt', tokenId: jti, issuedAt: iat, authTime, issuer: iss } as const;
+  return { subject: sub, kind, grants: grantsIn(grants), platformRoles: rolesIn(roles), keyId, ...token };
+}
+
+function grantsIn(grants: object): ReadonlyMap<TenantId, readonly Role[]> {
   const held = new Map<TenantId, readonly Role[]>();
-  for (const [tenant, tenantRoles] of Object.entries(grants)) {
-    if (isTenantId(tenant)) held.set(tenant, rolesIn(tenantRoles));
+  for (const [tenant, roles] of Object.entries(grants)) {
+    if (isTenantId(tenant)) held.set(tenant, rolesIn(roles));
   }
-  return { subject: sub, kind, grants: held, platformRoles: rolesIn(roles), keyId, via: 'jwt' };
+  return held;
 }
 
 function rolesIn(value: unknown): readonly Role[] {

@@ -1,4 +1,5 @@
-import { generateApiKey, hashApiKeySecret, parseApiKey, sameHash } from './api-key.js';
+import { generateApiKey, hashApiKeySecret, parseApiKey, isHashOf } from './api-key.js';
+import { SecretRing } from '../secrets/secret-ring.js';
 
 describe('API keys', () => {
   it('R14 are unique, of one form, and carry 256 bits', () => {
@@ -23,9 +24,16 @@ describe('API keys', () => {
 
   it('are stored as a keyed hash that depends on the pepper', () => {
     const { secret } = generateApiKey();
-    const one = hashApiKeySecret(Buffer.alloc(32, 1), secret);
-    expect(sameHash(one, hashApiKeySecret(Buffer.alloc(32, 1), secret))).toBe(true);
-    expect(sameHash(one, hashApiKeySecret(Buffer.alloc(32, 2), secret))).toBe(false);
-    expect(sameHash(one, 'short')).toBe(false);
+    const [one, two] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
+    const hash = hashApiKeySecret(one, secret);
+    const ring = (...peppers: [Buffer, ...Buffer[]]): SecretRing => {
+      const [first, ...rest] = peppers.map((bytes, index) => ({ version: String(index), bytes }));
+      if (!first) throw new Error('a ring has a version');
+      return new SecretRing([first, ...rest]);
+    };
+    expect(isHashOf(ring(one), hash, secret)).toBe(true);
+    expect(isHashOf(ring(two), hash, secret)).toBe(false);
+    expect(isHashOf(ring(two, one), hash, secret)).toBe(true);
+    expect(isHashOf(ring(one), 'short', secret)).toBe(false);
   });
 });

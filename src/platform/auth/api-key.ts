@@ -1,5 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import type { SecretRing } from '../secrets/secret-ring.js';
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const KEY = /^gtr_live_([0-9A-Za-z]{12})_([0-9A-Za-z]{43})_([0-9A-Za-z]{6})$/;
@@ -32,8 +33,13 @@ export function hashApiKeySecret(pepper: Buffer, secret: string): string {
   return createHmac('sha256', pepper).update(secret).digest('hex');
 }
 
+/** Tells whether a stored hash is that of a secret under any live pepper; takes the same time whichever it is. */
+export function isHashOf(pepper: SecretRing, hash: string, secret: string): boolean {
+  return pepper.live.map(({ bytes }) => sameHash(hash, hashApiKeySecret(bytes, secret))).includes(true);
+}
+
 /** Compares hashes in constant time. */
-export function sameHash(a: string, b: string): boolean {
+function sameHash(a: string, b: string): boolean {
   const left = Buffer.from(a);
   const right = Buffer.from(b);
   return left.length === right.length && timingSafeEqual(left, right);

@@ -1,7 +1,8 @@
 import type { TenantId } from '../../contracts/tenant.js';
 import type { Clock } from '../clock/clock.js';
-import { hashApiKeySecret, parseApiKey, sameHash } from './api-key.js';
+import { isHashOf, parseApiKey } from './api-key.js';
 import type { ApiKeyStore, StoredApiKey } from './api-key-store.js';
+import type { SecretRing } from '../secrets/secret-ring.js';
 import type { Role } from './permissions.js';
 import type { Principal } from './principal.js';
 
@@ -21,7 +22,7 @@ export class KeyAuthenticator {
 
   constructor(
     private readonly store: ApiKeyStore,
-    private readonly pepper: Buffer,
+    private readonly pepper: SecretRing,
     private readonly clock: Clock,
   ) {}
 
@@ -30,7 +31,7 @@ export class KeyAuthenticator {
     const presented = parseApiKey(text);
     if (!presented) return undefined;
     const stored = await this.find(presented.keyId);
-    const matches = sameHash(stored?.hash ?? NO_HASH, hashApiKeySecret(this.pepper, presented.secret));
+    const matches = isHashOf(this.pepper, stored?.hash ?? NO_HASH, presented.secret);
     if (!stored || !matches || !this.isLive(stored)) return undefined;
     await this.touch(stored.key_id);
     return toPrincipal(stored);

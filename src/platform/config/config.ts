@@ -1,7 +1,13 @@
 /** Everything that the app is told from outside, read once at start. Holds no secrets, so that it can be shown. */
 export interface Config {
   readonly environment: 'development' | 'production';
-  readonly http: { readonly host: string; readonly port: number; readonly corsOrigins: readonly string[] };
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    readonly corsOrigins: readonly string[];
+    /** Address blocks of the proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. */
+    readonly trustedProxies: readonly string[];
+  };
   readonly dataDir: string;
   readonly tenantsFile: string;
   /** Rule files, directories and archives besides the starter pack. */
@@ -15,6 +21,16 @@ export interface Config {
     /** Worker threads that parse, inspect and store. */
     readonly workers: number;
   };
+  readonly rateLimits: {
+    /** Instances that share the limits while Redis is away. */
+    readonly instances: number;
+    /** Requests a minute from one address, whoever it is. */
+    readonly addressPerMinute: number;
+    /** Requests a minute with one credential. */
+    readonly credentialPerMinute: number;
+  };
+  /** Address blocks (CIDR) and host names that are not public and may be called. */
+  readonly outbound: { readonly allow: readonly string[] };
   readonly intel: { readonly feeds: readonly string[]; readonly refreshSeconds: number };
   readonly approvals: { readonly expirySeconds: number };
   readonly drain: { readonly graceSeconds: number };

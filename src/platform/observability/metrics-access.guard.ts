@@ -21,9 +21,9 @@ export class MetricsAccessGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const presented = /^Bearer (.+)$/i.exec(context.switchToHttp().getRequest<Request>().headers.authorization ?? '')?.[1];
     if (presented === undefined) throw refused();
-    if (this.token.value && same(Buffer.from(presented), this.token.value)) return true;
+    if (this.token.value?.live.some(({ bytes }) => same(Buffer.from(presented), bytes))) return true;
     const principal = await this.tokens.read(presented, this.clock.now());
-    if (!principal || !(await this.keys.isKeyLive(principal.keyId))) throw refused();
+    if (!principal?.keyId || !(await this.keys.isKeyLive(principal.keyId))) throw refused();
     if (!allows('metrics:read', principal.platformRoles)) {
       throw new Problem('forbidden', 'The permission metrics:read is needed.', { members: { permission: 'metrics:read' } });
     }

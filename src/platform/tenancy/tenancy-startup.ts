@@ -28,7 +28,7 @@ export class TenancyStartup implements OnModuleInit {
       dataDir: this.config.dataDir,
       directory: this.directory,
       keys: this.keys,
-      pepper: this.secrets.apiKeyPepper,
+      pepper: this.secrets.apiKeyPepper.current.bytes,
       clock: this.clock,
     });
     this.logger.log({ event: 'bootstrap', file }, 'first credentials and development secrets are in the data directory');

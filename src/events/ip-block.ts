@@ -1,4 +1,4 @@
-import { ipVersion, plainAddress } from '../../events/ip-address.js';
+import { ipVersion, plainAddress } from './ip-address.js';
 
 /** A block of addresses: those whose first `bits` bits are those of `first`. */
 export interface IpBlock {
@@ -9,6 +9,8 @@ export interface IpBlock {
 
 const WIDTH = { 4: 32, 6: 128 } as const;
 const MAX_LENGTH = 49;
+/** First 96 bits of an IPv4 address in IPv6 (RFC 4291 section 2.5.5.2). */
+const MAPPED = 0xffffn;
 
 /** Reads `192.0.2.0/24`, `2001:db8::/32` or a single address; bits after the prefix are dropped. `undefined` where it is neither. */
 export function parseIpBlock(text: string): IpBlock | undefined {
@@ -21,6 +23,18 @@ export function parseIpBlock(text: string): IpBlock | undefined {
   if (bits > WIDTH[version]) return undefined;
   const number = version === 4 ? numberOfIpv4(plain) : numberOfIpv6(plain);
   return { version, first: prefixOf(number, bits, version), bits };
+}
+
+/** Reads a single address, without a length or a zone; an IPv4 address in IPv6 (`::ffff:a00:1`) is that IPv4 address. */
+export function parseIpAddress(text: string): IpBlock | undefined {
+  const block = text.includes('/') ? undefined : parseIpBlock(text);
+  if (block?.version !== 6 || block.first >> 32n !== MAPPED) return block;
+  return { version: 4, first: block.first & 0xffff_ffffn, bits: 32 };
+}
+
+/** Tells whether the first address of `inner` lies in `outer`. */
+export function isInBlock(outer: IpBlock, inner: IpBlock): boolean {
+  return outer.version === inner.version && prefixOf(inner.first, outer.bits, outer.version) === outer.first;
 }
 
 /** The first `bits` bits of an address, the rest 0. */
