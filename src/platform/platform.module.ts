@@ -138,7 +138,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         { provide: MetricsToken, useValue: new MetricsToken(secrets.metricsToken) },
         { provide: OutboundHttp, useFactory: () => new OutboundHttp(config.outbound.allow) },
         MetricsAccessGuard,
-        Metrics,
+        { provide: Metrics, useFactory: () => new Metrics(config.metrics.mostTenants) },
         ProbeRegistry,
         StorageProbe,
         TenancyStartup,

@@ -37,7 +37,11 @@ export interface Config {
   readonly approvals: { readonly expirySeconds: number };
   readonly drain: { readonly graceSeconds: number };
   /** Token that `/metrics` may be read with besides a platform-admin's JWT; a secret, so only its presence is here. */
-  readonly metrics: { readonly tokenConfigured: boolean };
+  readonly metrics: {
+    readonly tokenConfigured: boolean;
+    /** Tenants that have series of their own; the others share one. */
+    readonly mostTenants: number;
+  };
 }
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;

@@ -62,7 +62,7 @@ export function readConfig(env: Environment): Config {
     intel: { feeds: reader.list('GATRA_INTEL_FEEDS'), refreshSeconds: reader.integer('INTEL_REFRESH_SECONDS', 3_600, 1, 604_800) },
     approvals: { expirySeconds: reader.integer('APPROVAL_EXPIRY_SECONDS', 86_400, 1, 2_592_000) },
     drain: { graceSeconds: reader.integer('SHUTDOWN_GRACE_SECONDS', 30, 1, 600) },
-    metrics: { tokenConfigured: env['METRICS_TOKEN'] !== undefined },
+    metrics: { tokenConfigured: env['METRICS_TOKEN'] !== undefined, mostTenants: reader.integer('METRICS_MOST_TENANTS', 200, 0, 10_000) },
   };
   reader.finish();
   return config;
