@@ -15,7 +15,6 @@ import { LoggerModule } from 'nestjs-pino';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditLog } from './audit/audit-log.js';
 import { SqliteAuditLog } from './audit/sqlite-audit-log.js';
-import { AccessTokens } from './auth/access-token.js';
 import { ApiKeyStore } from './auth/api-key-store.js';
 import { ApiKeyStrategy } from './auth/api-key-strategy.js';
 import { AuthenticationGuard } from './auth/authentication.guard.js';
@@ -25,6 +24,11 @@ import { KeyAuthenticator } from './auth/key-authenticator.js';
 import { PermissionGuard } from './auth/permission.guard.js';
 import { SqliteApiKeyStore } from './auth/sqlite-api-key-store.js';
 import { TokenController } from './auth/token.controller.js';
+import { JwksController } from './auth/tokens/jwks.controller.js';
+import { LocalKeys } from './auth/tokens/local-keys.js';
+import { localIssuer } from './auth/tokens/local-issuer.js';
+import { TokenIssuer } from './auth/tokens/token-issuer.js';
+import { TokenVerifier } from './auth/tokens/token-verifier.js';
 import { Clock } from './clock/clock.js';
 import { SystemClock } from './clock/system-clock.js';
 import { CONFIG, SECRETS } from './config/tokens.js';
@@ -94,7 +98,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         LoggerModule.forRootAsync({ inject: [ClsService], useFactory: (cls: ClsService<RequestContext>) => loggingParams(config, cls) }),
         TerminusModule.forRoot({ logger: false }),
       ],
-      controllers: [AuditController, HealthController, MetricsController, TokenController],
+      controllers: [AuditController, HealthController, JwksController, MetricsController, TokenController],
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: SECRETS, useValue: secrets },
@@ -120,7 +124,9 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
           useFactory: (store: ApiKeyStore, clock: Clock) => new KeyAuthenticator(store, secrets.apiKeyPepper, clock),
         },
         { provide: RedisConnection, useFactory: () => (secrets.redisUrl === null ? null : new RedisConnection(secrets.redisUrl)) },
-        { provide: AccessTokens, useFactory: () => new AccessTokens(secrets.jwtSecret) },
+        { provide: LocalKeys, useFactory: () => new LocalKeys(secrets.jwtSecret, config.tokens.algorithm) },
+        { provide: TokenIssuer, inject: [LocalKeys], useFactory: construct(TokenIssuer) },
+        { provide: TokenVerifier, inject: [LocalKeys], useFactory: (keys: LocalKeys) => new TokenVerifier([localIssuer(keys)]) },
         { provide: MetricsToken, useValue: new MetricsToken(secrets.metricsToken) },
         { provide: OutboundHttp, useFactory: () => new OutboundHttp(config.outbound.allow) },
         MetricsAccessGuard,
