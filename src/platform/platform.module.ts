@@ -16,7 +16,6 @@ import { LoggerModule } from 'nestjs-pino';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditLog } from './audit/audit-log.js';
 import { SqliteAuditLog } from './audit/sqlite-audit-log.js';
-import { AccessTokens } from './auth/access-token.js';
 import { ApiKeyStore } from './auth/api-key-store.js';
 import { ApiKeyStrategy } from './auth/api-key-strategy.js';
 import { AuthenticationGuard } from './auth/authentication.guard.js';
@@ -26,6 +25,11 @@ import { KeyAuthenticator } from './auth/key-authenticator.js';
 import { PermissionGuard } from './auth/permission.guard.js';
 import { SqliteApiKeyStore } from './auth/sqlite-api-key-store.js';
 import { TokenController } from './auth/token.controller.js';
+import { JwksController } from './auth/tokens/jwks.controller.js';
+import { LocalKeys } from './auth/tokens/local-keys.js';
+import { localIssuer } from './auth/tokens/local-issuer.js';
+import { TokenIssuer } from './auth/tokens/token-issuer.js';
+import { TokenVerifier } from './auth/tokens/token-verifier.js';
 import { Clock } from './clock/clock.js';
 import { SystemClock } from './clock/system-clock.js';
 import { CONFIG, SECRETS } from './config/tokens.js';
@@ -103,7 +107,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
           useFactory: (limits: RateLimits) => throttlerOptions(config.rateLimits, new ThrottlerLimits(limits)),
         }),
       ],
-      controllers: [AuditController, HealthController, MetricsController, TokenController],
+      controllers: [AuditController, HealthController, JwksController, MetricsController, TokenController],
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: SECRETS, useValue: secrets },
@@ -134,7 +138,9 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
           inject: [{ token: RedisConnection, optional: true }, Metrics],
           useFactory: (redis: RedisConnection | null, metrics: Metrics) => createRateLimits(redis, config.rateLimits.instances, metrics),
         },
-        { provide: AccessTokens, useFactory: () => new AccessTokens(secrets.jwtSecret) },
+        { provide: LocalKeys, useFactory: () => new LocalKeys(secrets.jwtSecret, config.tokens.algorithm) },
+        { provide: TokenIssuer, inject: [LocalKeys], useFactory: construct(TokenIssuer) },
+        { provide: TokenVerifier, inject: [LocalKeys], useFactory: (keys: LocalKeys) => new TokenVerifier([localIssuer(keys)]) },
         { provide: MetricsToken, useValue: new MetricsToken(secrets.metricsToken) },
         { provide: OutboundHttp, useFactory: () => new OutboundHttp(config.outbound.allow) },
         MetricsAccessGuard,

@@ -6,6 +6,7 @@ import type { RequestContext } from '../tenancy/request-context.js';
 import { ROUTE_ACCESS, type RouteAccess } from './allow.decorator.js';
 import type { AdmittedRequest } from './caller.decorator.js';
 import { CREDENTIAL_STRATEGIES, type CredentialStrategy } from './credential-strategy.js';
+import { unauthenticated } from './unauthenticated.js';
 
 /** Finds out who calls. A route that does not say who may call it answers nobody. */
 @Injectable()
@@ -27,10 +28,4 @@ export class AuthenticationGuard implements CanActivate {
     request.caller = { principal, correlationId: this.cls.get('correlationId'), sourceIp: this.cls.get('sourceIp') };
     return true;
   }
-}
-
-function unauthenticated(): Problem {
-  return new Problem('unauthenticated', 'Send a valid credential: a bearer token, or an API key where the route takes one.', {
-    headers: { 'WWW-Authenticate': 'Bearer realm="gatra"' },
-  });
 }

@@ -34,6 +34,12 @@ export interface Config {
   /** Address blocks (CIDR) and host names that are not public and may be called. */
   readonly outbound: { readonly allow: readonly string[] };
   readonly intel: { readonly feeds: readonly string[]; readonly refreshSeconds: number };
+  readonly tokens: {
+    /** What our own tokens are signed with. */
+    readonly algorithm: TokenAlgorithm;
+    /** File that names the identity providers whose tokens are taken; null where there are none. */
+    readonly oidcIssuersFile: string | null;
+  };
   readonly approvals: { readonly expirySeconds: number };
   readonly drain: { readonly graceSeconds: number };
   /** Token that `/metrics` may be read with besides a platform-admin's JWT; a secret, so only its presence is here. */
@@ -45,5 +51,10 @@ export interface Config {
 }
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+/** `EdDSA`: Ed25519 keys derived from `JWT_SECRET`. `HS256`: the secret itself. */
+export const TOKEN_ALGORITHMS = ['EdDSA', 'HS256'] as const;
+
+export type TokenAlgorithm = (typeof TOKEN_ALGORITHMS)[number];
 
 export type LogLevel = (typeof LOG_LEVELS)[number];

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parseIpBlock } from '../../events/ip-block.js';
 import { isAllowanceEntry } from '../outbound/allowance.js';
 import { isOrigin } from '../http/cors.js';
-import { LOG_LEVELS, type Config, type LogLevel } from './config.js';
+import { LOG_LEVELS, TOKEN_ALGORITHMS, type Config, type LogLevel } from './config.js';
 
 /** What is wrong with the environment: every bad variable at once. Names variables, never values. */
 export class EnvironmentError extends Error {
@@ -60,6 +60,10 @@ export function readConfig(env: Environment): Config {
     },
     outbound: { allow: reader.allowance('OUTBOUND_ALLOW') },
     intel: { feeds: reader.list('GATRA_INTEL_FEEDS'), refreshSeconds: reader.integer('INTEL_REFRESH_SECONDS', 3_600, 1, 604_800) },
+    tokens: {
+      algorithm: reader.oneOf('JWT_ALGORITHM', TOKEN_ALGORITHMS, 'EdDSA'),
+      oidcIssuersFile: reader.file('OIDC_ISSUERS_FILE'),
+    },
     approvals: { expirySeconds: reader.integer('APPROVAL_EXPIRY_SECONDS', 86_400, 1, 2_592_000) },
     drain: { graceSeconds: reader.integer('SHUTDOWN_GRACE_SECONDS', 30, 1, 600) },
     metrics: { tokenConfigured: env['METRICS_TOKEN'] !== undefined, mostTenants: reader.integer('METRICS_MOST_TENANTS', 200, 0, 10_000) },
@@ -80,6 +84,11 @@ class Reader {
 
   text(name: string, fallback: string): string {
     return this.env[name] || fallback;
+  }
+
+  file(name: string): string | null {
+    const path = this.env[name];
+    return path ? resolve(path) : null;
   }
 
   list(name: string): readonly string[] {
