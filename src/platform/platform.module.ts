@@ -51,6 +51,9 @@ import { commonTenantMigrations, platformMigrations } from './platform-migration
 import { ProblemFilter } from './problems/problem.filter.js';
 import { RedisConnection } from './redis/redis-connection.js';
 import type { Secrets } from './secrets/secrets.js';
+import { serviceAuthProviders } from './service-auth/service-auth.providers.js';
+import { ServiceSignatureStrategy } from './service-auth/service-signature-strategy.js';
+import { SignedHttpClient } from './service-auth/signed-http-client.js';
 import type { Migrations } from './storage/migrations.js';
 import { PlatformDatabase } from './storage/platform-database.js';
 import { SqliteThread } from './storage/sqlite-thread.js';
@@ -127,11 +130,12 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         { provide: WorkStore, inject: [TenantDatabases], useFactory: construct(WorkStore) },
         WorkRunner,
         DrainState,
+        ...serviceAuthProviders(config, secrets),
         ApiKeyStrategy,
         BearerStrategy,
         {
           provide: CREDENTIAL_STRATEGIES,
-          inject: [ApiKeyStrategy, BearerStrategy],
+          inject: [ApiKeyStrategy, BearerStrategy, ServiceSignatureStrategy],
           useFactory: (...strategies: readonly CredentialStrategy[]) => strategies,
         },
         { provide: APP_GUARD, useClass: AuthenticationGuard },
@@ -153,6 +157,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         TenantDirectory,
         KeyAuthenticator,
         RedisConnection,
+        SignedHttpClient,
         OutboundHttp,
         Metrics,
         ProbeRegistry,
