@@ -33,6 +33,6 @@ export class DetectController {
     if (!isJson) throw new Problem('unsupported-media-type', 'Send application/json, uncompressed.');
     const received_at = this.clock.now();
     const batch_id = query.batch_id ?? uuidv7({ msecs: received_at });
-    return this.inspector.inspect(caller.tenant, { batch_id, body: Uint8Array.from(request.wireBody ?? []), received_at });
+    return this.inspector.inspect(caller.tenant, { batch_id, body: new Uint8Array(request.wireBody ?? []), received_at });
   }
 }

@@ -1,4 +1,4 @@
-import { MESSAGE_SIGNATURE_HEADERS, type MessageHead } from './message-head.js';
+import type { MessageHead } from './message-head.js';
 import { SignatureRefused } from './signature-refused.js';
 
 const LONGEST = 2_048;
@@ -31,16 +31,18 @@ export interface MessageSignature {
  * @throws SignatureRefused `malformed`
  */
 export function readMessageSignature({ headers }: Pick<MessageHead, 'headers'>): MessageSignature {
-  const [signatureText = '', inputText = ''] = MESSAGE_SIGNATURE_HEADERS.map((name) => headers.get(name));
-  const input = inputText.length > LONGEST ? null : MEMBER.exec(inputText);
-  const value = signatureText.length > LONGEST ? null : SIGNATURE.exec(signatureText);
-  if (!input || !value || input[1] !== value[1]) throw new SignatureRefused('malformed');
-  const [, label = '', parameters = '', components = '', parameterText = ''] = input;
-  const signature = Buffer.from(value[2] ?? '', 'base64');
-  if (signature.toString('base64') !== value[2]) throw new SignatureRefused('malformed');
-  const names = components === '' ? [] : components.slice(1, -1).split('" "');
-  if (new Set(names).size !== names.length) throw new SignatureRefused('malformed');
-  return { label, components: names, parameters, ...readParameters(parameterText), signature };
+  const { label, ...input } = readInput(headers.get('signature-input') ?? '');
+  const { 1: signedLabel, 2: text = '' } = SIGNATURE.exec(headers.get('signature') ?? '') ?? [];
+  const signature = Buffer.from(text, 'base64');
+  if (signedLabel !== label || signature.toString('base64') !== text) throw new SignatureRefused('malformed');
+  return { label, ...input, signature };
+}
+
+function readInput(text: string): Omit<MessageSignature, 'signature'> {
+  const { 1: label, 2: parameters = '', 3: list, 4: parameterText = '' } = (text.length > LONGEST ? null : MEMBER.exec(text)) ?? [];
+  const components = list === undefined ? [] : list.slice(1, -1).split('" "');
+  if (label === undefined || new Set(components).size !== components.length) throw new SignatureRefused('malformed');
+  return { label, components, parameters, ...readParameters(parameterText) };
 }
 
 type Parameters = Pick<MessageSignature, 'created' | 'expires' | 'nonce' | 'alg' | 'keyid' | 'tag'>;
