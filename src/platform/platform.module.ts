@@ -62,6 +62,9 @@ import { ThrottlerLimits } from './rate-limit/throttler-limits.js';
 import { AddressThrottlingGuard, CredentialThrottlingGuard, throttlerOptions } from './rate-limit/throttling.guard.js';
 import { RedisConnection } from './redis/redis-connection.js';
 import type { Secrets } from './secrets/secrets.js';
+import { serviceAuthProviders } from './service-auth/service-auth.providers.js';
+import { ServiceSignatureStrategy } from './service-auth/service-signature-strategy.js';
+import { SignedHttpClient } from './service-auth/signed-http-client.js';
 import type { Migrations } from './storage/migrations.js';
 import { PlatformDatabase } from './storage/platform-database.js';
 import { SqliteThread } from './storage/sqlite-thread.js';
@@ -154,11 +157,12 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         { provide: WorkStore, inject: [TenantDatabases], useFactory: construct(WorkStore) },
         WorkRunner,
         DrainState,
+        ...serviceAuthProviders(config, secrets),
         ApiKeyStrategy,
         BearerStrategy,
         {
           provide: CREDENTIAL_STRATEGIES,
-          inject: [ApiKeyStrategy, BearerStrategy],
+          inject: [ApiKeyStrategy, BearerStrategy, ServiceSignatureStrategy],
           useFactory: (...strategies: readonly CredentialStrategy[]) => strategies,
         },
         { provide: APP_GUARD, useClass: AddressThrottlingGuard },
@@ -185,6 +189,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         RetiredTenants,
         KeyAuthenticator,
         RedisConnection,
+        SignedHttpClient,
         OutboundHttp,
         Metrics,
         ProbeRegistry,

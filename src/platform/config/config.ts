@@ -1,3 +1,5 @@
+import type { ServiceName } from '../service-auth/service-name.js';
+
 /** Everything that the app is told from outside, read once at start. Holds no secrets, so that it can be shown. */
 export interface Config {
   readonly environment: 'development' | 'production';
@@ -41,6 +43,14 @@ export interface Config {
     readonly oidcIssuersFile: string | null;
   };
   readonly approvals: { readonly expirySeconds: number };
+  readonly service: {
+    /** What this process is called among the services. */
+    readonly name: ServiceName;
+    /** Services whose signatures are taken. */
+    readonly senders: readonly ServiceName[];
+    /** Seconds that a signature's time may differ from ours, either way. */
+    readonly skewSeconds: number;
+  };
   readonly drain: { readonly graceSeconds: number };
   /** Token that `/metrics` may be read with besides a platform-admin's JWT; a secret, so only its presence is here. */
   readonly metrics: {

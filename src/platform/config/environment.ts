@@ -5,6 +5,7 @@ import { parseIpBlock } from '../../events/ip-block.js';
 import { isAllowanceEntry } from '../outbound/allowance.js';
 import { isOrigin } from '../http/cors.js';
 import { LOG_LEVELS, TOKEN_ALGORITHMS, type Config, type LogLevel } from './config.js';
+import { SERVICES } from '../service-auth/service-name.js';
 
 /** What is wrong with the environment: every bad variable at once. Names variables, never values. */
 export class EnvironmentError extends Error {
@@ -65,6 +66,11 @@ export function readConfig(env: Environment): Config {
       oidcIssuersFile: reader.file('OIDC_ISSUERS_FILE'),
     },
     approvals: { expirySeconds: reader.integer('APPROVAL_EXPIRY_SECONDS', 86_400, 1, 2_592_000) },
+    service: {
+      name: reader.oneOf('GATRA_SERVICE_NAME', SERVICES, 'mssp'),
+      senders: reader.someOf('GATRA_SERVICE_SENDERS', SERVICES),
+      skewSeconds: reader.integer('SERVICE_CLOCK_SKEW_SECONDS', 60, 1, 300),
+    },
     drain: { graceSeconds: reader.integer('SHUTDOWN_GRACE_SECONDS', 30, 1, 600) },
     metrics: { tokenConfigured: env['METRICS_TOKEN'] !== undefined, mostTenants: reader.integer('METRICS_MOST_TENANTS', 200, 0, 10_000) },
   };
@@ -142,6 +148,14 @@ class Reader {
     if (choice) return choice;
     this.faults.push(`${name} must be one of ${choices.join(', ')}`);
     return fallback;
+  }
+
+  /** Some of the choices; all of them where nothing is said. */
+  someOf<T extends string>(name: string, choices: readonly T[]): readonly T[] {
+    const texts = this.list(name);
+    const chosen = choices.filter((choice) => texts.includes(choice));
+    if (chosen.length !== new Set(texts).size) this.faults.push(`${name} must list some of ${choices.join(', ')}`);
+    return texts.length === 0 ? choices : chosen;
   }
 
   finish(): void {
