@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { readConfig } from '../../src/platform/config/environment.js';
 import { PERMISSIONS, ROLES } from '../../src/platform/auth/permissions.js';
 import { markdownSection, quoted, type MarkdownSection } from '../support/markdown-section.js';
 import { filesWith, sourceFiles } from '../support/source-files.js';
@@ -178,6 +177,5 @@ describe('docs/security.md', () => {
 
 function defaultOf(variable: string): number {
   const value = new RegExp(`integer\\(\\s*'${variable}',\\s*([^,]+),`).exec(environment)?.[1] ?? '';
-  readConfig({ ENVIRONMENT: 'development' });
   return value.split('*').reduce((product, factor) => product * Number(factor.replaceAll('_', '').trim()), 1);
 }
