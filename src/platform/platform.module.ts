@@ -9,13 +9,13 @@ import {
 } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
+import { ThrottlerModule } from '@nestjs/throttler';
 import type { Request, Response } from 'express';
 import { ClsModule, ClsService } from 'nestjs-cls';
 import { LoggerModule } from 'nestjs-pino';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditLog } from './audit/audit-log.js';
 import { SqliteAuditLog } from './audit/sqlite-audit-log.js';
-import { AccessTokens } from './auth/access-token.js';
 import { ApiKeyStore } from './auth/api-key-store.js';
 import { ApiKeyStrategy } from './auth/api-key-strategy.js';
 import { AuthenticationGuard } from './auth/authentication.guard.js';
@@ -25,10 +25,17 @@ import { KeyAuthenticator } from './auth/key-authenticator.js';
 import { PermissionGuard } from './auth/permission.guard.js';
 import { SqliteApiKeyStore } from './auth/sqlite-api-key-store.js';
 import { TokenController } from './auth/token.controller.js';
+import { JwksController } from './auth/tokens/jwks.controller.js';
+import { LocalKeys } from './auth/tokens/local-keys.js';
+import { localIssuer } from './auth/tokens/local-issuer.js';
+import { TokenIssuer } from './auth/tokens/token-issuer.js';
+import { TokenVerifier } from './auth/tokens/token-verifier.js';
 import { Clock } from './clock/clock.js';
 import { SystemClock } from './clock/system-clock.js';
 import { CONFIG, SECRETS } from './config/tokens.js';
 import type { Config } from './config/config.js';
+import { encryptionProviders } from './encryption/encryption-providers.js';
+import { TenantKeys } from './encryption/tenant-keys.js';
 import { HealthController } from './health/health.controller.js';
 import { ProbeRegistry } from './health/probe-registry.js';
 import { StorageProbe } from './health/storage-probe.js';
@@ -49,14 +56,23 @@ import { RequestMetricsMiddleware } from './observability/request-metrics.middle
 import { OutboundHttp } from './outbound/outbound-http.js';
 import { commonTenantMigrations, platformMigrations } from './platform-migrations.js';
 import { ProblemFilter } from './problems/problem.filter.js';
+import { createRateLimits } from './rate-limit/create-rate-limits.js';
+import { RateLimits } from './rate-limit/rate-limits.js';
+import { ThrottlerLimits } from './rate-limit/throttler-limits.js';
+import { AddressThrottlingGuard, CredentialThrottlingGuard, throttlerOptions } from './rate-limit/throttling.guard.js';
 import { RedisConnection } from './redis/redis-connection.js';
 import type { Secrets } from './secrets/secrets.js';
+import { serviceAuthProviders } from './service-auth/service-auth.providers.js';
+import { ServiceSignatureStrategy } from './service-auth/service-signature-strategy.js';
+import { SignedHttpClient } from './service-auth/signed-http-client.js';
 import type { Migrations } from './storage/migrations.js';
 import { PlatformDatabase } from './storage/platform-database.js';
 import { SqliteThread } from './storage/sqlite-thread.js';
 import { TenantDatabases } from './storage/tenant-databases.js';
 import type { RequestContext } from './tenancy/request-context.js';
+import { RetiredTenants } from './tenancy/retired-tenants.js';
 import { SqliteTenantDirectory } from './tenancy/sqlite-tenant-directory.js';
+import { TenantClosers } from './tenancy/tenant-closers.js';
 import { TenantDirectory } from './tenancy/tenant-directory.js';
 import { TenancyStartup } from './tenancy/tenancy-startup.js';
 import { WorkRunner } from './work-queue/work-runner.js';
@@ -89,8 +105,12 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         ClsModule.forRoot({ global: true, middleware: { mount: true, setup: openContext(config) } }),
         LoggerModule.forRootAsync({ inject: [ClsService], useFactory: (cls: ClsService<RequestContext>) => loggingParams(config, cls) }),
         TerminusModule.forRoot({ logger: false }),
+        ThrottlerModule.forRootAsync({
+          inject: [RateLimits],
+          useFactory: (limits: RateLimits) => throttlerOptions(config.rateLimits, new ThrottlerLimits(limits)),
+        }),
       ],
-      controllers: [AuditController, HealthController, MetricsController, TokenController],
+      controllers: [AuditController, HealthController, JwksController, MetricsController, TokenController],
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: SECRETS, useValue: secrets },
@@ -98,9 +118,9 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         { provide: SqliteThread, useFactory: () => new SqliteThread() },
         {
           provide: TenantDatabases,
-          inject: [SqliteThread],
-          useFactory: (thread: SqliteThread) =>
-            new TenantDatabases(thread, config.dataDir, { ...commonTenantMigrations, ...featureMigrations }),
+          inject: [SqliteThread, RetiredTenants],
+          useFactory: (thread: SqliteThread, retired: RetiredTenants) =>
+            new TenantDatabases(thread, config.dataDir, { ...commonTenantMigrations, ...featureMigrations }, retired),
         },
         {
           provide: PlatformDatabase,
@@ -116,26 +136,39 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
           useFactory: (store: ApiKeyStore, clock: Clock) => new KeyAuthenticator(store, secrets.apiKeyPepper, clock),
         },
         { provide: RedisConnection, useFactory: () => (secrets.redisUrl === null ? null : new RedisConnection(secrets.redisUrl)) },
-        { provide: AccessTokens, useFactory: () => new AccessTokens(secrets.jwtSecret) },
+        {
+          provide: RateLimits,
+          inject: [{ token: RedisConnection, optional: true }, Metrics],
+          useFactory: (redis: RedisConnection | null, metrics: Metrics) => createRateLimits(redis, config.rateLimits.instances, metrics),
+        },
+        { provide: LocalKeys, useFactory: () => new LocalKeys(secrets.jwtSecret, config.tokens.algorithm) },
+        { provide: TokenIssuer, inject: [LocalKeys], useFactory: construct(TokenIssuer) },
+        { provide: TokenVerifier, inject: [LocalKeys], useFactory: (keys: LocalKeys) => new TokenVerifier([localIssuer(keys)]) },
         { provide: MetricsToken, useValue: new MetricsToken(secrets.metricsToken) },
         { provide: OutboundHttp, useFactory: () => new OutboundHttp(config.outbound.allow) },
         MetricsAccessGuard,
-        Metrics,
+        { provide: Metrics, useFactory: () => new Metrics(config.metrics.mostTenants) },
         ProbeRegistry,
         StorageProbe,
         TenancyStartup,
+        RetiredTenants,
+        TenantClosers,
+        ...encryptionProviders(secrets),
         { provide: WorkStore, inject: [TenantDatabases], useFactory: construct(WorkStore) },
         WorkRunner,
         DrainState,
+        ...serviceAuthProviders(config, secrets),
         ApiKeyStrategy,
         BearerStrategy,
         {
           provide: CREDENTIAL_STRATEGIES,
-          inject: [ApiKeyStrategy, BearerStrategy],
+          inject: [ApiKeyStrategy, BearerStrategy, ServiceSignatureStrategy],
           useFactory: (...strategies: readonly CredentialStrategy[]) => strategies,
         },
+        { provide: APP_GUARD, useClass: AddressThrottlingGuard },
         { provide: APP_GUARD, useClass: AuthenticationGuard },
         { provide: APP_GUARD, useClass: PermissionGuard },
+        { provide: APP_GUARD, useClass: CredentialThrottlingGuard },
         { provide: IdempotencyStore, inject: [TenantDatabases, PlatformDatabase], useFactory: construct(SqliteIdempotencyStore) },
         { provide: APP_INTERCEPTOR, useClass: ControlPlaneBodyInterceptor },
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
@@ -151,11 +184,16 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         AuditLog,
         ApiKeyStore,
         TenantDirectory,
+        TenantClosers,
+        TenantKeys,
+        RetiredTenants,
         KeyAuthenticator,
         RedisConnection,
+        SignedHttpClient,
         OutboundHttp,
         Metrics,
         ProbeRegistry,
+        RateLimits,
         DrainState,
         WorkRunner,
       ],

@@ -1,11 +1,13 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { LoadedRuleSummaries } from '../../ada/loaded-rule-catalog.js';
 import type { TenantId } from '../../contracts/tenant.js';
+import type { TenantCiphers } from '../../mssp/ingest/adapters/tenant-ciphers.js';
 import { eventIdOf } from '../../mssp/ingest/domain/event-id.js';
 import type { ShownEvent } from '../../mssp/ingest/domain/event-pipeline.js';
 import type { EventStore, StoredRecord } from '../../mssp/ingest/domain/event-store.js';
 import { reparse, searchEvents, type SearchCriteria, type SearchResult } from '../../mssp/ingest/domain/search.js';
 import { textReader } from './event-texts.js';
+import type { PassingInspection } from './passing-inspection.js';
 import type { IngestReply, IngestRequest, PipelineCalls, PipelineOperation, PipelineRequest } from './pipeline-protocol.js';
 import { PreparedSubmissions, type PreparedSubmission } from './prepared-submissions.js';
 import { splitLines } from '../../events/split-lines.js';
@@ -27,9 +29,11 @@ export interface DeskParts {
   readonly store: EventStore;
   readonly lanes: TenantLanes;
   readonly prepared: PreparedSubmissions;
+  readonly passing: PassingInspection;
   readonly late: LateInspection;
   readonly shed: ShedCounts;
   readonly rules: LoadedRuleSummaries;
+  readonly ciphers: TenantCiphers;
 }
 
 /** Answers what is asked of a pipeline thread. */
@@ -37,11 +41,12 @@ export class PipelineDesk {
   private readonly handlers: Handlers;
 
   constructor(private readonly parts: DeskParts) {
-    const { store, lanes, prepared, late, shed, rules } = parts;
+    const { store, lanes, prepared, passing, late, shed, rules, ciphers } = parts;
     this.handlers = {
       prepare: (request) => prepared.prepare(request),
       forget: ({ ticket }) => (prepared.forget(ticket), null),
       ingest: (request) => this.ingest(request),
+      inspect: ({ tenant, sent }) => passing.inspect(tenant, sent),
       settle: ({ tenant, settled }) => (lanes.of(tenant).settle(settled), null),
       recover: ({ tenant }) => late.recover(tenant),
       find: async ({ tenant, eventId }) => {
@@ -54,6 +59,8 @@ export class PipelineDesk {
         return (await store.exists(tenant)) ? store.counts(tenant, from, to) : [];
       },
       shed: ({ tenant, at, reason, events }) => (shed.add(tenant, at, reason, events), null),
+      open: ({ tenant, keys }) => (ciphers.open(tenant, keys), null),
+      retire: async ({ tenant }) => (await this.retire(tenant), null),
       rules: () => rules,
       close: async () => (await this.close(), null),
     };
@@ -82,6 +89,14 @@ export class PipelineDesk {
       spent: () => performance.now() > end,
       pause: () => turn(),
     });
+  }
+
+  private async retire(tenant: TenantId): Promise<void> {
+    this.parts.ciphers.retire(tenant);
+    this.parts.late.forget(tenant);
+    this.parts.shed.forget(tenant);
+    await this.parts.lanes.retire(tenant);
+    await this.parts.store.release(tenant);
   }
 
   /** Finishes what waits, keeps what was learned, closes the files. */

@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { parseIpBlock } from '../../events/ip-block.js';
 import { isAllowanceEntry } from '../outbound/allowance.js';
 import { isOrigin } from '../http/cors.js';
-import { LOG_LEVELS, type Config, type LogLevel } from './config.js';
+import { LOG_LEVELS, TOKEN_ALGORITHMS, type Config, type LogLevel } from './config.js';
+import { SERVICES } from '../service-auth/service-name.js';
 
 /** What is wrong with the environment: every bad variable at once. Names variables, never values. */
 export class EnvironmentError extends Error {
@@ -53,11 +54,25 @@ export function readConfig(env: Environment): Config {
       maxBytes: reader.integer('INGEST_MAX_BYTES', 10 * 1024 * 1024, 1024, 256 * 1024 * 1024),
       workers: reader.integer('INGEST_WORKERS', Math.max(1, Math.min(8, availableParallelism() - 1)), 1, 64),
     },
+    rateLimits: {
+      instances: reader.integer('RATE_LIMIT_INSTANCES', 1, 1, 1_000),
+      addressPerMinute: reader.integer('THROTTLE_ADDRESS_PER_MINUTE', 120_000, 1, 60_000_000),
+      credentialPerMinute: reader.integer('THROTTLE_CREDENTIAL_PER_MINUTE', 60_000, 1, 60_000_000),
+    },
     outbound: { allow: reader.allowance('OUTBOUND_ALLOW') },
     intel: { feeds: reader.list('GATRA_INTEL_FEEDS'), refreshSeconds: reader.integer('INTEL_REFRESH_SECONDS', 3_600, 1, 604_800) },
+    tokens: {
+      algorithm: reader.oneOf('JWT_ALGORITHM', TOKEN_ALGORITHMS, 'EdDSA'),
+      oidcIssuersFile: reader.file('OIDC_ISSUERS_FILE'),
+    },
     approvals: { expirySeconds: reader.integer('APPROVAL_EXPIRY_SECONDS', 86_400, 1, 2_592_000) },
+    service: {
+      name: reader.oneOf('GATRA_SERVICE_NAME', SERVICES, 'mssp'),
+      senders: reader.someOf('GATRA_SERVICE_SENDERS', SERVICES),
+      skewSeconds: reader.integer('SERVICE_CLOCK_SKEW_SECONDS', 60, 1, 300),
+    },
     drain: { graceSeconds: reader.integer('SHUTDOWN_GRACE_SECONDS', 30, 1, 600) },
-    metrics: { tokenConfigured: env['METRICS_TOKEN'] !== undefined },
+    metrics: { tokenConfigured: env['METRICS_TOKEN'] !== undefined, mostTenants: reader.integer('METRICS_MOST_TENANTS', 200, 0, 10_000) },
   };
   reader.finish();
   return config;
@@ -75,6 +90,11 @@ class Reader {
 
   text(name: string, fallback: string): string {
     return this.env[name] || fallback;
+  }
+
+  file(name: string): string | null {
+    const path = this.env[name];
+    return path ? resolve(path) : null;
   }
 
   list(name: string): readonly string[] {
@@ -128,6 +148,14 @@ class Reader {
     if (choice) return choice;
     this.faults.push(`${name} must be one of ${choices.join(', ')}`);
     return fallback;
+  }
+
+  /** Some of the choices; all of them where nothing is said. */
+  someOf<T extends string>(name: string, choices: readonly T[]): readonly T[] {
+    const texts = this.list(name);
+    const chosen = choices.filter((choice) => texts.includes(choice));
+    if (chosen.length !== new Set(texts).size) this.faults.push(`${name} must list some of ${choices.join(', ')}`);
+    return texts.length === 0 ? choices : chosen;
   }
 
   finish(): void {

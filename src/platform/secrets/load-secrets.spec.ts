@@ -25,7 +25,7 @@ describe('loadSecrets', () => {
     const again = await load('development', {});
     expect(again).toEqual(first);
     expect(first.jwtSecret.current.bytes.length).toBeGreaterThanOrEqual(32);
-    expect(Object.keys(JSON.parse(readFileSync(join(dataDir, DEVELOPMENT_SECRETS), 'utf8')) as object)).toHaveLength(3);
+    expect(Object.keys(JSON.parse(readFileSync(join(dataDir, DEVELOPMENT_SECRETS), 'utf8')) as object)).toHaveLength(4);
   });
 
   it('trap.P13-missing-secret-refuses-start', async () => {

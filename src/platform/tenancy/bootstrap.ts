@@ -7,6 +7,7 @@ import { issueApiKey } from '../auth/issue-api-key.js';
 import type { Role } from '../auth/permissions.js';
 import type { Clock } from '../clock/clock.js';
 import type { TenantSettings } from './tenant.js';
+import { aloneInDataDirectory } from '../storage/process-lock.js';
 import type { TenantDirectory } from './tenant-directory.js';
 
 /** File that the first credentials are written to, inside the data directory, mode 0600. */
@@ -46,16 +47,27 @@ export async function addConfiguredTenants(directory: TenantDirectory, configure
   }
 }
 
-/** Makes the first credentials and writes them to the bootstrap file, once. Answers the file's path. */
-export async function bootstrap(parts: {
+/** What the first credentials are made with. */
+export interface BootstrapParts {
   readonly dataDir: string;
   readonly directory: TenantDirectory;
   readonly keys: ApiKeyStore;
   readonly pepper: Buffer;
   readonly clock: Clock;
-}): Promise<string> {
+}
+
+/** Makes the first credentials and writes them to the bootstrap file, once, however many processes start. Answers the file's path. */
+export async function bootstrap(parts: BootstrapParts): Promise<string> {
   const file = join(parts.dataDir, BOOTSTRAP_FILE);
-  if (existsSync(file)) return file;
+  if (!existsSync(file)) {
+    await aloneInDataDirectory(parts.dataDir, async () => {
+      if (!existsSync(file)) await makeCredentials(parts, file);
+    });
+  }
+  return file;
+}
+
+async function makeCredentials(parts: BootstrapParts, file: string): Promise<void> {
   const issue = async (
     principal: string,
     kind: 'person' | 'collector',
@@ -76,7 +88,6 @@ export async function bootstrap(parts: {
     tenants[tenant] = credentials;
   }
   writePrivately(file, { base_url: '', platform_admin: platformAdmin, tenants });
-  return file;
 }
 
 /** Notes where the app is served, for whoever reads the bootstrap file; nothing happens where there is none. */
@@ -88,7 +99,7 @@ export function noteBaseUrl(dataDir: string, baseUrl: string): void {
 }
 
 function writePrivately(file: string, content: BootstrapFile): void {
-  const temporary = `${file}.new`;
+  const temporary = `${file}.${process.pid}.new`;
   writeFileSync(temporary, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
   chmodSync(temporary, 0o600);
   renameSync(temporary, file);

@@ -40,6 +40,7 @@ export class SqliteTenantDirectory extends TenantDirectory {
       return true;
     });
     if (added) (await this.all()).set(tenant.tenant_id, tenant);
+    else this.loaded = undefined;
     return added;
   }
 

@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { TenantCipher } from '../../../platform/encryption/tenant-cipher.js';
 import { EventFile } from './event-file.js';
+import { FileSeal } from './file-seal.js';
 
 const FILE = /^events-(\d{4}-\d{2})\.db$/;
 const MOST_OPEN = 6;
@@ -8,13 +10,17 @@ const MOST_OPEN = 6;
 /** A tenant's event files, one a month of arrival. The files used last stay open; retention unlinks whole files. */
 export class EventFiles {
   private readonly open = new Map<string, EventFile>();
-  private known: readonly string[] | undefined;
 
-  constructor(private readonly directory: string) {}
+  constructor(
+    private readonly directory: string,
+    /** What the files' contents are bound to where they are encrypted. */
+    private readonly tenant = '',
+    private readonly cipher?: TenantCipher,
+  ) {}
 
   /** Months that have a file, newest first. */
   months(): readonly string[] {
-    return (this.known ??= monthsIn(this.directory));
+    return monthsIn(this.directory);
   }
 
   /** The file of a month that is known to have one. */
@@ -26,16 +32,15 @@ export class EventFiles {
       return known;
     }
     mkdirSync(this.directory, { recursive: true, mode: 0o700 });
-    const file = new EventFile(join(this.directory, `events-${month}.db`), month);
+    const file = new EventFile(join(this.directory, `events-${month}.db`), month, new FileSeal(this.cipher, `${this.tenant}\n${month}`));
     this.open.set(month, file);
-    this.known = undefined;
     this.closeOldest();
     return file;
   }
 
   /** The file of a month where there is one. */
   find(month: string): EventFile | undefined {
-    return this.months().includes(month) ? this.of(month) : undefined;
+    return this.open.has(month) || this.months().includes(month) ? this.of(month) : undefined;
   }
 
   close(): void {
