@@ -23,6 +23,9 @@ import { CREDENTIAL_STRATEGIES, type CredentialStrategy } from './auth/credentia
 import { KeyAuthenticator } from './auth/key-authenticator.js';
 import { PermissionGuard } from './auth/permission.guard.js';
 import { SqliteApiKeyStore } from './auth/sqlite-api-key-store.js';
+import { OidcHttp } from './auth/oidc/oidc-http.js';
+import { readOidcIssuers } from './auth/oidc/oidc-issuers-file.js';
+import { trustedOidcIssuer } from './auth/oidc/trusted-oidc-issuer.js';
 import { TokenController } from './auth/token.controller.js';
 import { JwksController } from './auth/tokens/jwks.controller.js';
 import { LocalKeys } from './auth/tokens/local-keys.js';
@@ -126,7 +129,16 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         { provide: RedisConnection, useFactory: () => (secrets.redisUrl === null ? null : new RedisConnection(secrets.redisUrl)) },
         { provide: LocalKeys, useFactory: () => new LocalKeys(secrets.jwtSecret, config.tokens.algorithm) },
         { provide: TokenIssuer, inject: [LocalKeys], useFactory: construct(TokenIssuer) },
-        { provide: TokenVerifier, inject: [LocalKeys], useFactory: (keys: LocalKeys) => new TokenVerifier([localIssuer(keys)]) },
+        { provide: OidcHttp, inject: [OutboundHttp], useFactory: (outbound: OutboundHttp) => new OidcHttp(outbound) },
+        {
+          provide: TokenVerifier,
+          inject: [LocalKeys, OidcHttp, Clock, Metrics],
+          useFactory: (keys: LocalKeys, http: OidcHttp, clock: Clock, metrics: Metrics) => {
+            const parts = { http, clock, metrics, environment: config.environment };
+            const others = readOidcIssuers(config).map((issuer) => trustedOidcIssuer(issuer, parts));
+            return new TokenVerifier([localIssuer(keys), ...others]);
+          },
+        },
         { provide: MetricsToken, useValue: new MetricsToken(secrets.metricsToken) },
         { provide: OutboundHttp, useFactory: () => new OutboundHttp(config.outbound.allow) },
         MetricsAccessGuard,

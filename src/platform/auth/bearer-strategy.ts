@@ -9,7 +9,7 @@ import { TokenVerifier } from './tokens/token-verifier.js';
 
 const BEARER = /^Bearer ([A-Za-z0-9._~+/-]+=*)$/i;
 
-/** Access tokens as bearer tokens (RFC 6750 §2.1), as long as the key that they were exchanged for lives. */
+/** Access tokens as bearer tokens (RFC 6750 §2.1), ours as long as the key that they were exchanged for lives, identity providers' until they expire. */
 @Injectable()
 export class BearerStrategy extends CredentialStrategy {
   constructor(
@@ -27,7 +27,7 @@ export class BearerStrategy extends CredentialStrategy {
   async authenticate(request: Request): Promise<Principal | undefined> {
     const token = BEARER.exec(request.headers.authorization ?? '')?.[1];
     const principal = token === undefined ? undefined : await this.tokens.verify(token, this.clock.now());
-    if (!principal?.keyId) return undefined;
+    if (!principal || principal.keyId === null) return principal;
     return (await this.keys.isKeyLive(principal.keyId)) ? principal : undefined;
   }
 }
