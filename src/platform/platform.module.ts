@@ -22,6 +22,7 @@ import { BearerStrategy } from './auth/bearer-strategy.js';
 import { CREDENTIAL_STRATEGIES, type CredentialStrategy } from './auth/credential-strategy.js';
 import { KeyAuthenticator } from './auth/key-authenticator.js';
 import { PermissionGuard } from './auth/permission.guard.js';
+import { RecentSignInGuard } from './auth/recent-sign-in.guard.js';
 import { SqliteApiKeyStore } from './auth/sqlite-api-key-store.js';
 import { OidcHttp } from './auth/oidc/oidc-http.js';
 import { readOidcIssuers } from './auth/oidc/oidc-issuers-file.js';
@@ -161,6 +162,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         },
         { provide: APP_GUARD, useClass: AuthenticationGuard },
         { provide: APP_GUARD, useClass: PermissionGuard },
+        { provide: APP_GUARD, useClass: RecentSignInGuard },
         { provide: IdempotencyStore, inject: [TenantDatabases, PlatformDatabase], useFactory: construct(SqliteIdempotencyStore) },
         { provide: APP_INTERCEPTOR, useClass: ControlPlaneBodyInterceptor },
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
