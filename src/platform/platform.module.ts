@@ -9,6 +9,7 @@ import {
 } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
+import { ThrottlerModule } from '@nestjs/throttler';
 import type { Request, Response } from 'express';
 import { ClsModule, ClsService } from 'nestjs-cls';
 import { LoggerModule } from 'nestjs-pino';
@@ -24,15 +25,9 @@ import { KeyAuthenticator } from './auth/key-authenticator.js';
 import { PermissionGuard } from './auth/permission.guard.js';
 import { RecentSignInGuard } from './auth/recent-sign-in.guard.js';
 import { SqliteApiKeyStore } from './auth/sqlite-api-key-store.js';
-import { OidcHttp } from './auth/oidc/oidc-http.js';
-import { readOidcIssuers } from './auth/oidc/oidc-issuers-file.js';
-import { trustedOidcIssuer } from './auth/oidc/trusted-oidc-issuer.js';
 import { TokenController } from './auth/token.controller.js';
+import { tokenProviders } from './auth/token-providers.js';
 import { JwksController } from './auth/tokens/jwks.controller.js';
-import { LocalKeys } from './auth/tokens/local-keys.js';
-import { localIssuer } from './auth/tokens/local-issuer.js';
-import { TokenIssuer } from './auth/tokens/token-issuer.js';
-import { TokenVerifier } from './auth/tokens/token-verifier.js';
 import { Clock } from './clock/clock.js';
 import { SystemClock } from './clock/system-clock.js';
 import { CONFIG, SECRETS } from './config/tokens.js';
@@ -59,8 +54,15 @@ import { RequestMetricsMiddleware } from './observability/request-metrics.middle
 import { OutboundHttp } from './outbound/outbound-http.js';
 import { commonTenantMigrations, platformMigrations } from './platform-migrations.js';
 import { ProblemFilter } from './problems/problem.filter.js';
+import { createRateLimits } from './rate-limit/create-rate-limits.js';
+import { RateLimits } from './rate-limit/rate-limits.js';
+import { ThrottlerLimits } from './rate-limit/throttler-limits.js';
+import { AddressThrottlingGuard, CredentialThrottlingGuard, throttlerOptions } from './rate-limit/throttling.guard.js';
 import { RedisConnection } from './redis/redis-connection.js';
 import type { Secrets } from './secrets/secrets.js';
+import { serviceAuthProviders } from './service-auth/service-auth.providers.js';
+import { ServiceSignatureStrategy } from './service-auth/service-signature-strategy.js';
+import { SignedHttpClient } from './service-auth/signed-http-client.js';
 import type { Migrations } from './storage/migrations.js';
 import { PlatformDatabase } from './storage/platform-database.js';
 import { SqliteThread } from './storage/sqlite-thread.js';
@@ -101,6 +103,10 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         ClsModule.forRoot({ global: true, middleware: { mount: true, setup: openContext(config) } }),
         LoggerModule.forRootAsync({ inject: [ClsService], useFactory: (cls: ClsService<RequestContext>) => loggingParams(config, cls) }),
         TerminusModule.forRoot({ logger: false }),
+        ThrottlerModule.forRootAsync({
+          inject: [RateLimits],
+          useFactory: (limits: RateLimits) => throttlerOptions(config.rateLimits, new ThrottlerLimits(limits)),
+        }),
       ],
       controllers: [AuditController, HealthController, JwksController, MetricsController, TokenController],
       providers: [
@@ -128,22 +134,16 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
           useFactory: (store: ApiKeyStore, clock: Clock) => new KeyAuthenticator(store, secrets.apiKeyPepper, clock),
         },
         { provide: RedisConnection, useFactory: () => (secrets.redisUrl === null ? null : new RedisConnection(secrets.redisUrl)) },
-        { provide: LocalKeys, useFactory: () => new LocalKeys(secrets.jwtSecret, config.tokens.algorithm) },
-        { provide: TokenIssuer, inject: [LocalKeys], useFactory: construct(TokenIssuer) },
-        { provide: OidcHttp, inject: [OutboundHttp], useFactory: (outbound: OutboundHttp) => new OidcHttp(outbound) },
         {
-          provide: TokenVerifier,
-          inject: [LocalKeys, OidcHttp, Clock, Metrics],
-          useFactory: (keys: LocalKeys, http: OidcHttp, clock: Clock, metrics: Metrics) => {
-            const parts = { http, clock, metrics, environment: config.environment };
-            const others = readOidcIssuers(config).map((issuer) => trustedOidcIssuer(issuer, parts));
-            return new TokenVerifier([localIssuer(keys), ...others]);
-          },
+          provide: RateLimits,
+          inject: [{ token: RedisConnection, optional: true }, Metrics],
+          useFactory: (redis: RedisConnection | null, metrics: Metrics) => createRateLimits(redis, config.rateLimits.instances, metrics),
         },
+        ...tokenProviders(config, secrets),
         { provide: MetricsToken, useValue: new MetricsToken(secrets.metricsToken) },
         { provide: OutboundHttp, useFactory: () => new OutboundHttp(config.outbound.allow) },
         MetricsAccessGuard,
-        Metrics,
+        { provide: Metrics, useFactory: () => new Metrics(config.metrics.mostTenants) },
         ProbeRegistry,
         StorageProbe,
         TenancyStartup,
@@ -153,16 +153,19 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         { provide: WorkStore, inject: [TenantDatabases], useFactory: construct(WorkStore) },
         WorkRunner,
         DrainState,
+        ...serviceAuthProviders(config, secrets),
         ApiKeyStrategy,
         BearerStrategy,
         {
           provide: CREDENTIAL_STRATEGIES,
-          inject: [ApiKeyStrategy, BearerStrategy],
+          inject: [ApiKeyStrategy, BearerStrategy, ServiceSignatureStrategy],
           useFactory: (...strategies: readonly CredentialStrategy[]) => strategies,
         },
+        { provide: APP_GUARD, useClass: AddressThrottlingGuard },
         { provide: APP_GUARD, useClass: AuthenticationGuard },
         { provide: APP_GUARD, useClass: PermissionGuard },
         { provide: APP_GUARD, useClass: RecentSignInGuard },
+        { provide: APP_GUARD, useClass: CredentialThrottlingGuard },
         { provide: IdempotencyStore, inject: [TenantDatabases, PlatformDatabase], useFactory: construct(SqliteIdempotencyStore) },
         { provide: APP_INTERCEPTOR, useClass: ControlPlaneBodyInterceptor },
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
@@ -183,9 +186,11 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         RetiredTenants,
         KeyAuthenticator,
         RedisConnection,
+        SignedHttpClient,
         OutboundHttp,
         Metrics,
         ProbeRegistry,
+        RateLimits,
         DrainState,
         WorkRunner,
       ],

@@ -22,7 +22,7 @@ export class AuthenticationGuard implements CanActivate {
     if (!access) throw new Problem('forbidden', 'This route is not open to anybody.');
     if (access.kind === 'public' || access.kind === 'own-credential') return true;
     const request = context.switchToHttp().getRequest<AdmittedRequest>();
-    const principal = await this.strategies.find((strategy) => strategy.applies(request, access))?.authenticate(request);
+    const principal = await this.strategies.find((strategy) => strategy.applies(request, access))?.authenticate(request, access);
     if (!principal) throw unauthenticated();
     this.cls.set('principal', principal);
     request.caller = { principal, correlationId: this.cls.get('correlationId'), sourceIp: this.cls.get('sourceIp') };
