@@ -28,8 +28,15 @@ type FoundKey = (keyId: string) => VerificationKey | undefined;
 /** The only algorithms that our verifier has; vectors of others must be refused although they are valid. */
 const OURS: readonly string[] = [...PUBLIC_KEY_ALGORITHMS, 'HS256'];
 
-/** Vectors that are refused for what the key is, where the file calls them valid, and the other way round. */
-const ARGUED = new Map([['key 7', 'the weakness (ROCA) is that of a library which makes keys; issuers are trusted to make theirs well']]);
+/** Invalid by the file, and letter for letter the vector that is valid by the file: no verifier can tell them apart. */
+const SAME_AS_VALID = new Map([
+  [367, 357],
+  [370, 357],
+]);
+/** Valid by the file, with a character that base64url does not have (RFC 7515 §2, RFC 4648 §3.3): refused. */
+const NOT_BASE64URL: readonly number[] = [372, 373];
+/** A weakness of a library that made keys (ROCA). Issuers are trusted to make theirs well. */
+const WEAK_BY_ITS_MAKER = 7;
 
 /** A shared secret as the verifier has it: 32 bytes at least, for HS256 and nothing else. */
 function secretKey(jwk: JWK): VerificationKey | undefined {
@@ -52,11 +59,19 @@ async function accepts(jws: string, find: FoundKey): Promise<boolean> {
       const faults: string[] = [];
       const counts: Record<string, number> = {};
       const { testGroups } = JSON.parse(readFileSync(signatures, 'utf8')) as Vectors<JWK>;
+      const texts = new Map(testGroups.flatMap(({ tests }) => tests.map(({ tcId, jws }) => [tcId, jws])));
+      for (const [invalid, valid] of SAME_AS_VALID) expect(texts.get(invalid)).toBe(texts.get(valid));
+      for (const id of NOT_BASE64URL) expect(texts.get(id)).toMatch(/[^A-Za-z0-9._-]/);
       for (const group of testGroups) {
         const jwk = group.public ?? group.private ?? { kty: 'none' };
         const key = jwk.kty === 'oct' ? secretKey(jwk) : await readPublicKey(jwk, PUBLIC_KEY_ALGORITHMS);
         for (const { tcId, comment, jws, result } of group.tests) {
           const accepted = await accepts(jws, (keyId) => (keyId === jwk.kid ? key : undefined));
+          if (SAME_AS_VALID.has(tcId) || NOT_BASE64URL.includes(tcId)) {
+            counts['argued'] = (counts['argued'] ?? 0) + 1;
+            if (accepted !== SAME_AS_VALID.has(tcId)) faults.push(`${tcId} ${comment}`);
+            continue;
+          }
           const isOurs = OURS.includes(algorithmOf(jws)) && OURS.includes(jwk.alg ?? '');
           const outcome = `${result}${result === 'valid' && !isOurs ? ' (another algorithm)' : ''}, ${accepted ? 'accepted' : 'refused'}`;
           counts[outcome] = (counts[outcome] ?? 0) + 1;
@@ -78,7 +93,7 @@ async function accepts(jws: string, find: FoundKey): Promise<boolean> {
         for (const { tcId, comment, jws, result } of group.tests) {
           const accepted = await accepts(jws, (keyId) => keys.get(keyId));
           const isPublic = content.keys.every(({ kty }) => kty !== 'oct');
-          if (accepted !== (result === 'valid' && isPublic) && !ARGUED.has(`key ${tcId}`)) faults.push(`${tcId} ${comment}: ${accepted}`);
+          if (accepted !== (result === 'valid' && isPublic) && tcId !== WEAK_BY_ITS_MAKER) faults.push(`${tcId} ${comment}: ${accepted}`);
         }
       }
       expect(faults).toEqual([]);
@@ -86,7 +101,8 @@ async function accepts(jws: string, find: FoundKey): Promise<boolean> {
   },
 );
 
+/** Whatever the header says, also where it is refused. */
 function algorithmOf(jws: string): string {
-  const header = JSON.parse(Buffer.from(jws.split('.')[0] ?? '', 'base64url').toString()) as { readonly alg?: string };
-  return header.alg ?? '';
+  const header = Buffer.from(jws.split('.')[0] ?? '', 'base64url').toString();
+  return /"alg"\s*:\s*"(\w+)"/.exec(header)?.[1] ?? '';
 }
