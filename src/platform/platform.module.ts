@@ -33,13 +33,11 @@ import { BearerStrategy } from './auth/bearer-strategy.js';
 import { CREDENTIAL_STRATEGIES, type CredentialStrategy } from './auth/credential-strategy.js';
 import { KeyAuthenticator } from './auth/key-authenticator.js';
 import { PermissionGuard } from './auth/permission.guard.js';
+import { RecentSignInGuard } from './auth/recent-sign-in.guard.js';
 import { SqliteApiKeyStore } from './auth/sqlite-api-key-store.js';
 import { TokenController } from './auth/token.controller.js';
+import { tokenProviders } from './auth/token-providers.js';
 import { JwksController } from './auth/tokens/jwks.controller.js';
-import { LocalKeys } from './auth/tokens/local-keys.js';
-import { localIssuer } from './auth/tokens/local-issuer.js';
-import { TokenIssuer } from './auth/tokens/token-issuer.js';
-import { TokenVerifier } from './auth/tokens/token-verifier.js';
 import { Clock } from './clock/clock.js';
 import { SystemClock } from './clock/system-clock.js';
 import { CONFIG, SECRETS } from './config/tokens.js';
@@ -159,9 +157,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
           inject: [{ token: RedisConnection, optional: true }, Metrics],
           useFactory: (redis: RedisConnection | null, metrics: Metrics) => createRateLimits(redis, config.rateLimits.instances, metrics),
         },
-        { provide: LocalKeys, useFactory: () => new LocalKeys(secrets.jwtSecret, config.tokens.algorithm) },
-        { provide: TokenIssuer, inject: [LocalKeys], useFactory: construct(TokenIssuer) },
-        { provide: TokenVerifier, inject: [LocalKeys], useFactory: (keys: LocalKeys) => new TokenVerifier([localIssuer(keys)]) },
+        ...tokenProviders(config, secrets),
         { provide: MetricsToken, useValue: new MetricsToken(secrets.metricsToken) },
         { provide: OutboundHttp, useFactory: () => new OutboundHttp(config.outbound.allow) },
         MetricsAccessGuard,
@@ -186,6 +182,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         { provide: APP_GUARD, useClass: AddressThrottlingGuard },
         { provide: APP_GUARD, useClass: AuthenticationGuard },
         { provide: APP_GUARD, useClass: PermissionGuard },
+        { provide: APP_GUARD, useClass: RecentSignInGuard },
         { provide: APP_GUARD, useClass: CredentialThrottlingGuard },
         { provide: IdempotencyStore, inject: [TenantDatabases, PlatformDatabase], useFactory: construct(SqliteIdempotencyStore) },
         { provide: APP_INTERCEPTOR, useClass: ControlPlaneBodyInterceptor },

@@ -7,7 +7,7 @@ import { CredentialStrategy } from './credential-strategy.js';
 import { KeyAuthenticator } from './key-authenticator.js';
 import type { Principal } from './principal.js';
 
-/** API keys in `X-API-Key`: for the token exchange, and for ingest. */
+/** API keys in `X-API-Key`: for the token exchange, and for ingest. Where people alone decide they are read too, so that the refusal can say why. */
 @Injectable()
 export class ApiKeyStrategy extends CredentialStrategy {
   constructor(
@@ -18,7 +18,7 @@ export class ApiKeyStrategy extends CredentialStrategy {
   }
 
   applies(request: AdmittedRequest, access: RouteAccess): boolean {
-    const isTaken = access.kind === 'any-credential' || (access.kind === 'permission' && access.apiKey);
+    const isTaken = access.kind === 'any-credential' || (access.kind === 'permission' && (access.apiKey || access.recentSignIn));
     return isTaken && request.headers['x-api-key'] !== undefined;
   }
 
