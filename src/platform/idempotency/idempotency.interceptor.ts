@@ -7,6 +7,7 @@ import type { AdmittedRequest } from '../auth/caller.decorator.js';
 import { canonicalJson } from '../audit/canonical-json.js';
 import { Clock } from '../clock/clock.js';
 import { Problem } from '../problems/problem.js';
+import type { SignedRequest } from '../service-auth/wire-body.js';
 import { IdempotencyStore, type EarlierRequest } from './idempotency-store.js';
 
 const SHOWN_ONCE = Symbol('answer holds a secret');
@@ -83,9 +84,11 @@ function replay(earlier: EarlierRequest, response: Response): unknown {
   }
 }
 
-function digestOf(request: AdmittedRequest): string {
-  const parts = [request.method, request.originalUrl, request.caller?.principal.subject ?? '', canonicalJson(request.body ?? null)];
-  return createHash('sha256').update(parts.join('\n')).digest('hex');
+function digestOf(request: AdmittedRequest & SignedRequest): string {
+  const { method, originalUrl, caller, body, wireBody } = request;
+  const hash = createHash('sha256').update([method, originalUrl, caller?.principal.subject ?? '', ''].join('\n'));
+  const isUnread = body === undefined && wireBody !== undefined;
+  return hash.update(isUnread ? wireBody : canonicalJson(body ?? null)).digest('hex');
 }
 
 function badKey(): Problem {

@@ -39,6 +39,7 @@ export class Metrics {
     labelNames: ['kind'],
     registers: [this.registry],
   });
+  readonly serviceCallsRefused = this.counter('service_calls_refused', 'Calls between services whose signature was not taken', ['reason']);
   readonly deadLetters = this.counter('dead_letters', 'Work items given up on', ['kind']);
 
   private readonly tenants: TenantLabels;
