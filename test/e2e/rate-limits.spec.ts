@@ -79,7 +79,10 @@ describe('limits of tenants', () => {
     const reset = await app.http.post('/admin/rate-limit/reset?tenant_id=refilled').set('Authorization', bearer).expect(200);
     expect(reset.body).toEqual({
       tenant_id: 'refilled',
-      limits: [{ policy: 'ingest', rate: 1, burst: 5, remaining: 5, reset_seconds: 0 }],
+      limits: [
+        { policy: 'ingest', rate: 1, burst: 5, remaining: 5, reset_seconds: 0 },
+        { policy: 'alerts', rate: 10 / 60, burst: 10, remaining: 10, reset_seconds: 0 },
+      ],
     });
     await send(key, 5).expect(202);
     for (const unknown of ['nobody-knows', 'NOT..AN..ID', 'x'])
