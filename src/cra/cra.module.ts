@@ -7,6 +7,7 @@ import { CONFIG, SECRETS } from '../platform/config/tokens.js';
 import { Metrics } from '../platform/observability/metrics.js';
 import type { Secrets } from '../platform/secrets/secrets.js';
 import { TenantDatabases } from '../platform/storage/tenant-databases.js';
+import { TenantClosers } from '../platform/tenancy/tenant-closers.js';
 import { TenantDirectory } from '../platform/tenancy/tenant-directory.js';
 import { WorkRunner } from '../platform/work-queue/work-runner.js';
 import { ActionBirths } from './action-births.js';
@@ -62,8 +63,12 @@ import { WebhookKeys } from './webhook-keys.js';
     { provide: WebhookKeys, inject: [SECRETS], useFactory: (secrets: Secrets) => new WebhookKeys(secrets.serviceKey) },
     {
       provide: WebhookSender,
-      inject: [WebhookKeys, Clock, Metrics],
-      useFactory: (keys: WebhookKeys, clock: Clock, metrics: Metrics) => new WebhookSender(keys, clock, metrics),
+      inject: [WebhookKeys, Clock, Metrics, TenantClosers],
+      useFactory: (keys: WebhookKeys, clock: Clock, metrics: Metrics, closers: TenantClosers) => {
+        const sender = new WebhookSender(keys, clock, metrics);
+        closers.register((tenant) => sender.forget(tenant));
+        return sender;
+      },
     },
     {
       provide: Actuators,

@@ -51,11 +51,16 @@ import type { Migrations } from './storage/migrations.js';
 import { PlatformDatabase } from './storage/platform-database.js';
 import { SqliteThread } from './storage/sqlite-thread.js';
 import { TenantDatabases } from './storage/tenant-databases.js';
+import { ErasureStore } from './tenancy/erasure/erasure-store.js';
+import { SqliteErasureStore } from './tenancy/erasure/sqlite-erasure-store.js';
+import { TenantEraser } from './tenancy/erasure/tenant-eraser.js';
+import { TenantData } from './tenancy/erasure/tenant-data.js';
 import type { RequestContext } from './tenancy/request-context.js';
 import { RetiredTenants } from './tenancy/retired-tenants.js';
 import { SqliteTenantDirectory } from './tenancy/sqlite-tenant-directory.js';
 import { TenantClosers } from './tenancy/tenant-closers.js';
 import { TenantDirectory } from './tenancy/tenant-directory.js';
+import { TenantPresence } from './tenancy/tenant-presence.js';
 import { TenancyStartup } from './tenancy/tenancy-startup.js';
 import { WorkRunner } from './work-queue/work-runner.js';
 import { WorkStore } from './work-queue/work-store.js';
@@ -78,7 +83,11 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
     private readonly thread: SqliteThread,
     private readonly tenants: TenantDatabases,
     private readonly platform: PlatformDatabase,
-  ) {}
+    closers: TenantClosers,
+    runner: WorkRunner,
+  ) {
+    closers.register((tenant) => runner.retire(tenant));
+  }
 
   static forRoot({ config, secrets, tenantMigrations: featureMigrations }: PlatformOptions): DynamicModule {
     return {
@@ -122,6 +131,10 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         TenancyStartup,
         RetiredTenants,
         TenantClosers,
+        TenantPresence,
+        TenantData,
+        TenantEraser,
+        { provide: ErasureStore, inject: [PlatformDatabase], useFactory: construct(SqliteErasureStore) },
         ...encryptionProviders(secrets),
         { provide: WorkStore, inject: [TenantDatabases], useFactory: construct(WorkStore) },
         WorkRunner,
@@ -144,6 +157,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         ApiKeyStore,
         TenantDirectory,
         TenantClosers,
+        TenantEraser,
         TenantKeys,
         RetiredTenants,
         KeyAuthenticator,

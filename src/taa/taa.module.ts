@@ -5,6 +5,7 @@ import type { Config } from '../platform/config/config.js';
 import { CONFIG } from '../platform/config/tokens.js';
 import { Metrics } from '../platform/observability/metrics.js';
 import { TenantDatabases } from '../platform/storage/tenant-databases.js';
+import { TenantClosers } from '../platform/tenancy/tenant-closers.js';
 import { TenantDirectory } from '../platform/tenancy/tenant-directory.js';
 import { makeFeeds } from './adapters/make-feeds.js';
 import { SqliteIndicatorStore } from './adapters/sqlite-indicator-store.js';
@@ -47,4 +48,11 @@ import { LocalTriageAgent } from './local-triage-agent.js';
   ],
   exports: [LocalTriageAgent],
 })
-export class TaaModule {}
+export class TaaModule {
+  constructor(closers: TenantClosers, matchers: IndicatorMatchers, feeds: FeedRefresher) {
+    closers.register((tenant) => {
+      matchers.changed(tenant);
+      feeds.forget(tenant);
+    });
+  }
+}

@@ -11,6 +11,8 @@ import { SECRETS } from '../../platform/config/tokens.js';
 import { invalid, notFound } from '../../platform/problems/problem.js';
 import type { Secrets } from '../../platform/secrets/secrets.js';
 import { TenantDirectory } from '../../platform/tenancy/tenant-directory.js';
+import type { Tenant } from '../../platform/tenancy/tenant.js';
+import { refuseDeleting } from './tenants.service.js';
 import type { CreateApiKeyBody } from './api-key.dto.js';
 
 /** API keys of tenants. */
@@ -36,7 +38,7 @@ export class ApiKeysService {
     tenant: TenantId,
     body: CreateApiKeyBody,
   ): Promise<{ readonly text: string; readonly stored: StoredApiKey }> {
-    await this.requireTenant(tenant);
+    refuseDeleting(await this.requireTenant(tenant));
     const now = this.clock.isoNow();
     const expiresAt = body.expires_at === undefined ? null : new Date(body.expires_at).toISOString();
     if (expiresAt !== null && expiresAt <= now) {
@@ -64,8 +66,10 @@ export class ApiKeysService {
     this.authenticator.forget(keyId);
   }
 
-  private async requireTenant(tenant: TenantId): Promise<void> {
-    if (!(await this.directory.find(tenant))) throw notFound();
+  private async requireTenant(tenant: TenantId): Promise<Tenant> {
+    const found = await this.directory.find(tenant);
+    if (!found) throw notFound();
+    return found;
   }
 }
 

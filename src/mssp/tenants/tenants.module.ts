@@ -1,12 +1,13 @@
 import { Module } from '@nestjs/common';
 import { ApiKeysController } from './api-keys.controller.js';
 import { ApiKeysService } from './api-keys.service.js';
+import { TenantsAdminController } from './tenants-admin.controller.js';
 import { TenantsController } from './tenants.controller.js';
 import { TenantsService } from './tenants.service.js';
 
 /** Tenants and their keys. */
 @Module({
-  controllers: [TenantsController, ApiKeysController],
+  controllers: [TenantsController, TenantsAdminController, ApiKeysController],
   providers: [TenantsService, ApiKeysService],
 })
 export class TenantsModule {}

@@ -4,7 +4,10 @@ import type { AuditEntry } from '../../platform/audit/audit-record.js';
 import type { Caller } from '../../platform/auth/caller.decorator.js';
 import { deedOf } from '../../platform/auth/deed-of.js';
 import { Clock } from '../../platform/clock/clock.js';
-import { notFound, Problem, staleVersion } from '../../platform/problems/problem.js';
+import { invalid, notFound, Problem, staleVersion } from '../../platform/problems/problem.js';
+import { TenantKeys } from '../../platform/encryption/tenant-keys.js';
+import { TenantEraser } from '../../platform/tenancy/erasure/tenant-eraser.js';
+import type { TenantErasure } from '../../platform/tenancy/erasure/tenant-erasure.js';
 import type { Tenant } from '../../platform/tenancy/tenant.js';
 import { TenantDirectory } from '../../platform/tenancy/tenant-directory.js';
 import { completeTenant, type WrittenTenant } from '../../platform/tenancy/tenants-file.js';
@@ -21,6 +24,8 @@ export class TenantsService {
     private readonly directory: TenantDirectory,
     private readonly clock: Clock,
     private readonly runner: WorkRunner,
+    private readonly eraser: TenantEraser,
+    private readonly keys: TenantKeys,
   ) {}
 
   list(): Promise<readonly Tenant[]> {
@@ -72,6 +77,45 @@ export class TenantsService {
     return resumed;
   }
 
+  /**
+   * Takes the tenant out of service at once and deletes it and all of its data, which goes on after the answer; asking again changes nothing.
+   * @param confirmed the tenant's id once more.
+   * @throws Problem 404, 409, 422
+   */
+  async remove(caller: Caller, id: TenantId, version: number | undefined, confirmed: string | undefined): Promise<TenantErasure> {
+    const tenant = await this.get(id);
+    if (confirmed !== id)
+      throw invalid([{ pointer: 'confirm', code: 'not_confirmed', detail: 'the id of the tenant that is to be deleted' }]);
+    if (version === undefined) {
+      throw invalid([{ pointer: 'If-Match', code: 'version_missing', detail: 'the version of the tenant that was read, as in "7"' }]);
+    }
+    if (tenant.status === 'deleting') return this.erasure(id);
+    if (version !== tenant.version) throw staleVersion(tenant.version);
+    const erasure = await this.eraser.begin(deedOf(caller), tenant);
+    if (!erasure) throw staleVersion((await this.get(id)).version);
+    return erasure;
+  }
+
+  /** The latest deletion of a tenant with this id. @throws Problem 404 */
+  async erasure(id: TenantId): Promise<TenantErasure> {
+    const erasure = await this.eraser.latest(id);
+    if (!erasure) throw notFound();
+    return erasure;
+  }
+
+  /** Makes a new data key for a tenant; answers its number. @throws Problem 404, 409 */
+  async changeDataKey(caller: Caller, id: TenantId): Promise<number> {
+    refuseDeleting(await this.get(id));
+    const number = await this.keys.rotate(id, deedOf(caller));
+    if (number === undefined) throw new Problem('conflict', 'Nothing is encrypted: DATA_ENCRYPTION_KEY is not set.');
+    return number;
+  }
+
+  /** Wraps all data keys with the current key-encryption key; answers how many were not yet. */
+  rewrapDataKeys(caller: Caller): Promise<number> {
+    return this.keys.rewrap(deedOf(caller));
+  }
+
   private async become(caller: Caller, id: TenantId, status: Tenant['status'], action: string): Promise<Tenant> {
     const tenant = await this.get(id);
     return tenant.status === status ? tenant : this.change(caller, id, action, undefined, (before) => ({ ...before, status }));
@@ -85,11 +129,17 @@ export class TenantsService {
     changed: (tenant: Tenant) => Tenant,
   ): Promise<Tenant> {
     const tenant = await this.get(id);
+    refuseDeleting(tenant);
     if (version !== undefined && version !== tenant.version) throw staleVersion(tenant.version);
     const next: Tenant = { ...changed(tenant), updated_at: this.clock.isoNow(), version: tenant.version + 1 };
     if (!(await this.directory.replace(next, entry(caller, action, id)))) throw staleVersion((await this.get(id)).version);
     return next;
   }
+}
+
+/** @throws Problem 409 for a tenant that is being deleted. */
+export function refuseDeleting({ status }: Tenant): void {
+  if (status === 'deleting') throw new Problem('conflict', 'The tenant is being deleted.');
 }
 
 function withDefaults(body: CreateTenantBody): WrittenTenant {

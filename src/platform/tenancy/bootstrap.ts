@@ -79,6 +79,15 @@ export async function bootstrap(parts: {
   return file;
 }
 
+/** Takes a tenant's first credentials out of the file. */
+export function forgetFirstCredentials(dataDir: string, tenant: TenantId): void {
+  const file = join(dataDir, BOOTSTRAP_FILE);
+  if (!existsSync(file)) return;
+  const content = JSON.parse(readFileSync(file, 'utf8')) as BootstrapFile;
+  const { [tenant]: forgotten, ...tenants } = content.tenants;
+  if (forgotten) writePrivately(file, { ...content, tenants });
+}
+
 /** Notes where the app is served, for whoever reads the bootstrap file; nothing happens where there is none. */
 export function noteBaseUrl(dataDir: string, baseUrl: string): void {
   const file = join(dataDir, BOOTSTRAP_FILE);
