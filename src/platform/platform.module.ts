@@ -51,17 +51,13 @@ import type { Migrations } from './storage/migrations.js';
 import { PlatformDatabase } from './storage/platform-database.js';
 import { SqliteThread } from './storage/sqlite-thread.js';
 import { TenantDatabases } from './storage/tenant-databases.js';
-import { ErasureStore } from './tenancy/erasure/erasure-store.js';
-import { SqliteErasureStore } from './tenancy/erasure/sqlite-erasure-store.js';
 import { TenantEraser } from './tenancy/erasure/tenant-eraser.js';
-import { TenantData } from './tenancy/erasure/tenant-data.js';
 import type { RequestContext } from './tenancy/request-context.js';
 import { RetiredTenants } from './tenancy/retired-tenants.js';
-import { SqliteTenantDirectory } from './tenancy/sqlite-tenant-directory.js';
 import { TenantClosers } from './tenancy/tenant-closers.js';
 import { TenantDirectory } from './tenancy/tenant-directory.js';
-import { TenantPresence } from './tenancy/tenant-presence.js';
-import { TenancyStartup } from './tenancy/tenancy-startup.js';
+import { tenancyProviders } from './tenancy/tenancy-providers.js';
+import { TenantsFileSync } from './tenancy/tenants-file-sync.js';
 import { WorkRunner } from './work-queue/work-runner.js';
 import { WorkStore } from './work-queue/work-store.js';
 
@@ -116,7 +112,6 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         },
         { provide: AuditLog, inject: [TenantDatabases, PlatformDatabase, Clock], useFactory: construct(SqliteAuditLog) },
         { provide: ApiKeyStore, inject: [PlatformDatabase, Clock], useFactory: construct(SqliteApiKeyStore) },
-        { provide: TenantDirectory, inject: [PlatformDatabase], useFactory: construct(SqliteTenantDirectory) },
         {
           provide: KeyAuthenticator,
           inject: [ApiKeyStore, Clock],
@@ -128,13 +123,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         Metrics,
         ProbeRegistry,
         StorageProbe,
-        TenancyStartup,
-        RetiredTenants,
-        TenantClosers,
-        TenantPresence,
-        TenantData,
-        TenantEraser,
-        { provide: ErasureStore, inject: [PlatformDatabase], useFactory: construct(SqliteErasureStore) },
+        ...tenancyProviders(config, secrets),
         ...encryptionProviders(secrets),
         { provide: WorkStore, inject: [TenantDatabases], useFactory: construct(WorkStore) },
         WorkRunner,
@@ -159,6 +148,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         TenantClosers,
         TenantEraser,
         TenantKeys,
+        TenantsFileSync,
         RetiredTenants,
         KeyAuthenticator,
         Metrics,

@@ -2,6 +2,8 @@ import { Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { AllowPlatform } from '../../platform/auth/allow.decorator.js';
 import { AsCaller, type Caller } from '../../platform/auth/caller.decorator.js';
+import { DataKeysService } from './data-keys.service.js';
+import { TenantsReloadDto } from './tenant.dto.js';
 import { RewrappedKeysDto } from './tenant-erasure.dto.js';
 import { TenantsService } from './tenants.service.js';
 
@@ -10,13 +12,28 @@ import { TenantsService } from './tenants.service.js';
 @Controller('admin')
 @AllowPlatform('platform:operate')
 export class TenantsAdminController {
-  constructor(private readonly tenants: TenantsService) {}
+  constructor(
+    private readonly tenants: TenantsService,
+    private readonly dataKeys: DataKeysService,
+  ) {}
+
+  /**
+   * Takes the tenants file up again, as happens by itself soon after it was changed. Of each setting the later change holds, by the file or by the API; who is no
+   * longer in the file stays, who was deleted stays deleted. A file that is not valid changes nothing, and the answer says where it is wrong.
+   */
+  @Post('tenants/reload')
+  @HttpCode(200)
+  @ApiOkResponse({ type: TenantsReloadDto })
+  async reload(@AsCaller() caller: Caller): Promise<TenantsReloadDto> {
+    const { added, changed, unchanged, deleted } = await this.tenants.reload(caller);
+    return { added: [...added], changed: [...changed], unchanged: [...unchanged], deleted: [...deleted] };
+  }
 
   /** Wraps every tenant's data keys with the current key-encryption key, so that older ones can be given up. */
   @Post('data-keys/rewrap')
   @HttpCode(200)
   @ApiOkResponse({ type: RewrappedKeysDto })
   async rewrap(@AsCaller() caller: Caller): Promise<RewrappedKeysDto> {
-    return { rewrapped: await this.tenants.rewrapDataKeys(caller) };
+    return { rewrapped: await this.dataKeys.rewrap(caller) };
   }
 }

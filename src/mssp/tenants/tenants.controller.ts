@@ -5,6 +5,7 @@ import { AsCaller, type Caller } from '../../platform/auth/caller.decorator.js';
 import { expectedVersion } from '../../platform/http/expected-version.js';
 import { decodeCursor, PageQuery, toPage } from '../../platform/http/page.js';
 import type { Tenant } from '../../platform/tenancy/tenant.js';
+import { DataKeysService } from './data-keys.service.js';
 import { tenantInPath } from './tenant-access.js';
 import { CreateTenantBody, TenantDto, TenantPageDto, UpdateTenantBody } from './tenant.dto.js';
 import { DataKeyDto, DeleteTenantQuery, ErasureDto } from './tenant-erasure.dto.js';
@@ -15,7 +16,10 @@ import { TenantsService } from './tenants.service.js';
 @Controller('api/v1/tenants')
 @AllowPlatform('tenants:manage')
 export class TenantsController {
-  constructor(private readonly tenants: TenantsService) {}
+  constructor(
+    private readonly tenants: TenantsService,
+    private readonly dataKeys: DataKeysService,
+  ) {}
 
   /** All tenants, by id. */
   @Get()
@@ -82,7 +86,7 @@ export class TenantsController {
   @ApiCreatedResponse({ type: DataKeyDto })
   async changeDataKey(@AsCaller() caller: Caller, @Param('tenant_id') id: string): Promise<DataKeyDto> {
     const tenant = tenantInPath(caller, id, 'tenants:manage');
-    return { tenant_id: tenant, number: await this.tenants.changeDataKey(caller, tenant) };
+    return { tenant_id: tenant, number: await this.dataKeys.change(caller, tenant) };
   }
 
   /** Refuses all of a tenant's credentials from now on, and holds its queued work; its data stays. */

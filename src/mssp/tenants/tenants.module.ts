@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ApiKeysController } from './api-keys.controller.js';
 import { ApiKeysService } from './api-keys.service.js';
+import { DataKeysService } from './data-keys.service.js';
 import { TenantsAdminController } from './tenants-admin.controller.js';
 import { TenantsController } from './tenants.controller.js';
 import { TenantsService } from './tenants.service.js';
@@ -8,6 +9,6 @@ import { TenantsService } from './tenants.service.js';
 /** Tenants and their keys. */
 @Module({
   controllers: [TenantsController, TenantsAdminController, ApiKeysController],
-  providers: [TenantsService, ApiKeysService],
+  providers: [TenantsService, DataKeysService, ApiKeysService],
 })
 export class TenantsModule {}

@@ -5,12 +5,12 @@ import type { Caller } from '../../platform/auth/caller.decorator.js';
 import { deedOf } from '../../platform/auth/deed-of.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { invalid, notFound, Problem, staleVersion } from '../../platform/problems/problem.js';
-import { TenantKeys } from '../../platform/encryption/tenant-keys.js';
 import { TenantEraser } from '../../platform/tenancy/erasure/tenant-eraser.js';
 import type { TenantErasure } from '../../platform/tenancy/erasure/tenant-erasure.js';
 import type { Tenant } from '../../platform/tenancy/tenant.js';
 import { TenantDirectory } from '../../platform/tenancy/tenant-directory.js';
-import { completeTenant, type WrittenTenant } from '../../platform/tenancy/tenants-file.js';
+import { TenantsFileSync, type TenantsReload } from '../../platform/tenancy/tenants-file-sync.js';
+import { completeTenant, TenantsFileError, type WrittenTenant } from '../../platform/tenancy/tenants-file.js';
 import { WorkRunner } from '../../platform/work-queue/work-runner.js';
 import type { CreateTenantBody, UpdateTenantBody } from './tenant.dto.js';
 
@@ -25,7 +25,7 @@ export class TenantsService {
     private readonly clock: Clock,
     private readonly runner: WorkRunner,
     private readonly eraser: TenantEraser,
-    private readonly keys: TenantKeys,
+    private readonly file: TenantsFileSync,
   ) {}
 
   list(): Promise<readonly Tenant[]> {
@@ -103,17 +103,14 @@ export class TenantsService {
     return erasure;
   }
 
-  /** Makes a new data key for a tenant; answers its number. @throws Problem 404, 409 */
-  async changeDataKey(caller: Caller, id: TenantId): Promise<number> {
-    refuseDeleting(await this.get(id));
-    const number = await this.keys.rotate(id, deedOf(caller));
-    if (number === undefined) throw new Problem('conflict', 'Nothing is encrypted: DATA_ENCRYPTION_KEY is not set.');
-    return number;
-  }
-
-  /** Wraps all data keys with the current key-encryption key; answers how many were not yet. */
-  rewrapDataKeys(caller: Caller): Promise<number> {
-    return this.keys.rewrap(deedOf(caller));
+  /** Takes up what the tenants file says. @throws Problem 422, with nothing changed. */
+  async reload(caller: Caller): Promise<TenantsReload> {
+    try {
+      return await this.file.reload(deedOf(caller));
+    } catch (error) {
+      if (error instanceof TenantsFileError) throw invalid(error.faults);
+      throw error;
+    }
   }
 
   private async become(caller: Caller, id: TenantId, status: Tenant['status'], action: string): Promise<Tenant> {

@@ -6,7 +6,6 @@ import type { ApiKeyStore } from '../auth/api-key-store.js';
 import { issueApiKey } from '../auth/issue-api-key.js';
 import type { Role } from '../auth/permissions.js';
 import type { Clock } from '../clock/clock.js';
-import type { TenantSettings } from './tenant.js';
 import type { TenantDirectory } from './tenant-directory.js';
 
 /** File that the first credentials are written to, inside the data directory, mode 0600. */
@@ -33,18 +32,6 @@ const FIRST_KEYS: Readonly<Record<string, { readonly role: Role; readonly kind: 
   responder_2: { role: 'responder', kind: 'person' },
   tenant_admin: { role: 'tenant-admin', kind: 'person' },
 };
-
-/** Adds the tenants of the tenants file that the directory does not have yet; those it has keep what the API made of them. */
-export async function addConfiguredTenants(directory: TenantDirectory, configured: readonly TenantSettings[], clock: Clock): Promise<void> {
-  for (const settings of configured) {
-    if (await directory.find(settings.tenant_id)) continue;
-    const now = clock.isoNow();
-    await directory.add(
-      { ...settings, status: 'active', created_at: now, updated_at: now, version: 1 },
-      created('tenant', settings.tenant_id),
-    );
-  }
-}
 
 /** Makes the first credentials and writes them to the bootstrap file, once. Answers the file's path. */
 export async function bootstrap(parts: {
