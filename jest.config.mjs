@@ -7,5 +7,6 @@ export default {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json'],
   globalSetup: '<rootDir>/test/support/build-once.mjs',
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/long/'],
   testTimeout: 60_000,
 };

@@ -5,6 +5,7 @@ import { Clock } from '../platform/clock/clock.js';
 import type { Config } from '../platform/config/config.js';
 import { CONFIG, SECRETS } from '../platform/config/tokens.js';
 import { Metrics } from '../platform/observability/metrics.js';
+import { OutboundHttp } from '../platform/outbound/outbound-http.js';
 import type { Secrets } from '../platform/secrets/secrets.js';
 import { TenantDatabases } from '../platform/storage/tenant-databases.js';
 import { TenantClosers } from '../platform/tenancy/tenant-closers.js';
@@ -22,6 +23,7 @@ import { SqliteExternalListStore } from './adapters/sqlite-external-list-store.j
 import { WebhookSender } from './adapters/webhook-sender.js';
 import { ApprovalsController } from './approvals.controller.js';
 import { ApprovalsService } from './approvals.service.js';
+import { ContainController } from './contain.controller.js';
 import { ContainmentActionsController } from './containment-actions.controller.js';
 import { ContainmentActionsService } from './containment-actions.service.js';
 import { ActionStore } from './domain/action-store.js';
@@ -42,6 +44,7 @@ import { WebhookKeys } from './webhook-keys.js';
 @Module({
   controllers: [
     ApprovalsController,
+    ContainController,
     ContainmentActionsController,
     IncidentActionsController,
     EdlController,
@@ -63,9 +66,9 @@ import { WebhookKeys } from './webhook-keys.js';
     { provide: WebhookKeys, inject: [SECRETS], useFactory: (secrets: Secrets) => new WebhookKeys(secrets.serviceKey) },
     {
       provide: WebhookSender,
-      inject: [WebhookKeys, Clock, Metrics, TenantClosers],
-      useFactory: (keys: WebhookKeys, clock: Clock, metrics: Metrics, closers: TenantClosers) => {
-        const sender = new WebhookSender(keys, clock, metrics);
+      inject: [OutboundHttp, WebhookKeys, Clock, Metrics, TenantClosers],
+      useFactory: (...[outbound, keys, clock, metrics, closers]: SenderInjections) => {
+        const sender = new WebhookSender(outbound, keys, clock, metrics);
         closers.register((tenant) => sender.forget(tenant));
         return sender;
       },
@@ -104,6 +107,8 @@ export class CraModule {
     runner.register(new ExpireApprovalHandler(store, clock));
   }
 }
+
+type SenderInjections = [OutboundHttp, WebhookKeys, Clock, Metrics, TenantClosers];
 
 type AgentInjections = [ActionStore, Config, ActionBirths, TenantDirectory, AuditLog, WorkRunner, Clock];
 

@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { TenantId } from '../contracts/tenant.js';
-import { hashApiKeySecret, sameHash } from '../platform/auth/api-key.js';
+import { hashApiKeySecret, isHashOf } from '../platform/auth/api-key.js';
 import type { TenantCaller } from '../platform/auth/caller.decorator.js';
 import { deedOf } from '../platform/auth/deed-of.js';
 import type { Clock } from '../platform/clock/clock.js';
+import type { SecretRing } from '../platform/secrets/secret-ring.js';
 import type { TenantDirectory } from '../platform/tenancy/tenant-directory.js';
 import type { ExternalListCredentialDto, ExternalListDto } from './edl.dto.js';
 import type { ExternalList, ExternalListStore } from './domain/external-list.js';
@@ -24,7 +25,7 @@ export class EdlService {
   constructor(
     private readonly lists: ExternalListStore,
     private readonly tenants: TenantDirectory,
-    private readonly pepper: Buffer,
+    private readonly pepper: SecretRing,
     private readonly clock: Clock,
   ) {}
 
@@ -36,8 +37,7 @@ export class EdlService {
   ): Promise<boolean> {
     const found = await this.tenants.find(tenant);
     const stored = found?.status === 'active' ? await this.lists.credentialHash(tenant, list) : undefined;
-    const presented = hashApiKeySecret(this.pepper, bound(tenant, list, credential.username, credential.password));
-    return sameHash(stored ?? NO_HASH, presented);
+    return isHashOf(this.pepper, stored ?? NO_HASH, bound(tenant, list, credential.username, credential.password));
   }
 
   async serve(tenant: TenantId, list: ExternalList): Promise<ServedList> {
@@ -56,7 +56,7 @@ export class EdlService {
     const { tenant } = caller;
     const username = `edl-${list}`;
     const password = randomBytes(32).toString('base64url');
-    const hash = hashApiKeySecret(this.pepper, bound(tenant, list, username, password));
+    const hash = hashApiKeySecret(this.pepper.current.bytes, bound(tenant, list, username, password));
     await this.lists.setCredential(tenant, list, hash, this.clock.isoNow(), {
       ...deedOf(caller),
       action: 'edl.credential_renewed',

@@ -4,6 +4,7 @@ import { Clock } from '../platform/clock/clock.js';
 import type { Config } from '../platform/config/config.js';
 import { CONFIG } from '../platform/config/tokens.js';
 import { Metrics } from '../platform/observability/metrics.js';
+import { OutboundHttp } from '../platform/outbound/outbound-http.js';
 import { TenantDatabases } from '../platform/storage/tenant-databases.js';
 import { TenantClosers } from '../platform/tenancy/tenant-closers.js';
 import { TenantDirectory } from '../platform/tenancy/tenant-directory.js';
@@ -14,11 +15,15 @@ import { FeedRefresher } from './feed-refresher.js';
 import { IndicatorMatchers } from './indicator-matchers.js';
 import { IndicatorsController } from './indicators.controller.js';
 import { IndicatorsService } from './indicators.service.js';
+import { IntelUpdateController } from './intel-update.controller.js';
 import { LocalTriageAgent } from './local-triage-agent.js';
+import { TriageController } from './triage.controller.js';
+
+type FeedInjections = [Config, OutboundHttp, Metrics, TenantDirectory, IndicatorStore, IndicatorMatchers];
 
 /** TAA: indicators, their feeds, and the local triage agent. The learning agent comes from the agents' module. */
 @Module({
-  controllers: [IndicatorsController],
+  controllers: [IndicatorsController, IntelUpdateController, TriageController],
   providers: [
     {
       provide: IndicatorStore,
@@ -29,10 +34,10 @@ import { LocalTriageAgent } from './local-triage-agent.js';
     IndicatorsService,
     {
       provide: FeedRefresher,
-      inject: [CONFIG, Metrics, TenantDirectory, IndicatorStore, IndicatorMatchers],
-      useFactory: (config: Config, metrics: Metrics, tenants: TenantDirectory, store: IndicatorStore, matchers: IndicatorMatchers) =>
+      inject: [CONFIG, OutboundHttp, Metrics, TenantDirectory, IndicatorStore, IndicatorMatchers],
+      useFactory: (...[config, outbound, metrics, tenants, store, matchers]: FeedInjections) =>
         new FeedRefresher({
-          feeds: makeFeeds(config.intel.feeds, metrics),
+          feeds: makeFeeds(config.intel.feeds, outbound, metrics),
           refreshSeconds: config.intel.refreshSeconds,
           tenants,
           store,

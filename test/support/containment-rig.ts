@@ -210,8 +210,8 @@ export function openDatabases(thread: SqliteThread, directory: string): TenantDa
   return new TenantDatabases(thread, directory, { ...auditMigrations, ...workMigrations, ...craMigrations });
 }
 
-/** A person of a tenant, as the door lets them in. */
-export function person(subject: string, tenant: TenantId = ACME): TenantCaller {
+/** A person of a tenant, as the door lets them in when they have signed in. */
+export function person(subject: string, tenant: TenantId = ACME, signedInAt = new MovableClock().now()): TenantCaller {
   return {
     tenant,
     correlationId: `req-${subject}`,
@@ -223,6 +223,7 @@ export function person(subject: string, tenant: TenantId = ACME): TenantCaller {
       platformRoles: [],
       keyId: `key-${subject}`,
       via: 'jwt',
+      authTime: signedInAt / 1000,
     },
   };
 }
@@ -238,6 +239,7 @@ export function tenantNamed(id: TenantId): Tenant {
     features: { advanced_ml: false, auto_containment: false },
     critical_entities: ['dc01', 'administrator'],
     webhooks,
+    outbound_allow: [],
     status: 'active',
     created_at: '2026-11-21T00:00:00.000Z',
     updated_at: '2026-11-21T00:00:00.000Z',

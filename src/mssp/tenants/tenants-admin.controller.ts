@@ -2,10 +2,13 @@ import { Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { AllowPlatform } from '../../platform/auth/allow.decorator.js';
 import { AsCaller, type Caller } from '../../platform/auth/caller.decorator.js';
+import { deedOf } from '../../platform/auth/deed-of.js';
+import { invalid } from '../../platform/problems/problem.js';
+import { TenantsFileError } from '../../platform/tenancy/tenants-file.js';
+import { TenantsFileSync } from '../../platform/tenancy/tenants-file-sync.js';
 import { DataKeysService } from './data-keys.service.js';
 import { TenantsReloadDto } from './tenant.dto.js';
 import { RewrappedKeysDto } from './tenant-erasure.dto.js';
-import { TenantsService } from './tenants.service.js';
 
 /** Tenants as a whole, for whoever runs the platform. */
 @ApiTags('admin')
@@ -13,7 +16,7 @@ import { TenantsService } from './tenants.service.js';
 @AllowPlatform('platform:operate')
 export class TenantsAdminController {
   constructor(
-    private readonly tenants: TenantsService,
+    private readonly file: TenantsFileSync,
     private readonly dataKeys: DataKeysService,
   ) {}
 
@@ -25,7 +28,7 @@ export class TenantsAdminController {
   @HttpCode(200)
   @ApiOkResponse({ type: TenantsReloadDto })
   async reload(@AsCaller() caller: Caller): Promise<TenantsReloadDto> {
-    const { added, changed, unchanged, deleted } = await this.tenants.reload(caller);
+    const { added, changed, unchanged, deleted } = await this.file.reload(deedOf(caller)).catch(refuse);
     return { added: [...added], changed: [...changed], unchanged: [...unchanged], deleted: [...deleted] };
   }
 
@@ -36,4 +39,9 @@ export class TenantsAdminController {
   async rewrap(@AsCaller() caller: Caller): Promise<RewrappedKeysDto> {
     return { rewrapped: await this.dataKeys.rewrap(caller) };
   }
+}
+
+function refuse(error: unknown): never {
+  if (error instanceof TenantsFileError) throw invalid(error.faults);
+  throw error;
 }

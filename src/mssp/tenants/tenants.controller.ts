@@ -9,6 +9,7 @@ import { DataKeysService } from './data-keys.service.js';
 import { tenantInPath } from './tenant-access.js';
 import { CreateTenantBody, TenantDto, TenantPageDto, UpdateTenantBody } from './tenant.dto.js';
 import { DataKeyDto, DeleteTenantQuery, ErasureDto } from './tenant-erasure.dto.js';
+import { TenantRemovalService } from './tenant-removal.service.js';
 import { TenantsService } from './tenants.service.js';
 
 /** Tenants, for the platform's operators. */
@@ -19,6 +20,7 @@ export class TenantsController {
   constructor(
     private readonly tenants: TenantsService,
     private readonly dataKeys: DataKeysService,
+    private readonly removal: TenantRemovalService,
   ) {}
 
   /** All tenants, by id. */
@@ -71,14 +73,14 @@ export class TenantsController {
     @Query() { confirm }: DeleteTenantQuery,
     @Headers('if-match') ifMatch?: string,
   ): Promise<ErasureDto> {
-    return this.tenants.remove(caller, tenantInPath(caller, id, 'tenants:manage'), expectedVersion(ifMatch, undefined), confirm);
+    return this.removal.remove(caller, tenantInPath(caller, id, 'tenants:manage'), expectedVersion(ifMatch, undefined), confirm);
   }
 
   /** How far the latest deletion of a tenant with this id is; when it is done, what was removed, and that nothing was found afterwards. */
   @Get(':tenant_id/erasure')
   @ApiOkResponse({ type: ErasureDto })
   async erasure(@AsCaller() caller: Caller, @Param('tenant_id') id: string): Promise<ErasureDto> {
-    return this.tenants.erasure(tenantInPath(caller, id, 'tenants:manage'));
+    return this.removal.erasure(tenantInPath(caller, id, 'tenants:manage'));
   }
 
   /** Makes a new data key: what the tenant stores from now on is encrypted with it, and what is stored stays readable. */

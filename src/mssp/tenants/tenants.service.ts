@@ -4,14 +4,13 @@ import type { AuditEntry } from '../../platform/audit/audit-record.js';
 import type { Caller } from '../../platform/auth/caller.decorator.js';
 import { deedOf } from '../../platform/auth/deed-of.js';
 import { Clock } from '../../platform/clock/clock.js';
+import { OutboundHttp } from '../../platform/outbound/outbound-http.js';
 import { invalid, notFound, Problem, staleVersion } from '../../platform/problems/problem.js';
-import { TenantEraser } from '../../platform/tenancy/erasure/tenant-eraser.js';
-import type { TenantErasure } from '../../platform/tenancy/erasure/tenant-erasure.js';
-import type { Tenant } from '../../platform/tenancy/tenant.js';
+import type { Tenant, TenantSettings } from '../../platform/tenancy/tenant.js';
 import { TenantDirectory } from '../../platform/tenancy/tenant-directory.js';
-import { TenantsFileSync, type TenantsReload } from '../../platform/tenancy/tenants-file-sync.js';
-import { completeTenant, TenantsFileError, type WrittenTenant } from '../../platform/tenancy/tenants-file.js';
+import { completeTenant, type WrittenTenant } from '../../platform/tenancy/tenants-file.js';
 import { WorkRunner } from '../../platform/work-queue/work-runner.js';
+import { webhookFaults } from './webhook-faults.js';
 import type { CreateTenantBody, UpdateTenantBody } from './tenant.dto.js';
 
 const DEFAULT_LIMITS = { ingest_eps: 1_000, alerts_per_min: 600 };
@@ -24,8 +23,7 @@ export class TenantsService {
     private readonly directory: TenantDirectory,
     private readonly clock: Clock,
     private readonly runner: WorkRunner,
-    private readonly eraser: TenantEraser,
-    private readonly file: TenantsFileSync,
+    private readonly outbound: OutboundHttp,
   ) {}
 
   list(): Promise<readonly Tenant[]> {
@@ -39,10 +37,11 @@ export class TenantsService {
     return tenant;
   }
 
-  /** @throws Problem 409, with nothing changed, where the id is taken. */
+  /** @throws Problem 409, with nothing changed, where the id is taken; 422 for webhooks that will not be called. */
   async create(caller: Caller, body: CreateTenantBody): Promise<Tenant> {
     const now = this.clock.isoNow();
     const settings = completeTenant(withDefaults(body));
+    this.refuseWebhooks(settings);
     const tenant: Tenant = { ...settings, status: 'active', created_at: now, updated_at: now, version: 1 };
     if (!(await this.directory.add(tenant, entry(caller, 'tenant.created', tenant.tenant_id)))) {
       throw new Problem('conflict', 'There is a tenant with this id already; choose another.');
@@ -50,16 +49,20 @@ export class TenantsService {
     return tenant;
   }
 
-  /** @throws Problem 404, 409 */
+  /** @throws Problem 404, 409, 422 */
   async update(caller: Caller, id: TenantId, body: UpdateTenantBody, version: number | undefined): Promise<Tenant> {
     const { version: _, rate_limits, webhooks, critical_entities, ...changes } = body;
-    return this.change(caller, id, 'tenant.updated', version, (tenant) => ({
-      ...tenant,
-      ...changes,
-      ...(rate_limits ? { rate_limits: { ...rate_limits, ingest_burst: rate_limits.ingest_burst ?? 10 * rate_limits.ingest_eps } } : {}),
-      ...(critical_entities ? { critical_entities: critical_entities.map((name) => name.toLowerCase()) } : {}),
-      webhooks: { ...tenant.webhooks, ...webhooks },
-    }));
+    return this.change(caller, id, 'tenant.updated', version, (tenant) => {
+      const next: Tenant = {
+        ...tenant,
+        ...changes,
+        ...(rate_limits ? { rate_limits: { ...rate_limits, ingest_burst: rate_limits.ingest_burst ?? 10 * rate_limits.ingest_eps } } : {}),
+        ...(critical_entities ? { critical_entities: critical_entities.map((name) => name.toLowerCase()) } : {}),
+        webhooks: { ...tenant.webhooks, ...webhooks },
+      };
+      if (webhooks ?? changes.outbound_allow) this.refuseWebhooks(next);
+      return next;
+    });
   }
 
   /**
@@ -77,40 +80,9 @@ export class TenantsService {
     return resumed;
   }
 
-  /**
-   * Takes the tenant out of service at once and deletes it and all of its data, which goes on after the answer; asking again changes nothing.
-   * @param confirmed the tenant's id once more.
-   * @throws Problem 404, 409, 422
-   */
-  async remove(caller: Caller, id: TenantId, version: number | undefined, confirmed: string | undefined): Promise<TenantErasure> {
-    const tenant = await this.get(id);
-    if (confirmed !== id)
-      throw invalid([{ pointer: 'confirm', code: 'not_confirmed', detail: 'the id of the tenant that is to be deleted' }]);
-    if (version === undefined) {
-      throw invalid([{ pointer: 'If-Match', code: 'version_missing', detail: 'the version of the tenant that was read, as in "7"' }]);
-    }
-    if (tenant.status === 'deleting') return this.erasure(id);
-    if (version !== tenant.version) throw staleVersion(tenant.version);
-    const erasure = await this.eraser.begin(deedOf(caller), tenant);
-    if (!erasure) throw staleVersion((await this.get(id)).version);
-    return erasure;
-  }
-
-  /** The latest deletion of a tenant with this id. @throws Problem 404 */
-  async erasure(id: TenantId): Promise<TenantErasure> {
-    const erasure = await this.eraser.latest(id);
-    if (!erasure) throw notFound();
-    return erasure;
-  }
-
-  /** Takes up what the tenants file says. @throws Problem 422, with nothing changed. */
-  async reload(caller: Caller): Promise<TenantsReload> {
-    try {
-      return await this.file.reload(deedOf(caller));
-    } catch (error) {
-      if (error instanceof TenantsFileError) throw invalid(error.faults);
-      throw error;
-    }
+  private refuseWebhooks(settings: TenantSettings): void {
+    const faults = webhookFaults(settings, this.outbound);
+    if (faults.length > 0) throw invalid(faults);
   }
 
   private async become(caller: Caller, id: TenantId, status: Tenant['status'], action: string): Promise<Tenant> {

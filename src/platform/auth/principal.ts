@@ -1,6 +1,6 @@
 import type { TenantId } from '../../contracts/tenant.js';
 import type { AuditActor } from '../audit/audit-record.js';
-import type { Role } from './permissions.js';
+import type { Permission, Role } from './permissions.js';
 
 /** Whoever holds a credential, as the door knows them. */
 export interface Principal {
@@ -11,9 +11,19 @@ export interface Principal {
   readonly grants: ReadonlyMap<TenantId, readonly Role[]>;
   /** Roles held over the platform itself. */
   readonly platformRoles: readonly Role[];
-  /** Key that the credential is, or that its token was exchanged for. */
-  readonly keyId: string;
-  readonly via: 'jwt' | 'api_key';
+  /** What the credential may do of all that its holder's roles may; all of it where null or left out. */
+  readonly scopes?: readonly Permission[] | null;
+  /** Key that the credential is, or that its token was exchanged for; null where an identity provider vouches for the person. */
+  readonly keyId: string | null;
+  readonly via: 'jwt' | 'api_key' | 'service_signature';
+  /** Of a token (`jti`, RFC 7519 §4.1.7): what revokes it alone. */
+  readonly tokenId?: string;
+  /** When a token was issued (`iat`), seconds since the epoch. */
+  readonly issuedAt?: number;
+  /** When the person last showed who they are (`auth_time`), seconds since the epoch: the key's exchange, or the sign-in at the provider. */
+  readonly authTime?: number;
+  /** Who issued a token (`iss`): ourselves, or an identity provider. */
+  readonly issuer?: string;
 }
 
 /** The principal as an actor of the audit log. */

@@ -27,7 +27,5 @@ export function encryptionProviders(secrets: Secrets): Provider[] {
 
 /** The key-encryption keys of the secret `DATA_ENCRYPTION_KEY`, the newest first; null where it is not set. */
 export function keyEncryptionOf({ dataEncryptionKey }: Secrets): KeyEncryption | null {
-  if (!dataEncryptionKey) return null;
-  const texts = dataEncryptionKey.toString().split(',');
-  return new SecretKeyEncryption(texts.map((text) => Buffer.from(text)));
+  return dataEncryptionKey && new SecretKeyEncryption(dataEncryptionKey.live.map(({ bytes }) => bytes));
 }

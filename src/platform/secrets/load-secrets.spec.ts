@@ -24,12 +24,12 @@ describe('loadSecrets', () => {
     const first = await load('development', {});
     const again = await load('development', {});
     expect(again).toEqual(first);
-    expect(first.jwtSecret.length).toBeGreaterThanOrEqual(32);
+    expect(first.jwtSecret.current.bytes.length).toBeGreaterThanOrEqual(32);
     expect(Object.keys(JSON.parse(readFileSync(join(dataDir, DEVELOPMENT_SECRETS), 'utf8')) as object)).toHaveLength(4);
   });
 
   it('trap.P13-missing-secret-refuses-start', async () => {
-    expect((await load('production', FIT)).jwtSecret.toString()).toBe(FIT.JWT_SECRET);
+    expect((await load('production', FIT)).jwtSecret.current.bytes.toString()).toBe(FIT.JWT_SECRET);
     for (const name of Object.keys(FIT)) {
       for (const bad of ['', 'a1b2c3d4', 'change-me-change-me-change-me-change-me', 'a'.repeat(64)]) {
         const error: unknown = await load('production', { ...FIT, [name]: bad }).catch((thrown: unknown) => thrown);
@@ -42,6 +42,6 @@ describe('loadSecrets', () => {
 
   it('prefers the environment to the file', async () => {
     await load('development', {});
-    expect((await load('development', FIT)).serviceKey.toString()).toBe(FIT.SERVICE_API_KEY);
+    expect((await load('development', FIT)).serviceKey.current.bytes.toString()).toBe(FIT.SERVICE_API_KEY);
   });
 });

@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/config.js';
 import { EnvironmentError, type Environment } from '../config/environment.js';
 import { secretFault } from './check-secret.js';
 import { EnvironmentSecretSource } from './environment-secret-source.js';
 import { FileSecretSource } from './file-secret-source.js';
+import { aloneInDataDirectory } from '../storage/process-lock.js';
 import type { SecretSource } from './secret-source.js';
+import { SecretRing } from './secret-ring.js';
 import { DATA_ENCRYPTION_KEY, REQUIRED_SECRETS, type Secrets } from './secrets.js';
 
 /** File that development secrets are kept in, inside the data directory. */
@@ -19,14 +21,18 @@ export const DEVELOPMENT_SECRETS = 'secrets.json';
  */
 export async function loadSecrets(config: Config, env: Environment): Promise<Secrets> {
   const file = join(config.dataDir, DEVELOPMENT_SECRETS);
-  if (config.environment === 'development' && !existsSync(file)) makeDevelopmentSecrets(config.dataDir, file);
+  if (config.environment === 'development' && !existsSync(file)) {
+    await aloneInDataDirectory(config.dataDir, () => {
+      if (!existsSync(file)) makeDevelopmentSecrets(file);
+    });
+  }
   const chain = [new EnvironmentSecretSource(env), new FileSecretSource(file)];
   const faults: string[] = [];
-  const required = async (name: string): Promise<Buffer> => {
+  const required = async (name: string): Promise<SecretRing> => {
     const value = await readFirst(chain, name);
     const fault = secretFault(value);
     if (fault) faults.push(`${name} ${fault}`);
-    return Buffer.from(value ?? '');
+    return SecretRing.of(Buffer.from(value ?? ''));
   };
   const metricsToken = await readFirst(chain, 'METRICS_TOKEN');
   const dataEncryptionKey = await readFirst(chain, DATA_ENCRYPTION_KEY);
@@ -34,8 +40,9 @@ export async function loadSecrets(config: Config, env: Environment): Promise<Sec
     jwtSecret: await required(REQUIRED_SECRETS.jwtSecret),
     serviceKey: await required(REQUIRED_SECRETS.serviceKey),
     apiKeyPepper: await required(REQUIRED_SECRETS.apiKeyPepper),
-    metricsToken: metricsToken === undefined ? null : Buffer.from(metricsToken),
-    dataEncryptionKey: dataEncryptionKey === undefined ? null : Buffer.from(dataEncryptionKey),
+    metricsToken: metricsToken === undefined ? null : SecretRing.of(Buffer.from(metricsToken)),
+    redisUrl: (await readFirst(chain, 'REDIS_URL')) ?? null,
+    dataEncryptionKey: dataEncryptionKey === undefined ? null : ringOf(dataEncryptionKey.split(',')),
   };
   const metricsFault = metricsToken === undefined ? undefined : secretFault(metricsToken);
   if (metricsFault) faults.push(`METRICS_TOKEN ${metricsFault}`);
@@ -43,6 +50,12 @@ export async function loadSecrets(config: Config, env: Environment): Promise<Sec
   if (dataFault) faults.push(`${DATA_ENCRYPTION_KEY} ${dataFault}`);
   if (faults.length > 0) throw new EnvironmentError(faults);
   return secrets;
+}
+
+/** A ring of what stands in one text, current version first. */
+function ringOf(texts: readonly string[]): SecretRing {
+  const [current, ...older] = texts.map((text, index) => ({ version: String(index + 1), bytes: Buffer.from(text) }));
+  return current ? new SecretRing([current, ...older]) : SecretRing.of(Buffer.alloc(0));
 }
 
 async function readFirst(chain: readonly SecretSource[], name: string): Promise<string | undefined> {
@@ -53,9 +66,10 @@ async function readFirst(chain: readonly SecretSource[], name: string): Promise<
   return undefined;
 }
 
-function makeDevelopmentSecrets(dataDir: string, file: string): void {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const names = [...Object.values(REQUIRED_SECRETS), DATA_ENCRYPTION_KEY];
-  const made = Object.fromEntries(names.map((name) => [name, randomBytes(48).toString('hex')]));
-  writeFileSync(file, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+function makeDevelopmentSecrets(file: string): void {
+  const made = Object.fromEntries(
+    [...Object.values(REQUIRED_SECRETS), DATA_ENCRYPTION_KEY].map((name) => [name, randomBytes(48).toString('hex')]),
+  );
+  writeFileSync(`${file}.new`, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
 }

@@ -1,15 +1,19 @@
-/** The app's own secrets, as bytes. */
+import type { SecretRing } from './secret-ring.js';
+
+/** The app's own secrets. */
 export interface Secrets {
-  /** Signs access tokens (HS256). */
-  readonly jwtSecret: Buffer;
+  /** Signs access tokens. */
+  readonly jwtSecret: SecretRing;
   /** Signs calls between services and webhooks. */
-  readonly serviceKey: Buffer;
+  readonly serviceKey: SecretRing;
   /** Goes into the hash of every API key; kept apart from the database. */
-  readonly apiKeyPepper: Buffer;
+  readonly apiKeyPepper: SecretRing;
   /** Reads `/metrics` without a JWT, where set. */
-  readonly metricsToken: Buffer | null;
-  /** Wraps the tenants' data keys, where set; while it is changed: the new one, a comma, and the old one. */
-  readonly dataEncryptionKey: Buffer | null;
+  readonly metricsToken: SecretRing | null;
+  /** Where Redis is; a secret, as it may hold a password. */
+  readonly redisUrl: string | null;
+  /** Wraps the tenants' data keys, where set. */
+  readonly dataEncryptionKey: SecretRing | null;
 }
 
 /** Variables that hold the secrets without which the app does not start. */

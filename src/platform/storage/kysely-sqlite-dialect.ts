@@ -9,7 +9,11 @@ import {
   SqliteQueryCompiler,
   type Kysely,
 } from 'kysely';
+import { whileBusy } from './busy.js';
 import type { SqliteThread } from './sqlite-thread.js';
+
+/** How long a statement waits for another process that writes to the same file. */
+const PATIENCE_MS = 15_000;
 
 /** Kysely's SQLite dialect over a file in a SqliteThread. One connection a file: a transaction has the file to itself. */
 export class ThreadedSqliteDialect implements Dialect {
@@ -27,11 +31,18 @@ export class ThreadedSqliteDialect implements Dialect {
   }
 
   createAdapter(): SqliteAdapter {
-    return new SqliteAdapter();
+    return new LockingSqliteAdapter();
   }
 
   createIntrospector(db: Kysely<unknown>): SqliteIntrospector {
     return new SqliteIntrospector(db);
+  }
+}
+
+/** SQLite's schema changes are transactional: processes that start together migrate one after another. */
+class LockingSqliteAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
   }
 }
 
@@ -46,7 +57,7 @@ class ThreadedSqliteDriver implements Driver {
   ) {}
 
   async init(): Promise<void> {
-    this.connection = new ThreadedSqliteConnection(this.thread, await this.thread.open(this.file));
+    this.connection = new ThreadedSqliteConnection(this.thread, await whileBusy(() => this.thread.open(this.file), PATIENCE_MS));
   }
 
   async acquireConnection(): Promise<DatabaseConnection> {
@@ -88,7 +99,7 @@ class ThreadedSqliteConnection implements DatabaseConnection {
   ) {}
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    const reply = await this.thread.query(this.handle, query.sql, query.parameters);
+    const reply = await whileBusy(() => this.thread.query(this.handle, query.sql, query.parameters), PATIENCE_MS);
     return {
       rows: reply.rows as R[],
       ...(reply.changes === undefined ? {} : { numAffectedRows: reply.changes }),

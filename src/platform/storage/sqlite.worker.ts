@@ -6,10 +6,13 @@ const STATEMENTS_KEPT = 256;
 const databases = new Map<number, { db: DatabaseSync; statements: Map<string, StatementSync> }>();
 
 function open(handle: number, file: string): void {
-  const db = new DatabaseSync(file);
-  db.exec(
-    'PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000; PRAGMA wal_autocheckpoint=4000;',
-  );
+  const db = new DatabaseSync(file, { timeout: 0 });
+  try {
+    db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA wal_autocheckpoint=4000;');
+  } catch (error) {
+    db.close();
+    throw error;
+  }
   databases.set(handle, { db, statements: new Map() });
 }
 

@@ -6,6 +6,8 @@ import type { ApiKeyStore } from '../auth/api-key-store.js';
 import { issueApiKey } from '../auth/issue-api-key.js';
 import type { Role } from '../auth/permissions.js';
 import type { Clock } from '../clock/clock.js';
+import type { SecretVersion } from '../secrets/secret-ring.js';
+import { aloneInDataDirectory } from '../storage/process-lock.js';
 import type { TenantDirectory } from './tenant-directory.js';
 
 /** File that the first credentials are written to, inside the data directory, mode 0600. */
@@ -24,6 +26,8 @@ export interface BootstrapFile {
   readonly tenants: Readonly<Record<string, Readonly<Record<string, BootstrapCredential>>>>;
 }
 
+const DAY_MS = 86_400_000;
+
 const FIRST_KEYS: Readonly<Record<string, { readonly role: Role; readonly kind: 'person' | 'collector' }>> = {
   collector: { role: 'collector', kind: 'collector' },
   viewer: { role: 'viewer', kind: 'person' },
@@ -33,24 +37,40 @@ const FIRST_KEYS: Readonly<Record<string, { readonly role: Role; readonly kind: 
   tenant_admin: { role: 'tenant-admin', kind: 'person' },
 };
 
-/** Makes the first credentials and writes them to the bootstrap file, once. Answers the file's path. */
-export async function bootstrap(parts: {
+/** What the first credentials are made with. */
+export interface BootstrapParts {
   readonly dataDir: string;
   readonly directory: TenantDirectory;
   readonly keys: ApiKeyStore;
-  readonly pepper: Buffer;
+  readonly pepper: SecretVersion;
+  readonly environment: 'development' | 'production';
+  /** How long the first keys live. */
+  readonly keyDays: number;
   readonly clock: Clock;
-}): Promise<string> {
+}
+
+/** Makes the first credentials and writes them to the bootstrap file, once, however many processes start. Answers the file's path. */
+export async function bootstrap(parts: BootstrapParts): Promise<string> {
   const file = join(parts.dataDir, BOOTSTRAP_FILE);
-  if (existsSync(file)) return file;
+  if (!existsSync(file)) {
+    await aloneInDataDirectory(parts.dataDir, async () => {
+      if (!existsSync(file)) await makeCredentials(parts, file);
+    });
+  }
+  return file;
+}
+
+async function makeCredentials(parts: BootstrapParts, file: string): Promise<void> {
   const issue = async (
     principal: string,
     kind: 'person' | 'collector',
     role: Role,
     tenant: TenantId | null,
   ): Promise<BootstrapCredential> => {
-    const request = { tenant, principal, kind, roles: [role], label: 'first key', createdBy: 'bootstrap', expiresAt: null };
-    const { text, stored } = issueApiKey(parts.pepper, request, parts.clock.isoNow());
+    const { environment, clock, keyDays } = parts;
+    const expiresAt = new Date(clock.now() + keyDays * DAY_MS).toISOString();
+    const request = { tenant, principal, kind, environment, roles: [role], label: 'first key', createdBy: 'bootstrap', expiresAt };
+    const { text, stored } = issueApiKey(parts.pepper, request, clock.isoNow());
     await parts.keys.add([stored], [created('api_key', stored.key_id)]);
     return { principal, api_key: text };
   };
@@ -63,7 +83,6 @@ export async function bootstrap(parts: {
     tenants[tenant] = credentials;
   }
   writePrivately(file, { base_url: '', platform_admin: platformAdmin, tenants });
-  return file;
 }
 
 /** Takes a tenant's first credentials out of the file. */
@@ -84,7 +103,7 @@ export function noteBaseUrl(dataDir: string, baseUrl: string): void {
 }
 
 function writePrivately(file: string, content: BootstrapFile): void {
-  const temporary = `${file}.new`;
+  const temporary = `${file}.${process.pid}.new`;
   writeFileSync(temporary, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
   chmodSync(temporary, 0o600);
   renameSync(temporary, file);

@@ -11,6 +11,7 @@ const settings = fc.record({
   rate_limits: fc.record({ ingest_eps: fc.nat(2), ingest_burst: fc.nat(2), alerts_per_min: fc.nat(2) }),
   features: fc.record({ advanced_ml: fc.boolean(), auto_containment: fc.boolean() }),
   critical_entities: fc.array(fc.constantFrom('dc-1', 'dc-2'), { maxLength: 2 }),
+  outbound_allow: fc.array(fc.constantFrom('10.0.0.0/8', 'hooks.internal'), { maxLength: 2 }),
   webhooks: fc.record({ notify_url: fc.constantFrom(null, 'x'), ticket_url: fc.constantFrom(null, 'x'), actuator_url: fc.constant(null) }),
 });
 

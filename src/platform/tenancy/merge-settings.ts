@@ -24,6 +24,6 @@ export function isSame(a: unknown, b: unknown): boolean {
 
 type Plain = Omit<TenantSettings, 'rate_limits' | 'features' | 'webhooks'>;
 
-function plain({ tenant_id, name, bigquery_dataset, pubsub_topic, critical_entities }: TenantSettings): Plain {
-  return { tenant_id, name, bigquery_dataset, pubsub_topic, critical_entities };
+function plain({ tenant_id, name, bigquery_dataset, pubsub_topic, critical_entities, outbound_allow }: TenantSettings): Plain {
+  return { tenant_id, name, bigquery_dataset, pubsub_topic, critical_entities, outbound_allow };
 }

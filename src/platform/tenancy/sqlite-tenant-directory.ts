@@ -48,6 +48,7 @@ export class SqliteTenantDirectory extends TenantDirectory {
       return true;
     });
     if (added) await this.take(tenant);
+    else await this.refresh();
     return added;
   }
 
@@ -113,7 +114,7 @@ export class SqliteTenantDirectory extends TenantDirectory {
     const revision = await this.revision();
     const db = await this.database.get<Tables>();
     const rows = await db.selectFrom('tenant').select('document').execute();
-    const tenants = rows.map((row) => JSON.parse(row.document) as Tenant);
+    const tenants = rows.map((row) => ({ outbound_allow: [], ...(JSON.parse(row.document) as Omit<Tenant, 'outbound_allow'>) }));
     return { revision, tenants: new Map(tenants.map((tenant) => [tenant.tenant_id, tenant])) };
   }
 

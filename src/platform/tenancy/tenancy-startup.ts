@@ -27,7 +27,15 @@ export class TenancyStartup implements OnModuleInit {
     const { config, secrets, directory, keys, clock } = this.parts;
     await this.parts.file.reload();
     if (config.environment !== 'development') return;
-    const file = await bootstrap({ dataDir: config.dataDir, directory, keys, pepper: secrets.apiKeyPepper, clock });
+    const file = await bootstrap({
+      dataDir: config.dataDir,
+      directory,
+      keys,
+      pepper: secrets.apiKeyPepper.current,
+      environment: config.environment,
+      keyDays: config.apiKeys.maxDays,
+      clock,
+    });
     this.logger.log({ event: 'bootstrap', file }, 'first credentials and development secrets are in the data directory');
   }
 }

@@ -4,6 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { ProblemDetail } from '../problems/problem.js';
 import { toTenantId } from '../../contracts/tenant.js';
+import { isAllowanceEntry } from '../outbound/allowance.js';
 import type { TenantFeatures, TenantRateLimits, TenantSettings, TenantWebhooks } from './tenant.js';
 
 const SCHEMA = new URL('../../../config/gatra_multitenant_config.schema.json', import.meta.url);
@@ -18,6 +19,7 @@ export interface WrittenTenant {
   readonly features: TenantFeatures;
   readonly critical_entities?: readonly string[];
   readonly webhooks?: Partial<TenantWebhooks>;
+  readonly outbound_allow?: readonly string[];
 }
 
 /** What is wrong with the tenants file: every fault, by JSON Pointer, or by line where it is not JSON. */
@@ -56,7 +58,16 @@ export function readTenantsFile(file: string): readonly TenantSettings[] {
     const detail = `names the tenant ${ids[repeated] ?? ''} twice`;
     throw new TenantsFileError(file, [{ pointer: `/tenants/${repeated}/tenant_id`, code: 'repeated', detail }]);
   }
+  const refused = tenants.flatMap(({ outbound_allow }, position) => refusedEntries(outbound_allow, position));
+  if (refused.length > 0) throw new TenantsFileError(file, refused);
   return tenants;
+}
+
+function refusedEntries(allowed: readonly string[], tenant: number): readonly ProblemDetail[] {
+  return allowed.flatMap((entry, position) => {
+    const detail = `allows ${entry}, which is neither an address block (CIDR) nor a host name`;
+    return isAllowanceEntry(entry) ? [] : [{ pointer: `/tenants/${tenant}/outbound_allow/${position}`, code: 'not_an_allowance', detail }];
+  });
 }
 
 /** Fills in what may be left out. */
@@ -71,6 +82,7 @@ export function completeTenant(written: WrittenTenant): TenantSettings {
     features: written.features,
     critical_entities: (written.critical_entities ?? []).map((name) => name.toLowerCase()),
     webhooks: { notify_url: null, ticket_url: null, actuator_url: null, ...written.webhooks },
+    outbound_allow: written.outbound_allow ?? [],
   };
 }
 

@@ -12,7 +12,7 @@ import { TenantDatabases } from '../storage/tenant-databases.js';
 import type { RequestContext } from '../tenancy/request-context.js';
 import type { TenantDirectory } from '../tenancy/tenant-directory.js';
 import { enqueueWork } from './enqueue-work.js';
-import { WorkHandler, type WorkItem } from './work-item.js';
+import { WorkHandler } from './work-item.js';
 import { workMigrations } from './work-migrations.js';
 import { WorkRunner } from './work-runner.js';
 import { WorkStore } from './work-store.js';
@@ -27,7 +27,7 @@ class Busy extends WorkHandler {
   override readonly batchSize = 50;
   readonly batches: TenantId[] = [];
 
-  async handle(tenant: TenantId, _: readonly WorkItem[]): Promise<void> {
+  async handle(tenant: TenantId): Promise<void> {
     this.batches.push(tenant);
     await sleep(BATCH_MS);
   }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { EntityType } from '../../contracts/entity.js';
 import type { Indicator, IndicatorType } from './indicator.js';
 import { IndicatorMatcher } from './indicator-matcher.js';
-import { formatIpBlock, parseIpBlock } from './ip-block.js';
+import { formatIpBlock, parseIpBlock } from '../../events/ip-block.js';
 
 function indicator(id: string, values: readonly (readonly [IndicatorType, string])[], more: Partial<Indicator> = {}): Indicator {
   return {

@@ -1,6 +1,6 @@
 import type { Entity, EntityType } from '../../contracts/entity.js';
 import type { Indicator, IndicatorType } from './indicator.js';
-import { type IpBlock, parseIpBlock, prefixOf } from './ip-block.js';
+import { type IpBlock, parseIpBlock, prefixOf } from '../../events/ip-block.js';
 import type { MatchedIndicator } from './matched-indicator.js';
 
 /** The span of time that an alert covers, in milliseconds since the epoch: from its event to when it was raised. */

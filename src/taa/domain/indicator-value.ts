@@ -1,6 +1,6 @@
 import { IndicatorError } from './indicator-error.js';
 import type { IndicatorValue } from './indicator.js';
-import { formatIpBlock, parseIpBlock } from './ip-block.js';
+import { formatIpBlock, parseIpBlock } from '../../events/ip-block.js';
 
 const MAX_URL = 2_048;
 const SHOWN = 80;

@@ -83,7 +83,7 @@ function writeBlock(file: EventFile, chunk: NewChunk, records: readonly NewBatch
     if (time < first) first = time;
     if (time > last) last = time;
   }
-  const sequence = file.nextSequence();
+  const sequence = file.lastSequence + 1;
   const summary = [sequence, Math.floor(first), Math.ceil(last), records.length, bytes];
   file.run('INSERT INTO chunk (sequence, first_time, last_time, records, bytes) VALUES (?, ?, ?, ?, ?)', ...summary);
   file.run('INSERT INTO block (sequence, body) VALUES (?, ?)', sequence, file.seal.seal('block', sequence, body));

@@ -6,7 +6,6 @@ import { FileSeal } from './file-seal.js';
 export class EventFile {
   private readonly db: DatabaseSync;
   private readonly statements = new Map<string, StatementSync>();
-  private sequence: number;
 
   /**
    * Opens the file, made when missing.
@@ -18,38 +17,29 @@ export class EventFile {
     readonly month: string,
     readonly seal = new FileSeal(undefined, ''),
   ) {
-    this.db = new DatabaseSync(path);
+    this.db = new DatabaseSync(path, { timeout: 5_000 });
     try {
-      this.db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000; PRAGMA wal_autocheckpoint=4000;');
+      this.db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000;');
       this.prepareSchema();
-      this.sequence = Number(this.one('SELECT coalesce(max(sequence), 0) AS last FROM chunk')?.['last']);
     } catch (error) {
       this.db.close();
       throw error;
     }
   }
 
-  /** Number of the newest chunk, 0 where there is none. */
+  /** Number of the newest chunk, 0 where there is none. Asked of the file, as other processes may write to it too. */
   get lastSequence(): number {
-    return this.sequence;
-  }
-
-  /** Number for the next chunk; forgotten where the transaction is rolled back. */
-  nextSequence(): number {
-    this.sequence += 1;
-    return this.sequence;
+    return Number(this.one('SELECT coalesce(max(sequence), 0) AS last FROM chunk')?.['last']);
   }
 
   /** Runs `work` as one transaction, durable once this returns. */
   transaction<T>(work: () => T): T {
-    const before = this.sequence;
     this.db.exec('BEGIN IMMEDIATE');
     try {
       const result = work();
       this.db.exec('COMMIT');
       return result;
     } catch (error) {
-      this.sequence = before;
       if (this.db.isTransaction) this.db.exec('ROLLBACK');
       throw error;
     }
@@ -81,9 +71,15 @@ export class EventFile {
   }
 
   private prepareSchema(): void {
+    if (this.isCurrent()) return;
+    this.transaction(() => {
+      if (!this.isCurrent()) this.db.exec(`${EVENT_FILE_SCHEMA} PRAGMA user_version = ${EVENT_FILE_VERSION};`);
+    });
+  }
+
+  private isCurrent(): boolean {
     const version = Number(this.one('PRAGMA user_version')?.['user_version']);
     if (version > EVENT_FILE_VERSION) throw new Error(`the event file is of version ${version}; this program knows ${EVENT_FILE_VERSION}`);
-    if (version === EVENT_FILE_VERSION) return;
-    this.transaction(() => this.db.exec(`${EVENT_FILE_SCHEMA} PRAGMA user_version = ${EVENT_FILE_VERSION};`));
+    return version === EVENT_FILE_VERSION;
   }
 }

@@ -10,7 +10,6 @@ const MOST_OPEN = 6;
 /** A tenant's event files, one a month of arrival. The files used last stay open; retention unlinks whole files. */
 export class EventFiles {
   private readonly open = new Map<string, EventFile>();
-  private known: readonly string[] | undefined;
 
   constructor(
     private readonly directory: string,
@@ -21,7 +20,7 @@ export class EventFiles {
 
   /** Months that have a file, newest first. */
   months(): readonly string[] {
-    return (this.known ??= monthsIn(this.directory));
+    return monthsIn(this.directory);
   }
 
   /** The file of a month that is known to have one. */
@@ -35,14 +34,13 @@ export class EventFiles {
     mkdirSync(this.directory, { recursive: true, mode: 0o700 });
     const file = new EventFile(join(this.directory, `events-${month}.db`), month, new FileSeal(this.cipher, `${this.tenant}\n${month}`));
     this.open.set(month, file);
-    this.known = undefined;
     this.closeOldest();
     return file;
   }
 
   /** The file of a month where there is one. */
   find(month: string): EventFile | undefined {
-    return this.months().includes(month) ? this.of(month) : undefined;
+    return this.open.has(month) || this.months().includes(month) ? this.of(month) : undefined;
   }
 
   close(): void {
