@@ -16,6 +16,16 @@ import { LoggerModule } from 'nestjs-pino';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditLog } from './audit/audit-log.js';
 import { SqliteAuditLog } from './audit/sqlite-audit-log.js';
+import { ApiKeysService } from './api-keys/api-keys.service.js';
+import { PlatformKeysController } from './api-keys/platform-keys.controller.js';
+import { PlatformAuditController } from './audit/platform-audit.controller.js';
+import { authProviders } from './auth/auth-providers.js';
+import { CredentialAttempts } from './auth/credential-attempts.js';
+import { RefusalAudit } from './refusals/refusal-audit.js';
+import { RevocationController } from './revocation/revocation.controller.js';
+import { revocationProviders } from './revocation/revocation-providers.js';
+import { Revocations } from './revocation/revocations.js';
+import { SharedChanges } from './changes/shared-changes.js';
 import { ApiKeyStore } from './auth/api-key-store.js';
 import { ApiKeyStrategy } from './auth/api-key-strategy.js';
 import { AuthenticationGuard } from './auth/authentication.guard.js';
@@ -23,13 +33,11 @@ import { BearerStrategy } from './auth/bearer-strategy.js';
 import { CREDENTIAL_STRATEGIES, type CredentialStrategy } from './auth/credential-strategy.js';
 import { KeyAuthenticator } from './auth/key-authenticator.js';
 import { PermissionGuard } from './auth/permission.guard.js';
+import { RecentSignInGuard } from './auth/recent-sign-in.guard.js';
 import { SqliteApiKeyStore } from './auth/sqlite-api-key-store.js';
 import { TokenController } from './auth/token.controller.js';
+import { tokenProviders } from './auth/token-providers.js';
 import { JwksController } from './auth/tokens/jwks.controller.js';
-import { LocalKeys } from './auth/tokens/local-keys.js';
-import { localIssuer } from './auth/tokens/local-issuer.js';
-import { TokenIssuer } from './auth/tokens/token-issuer.js';
-import { TokenVerifier } from './auth/tokens/token-verifier.js';
 import { Clock } from './clock/clock.js';
 import { SystemClock } from './clock/system-clock.js';
 import { CONFIG, SECRETS } from './config/tokens.js';
@@ -110,7 +118,16 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
           useFactory: (limits: RateLimits) => throttlerOptions(config.rateLimits, new ThrottlerLimits(limits)),
         }),
       ],
-      controllers: [AuditController, HealthController, JwksController, MetricsController, TokenController],
+      controllers: [
+        AuditController,
+        PlatformAuditController,
+        HealthController,
+        JwksController,
+        MetricsController,
+        TokenController,
+        RevocationController,
+        PlatformKeysController,
+      ],
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: SECRETS, useValue: secrets },
@@ -130,20 +147,17 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         { provide: AuditLog, inject: [TenantDatabases, PlatformDatabase, Clock], useFactory: construct(SqliteAuditLog) },
         { provide: ApiKeyStore, inject: [PlatformDatabase, Clock], useFactory: construct(SqliteApiKeyStore) },
         { provide: TenantDirectory, inject: [PlatformDatabase], useFactory: construct(SqliteTenantDirectory) },
-        {
-          provide: KeyAuthenticator,
-          inject: [ApiKeyStore, Clock],
-          useFactory: (store: ApiKeyStore, clock: Clock) => new KeyAuthenticator(store, secrets.apiKeyPepper, clock),
-        },
+        ...authProviders(config, secrets),
+        ...revocationProviders(config.auth.revocationPollSeconds),
+        ApiKeysService,
+        RefusalAudit,
         { provide: RedisConnection, useFactory: () => (secrets.redisUrl === null ? null : new RedisConnection(secrets.redisUrl)) },
         {
           provide: RateLimits,
           inject: [{ token: RedisConnection, optional: true }, Metrics],
           useFactory: (redis: RedisConnection | null, metrics: Metrics) => createRateLimits(redis, config.rateLimits.instances, metrics),
         },
-        { provide: LocalKeys, useFactory: () => new LocalKeys(secrets.jwtSecret, config.tokens.algorithm) },
-        { provide: TokenIssuer, inject: [LocalKeys], useFactory: construct(TokenIssuer) },
-        { provide: TokenVerifier, inject: [LocalKeys], useFactory: (keys: LocalKeys) => new TokenVerifier([localIssuer(keys)]) },
+        ...tokenProviders(config, secrets),
         { provide: MetricsToken, useValue: new MetricsToken(secrets.metricsToken) },
         { provide: OutboundHttp, useFactory: () => new OutboundHttp(config.outbound.allow) },
         MetricsAccessGuard,
@@ -168,6 +182,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         { provide: APP_GUARD, useClass: AddressThrottlingGuard },
         { provide: APP_GUARD, useClass: AuthenticationGuard },
         { provide: APP_GUARD, useClass: PermissionGuard },
+        { provide: APP_GUARD, useClass: RecentSignInGuard },
         { provide: APP_GUARD, useClass: CredentialThrottlingGuard },
         { provide: IdempotencyStore, inject: [TenantDatabases, PlatformDatabase], useFactory: construct(SqliteIdempotencyStore) },
         { provide: APP_INTERCEPTOR, useClass: ControlPlaneBodyInterceptor },
@@ -188,6 +203,10 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         TenantKeys,
         RetiredTenants,
         KeyAuthenticator,
+        ApiKeysService,
+        CredentialAttempts,
+        Revocations,
+        SharedChanges,
         RedisConnection,
         SignedHttpClient,
         OutboundHttp,
