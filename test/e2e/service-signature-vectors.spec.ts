@@ -42,6 +42,13 @@ describe('the published test vectors', () => {
     for (const vector of published.vectors) expect([vector.name, fateOf(vector)]).toEqual([vector.name, vector.refused ?? 'accepted']);
   });
 
+  it('SIG-03 the example of the documentation is one of them', () => {
+    const text = readFileSync('docs/service-signatures.md', 'utf8');
+    const { key_id, key_hex, signed_text, signature_headers } = published.vectors.find(({ name }) => name === 'post-vanilla') ?? {};
+    const headers = Object.entries(signature_headers ?? {}).map(([name, value]) => `${name}: ${value}`);
+    for (const part of [key_id, key_hex, signed_text, ...headers]) expect(text).toContain(part);
+  });
+
   itWithPython(`SIG-03 a verifier in another language agrees with every one${PYTHON ? '' : ' (SKIPPED: python3 is not installed)'}`, () => {
     const { status, stdout, stderr } = spawnSync('python3', ['docs/service-signatures/verify.py'], { encoding: 'utf8' });
     expect({ status, stdout, stderr }).toEqual({

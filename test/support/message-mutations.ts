@@ -84,7 +84,7 @@ function* changedText(text: string): Generator<string> {
     for (const other of VALUE_CHARACTERS) yield before + other + after;
     yield before + (character === character.toLowerCase() ? character.toUpperCase() : character.toLowerCase()) + after;
   }
-  yield `${text}0`;
+  yield* [`${text}0`, `${text}\u00a0`, `\u00a0${text}`, `\u000b${text}`];
   yield `${text},${text}`;
 }
 
