@@ -9,13 +9,23 @@ import {
 } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
+import { ThrottlerModule } from '@nestjs/throttler';
 import type { Request, Response } from 'express';
 import { ClsModule, ClsService } from 'nestjs-cls';
 import { LoggerModule } from 'nestjs-pino';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditLog } from './audit/audit-log.js';
 import { SqliteAuditLog } from './audit/sqlite-audit-log.js';
-import { AccessTokens } from './auth/access-token.js';
+import { ApiKeysService } from './api-keys/api-keys.service.js';
+import { PlatformKeysController } from './api-keys/platform-keys.controller.js';
+import { PlatformAuditController } from './audit/platform-audit.controller.js';
+import { authProviders } from './auth/auth-providers.js';
+import { CredentialAttempts } from './auth/credential-attempts.js';
+import { RefusalAudit } from './refusals/refusal-audit.js';
+import { RevocationController } from './revocation/revocation.controller.js';
+import { revocationProviders } from './revocation/revocation-providers.js';
+import { Revocations } from './revocation/revocations.js';
+import { SharedChanges } from './changes/shared-changes.js';
 import { ApiKeyStore } from './auth/api-key-store.js';
 import { ApiKeyStrategy } from './auth/api-key-strategy.js';
 import { AuthenticationGuard } from './auth/authentication.guard.js';
@@ -23,8 +33,11 @@ import { BearerStrategy } from './auth/bearer-strategy.js';
 import { CREDENTIAL_STRATEGIES, type CredentialStrategy } from './auth/credential-strategy.js';
 import { KeyAuthenticator } from './auth/key-authenticator.js';
 import { PermissionGuard } from './auth/permission.guard.js';
+import { RecentSignInGuard } from './auth/recent-sign-in.guard.js';
 import { SqliteApiKeyStore } from './auth/sqlite-api-key-store.js';
 import { TokenController } from './auth/token.controller.js';
+import { tokenProviders } from './auth/token-providers.js';
+import { JwksController } from './auth/tokens/jwks.controller.js';
 import { Clock } from './clock/clock.js';
 import { SystemClock } from './clock/system-clock.js';
 import { CONFIG, SECRETS } from './config/tokens.js';
@@ -53,6 +66,8 @@ import { commonTenantMigrations, platformMigrations } from './platform-migration
 import { ProblemFilter } from './problems/problem.filter.js';
 import { createRateLimits } from './rate-limit/create-rate-limits.js';
 import { RateLimits } from './rate-limit/rate-limits.js';
+import { ThrottlerLimits } from './rate-limit/throttler-limits.js';
+import { AddressThrottlingGuard, CredentialThrottlingGuard, throttlerOptions } from './rate-limit/throttling.guard.js';
 import { RedisConnection } from './redis/redis-connection.js';
 import type { Secrets } from './secrets/secrets.js';
 import { serviceAuthProviders } from './service-auth/service-auth.providers.js';
@@ -98,8 +113,21 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         ClsModule.forRoot({ global: true, middleware: { mount: true, setup: openContext(config) } }),
         LoggerModule.forRootAsync({ inject: [ClsService], useFactory: (cls: ClsService<RequestContext>) => loggingParams(config, cls) }),
         TerminusModule.forRoot({ logger: false }),
+        ThrottlerModule.forRootAsync({
+          inject: [RateLimits],
+          useFactory: (limits: RateLimits) => throttlerOptions(config.rateLimits, new ThrottlerLimits(limits)),
+        }),
       ],
-      controllers: [AuditController, HealthController, MetricsController, TokenController],
+      controllers: [
+        AuditController,
+        PlatformAuditController,
+        HealthController,
+        JwksController,
+        MetricsController,
+        TokenController,
+        RevocationController,
+        PlatformKeysController,
+      ],
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: SECRETS, useValue: secrets },
@@ -119,22 +147,21 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         { provide: AuditLog, inject: [TenantDatabases, PlatformDatabase, Clock], useFactory: construct(SqliteAuditLog) },
         { provide: ApiKeyStore, inject: [PlatformDatabase, Clock], useFactory: construct(SqliteApiKeyStore) },
         { provide: TenantDirectory, inject: [PlatformDatabase], useFactory: construct(SqliteTenantDirectory) },
-        {
-          provide: KeyAuthenticator,
-          inject: [ApiKeyStore, Clock],
-          useFactory: (store: ApiKeyStore, clock: Clock) => new KeyAuthenticator(store, secrets.apiKeyPepper, clock),
-        },
+        ...authProviders(config, secrets),
+        ...revocationProviders(config.auth.revocationPollSeconds),
+        ApiKeysService,
+        RefusalAudit,
         { provide: RedisConnection, useFactory: () => (secrets.redisUrl === null ? null : new RedisConnection(secrets.redisUrl)) },
         {
           provide: RateLimits,
           inject: [{ token: RedisConnection, optional: true }, Metrics],
           useFactory: (redis: RedisConnection | null, metrics: Metrics) => createRateLimits(redis, config.rateLimits.instances, metrics),
         },
-        { provide: AccessTokens, useFactory: () => new AccessTokens(secrets.jwtSecret) },
+        ...tokenProviders(config, secrets),
         { provide: MetricsToken, useValue: new MetricsToken(secrets.metricsToken) },
         { provide: OutboundHttp, useFactory: () => new OutboundHttp(config.outbound.allow) },
         MetricsAccessGuard,
-        Metrics,
+        { provide: Metrics, useFactory: () => new Metrics(config.metrics.mostTenants) },
         ProbeRegistry,
         StorageProbe,
         TenancyStartup,
@@ -152,8 +179,11 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
           inject: [ApiKeyStrategy, BearerStrategy, ServiceSignatureStrategy],
           useFactory: (...strategies: readonly CredentialStrategy[]) => strategies,
         },
+        { provide: APP_GUARD, useClass: AddressThrottlingGuard },
         { provide: APP_GUARD, useClass: AuthenticationGuard },
         { provide: APP_GUARD, useClass: PermissionGuard },
+        { provide: APP_GUARD, useClass: RecentSignInGuard },
+        { provide: APP_GUARD, useClass: CredentialThrottlingGuard },
         { provide: IdempotencyStore, inject: [TenantDatabases, PlatformDatabase], useFactory: construct(SqliteIdempotencyStore) },
         { provide: APP_INTERCEPTOR, useClass: ControlPlaneBodyInterceptor },
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
@@ -173,6 +203,10 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         TenantKeys,
         RetiredTenants,
         KeyAuthenticator,
+        ApiKeysService,
+        CredentialAttempts,
+        Revocations,
+        SharedChanges,
         RedisConnection,
         SignedHttpClient,
         OutboundHttp,

@@ -1,47 +1,9 @@
-import { Redis } from 'ioredis';
-import { MemoryRateLimitStore } from '../../src/platform/rate-limit/memory-rate-limit-store.js';
-import type { RateLimitStore } from '../../src/platform/rate-limit/rate-limit-store.js';
 import { perSecond, SECOND_MICROS, type RateCharge, type RatePolicy } from '../../src/platform/rate-limit/rate-policy.js';
-import { rateLimitScript } from '../../src/platform/rate-limit/redis-rate-limit-script.js';
-import { RedisRateLimitStore } from '../../src/platform/rate-limit/redis-rate-limit-store.js';
-import { describeWith, RedisServer } from '../support/redis-server.js';
+import { memoryRig, redisRig, START, type RateLimitRig } from '../support/rate-limit-rig.js';
+import { describeWith } from '../support/redis-server.js';
 
-/** A store whose clock the test sets; far ahead of today, so that Redis, which drops buckets by its own clock, drops none. */
-interface Rig {
-  readonly store: RateLimitStore;
-  /** Takes effect before whatever the store is asked next. */
-  setNow(micros: number): void;
-  close(): Promise<void>;
-}
-
-const START = Date.UTC(2100, 0, 1) * 1_000;
-const NOW_KEY = 'test:now';
-
-function memoryRig(): Promise<Rig> {
-  let now = START;
-  const store = new MemoryRateLimitStore(() => now);
-  return Promise.resolve({ store, setNow: (micros) => (now = micros), close: () => Promise.resolve() });
-}
-
-/** The shipped script but for where it reads the time. Commands of a connection are carried out in their order. */
-async function redisRig(): Promise<Rig> {
-  const server = await RedisServer.start();
-  const client = new Redis(server.url);
-  const store = new RedisRateLimitStore(client, rateLimitScript(`\nlocal now = tonumber(redis.call('GET', '${NOW_KEY}'))`));
-  const setNow = (micros: number): void => void client.set(NOW_KEY, micros);
-  setNow(START);
-  return {
-    store,
-    setNow,
-    async close() {
-      client.disconnect();
-      await server.stop();
-    },
-  };
-}
-
-function contract(open: () => Promise<Rig>): void {
-  let rig: Rig;
+function contract(open: () => Promise<RateLimitRig>): void {
+  let rig: RateLimitRig;
   let scopes = 0;
   beforeAll(async () => {
     rig = await open();
@@ -114,6 +76,48 @@ function contract(open: () => Promise<Rig>): void {
       const half = decisions[Math.floor(steps / 14) - 1] ?? 0;
       expect([rate, half]).toEqual([rate, Math.floor(rate * 0.007 * Math.floor(steps / 14) + 1e-9)]);
     }
+  });
+
+  it('RL-04 never-under: 30 s of more demand than the limit get 99.5 % of burst + rate x time, and not one unit more than all of it', async () => {
+    const [rate, burst, seconds, attempts] = [997, 100, 30, 35_000] as const;
+    const policy = perSecond('steady', rate, burst);
+    const tenant = scope();
+    let admitted = 0;
+    for (let from = 0; from < attempts; from += 5_000) {
+      const verdicts = Array.from({ length: 5_000 }, (_, i) => {
+        at(((from + i) * seconds) / attempts);
+        return rig.store.take(tenant, [{ policy, cost: 1 }]);
+      });
+      for (const { outcome } of await Promise.all(verdicts)) admitted += outcome === 'admitted' ? 1 : 0;
+    }
+    expect(admitted).toBeGreaterThanOrEqual(0.995 * (burst + rate * seconds));
+    expect(admitted).toBeLessThanOrEqual(burst + rate * seconds);
+  });
+
+  it('RL-10 reject-is-free: after 30 s at 50 times the limit the next request is admitted when Retry-After is over', async () => {
+    const policy = perSecond('flooded', 10, 20);
+    const tenant = scope();
+    const flood = Array.from({ length: 15_000 }, (_, i) => {
+      at(i * 0.002);
+      return rig.store.take(tenant, [{ policy, cost: 7 }]);
+    });
+    const last = (await Promise.all(flood)).at(-1);
+    expect(last?.outcome).toBe('limited');
+    const wait = last?.decisions[0]?.retryAfterMicros ?? 0;
+    at(14_999 * 0.002 + (wait - 1) / SECOND_MICROS);
+    expect((await takeOne(tenant, policy, 7)).outcome).toBe('limited');
+    at(14_999 * 0.002 + wait / SECOND_MICROS);
+    expect((await takeOne(tenant, policy, 7)).outcome).toBe('admitted');
+  });
+
+  it('RL-10 reject-is-free: who keeps to the limit is never refused', async () => {
+    const policy = perSecond('honest', 7, 2);
+    const tenant = scope();
+    const honest = Array.from({ length: 1_000 }, (_, i) => {
+      rig.setNow(START + Math.ceil((i * SECOND_MICROS) / 7));
+      return rig.store.take(tenant, [{ policy, cost: 1 }]);
+    });
+    for (const { outcome } of await Promise.all(honest)) expect(outcome).toBe('admitted');
   });
 
   it('RL-05 exact-2000: 2,000 at once on a full bucket of 100 admit exactly 100', async () => {

@@ -1,7 +1,7 @@
 import { PERMISSIONS, type Permission, type Role } from '../../src/platform/auth/permissions.js';
 import { ApiDocument } from '../support/api-document.js';
 import { BuiltApp } from '../support/built-app.js';
-import { exampleBody, type Schema } from '../support/example-body.js';
+import { exampleBody, type Schema } from '../../src/cli/probe/example-body.js';
 import { sendRaw } from '../support/raw-request.js';
 import { startApp } from '../support/running-app.js';
 import { ServiceCaller } from '../support/service-caller.js';

@@ -1,6 +1,6 @@
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
-import type { Schema } from './example-body.js';
+import type { Schema } from '../../src/cli/probe/example-body.js';
 
 export interface Parameter {
   readonly name: string;

@@ -6,6 +6,7 @@ import type { RequestContext } from '../tenancy/request-context.js';
 import { ROUTE_ACCESS, type RouteAccess } from './allow.decorator.js';
 import type { AdmittedRequest } from './caller.decorator.js';
 import { CREDENTIAL_STRATEGIES, type CredentialStrategy } from './credential-strategy.js';
+import { unauthenticated } from './unauthenticated.js';
 
 /** Finds out who calls. A route that does not say who may call it answers nobody. */
 @Injectable()
@@ -18,23 +19,14 @@ export class AuthenticationGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const access = this.reflector.getAllAndOverride<RouteAccess | undefined>(ROUTE_ACCESS, [context.getHandler(), context.getClass()]);
+    const request = context.switchToHttp().getRequest<AdmittedRequest>();
+    request.sourceIp = this.cls.get('sourceIp');
     if (!access) throw new Problem('forbidden', 'This route is not open to anybody.');
     if (access.kind === 'public' || access.kind === 'own-credential') return true;
-    const request = context.switchToHttp().getRequest<AdmittedRequest>();
     const principal = await this.strategies.find((strategy) => strategy.applies(request, access))?.authenticate(request, access);
     if (!principal) throw unauthenticated();
     this.cls.set('principal', principal);
     request.caller = { principal, correlationId: this.cls.get('correlationId'), sourceIp: this.cls.get('sourceIp') };
     return true;
   }
-}
-
-function unauthenticated(): Problem {
-  return new Problem(
-    'unauthenticated',
-    'Send a valid credential: a bearer token, an API key where the route takes one, or a signature between services.',
-    {
-      headers: { 'WWW-Authenticate': 'Bearer realm="gatra"' },
-    },
-  );
 }

@@ -9,6 +9,8 @@ export interface Config {
     readonly corsOrigins: readonly string[];
     /** Address blocks of the proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. */
     readonly trustedProxies: readonly string[];
+    /** PEM files of certificate chain and key; without, the app serves plain HTTP and leaves TLS to who stands before it. */
+    readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
   };
   readonly dataDir: string;
   readonly tenantsFile: string;
@@ -34,7 +36,23 @@ export interface Config {
   /** Address blocks (CIDR) and host names that are not public and may be called. */
   readonly outbound: { readonly allow: readonly string[] };
   readonly intel: { readonly feeds: readonly string[]; readonly refreshSeconds: number };
+  readonly tokens: {
+    /** What our own tokens are signed with. */
+    readonly algorithm: TokenAlgorithm;
+    /** File that names the identity providers whose tokens are taken; null where there are none. */
+    readonly oidcIssuersFile: string | null;
+  };
   readonly approvals: { readonly expirySeconds: number };
+  readonly apiKeys: {
+    /** Longest life of an API key. */
+    readonly maxDays: number;
+  };
+  readonly auth: {
+    /** Different wrong credentials that one address, or one key id, may try in a row. */
+    readonly failureLimit: number;
+    /** How often revocations are read while the signal between instances is there. */
+    readonly revocationPollSeconds: number;
+  };
   readonly service: {
     /** What this process is called among the services. */
     readonly name: ServiceName;
@@ -45,9 +63,18 @@ export interface Config {
   };
   readonly drain: { readonly graceSeconds: number };
   /** Token that `/metrics` may be read with besides a platform-admin's JWT; a secret, so only its presence is here. */
-  readonly metrics: { readonly tokenConfigured: boolean };
+  readonly metrics: {
+    readonly tokenConfigured: boolean;
+    /** Tenants that have series of their own; the others share one. */
+    readonly mostTenants: number;
+  };
 }
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+/** `EdDSA`: Ed25519 keys derived from `JWT_SECRET`. `HS256`: the secret itself. */
+export const TOKEN_ALGORITHMS = ['EdDSA', 'HS256'] as const;
+
+export type TokenAlgorithm = (typeof TOKEN_ALGORITHMS)[number];
 
 export type LogLevel = (typeof LOG_LEVELS)[number];

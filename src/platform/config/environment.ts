@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseIpBlock } from '../../events/ip-block.js';
 import { isAllowanceEntry } from '../outbound/allowance.js';
-import { LOG_LEVELS, type Config, type LogLevel } from './config.js';
+import { isOrigin } from '../http/cors.js';
+import { LOG_LEVELS, TOKEN_ALGORITHMS, type Config, type LogLevel } from './config.js';
 import { SERVICES } from '../service-auth/service-name.js';
 
 /** What is wrong with the environment: every bad variable at once. Names variables, never values. */
@@ -35,8 +36,9 @@ export function readConfig(env: Environment): Config {
     http: {
       host: reader.text('HOST', environment === 'development' ? '127.0.0.1' : '0.0.0.0'),
       port: reader.integer('PORT', 8080, 0, 65_535),
-      corsOrigins: reader.list('CORS_ORIGINS'),
+      corsOrigins: reader.origins('CORS_ORIGINS'),
       trustedProxies: reader.blocks('TRUSTED_PROXIES'),
+      tls: readTls(reader),
     },
     dataDir: resolve(reader.text('GATRA_DATA_DIR', './.gatra')),
     tenantsFile: resolve(reader.text('GATRA_CONFIG', resolve(root, 'config/gatra_multitenant_config.json'))),
@@ -59,17 +61,31 @@ export function readConfig(env: Environment): Config {
     },
     outbound: { allow: reader.allowance('OUTBOUND_ALLOW') },
     intel: { feeds: reader.list('GATRA_INTEL_FEEDS'), refreshSeconds: reader.integer('INTEL_REFRESH_SECONDS', 3_600, 1, 604_800) },
+    tokens: {
+      algorithm: reader.oneOf('JWT_ALGORITHM', TOKEN_ALGORITHMS, 'EdDSA'),
+      oidcIssuersFile: reader.file('OIDC_ISSUERS_FILE'),
+    },
     approvals: { expirySeconds: reader.integer('APPROVAL_EXPIRY_SECONDS', 86_400, 1, 2_592_000) },
+    apiKeys: { maxDays: reader.integer('API_KEY_MAX_DAYS', 365, 1, 3_650) },
+    auth: {
+      failureLimit: reader.integer('AUTH_FAILURE_LIMIT', 15, 1, 1_000_000),
+      revocationPollSeconds: reader.integer('REVOCATION_POLL_SECONDS', 15, 1, 30),
+    },
     service: {
       name: reader.oneOf('GATRA_SERVICE_NAME', SERVICES, 'mssp'),
       senders: reader.someOf('GATRA_SERVICE_SENDERS', SERVICES),
       skewSeconds: reader.integer('SERVICE_CLOCK_SKEW_SECONDS', 60, 1, 300),
     },
     drain: { graceSeconds: reader.integer('SHUTDOWN_GRACE_SECONDS', 30, 1, 600) },
-    metrics: { tokenConfigured: env['METRICS_TOKEN'] !== undefined },
+    metrics: { tokenConfigured: env['METRICS_TOKEN'] !== undefined, mostTenants: reader.integer('METRICS_MOST_TENANTS', 200, 0, 10_000) },
   };
   reader.finish();
   return config;
+}
+
+function readTls(reader: Reader): Config['http']['tls'] {
+  const [certFile, keyFile] = reader.both('TLS_CERT_FILE', 'TLS_KEY_FILE');
+  return certFile && keyFile ? { certFile: resolve(certFile), keyFile: resolve(keyFile) } : null;
 }
 
 class Reader {
@@ -81,11 +97,30 @@ class Reader {
     return this.env[name] || fallback;
   }
 
+  file(name: string): string | null {
+    const path = this.env[name];
+    return path ? resolve(path) : null;
+  }
+
   list(name: string): readonly string[] {
     return (this.env[name] ?? '')
       .split(',')
       .map((item) => item.trim())
       .filter((item) => item !== '');
+  }
+
+  /** Two variables that are set together or not at all. */
+  both(one: string, other: string): readonly [string, string] {
+    const texts = [this.text(one, ''), this.text(other, '')] as const;
+    if (texts[0] === '' && texts[1] !== '') this.faults.push(`${one} must be set where ${other} is`);
+    if (texts[0] !== '' && texts[1] === '') this.faults.push(`${other} must be set where ${one} is`);
+    return texts;
+  }
+
+  origins(name: string): readonly string[] {
+    const origins = this.list(name);
+    if (!origins.every(isOrigin)) this.faults.push(`${name} must list origins as browsers send them: https://soc.example, without a path`);
+    return origins;
   }
 
   /** Address blocks (CIDR) or single addresses. */

@@ -76,7 +76,7 @@ function addProblems(operation: Operation, path: string, method: string): void {
   const add = (when: boolean, ...more: number[]): void => {
     if (when) for (const status of more) statuses.add(status);
   };
-  add(!isPublic, 401, 403);
+  add(!isPublic, 401, 403, 429);
   add(path.includes('{'), 404);
   add(takesParameters, 422);
   add(!READING.has(method), 413, 415, 422);

@@ -35,7 +35,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const ignored = request.method === 'GET' || !request.caller || this.flag(OWN_IDEMPOTENCY, context);
     if (key === undefined || ignored) return next.handle();
     if (typeof key !== 'string' || !KEY.test(key)) throw badKey();
-    return from(this.begin(key, request)).pipe(mergeMap((earlier) => this.proceed(key, earlier, context, next)));
+    const kept = keptKey(request, key);
+    return from(this.begin(kept, request)).pipe(mergeMap((earlier) => this.proceed(kept, earlier, context, next)));
   }
 
   private begin(key: string, request: AdmittedRequest): Promise<EarlierRequest | undefined> {
@@ -62,6 +63,12 @@ export class IdempotencyInterceptor implements NestInterceptor {
   private flag(name: symbol, context: ExecutionContext): boolean {
     return this.reflector.get<boolean | undefined>(name, context.getHandler()) === true;
   }
+}
+
+/** On the platform's own routes, where tenants' administrators come too, each tenant has keys of its own. */
+function keptKey({ caller }: AdmittedRequest, key: string): string {
+  const held = caller?.tenant === undefined ? [...(caller?.principal.grants.keys() ?? [])] : [];
+  return held.length === 0 ? key : `${held.join(' ')} ${key}`;
 }
 
 function replay(earlier: EarlierRequest, response: Response): unknown {
