@@ -16,6 +16,16 @@ import { LoggerModule } from 'nestjs-pino';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditLog } from './audit/audit-log.js';
 import { SqliteAuditLog } from './audit/sqlite-audit-log.js';
+import { ApiKeysService } from './api-keys/api-keys.service.js';
+import { PlatformKeysController } from './api-keys/platform-keys.controller.js';
+import { PlatformAuditController } from './audit/platform-audit.controller.js';
+import { authProviders } from './auth/auth-providers.js';
+import { CredentialAttempts } from './auth/credential-attempts.js';
+import { RefusalAudit } from './refusals/refusal-audit.js';
+import { RevocationController } from './revocation/revocation.controller.js';
+import { revocationProviders } from './revocation/revocation-providers.js';
+import { Revocations } from './revocation/revocations.js';
+import { SharedChanges } from './changes/shared-changes.js';
 import { ApiKeyStore } from './auth/api-key-store.js';
 import { ApiKeyStrategy } from './auth/api-key-strategy.js';
 import { AuthenticationGuard } from './auth/authentication.guard.js';
@@ -108,7 +118,16 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
           useFactory: (limits: RateLimits) => throttlerOptions(config.rateLimits, new ThrottlerLimits(limits)),
         }),
       ],
-      controllers: [AuditController, HealthController, JwksController, MetricsController, TokenController],
+      controllers: [
+        AuditController,
+        PlatformAuditController,
+        HealthController,
+        JwksController,
+        MetricsController,
+        TokenController,
+        RevocationController,
+        PlatformKeysController,
+      ],
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: SECRETS, useValue: secrets },
@@ -128,11 +147,10 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         { provide: AuditLog, inject: [TenantDatabases, PlatformDatabase, Clock], useFactory: construct(SqliteAuditLog) },
         { provide: ApiKeyStore, inject: [PlatformDatabase, Clock], useFactory: construct(SqliteApiKeyStore) },
         { provide: TenantDirectory, inject: [PlatformDatabase], useFactory: construct(SqliteTenantDirectory) },
-        {
-          provide: KeyAuthenticator,
-          inject: [ApiKeyStore, Clock],
-          useFactory: (store: ApiKeyStore, clock: Clock) => new KeyAuthenticator(store, secrets.apiKeyPepper, clock),
-        },
+        ...authProviders(config, secrets),
+        ...revocationProviders(config.auth.revocationPollSeconds),
+        ApiKeysService,
+        RefusalAudit,
         { provide: RedisConnection, useFactory: () => (secrets.redisUrl === null ? null : new RedisConnection(secrets.redisUrl)) },
         {
           provide: RateLimits,
@@ -185,6 +203,10 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         TenantKeys,
         RetiredTenants,
         KeyAuthenticator,
+        ApiKeysService,
+        CredentialAttempts,
+        Revocations,
+        SharedChanges,
         RedisConnection,
         SignedHttpClient,
         OutboundHttp,

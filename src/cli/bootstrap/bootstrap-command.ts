@@ -33,7 +33,9 @@ async function makeFirstCredentials(): Promise<string> {
     const directory = new SqliteTenantDirectory(database);
     await addConfiguredTenants(directory, tenants, clock);
     const keys = new SqliteApiKeyStore(database, clock);
-    return await bootstrap({ dataDir: config.dataDir, directory, keys, pepper: secrets.apiKeyPepper.current.bytes, clock });
+    const { environment, dataDir, apiKeys } = config;
+    const pepper = secrets.apiKeyPepper.current;
+    return await bootstrap({ dataDir, directory, keys, pepper, environment, keyDays: apiKeys.maxDays, clock });
   } finally {
     await database.close();
     await thread.end();

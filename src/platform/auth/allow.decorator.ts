@@ -20,6 +20,7 @@ export type RouteAccess =
   | PermissionAccess
   | ({ readonly kind: 'service' } & ServiceAccess)
   | { readonly kind: 'any-credential' }
+  | { readonly kind: 'any-token' }
   | { readonly kind: 'own-credential' };
 
 /** Who may call a route between services, and how. */
@@ -63,6 +64,11 @@ export function AllowPlatform(permission: Permission): MethodDecorator & ClassDe
 /** The token exchange: any live API key. */
 export function AllowAnyApiKey(): MethodDecorator & ClassDecorator {
   return applyDecorators(SetMetadata(ROUTE_ACCESS, { kind: 'any-credential' } satisfies RouteAccess), ApiSecurity('api-key'));
+}
+
+/** A route for whoever holds a live token, whatever it allows. */
+export function AllowAnyToken(): MethodDecorator & ClassDecorator {
+  return applyDecorators(SetMetadata(ROUTE_ACCESS, { kind: 'any-token' } satisfies RouteAccess), ApiBearerAuth());
 }
 
 /** A route between services, for one tenant: callers sign their requests, and neither tokens nor API keys open it. */

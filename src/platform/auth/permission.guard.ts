@@ -31,11 +31,11 @@ export class PermissionGuard implements CanActivate {
       return true;
     }
     if (access.scope === 'platform') {
-      requirePermission(access.permission, rolesAnywhere(caller.principal));
+      requirePermission(access.permission, rolesAnywhere(caller.principal), caller.principal);
       return true;
     }
     const tenant = selectTenant(caller.principal, request.headers['x-tenant-id']);
-    requirePermission(access.permission, caller.principal.grants.get(tenant) ?? []);
+    requirePermission(access.permission, caller.principal.grants.get(tenant) ?? [], caller.principal);
     await this.enter(request, caller, tenant);
     return true;
   }
@@ -83,8 +83,8 @@ function rolesAnywhere(principal: Principal): readonly Role[] {
   return [...principal.platformRoles, ...tenantRoles];
 }
 
-function requirePermission(permission: Permission, roles: readonly Role[]): void {
-  if (!allows(permission, roles)) {
+function requirePermission(permission: Permission, roles: readonly Role[], { scopes }: Principal): void {
+  if (!allows(permission, roles, scopes)) {
     throw new Problem('forbidden', `The permission ${permission} is needed.`, { members: { permission } });
   }
 }

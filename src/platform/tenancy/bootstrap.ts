@@ -6,6 +6,7 @@ import type { ApiKeyStore } from '../auth/api-key-store.js';
 import { issueApiKey } from '../auth/issue-api-key.js';
 import type { Role } from '../auth/permissions.js';
 import type { Clock } from '../clock/clock.js';
+import type { SecretVersion } from '../secrets/secret-ring.js';
 import type { TenantSettings } from './tenant.js';
 import { aloneInDataDirectory } from '../storage/process-lock.js';
 import type { TenantDirectory } from './tenant-directory.js';
@@ -25,6 +26,8 @@ export interface BootstrapFile {
   readonly platform_admin: BootstrapCredential;
   readonly tenants: Readonly<Record<string, Readonly<Record<string, BootstrapCredential>>>>;
 }
+
+const DAY_MS = 86_400_000;
 
 const FIRST_KEYS: Readonly<Record<string, { readonly role: Role; readonly kind: 'person' | 'collector' }>> = {
   collector: { role: 'collector', kind: 'collector' },
@@ -52,7 +55,10 @@ export interface BootstrapParts {
   readonly dataDir: string;
   readonly directory: TenantDirectory;
   readonly keys: ApiKeyStore;
-  readonly pepper: Buffer;
+  readonly pepper: SecretVersion;
+  readonly environment: 'development' | 'production';
+  /** How long the first keys live. */
+  readonly keyDays: number;
   readonly clock: Clock;
 }
 
@@ -74,8 +80,10 @@ async function makeCredentials(parts: BootstrapParts, file: string): Promise<voi
     role: Role,
     tenant: TenantId | null,
   ): Promise<BootstrapCredential> => {
-    const request = { tenant, principal, kind, roles: [role], label: 'first key', createdBy: 'bootstrap', expiresAt: null };
-    const { text, stored } = issueApiKey(parts.pepper, request, parts.clock.isoNow());
+    const { environment, clock, keyDays } = parts;
+    const expiresAt = new Date(clock.now() + keyDays * DAY_MS).toISOString();
+    const request = { tenant, principal, kind, environment, roles: [role], label: 'first key', createdBy: 'bootstrap', expiresAt };
+    const { text, stored } = issueApiKey(parts.pepper, request, clock.isoNow());
     await parts.keys.add([stored], [created('api_key', stored.key_id)]);
     return { principal, api_key: text };
   };

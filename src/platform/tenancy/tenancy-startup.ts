@@ -28,7 +28,9 @@ export class TenancyStartup implements OnModuleInit {
       dataDir: this.config.dataDir,
       directory: this.directory,
       keys: this.keys,
-      pepper: this.secrets.apiKeyPepper.current.bytes,
+      pepper: this.secrets.apiKeyPepper.current,
+      environment: this.config.environment,
+      keyDays: this.config.apiKeys.maxDays,
       clock: this.clock,
     });
     this.logger.log({ event: 'bootstrap', file }, 'first credentials and development secrets are in the data directory');
