@@ -9,6 +9,8 @@ const READERS: readonly (readonly [Role, string, string])[] = [
   ['platform-admin', 'platform', ''],
 ];
 
+const AUDIT = 'cases.db audit_log';
+
 describe('safe methods', () => {
   let app: BuiltApp;
   beforeAll(async () => {
@@ -16,7 +18,7 @@ describe('safe methods', () => {
   });
   afterAll(() => app.stop());
 
-  it('ASVS V3.5.3 GET changes nothing that is stored, on any route', async () => {
+  it('ASVS V3.5.3 GET changes nothing that is stored, on any route; that a key was shown is recorded', async () => {
     const tokens = new Map<Role, string>();
     for (const [role, tenant, name] of READERS) tokens.set(role, await app.token(tenant, name));
     const gets = (await ApiDocument.of(app.baseUrl)).operations.filter(
@@ -25,6 +27,7 @@ describe('safe methods', () => {
     expect(gets.length).toBeGreaterThan(30);
     const before = await settledDump(app.dataDir, 'acme-corp');
     const answered = new Set<number>();
+    const refused: string[] = [];
     for (const { path, operation } of gets) {
       const permission = operation['x-permission'] as Permission | undefined;
       for (const [role, token] of tokens) {
@@ -40,9 +43,17 @@ describe('safe methods', () => {
         const response = await fetch(app.baseUrl + url, { headers: { Authorization: `Bearer ${token}` } });
         await response.arrayBuffer();
         answered.add(response.status);
+        if (response.status === 401 || response.status === 403) refused.push(`${role} ${path}`);
       }
     }
+    expect(refused).toEqual([]);
     expect([...answered]).toContain(200);
-    expect(await settledDump(app.dataDir, 'acme-corp')).toEqual(before);
+    const records = await fetch(`${app.baseUrl}/api/v1/audit`, {
+      headers: { Authorization: `Bearer ${tokens.get('tenant-admin') ?? ''}` },
+    });
+    const { items } = (await records.json()) as { items: { action: string }[] };
+    expect(items.map(({ action }) => action)).toEqual(['webhook_key.shown']);
+    const after = await settledDump(app.dataDir, 'acme-corp');
+    expect({ ...after, [AUDIT]: '' }).toEqual({ ...before, [AUDIT]: '' });
   });
 });
