@@ -46,7 +46,7 @@ describe('the source', () => {
     const allowed = ['src/platform/storage/busy.ts', 'src/taa/feed-refresher.ts'];
     expect(filesWith(server, /Math\.random/)).toEqual(allowed);
     for (const path of allowed) expect(readFileSync(path, 'utf8')).toMatch(/(JITTER|pause)[^\n]*Math\.random/);
-    for (const { text } of source) {
+    for (const { text } of server) {
       for (const [, bytes] of text.matchAll(/randomBytes\((\d+)\)/g)) expect(Number(bytes)).toBeGreaterThanOrEqual(12);
     }
   });
