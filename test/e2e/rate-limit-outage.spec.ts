@@ -3,13 +3,15 @@ import { Redis } from 'ioredis';
 import { describeWith, RedisServer } from '../support/redis-server.js';
 import { startApp, type RunningApp } from '../support/running-app.js';
 
-const LIMITS = { ingest_eps: 40, ingest_burst: 60, alerts_per_min: 10 };
-const CLIENTS = 6;
+const LIMITS = { ingest_eps: 12, ingest_burst: 20, alerts_per_min: 10 };
+const CLIENTS = 8;
 const RECOVERY_MS = 2_000;
 
 interface Sent {
   readonly at: number;
   readonly ms: number;
+  /** What the same client waited right after for a route that no limit holds for: how busy the machine was. */
+  readonly unlimitedMs: number;
   readonly status: number;
 }
 
@@ -26,8 +28,10 @@ class Clients {
         const headers = { 'X-API-Key': apiKey, 'Content-Type': 'application/x-ndjson' };
         const answer = await fetch(`${baseUrl}/api/v1/events`, { method: 'POST', headers, body: '{"a":1}\n' });
         await answer.arrayBuffer();
-        this.sent.push({ at, ms: performance.now() - at, status: answer.status });
-        await pause(10);
+        const answered = performance.now();
+        await (await fetch(`${baseUrl}/health/live`)).arrayBuffer();
+        this.sent.push({ at, ms: answered - at, unlimitedMs: performance.now() - answered, status: answer.status });
+        await pause(2);
       }
     };
     this.running = Promise.all(Array.from({ length: CLIENTS }, one));
@@ -52,9 +56,10 @@ function admitted(sent: readonly Sent[]): number {
   return sent.filter(({ status }) => status === 202).length;
 }
 
-function p99(sent: readonly Sent[]): number {
-  const times = sent.map(({ ms }) => ms).toSorted((a, b) => a - b);
-  return times[Math.floor(times.length * 0.99)] ?? 0;
+/** What limited requests waited longer than others at the same time, both at the 99th percentile. */
+function extraP99(sent: readonly Sent[]): number {
+  const p99 = (times: readonly number[]): number => times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.99)] ?? 0;
+  return p99(sent.map(({ ms }) => ms)) - p99(sent.map(({ unlimitedMs }) => unlimitedMs));
 }
 
 describeWith(['redis-server'], 'limits while Redis is away', () => {
@@ -96,7 +101,7 @@ describeWith(['redis-server'], 'limits while Redis is away', () => {
     const bound = (from: number, to: number): number => LIMITS.ingest_burst + (LIMITS.ingest_eps * (to - from)) / 1_000;
     const begin = performance.now();
     await pause(1_500);
-    const usual = p99(clients.between(begin, performance.now()));
+    const usual = extraP99(clients.between(begin, performance.now()));
 
     const killed = performance.now();
     await redis.kill();
@@ -134,12 +139,13 @@ describeWith(['redis-server'], 'limits while Redis is away', () => {
       [paused, end],
     ] as const) {
       const during = clients.between(from, to);
-      expect(during.length).toBeGreaterThan(20);
+      expect(during.length).toBeGreaterThan(10);
       expect(admitted(during)).toBeGreaterThan(0);
       expect(admitted(during)).toBeLessThanOrEqual(1.2 * bound(from, to));
-      expect(p99(during)).toBeLessThanOrEqual(usual + 100);
+      expect(extraP99(during)).toBeLessThanOrEqual(usual + 100);
     }
-    expect(admitted(clients.sent)).toBeLessThanOrEqual(bound(begin, end) + 2 * LIMITS.ingest_burst);
+    // the restart, the flush and the return after the pause: each time Redis does not know what was admitted last
+    expect(admitted(clients.sent)).toBeLessThanOrEqual(bound(begin, end) + 3 * LIMITS.ingest_burst);
   });
 
   it('cannot fill a bucket again that it cannot reach, says so, and writes that down', async () => {
