@@ -77,12 +77,13 @@ import type { Migrations } from './storage/migrations.js';
 import { PlatformDatabase } from './storage/platform-database.js';
 import { SqliteThread } from './storage/sqlite-thread.js';
 import { TenantDatabases } from './storage/tenant-databases.js';
+import { TenantEraser } from './tenancy/erasure/tenant-eraser.js';
 import type { RequestContext } from './tenancy/request-context.js';
 import { RetiredTenants } from './tenancy/retired-tenants.js';
-import { SqliteTenantDirectory } from './tenancy/sqlite-tenant-directory.js';
 import { TenantClosers } from './tenancy/tenant-closers.js';
 import { TenantDirectory } from './tenancy/tenant-directory.js';
-import { TenancyStartup } from './tenancy/tenancy-startup.js';
+import { tenancyProviders } from './tenancy/tenancy-providers.js';
+import { TenantsFileSync } from './tenancy/tenants-file-sync.js';
 import { WorkRunner } from './work-queue/work-runner.js';
 import { WorkStore } from './work-queue/work-store.js';
 
@@ -104,7 +105,11 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
     private readonly thread: SqliteThread,
     private readonly tenants: TenantDatabases,
     private readonly platform: PlatformDatabase,
-  ) {}
+    closers: TenantClosers,
+    runner: WorkRunner,
+  ) {
+    closers.register((tenant) => runner.retire(tenant));
+  }
 
   static forRoot({ config, secrets, tenantMigrations: featureMigrations }: PlatformOptions): DynamicModule {
     return {
@@ -146,7 +151,6 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         },
         { provide: AuditLog, inject: [TenantDatabases, PlatformDatabase, Clock], useFactory: construct(SqliteAuditLog) },
         { provide: ApiKeyStore, inject: [PlatformDatabase, Clock], useFactory: construct(SqliteApiKeyStore) },
-        { provide: TenantDirectory, inject: [PlatformDatabase], useFactory: construct(SqliteTenantDirectory) },
         ...authProviders(config, secrets),
         ...revocationProviders(config.auth.revocationPollSeconds),
         ApiKeysService,
@@ -164,9 +168,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         { provide: Metrics, useFactory: () => new Metrics(config.metrics.mostTenants) },
         ProbeRegistry,
         StorageProbe,
-        TenancyStartup,
-        RetiredTenants,
-        TenantClosers,
+        ...tenancyProviders(config, secrets),
         ...encryptionProviders(secrets),
         { provide: WorkStore, inject: [TenantDatabases], useFactory: construct(WorkStore) },
         WorkRunner,
@@ -200,7 +202,9 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         ApiKeyStore,
         TenantDirectory,
         TenantClosers,
+        TenantEraser,
         TenantKeys,
+        TenantsFileSync,
         RetiredTenants,
         KeyAuthenticator,
         ApiKeysService,
