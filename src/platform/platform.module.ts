@@ -33,13 +33,11 @@ import { BearerStrategy } from './auth/bearer-strategy.js';
 import { CREDENTIAL_STRATEGIES, type CredentialStrategy } from './auth/credential-strategy.js';
 import { KeyAuthenticator } from './auth/key-authenticator.js';
 import { PermissionGuard } from './auth/permission.guard.js';
+import { RecentSignInGuard } from './auth/recent-sign-in.guard.js';
 import { SqliteApiKeyStore } from './auth/sqlite-api-key-store.js';
 import { TokenController } from './auth/token.controller.js';
+import { tokenProviders } from './auth/token-providers.js';
 import { JwksController } from './auth/tokens/jwks.controller.js';
-import { LocalKeys } from './auth/tokens/local-keys.js';
-import { localIssuer } from './auth/tokens/local-issuer.js';
-import { TokenIssuer } from './auth/tokens/token-issuer.js';
-import { TokenVerifier } from './auth/tokens/token-verifier.js';
 import { Clock } from './clock/clock.js';
 import { SystemClock } from './clock/system-clock.js';
 import { CONFIG, SECRETS } from './config/tokens.js';
@@ -79,12 +77,13 @@ import type { Migrations } from './storage/migrations.js';
 import { PlatformDatabase } from './storage/platform-database.js';
 import { SqliteThread } from './storage/sqlite-thread.js';
 import { TenantDatabases } from './storage/tenant-databases.js';
+import { TenantEraser } from './tenancy/erasure/tenant-eraser.js';
 import type { RequestContext } from './tenancy/request-context.js';
 import { RetiredTenants } from './tenancy/retired-tenants.js';
-import { SqliteTenantDirectory } from './tenancy/sqlite-tenant-directory.js';
 import { TenantClosers } from './tenancy/tenant-closers.js';
 import { TenantDirectory } from './tenancy/tenant-directory.js';
-import { TenancyStartup } from './tenancy/tenancy-startup.js';
+import { tenancyProviders } from './tenancy/tenancy-providers.js';
+import { TenantsFileSync } from './tenancy/tenants-file-sync.js';
 import { WorkRunner } from './work-queue/work-runner.js';
 import { WorkStore } from './work-queue/work-store.js';
 
@@ -106,7 +105,11 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
     private readonly thread: SqliteThread,
     private readonly tenants: TenantDatabases,
     private readonly platform: PlatformDatabase,
-  ) {}
+    closers: TenantClosers,
+    runner: WorkRunner,
+  ) {
+    closers.register((tenant) => runner.retire(tenant));
+  }
 
   static forRoot({ config, secrets, tenantMigrations: featureMigrations }: PlatformOptions): DynamicModule {
     return {
@@ -148,7 +151,6 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         },
         { provide: AuditLog, inject: [TenantDatabases, PlatformDatabase, Clock], useFactory: construct(SqliteAuditLog) },
         { provide: ApiKeyStore, inject: [PlatformDatabase, Clock], useFactory: construct(SqliteApiKeyStore) },
-        { provide: TenantDirectory, inject: [PlatformDatabase], useFactory: construct(SqliteTenantDirectory) },
         ...authProviders(config, secrets),
         ...revocationProviders(config.auth.revocationPollSeconds),
         ApiKeysService,
@@ -159,18 +161,14 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
           inject: [{ token: RedisConnection, optional: true }, Metrics],
           useFactory: (redis: RedisConnection | null, metrics: Metrics) => createRateLimits(redis, config.rateLimits.instances, metrics),
         },
-        { provide: LocalKeys, useFactory: () => new LocalKeys(secrets.jwtSecret, config.tokens.algorithm) },
-        { provide: TokenIssuer, inject: [LocalKeys], useFactory: construct(TokenIssuer) },
-        { provide: TokenVerifier, inject: [LocalKeys], useFactory: (keys: LocalKeys) => new TokenVerifier([localIssuer(keys)]) },
+        ...tokenProviders(config, secrets),
         { provide: MetricsToken, useValue: new MetricsToken(secrets.metricsToken) },
         { provide: OutboundHttp, useFactory: () => new OutboundHttp(config.outbound.allow) },
         MetricsAccessGuard,
         { provide: Metrics, useFactory: () => new Metrics(config.metrics.mostTenants) },
         ProbeRegistry,
         StorageProbe,
-        TenancyStartup,
-        RetiredTenants,
-        TenantClosers,
+        ...tenancyProviders(config, secrets),
         ...encryptionProviders(secrets),
         { provide: WorkStore, inject: [TenantDatabases], useFactory: construct(WorkStore) },
         WorkRunner,
@@ -186,6 +184,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         { provide: APP_GUARD, useClass: AddressThrottlingGuard },
         { provide: APP_GUARD, useClass: AuthenticationGuard },
         { provide: APP_GUARD, useClass: PermissionGuard },
+        { provide: APP_GUARD, useClass: RecentSignInGuard },
         { provide: APP_GUARD, useClass: CredentialThrottlingGuard },
         { provide: IdempotencyStore, inject: [TenantDatabases, PlatformDatabase], useFactory: construct(SqliteIdempotencyStore) },
         { provide: APP_INTERCEPTOR, useClass: ControlPlaneBodyInterceptor },
@@ -203,7 +202,9 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         ApiKeyStore,
         TenantDirectory,
         TenantClosers,
+        TenantEraser,
         TenantKeys,
+        TenantsFileSync,
         RetiredTenants,
         KeyAuthenticator,
         ApiKeysService,

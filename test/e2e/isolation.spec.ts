@@ -26,8 +26,9 @@ describe('isolation, over every operation of the API document', () => {
     tenants = canaryTenants(app);
     for (const tenant of [OWNER, STRANGER]) await seedTheSame(tenant);
     probe = new IsolationProbe(tenants);
-    await probe.prepare();
+    await probe.prepareOwner();
     before = await settledDump(app.dataDir, OWNER);
+    await probe.prepareStranger();
     const linesBefore = app.printed.length;
     result = await probe.attack();
     after = await settledDump(app.dataDir, OWNER);

@@ -11,7 +11,7 @@ import type { Principal } from './principal.js';
 /** No refusal is answered sooner, so that its time does not tell which ids there are. */
 const REFUSAL_MS = 20;
 
-/** API keys in `X-API-Key`: for the token exchange, and for ingest. */
+/** API keys in `X-API-Key`: for the token exchange, and for ingest. Where people alone decide they are read too, so that the refusal can say why. */
 @Injectable()
 export class ApiKeyStrategy extends CredentialStrategy {
   constructor(
@@ -22,7 +22,7 @@ export class ApiKeyStrategy extends CredentialStrategy {
   }
 
   applies(request: AdmittedRequest, access: RouteAccess): boolean {
-    const isTaken = access.kind === 'any-credential' || (access.kind === 'permission' && access.apiKey);
+    const isTaken = access.kind === 'any-credential' || (access.kind === 'permission' && (access.apiKey || access.recentSignIn));
     return isTaken && request.headers['x-api-key'] !== undefined;
   }
 

@@ -7,7 +7,6 @@ import { issueApiKey } from '../auth/issue-api-key.js';
 import type { Role } from '../auth/permissions.js';
 import type { Clock } from '../clock/clock.js';
 import type { SecretVersion } from '../secrets/secret-ring.js';
-import type { TenantSettings } from './tenant.js';
 import { aloneInDataDirectory } from '../storage/process-lock.js';
 import type { TenantDirectory } from './tenant-directory.js';
 
@@ -37,18 +36,6 @@ const FIRST_KEYS: Readonly<Record<string, { readonly role: Role; readonly kind: 
   responder_2: { role: 'responder', kind: 'person' },
   tenant_admin: { role: 'tenant-admin', kind: 'person' },
 };
-
-/** Adds the tenants of the tenants file that the directory does not have yet; those it has keep what the API made of them. */
-export async function addConfiguredTenants(directory: TenantDirectory, configured: readonly TenantSettings[], clock: Clock): Promise<void> {
-  for (const settings of configured) {
-    if (await directory.find(settings.tenant_id)) continue;
-    const now = clock.isoNow();
-    await directory.add(
-      { ...settings, status: 'active', created_at: now, updated_at: now, version: 1 },
-      created('tenant', settings.tenant_id),
-    );
-  }
-}
 
 /** What the first credentials are made with. */
 export interface BootstrapParts {
@@ -96,6 +83,15 @@ async function makeCredentials(parts: BootstrapParts, file: string): Promise<voi
     tenants[tenant] = credentials;
   }
   writePrivately(file, { base_url: '', platform_admin: platformAdmin, tenants });
+}
+
+/** Takes a tenant's first credentials out of the file. */
+export function forgetFirstCredentials(dataDir: string, tenant: TenantId): void {
+  const file = join(dataDir, BOOTSTRAP_FILE);
+  if (!existsSync(file)) return;
+  const content = JSON.parse(readFileSync(file, 'utf8')) as BootstrapFile;
+  const { [tenant]: forgotten, ...tenants } = content.tenants;
+  if (forgotten) writePrivately(file, { ...content, tenants });
 }
 
 /** Notes where the app is served, for whoever reads the bootstrap file; nothing happens where there is none. */
