@@ -27,7 +27,12 @@ describe('two tenants that name everything alike', () => {
   const tokens = {} as Record<Tenant, string>;
   beforeAll(async () => {
     running = await startApp();
-    for (const tenant of TENANTS) tokens[tenant] = await running.token(tenant, 'tenant_admin');
+    const operator = await running.token('platform');
+    for (const tenant of TENANTS) {
+      tokens[tenant] = await running.token(tenant, 'tenant_admin');
+      const features = { advanced_ml: false, auto_containment: false };
+      await running.http.patch(`/api/v1/tenants/${tenant}`).auth(operator, BEARER).send({ features }).expect(200);
+    }
   });
   afterAll(() => running.close());
 
@@ -91,9 +96,12 @@ describe('two tenants that name everything alike', () => {
         .set('Idempotency-Key', 'the-same-action')
         .send({ action: 'isolate_host', target: { type: 'host', value: 'ws-77.corp.example' }, reason: 'The same.' })
         .expect(201);
+      expect(asked.body.status).toBe('pending_approval');
       expect(asked.headers['idempotency-replayed']).toBeUndefined();
       const { items } = await get(tenant, '/api/v1/approvals?status=pending');
-      approvals[tenant] = items.find((item) => item['action_id'] === asked.body.action_id)?.['approval_id'] ?? '';
+      approvals[tenant] =
+        items.find((item) => (item['action'] as unknown as { action_id: string }).action_id === asked.body.action_id)?.['approval_id'] ??
+        '';
     }
     expect(approvals['acme-corp']).not.toBe('');
     expect(approvals['acme-corp']).not.toBe(approvals.globex);
