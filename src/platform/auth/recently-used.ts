@@ -21,8 +21,4 @@ export class RecentlyUsed<Value> {
       return;
     }
   }
-
-  delete(key: string): void {
-    this.entries.delete(key);
-  }
 }
