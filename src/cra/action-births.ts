@@ -3,11 +3,12 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Clock } from '../platform/clock/clock.js';
 import type { ActionBirth } from './domain/propose-action.js';
 
-/** Gives new actions their ids and times. */
+/** Gives new actions their ids and times, and says how many may wait for a person at once. */
 export class ActionBirths {
   constructor(
     private readonly clock: Clock,
     private readonly expirySeconds: number,
+    readonly mostPending = Number.POSITIVE_INFINITY,
   ) {}
 
   /** An action's ids sort by time; an approval's id is 122 random bits and follows from nothing. */

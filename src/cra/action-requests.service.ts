@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { ActionKind, ActionTarget, ContainmentAction } from '../contracts/containment.js';
 import { IncidentReader } from '../contracts/incident-reader.js';
+import type { TenantId } from '../contracts/tenant.js';
+import { refuseBeyond } from '../platform/tenancy/tenant-caps.js';
 import type { TenantCaller } from '../platform/auth/caller.decorator.js';
 import { actorOf } from '../platform/auth/principal.js';
 import { requireRecentSignIn } from '../platform/auth/recent-sign-in.js';
@@ -63,6 +65,7 @@ export class ActionRequestsService {
       actor: actorOf(principal),
       source_ip: caller.sourceIp,
     };
+    if (planned.authorization.runs === 'after-approval') await refuseTooManyPending(this.store, tenant, this.births.mostPending);
     const birth = this.births.next();
     if (planned.risk !== 'low') requireRecentSignIn(principal, birth.now);
     const [record] = await this.store.add(tenant, { incident_id: incident.incident_id, alsoOn: [] }, birth.now, (existing) => {
@@ -76,6 +79,11 @@ export class ActionRequestsService {
     this.runner.wake(tenant);
     return toContract(record);
   }
+}
+
+/** @throws Problem 409 where as many actions of the tenant wait for a person as may. */
+async function refuseTooManyPending(store: ActionStore, tenant: TenantId, most: number): Promise<void> {
+  refuseBeyond('pending_approvals', most, await store.countPending(tenant));
 }
 
 function acceptedTarget({ action, target }: RequestedAction, incidentId: string): ActionTarget {

@@ -61,7 +61,7 @@ import { WebhookKeys } from './webhook-keys.js';
     {
       provide: ActionBirths,
       inject: [Clock, CONFIG],
-      useFactory: (clock: Clock, config: Config) => new ActionBirths(clock, config.approvals.expirySeconds),
+      useFactory: (clock: Clock, config: Config) => new ActionBirths(clock, config.approvals.expirySeconds, config.caps.pendingApprovals),
     },
     { provide: WebhookKeys, inject: [SECRETS], useFactory: (secrets: Secrets) => new WebhookKeys(secrets.serviceKey) },
     {

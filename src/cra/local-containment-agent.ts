@@ -6,6 +6,7 @@ import type { AuditLog } from '../platform/audit/audit-log.js';
 import type { Clock } from '../platform/clock/clock.js';
 import type { TenantDirectory } from '../platform/tenancy/tenant-directory.js';
 import type { WorkRunner } from '../platform/work-queue/work-runner.js';
+import { refuseBeyond } from '../platform/tenancy/tenant-caps.js';
 import { digestOf } from './action-digest.js';
 import type { ActionBirths } from './action-births.js';
 import { toContract, type ActionRecord } from './domain/action-record.js';
@@ -39,9 +40,11 @@ export class LocalContainmentAgent extends ContainmentAgent {
     super();
   }
 
+  /** @throws Problem where more would wait for a person than may: the work is tried again, and kept in the end. */
   async respond(tenant: TenantId, incident: Incident): Promise<ContainmentPlan> {
     if (incident.tenant_id !== tenant) throw new Error('the incident belongs to another tenant');
     const { store, playbooks, births, tenants, runner, clock } = this.parts;
+    const pending = await store.countPending(tenant);
     const protections = protectionsOf(await tenants.find(tenant));
     let plan: Plan<ActionRecord> = { playbook: null, actions: [], covered: [], withheld: [] };
     let existing: readonly ActionRecord[] = [];
@@ -49,6 +52,8 @@ export class LocalContainmentAgent extends ContainmentAgent {
     const added = await store.add(tenant, into, clock.now(), (here, elsewhere) => {
       existing = here;
       plan = planContainment(incident, playbooks, protections, { here, elsewhere });
+      const waiting = plan.actions.filter(({ authorization }) => authorization.runs === 'after-approval').length;
+      if (waiting > 0) refuseBeyond('pending_approvals', births.mostPending, pending + waiting - 1);
       const origin = {
         tenant,
         incident_id: incident.incident_id,

@@ -27,8 +27,9 @@ type FeedInjections = [Config, OutboundHttp, Metrics, TenantDirectory, Indicator
   providers: [
     {
       provide: IndicatorStore,
-      inject: [TenantDatabases, Clock],
-      useFactory: (databases: TenantDatabases, clock: Clock) => new SqliteIndicatorStore(databases, clock),
+      inject: [TenantDatabases, Clock, CONFIG],
+      useFactory: (databases: TenantDatabases, clock: Clock, config: Config) =>
+        new SqliteIndicatorStore(databases, clock, config.caps.indicators),
     },
     { provide: IndicatorMatchers, inject: [IndicatorStore], useFactory: (store: IndicatorStore) => new IndicatorMatchers(store) },
     IndicatorsService,

@@ -63,9 +63,10 @@ describe('isolation, over every operation of the API document', () => {
   it('TEN-02 every operation that is not public is tried', async () => {
     const document = (await (await fetch(`${app.baseUrl}/docs-json`)).json()) as OpenApi;
     const ofTheCredential = ['POST /api/v1/auth/token', 'POST /api/v1/auth/revoke'];
-    const asked = operationsOf(document).filter(
-      ({ isPublic, method, path }) => !isPublic && !ofTheCredential.includes(`${method} ${path}`),
-    );
+    // They name no tenant and answer numbers and the ids of tenants to operators alone, as the permission table's test shows.
+    const ofTheOperator = ['POST /admin/tenants/reload', 'POST /admin/data-keys/rewrap'];
+    const leftOut = [...ofTheCredential, ...ofTheOperator];
+    const asked = operationsOf(document).filter(({ isPublic, method, path }) => !isPublic && !leftOut.includes(`${method} ${path}`));
     const tried = new Set(result.tried.map(({ operation }) => operation));
     expect(asked.map(({ method, path }) => `${method} ${path}`).filter((name) => !tried.has(name))).toEqual([]);
     const attempts = result.tried.reduce((sum, row) => sum + row.attempts, 0);

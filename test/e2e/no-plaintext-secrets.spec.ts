@@ -36,8 +36,7 @@ describe('secrets', () => {
   const made = async (
     what: string,
     field: string,
-    method: string,
-    path: string,
+    [method, path]: readonly [string, string],
     token: string,
     body?: object,
   ): Promise<Record<string, string>> => {
@@ -49,14 +48,14 @@ describe('secrets', () => {
   };
 
   it('KEY-02 trap.P12-no-plaintext-key-at-rest every secret that is made is in no file, log, metric, error or record', async () => {
-    const key = await made('a key', 'api_key', 'POST', `${TENANT}/api-keys`, tenantAdmin, {
+    const key = await made('a key', 'api_key', ['POST', `${TENANT}/api-keys`], tenantAdmin, {
       principal: 'jo@acme-corp',
       roles: ['responder'],
     });
-    await made('a rotated key', 'api_key', 'POST', `${TENANT}/api-keys/${key['key_id']}/rotate`, tenantAdmin, {});
-    await made('a key of the platform', 'api_key', 'POST', '/admin/api-keys', operator, { principal: 'ops@platform' });
-    await made('the credential of a list', 'password', 'POST', '/api/v1/edl/ip/credential', tenantAdmin);
-    await made('the key of webhooks', 'key', 'GET', '/api/v1/webhooks/signing-key', tenantAdmin);
+    await made('a rotated key', 'api_key', ['POST', `${TENANT}/api-keys/${key['key_id']}/rotate`], tenantAdmin, {});
+    await made('a key of the platform', 'api_key', ['POST', '/admin/api-keys'], operator, { principal: 'ops@platform' });
+    await made('the credential of a list', 'password', ['POST', '/api/v1/edl/ip/credential'], tenantAdmin);
+    await made('the key of webhooks', 'key', ['GET', '/api/v1/webhooks/signing-key'], tenantAdmin);
     const token = (await (await call('POST', '/api/v1/auth/token', { 'X-API-Key': key['api_key'] ?? '' })).json()) as {
       access_token: string;
     };

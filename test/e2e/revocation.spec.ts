@@ -127,6 +127,17 @@ describeWith(['redis-server'], 'revocation over three instances with Redis', () 
     process.stdout.write(`with Redis refused everywhere after ${Math.round(longest)} ms\n`);
   });
 
+  it('AUTH-05 R24 a tenant suspended on one is refused by all within 5 seconds, and taken again when it is resumed', async () => {
+    const { api_key: key } = await door.makeKey('suspended@acme-corp');
+    const { token } = await door.exchange(0, key);
+    expect(await door.uses(token)).toEqual([200, 200, 200]);
+    expect((await door.call(2, 'POST', `${TENANT}/suspend`)).status).toBe(200);
+    const refused = await timeUntil(() => door.uses(token), 403, 5_000);
+    expect((await door.call(1, 'POST', `${TENANT}/resume`)).status).toBe(200);
+    const taken = await timeUntil(() => door.uses(token), 200, 5_000);
+    process.stdout.write(`suspended everywhere after ${Math.round(refused)} ms, resumed after ${Math.round(taken)} ms\n`);
+  });
+
   it('AUTH-05 with the signal dead they are refused within 30 seconds, and at once when it is back', async () => {
     await redis.kill();
     const dead = await revokeAll(door, 30_000);

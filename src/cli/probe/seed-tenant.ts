@@ -24,12 +24,13 @@ export interface SeedOptions {
   readonly random: (below: number) => number;
 }
 
-/** Gives a tenant what others will try to reach: an event, its alert and incident, two containment actions, an indicator and a key. @throws Error */
+/** Gives a tenant what others will try to reach: an event, its alert and incident, feedback, two containment actions, an indicator and a key. @throws Error */
 export async function seedTenant(tenant: ProbeTenant, canary: Canary, options: SeedOptions): Promise<Seed> {
   const seeder = new Seeder(tenant, canary, options);
   const event = await seeder.event();
   const indicator = await seeder.indicator();
   const { alert, incident } = await seeder.incident();
+  const feedback = await seeder.feedback(alert['alert_id']);
   const actions = await seeder.actions(incident['incident_id']);
   const key = await seeder.key();
   const listCredential = await seeder.listCredential();
@@ -37,7 +38,7 @@ export async function seedTenant(tenant: ProbeTenant, canary: Canary, options: S
   const current = await tenant.as('analyst').json('GET', `/api/v1/incidents/${incident['incident_id'] ?? ''}`);
   const values = new Map([
     ...filterValues(canary),
-    ...Object.entries({ ...event, ...indicator, ...alert, ...incident, ...actions, ...key }),
+    ...Object.entries({ ...event, ...indicator, ...alert, ...incident, ...feedback, ...actions, ...key }),
     ['version', String(current['version'])],
     ['tenant_id', tenant.id],
     ['target_id', incident['incident_id'] ?? ''],
@@ -88,6 +89,14 @@ class Seeder {
       alert: { alert_id: String(alert['alert_id']), event_id: String(eventId) },
       incident: { incident_id: String(alert['incident_id']) },
     };
+  }
+
+  async feedback(alertId = ''): Promise<Record<string, string>> {
+    const body = { verdict: 'benign_positive', comments: 'Canary of an isolation probe' };
+    const given = await this.tenant
+      .as('analyst')
+      .json('POST', `/api/v1/alerts/${alertId}/feedback`, body, { headers: this.headers('feedback') });
+    return { feedback_id: String(given['feedback_id']) };
   }
 
   /** One action that is in force, and one that waits for a person. */

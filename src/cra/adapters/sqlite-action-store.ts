@@ -28,6 +28,16 @@ export class SqliteActionStore extends ActionStore {
     return this.findWhere(tenant, 'approval_id', approvalId);
   }
 
+  async countPending(tenant: TenantId): Promise<number> {
+    const db = await this.databases.of<Tables>(tenant);
+    const row = await db
+      .selectFrom('containment_action')
+      .select((eb) => eb.fn.countAll<number>().as('pending'))
+      .where('status', '=', 'pending_approval')
+      .executeTakeFirst();
+    return row?.pending ?? 0;
+  }
+
   async list(tenant: TenantId, query: ActionQuery): Promise<readonly ActionRecord[]> {
     const db = await this.databases.of<Tables>(tenant);
     const { sort, after } = query;

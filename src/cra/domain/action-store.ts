@@ -44,6 +44,9 @@ export abstract class ActionStore {
 
   abstract findByApproval(tenant: TenantId, approvalId: string): Promise<ActionRecord | undefined>;
 
+  /** How many actions wait for a person. */
+  abstract countPending(tenant: TenantId): Promise<number>;
+
   /** In the order asked for. */
   abstract list(tenant: TenantId, query: ActionQuery): Promise<readonly ActionRecord[]>;
 

@@ -1,5 +1,6 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiNotFoundResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { TenantId } from '../../contracts/tenant.js';
 import { Allow } from '../../platform/auth/allow.decorator.js';
 import { InTenant, type TenantCaller } from '../../platform/auth/caller.decorator.js';
 import { Clock } from '../../platform/clock/clock.js';
@@ -8,6 +9,7 @@ import { invalid, notFound, Problem } from '../../platform/problems/problem.js';
 import { account } from './domain/accounting.js';
 import { parseEventId } from './domain/event-id.js';
 import { EventPipeline, PipelineUnavailable } from './domain/event-pipeline.js';
+import { OpenSearches } from './domain/open-searches.js';
 import type { SearchCriteria, SearchPosition } from './domain/search.js';
 import { AccountingDto, AccountingQuery, EventDto, EventPageDto, EventQuery } from './event-query.dto.js';
 
@@ -23,6 +25,7 @@ export class EventsController {
   constructor(
     private readonly pipeline: EventPipeline,
     private readonly clock: Clock,
+    private readonly searches: OpenSearches,
   ) {}
 
   /** Searches events by time, terms and text. Work is bounded: a page says what it looked at and what remains. */
@@ -30,13 +33,28 @@ export class EventsController {
   @Allow('events:read')
   @ApiOkResponse({ type: EventPageDto })
   async search(@InTenant() { tenant }: TenantCaller, @Query() query: EventQuery): Promise<EventPageDto> {
-    const { items, next, scanned, remaining } = await orUnavailable(this.pipeline.search(tenant, toCriteria(query)));
+    const { items, next, scanned, remaining } = await this.bounded(tenant, () => this.pipeline.search(tenant, toCriteria(query)));
     return {
       items: items.map((item) => ({ ...item, rules: [...item.rules] })),
       next_cursor: next ? encodeCursor([next.month, next.sequence, next.record]) : null,
       scanned,
       remaining,
     };
+  }
+
+  /** @throws Problem 429 where the tenant has as many searches under way as it may. */
+  private async bounded<T>(tenant: TenantId, search: () => Promise<T>): Promise<T> {
+    const end = this.searches.begin(tenant);
+    if (!end) {
+      throw new Problem('rate-limited', 'As many searches are under way as may be; wait for one to end.', {
+        headers: { 'Retry-After': '1' },
+      });
+    }
+    try {
+      return await orUnavailable(search());
+    } finally {
+      end();
+    }
   }
 
   /** One event: the original byte for byte, and what was understood of it. */

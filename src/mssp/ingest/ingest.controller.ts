@@ -52,6 +52,7 @@ export class IngestController {
     const form = formOf(request);
     const encoding = encodingOf(request);
     const parts = { form, source: sourceOf(request), idempotencyKey: keyOf(request), correlationId: caller.correlationId };
+    await this.ingest.refuseFull(caller.tenant);
     const place = this.enter(caller, request);
     try {
       const body = await readBody(request, encoding, place, this.limits);

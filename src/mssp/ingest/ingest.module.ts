@@ -3,6 +3,10 @@ import { Metrics } from '../../platform/observability/metrics.js';
 import { RateLimitModule } from '../../platform/rate-limit/rate-limit.module.js';
 import { AlertDelivery } from './alert-delivery.js';
 import { IntakeGate } from './domain/intake-gate.js';
+import { OpenSearches } from './domain/open-searches.js';
+import { StorageQuota } from './storage-quota.js';
+import type { Config } from '../../platform/config/config.js';
+import { CONFIG } from '../../platform/config/tokens.js';
 import { EventsController } from './events.controller.js';
 import { IngestController } from './ingest.controller.js';
 import { IngestService } from './ingest.service.js';
@@ -18,6 +22,8 @@ export class IngestModule {
       providers: [
         IngestService,
         AlertDelivery,
+        StorageQuota,
+        { provide: OpenSearches, inject: [CONFIG], useFactory: (config: Config) => new OpenSearches(config.caps.searches) },
         {
           provide: IntakeGate,
           inject: [Metrics],

@@ -26,6 +26,7 @@ const STATUSES: Readonly<Record<number, string>> = {
   415: 'Another media type or content encoding than the ones listed.',
   422: 'Unknown fields or source, no events, or an Idempotency-Key that was used for another request.',
   429: 'Too many events per second; Retry-After says when to send it again.',
+  507: 'The tenant has stored as much as it may; nothing was read.',
   503: 'As much is under way as may be, or storing failed; nothing was acknowledged. Retry-After says when to send it again.',
 };
 

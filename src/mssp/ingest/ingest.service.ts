@@ -9,6 +9,7 @@ import { EventPipeline, type Ingested } from './domain/event-pipeline.js';
 import type { IngestAnswer } from './domain/ingest-answer.js';
 import type { Submission } from './domain/submission.js';
 import { submissionProblem } from './submission-problem.js';
+import { StorageQuota } from './storage-quota.js';
 
 /** An answer and the headers that go with it. */
 export interface AnsweredSubmission {
@@ -25,7 +26,13 @@ export class IngestService {
     private readonly limiter: IngestLimiter,
     private readonly alerts: AlertDelivery,
     private readonly metrics: Metrics,
+    private readonly quota: StorageQuota,
   ) {}
+
+  /** Before anything is read. @throws Problem 507 where the tenant has stored as much as it may. */
+  refuseFull(tenant: TenantId): Promise<void> {
+    return this.quota.refuseFull(tenant);
+  }
 
   /** @throws Problem for what is refused as a whole. */
   async take(tenant: TenantId, submission: Submission): Promise<AnsweredSubmission> {

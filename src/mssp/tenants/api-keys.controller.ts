@@ -17,7 +17,7 @@ import { PageQuery } from '../../platform/http/page.js';
 import { ShownOnce } from '../../platform/idempotency/idempotency.interceptor.js';
 import { notFound } from '../../platform/problems/problem.js';
 import { tenantInPath } from './tenant-access.js';
-import { TenantsService } from './tenants.service.js';
+import { refuseDeleting, TenantsService } from './tenants.service.js';
 
 /** Names of persons as they stand in keys, and in the tokens of identity providers. */
 const PRINCIPAL = /^[!-~]{1,256}$/;
@@ -44,7 +44,7 @@ export class ApiKeysController {
   @ShownOnce()
   @ApiCreatedResponse({ type: CreatedApiKeyDto })
   async create(@AsCaller() caller: Caller, @Param('tenant_id') id: string, @Body() body: CreateApiKeyBody): Promise<CreatedApiKeyDto> {
-    const { text, stored } = await this.keys.create(caller, await this.owner(caller, id), body, body.roles);
+    const { text, stored } = await this.keys.create(caller, await this.lastingOwner(caller, id), body, body.roles);
     return { ...toApiKeyDto(stored), api_key: text };
   }
 
@@ -58,7 +58,7 @@ export class ApiKeysController {
     @Param('key_id') keyId: string,
     @Body() body: RotateApiKeyBody,
   ): Promise<CreatedApiKeyDto> {
-    const { text, stored } = await this.keys.rotate(caller, await this.owner(caller, id), keyId, body.overlap_seconds);
+    const { text, stored } = await this.keys.rotate(caller, await this.lastingOwner(caller, id), keyId, body.overlap_seconds);
     return { ...toApiKeyDto(stored), api_key: text };
   }
 
@@ -82,6 +82,13 @@ export class ApiKeysController {
     const owner = await this.owner(caller, id);
     if (!PRINCIPAL.test(principal)) throw notFound();
     return this.keys.revokePrincipal(caller, owner, principal);
+  }
+
+  /** @throws Problem 404, 409 for a tenant that is being deleted */
+  private async lastingOwner(caller: Caller, id: string): Promise<TenantId> {
+    const owner = await this.owner(caller, id);
+    refuseDeleting(await this.tenants.get(owner));
+    return owner;
   }
 
   /** @throws Problem 404 */

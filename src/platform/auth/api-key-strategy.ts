@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { RouteAccess } from './allow.decorator.js';
 import { parseApiKey } from './api-key.js';
@@ -6,6 +7,9 @@ import { CredentialAttempts } from './credential-attempts.js';
 import { CredentialStrategy } from './credential-strategy.js';
 import { KeyAuthenticator } from './key-authenticator.js';
 import type { Principal } from './principal.js';
+
+/** No refusal is answered sooner, so that its time does not tell which ids there are. */
+const REFUSAL_MS = 20;
 
 /** API keys in `X-API-Key`: for the token exchange, and for ingest. Where people alone decide they are read too, so that the refusal can say why. */
 @Injectable()
@@ -28,6 +32,7 @@ export class ApiKeyStrategy extends CredentialStrategy {
     const address = request.sourceIp ?? '';
     const keyId = parseApiKey(text)?.keyId ?? null;
     await this.attempts.requireFree(address, keyId, async () => (keyId === null ? undefined : this.keys.lastAddressOf(keyId)));
+    const wait = sleep(REFUSAL_MS, undefined, { ref: false });
     const answer = await this.keys.authenticate(text, address);
     if (answer.fault === undefined) {
       this.attempts.noteSuccess(address, answer.key.key_id);
@@ -35,6 +40,7 @@ export class ApiKeyStrategy extends CredentialStrategy {
     }
     request.refusal = { reason: answer.fault, tenant: answer.key?.tenant_id ?? null, keyId: answer.key?.key_id ?? null };
     await this.attempts.noteFailure(address, text, keyId);
+    await wait;
     return undefined;
   }
 }

@@ -30,10 +30,11 @@ export interface KeyAuthenticatorParts {
 
 /**
  * Tells whose API key a text is. Stored keys are cached for two seconds, or until somebody changes one. What is revoked is asked for in memory
- * after every look-up, so that neither the cache nor a look-up that was under way lets a revoked key pass.
+ * after every look-up, so that neither the cache nor a look-up that was under way lets a revoked key pass. The store is asked for every key that is
+ * refused, cached or not, so that the time of a refusal does not tell which ids there are.
  */
 export class KeyAuthenticator {
-  private readonly cache = new Map<string, { key: StoredApiKey | undefined; until: number }>();
+  private readonly cache = new Map<string, { key: StoredApiKey; until: number }>();
   private readonly touched = new Map<string, number>();
   private generation = 0;
 
@@ -43,8 +44,10 @@ export class KeyAuthenticator {
   async authenticate(text: string, address: string): Promise<KeyAnswer> {
     const presented = parseApiKey(text);
     if (!presented) return { fault: 'malformed' };
-    const key = await this.find(presented.keyId);
+    const cached = this.cached(presented.keyId);
+    const key = cached ?? (await this.look(presented.keyId));
     const matches = isHashOf(this.parts.pepper, key?.hash ?? NO_HASH, presented.secret);
+    if (cached && !matches) await this.look(presented.keyId);
     if (!key) return { fault: 'unknown_key' };
     if (!matches) return { fault: 'wrong_secret', key };
     if (key.type !== presented.type) return { fault: 'wrong_type', key };
@@ -80,12 +83,20 @@ export class KeyAuthenticator {
   }
 
   private async find(keyId: string): Promise<StoredApiKey | undefined> {
-    const now = this.parts.clock.now();
+    return this.cached(keyId) ?? this.look(keyId);
+  }
+
+  private cached(keyId: string): StoredApiKey | undefined {
     const cached = this.cache.get(keyId);
-    if (cached && cached.until > now) return cached.key;
+    return cached && cached.until > this.parts.clock.now() ? cached.key : undefined;
+  }
+
+  /** Asks the store; keys that there are none of are not cached. */
+  private async look(keyId: string): Promise<StoredApiKey | undefined> {
+    const now = this.parts.clock.now();
     const { generation } = this;
     const key = await this.parts.store.find(keyId);
-    if (generation !== this.generation) return key;
+    if (!key || generation !== this.generation) return key;
     this.cache.delete(keyId);
     dropOldest(this.cache);
     this.cache.set(keyId, { key, until: now + CACHE_MS });

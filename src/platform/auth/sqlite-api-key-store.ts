@@ -6,6 +6,8 @@ import type { AuditTables } from '../audit/audit-tables.js';
 import type { Clock } from '../clock/clock.js';
 import { keyRevocation, personRevocation } from '../revocation/revocation.js';
 import { addRevocation, type RevocationTables } from '../revocation/revocation-tables.js';
+import { refuseBeyond } from '../tenancy/tenant-caps.js';
+import type { TenantId } from '../../contracts/tenant.js';
 import type { PlatformDatabase } from '../storage/platform-database.js';
 import { toKey, toRow, type ApiKeyTable } from './api-key-row.js';
 import { ApiKeyStore, type KeyOwner, type StoredApiKey } from './api-key-store.js';
@@ -19,6 +21,8 @@ export class SqliteApiKeyStore extends ApiKeyStore {
   constructor(
     private readonly database: PlatformDatabase,
     private readonly clock: Clock,
+    /** Live keys that one tenant may have. */
+    private readonly most = Number.POSITIVE_INFINITY,
   ) {
     super();
   }
@@ -47,8 +51,21 @@ export class SqliteApiKeyStore extends ApiKeyStore {
     const db = await this.database.get<Tables>();
     await db.transaction().execute(async (trx) => {
       await appendAudit(trx, PLATFORM_LOG, this.clock.isoNow(), audit);
+      for (const tenant of new Set(keys.flatMap(({ tenant_id }) => tenant_id ?? []))) await this.refuseTooMany(trx, tenant);
       await trx.insertInto('api_key').values(keys.map(toRow)).execute();
     });
+  }
+
+  /** @throws Problem 409 where a tenant has as many live keys as it may. */
+  private async refuseTooMany(trx: Transaction<Tables>, tenant: TenantId): Promise<void> {
+    const row = await trx
+      .selectFrom('api_key')
+      .select((eb) => eb.fn.countAll<number>().as('live'))
+      .where('tenant_id', '=', tenant)
+      .where('revoked_at', 'is', null)
+      .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', this.clock.isoNow())]))
+      .executeTakeFirst();
+    refuseBeyond('api_keys', this.most, row?.live ?? 0);
   }
 
   async revoke(owner: KeyOwner, keyId: string, at: string, audit: AuditEntry): Promise<boolean> {

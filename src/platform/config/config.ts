@@ -1,3 +1,4 @@
+import type { TenantCaps } from '../tenancy/tenant-caps.js';
 import type { ServiceName } from '../service-auth/service-name.js';
 
 /** Everything that the app is told from outside, read once at start. Holds no secrets, so that it can be shown. */
@@ -42,6 +43,8 @@ export interface Config {
     /** File that names the identity providers whose tokens are taken; null where there are none. */
     readonly oidcIssuersFile: string | null;
   };
+  /** Most that one tenant may have of each. */
+  readonly caps: TenantCaps;
   readonly approvals: { readonly expirySeconds: number };
   readonly apiKeys: {
     /** Longest life of an API key. */

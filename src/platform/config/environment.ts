@@ -65,6 +65,7 @@ export function readConfig(env: Environment): Config {
       algorithm: reader.oneOf('JWT_ALGORITHM', TOKEN_ALGORITHMS, 'EdDSA'),
       oidcIssuersFile: reader.file('OIDC_ISSUERS_FILE'),
     },
+    caps: readCaps(reader),
     approvals: { expirySeconds: reader.integer('APPROVAL_EXPIRY_SECONDS', 86_400, 1, 2_592_000) },
     apiKeys: { maxDays: reader.integer('API_KEY_MAX_DAYS', 365, 1, 3_650) },
     auth: {
@@ -81,6 +82,17 @@ export function readConfig(env: Environment): Config {
   };
   reader.finish();
   return config;
+}
+
+function readCaps(reader: Reader): Config['caps'] {
+  return {
+    storageBytes: reader.integer('TENANT_MAX_STORAGE_BYTES', 1024 ** 4, 1024 ** 2, Number.MAX_SAFE_INTEGER),
+    apiKeys: reader.integer('TENANT_MAX_API_KEYS', 1_000, 1, 1_000_000),
+    indicators: reader.integer('TENANT_MAX_INDICATORS', 200_000, 1, 10_000_000),
+    pendingApprovals: reader.integer('TENANT_MAX_PENDING_APPROVALS', 1_000, 1, 1_000_000),
+    deadLetters: reader.integer('TENANT_MAX_DEAD_LETTERS', 10_000, 1, 1_000_000),
+    searches: reader.integer('TENANT_MAX_SEARCHES', 8, 1, 1_000),
+  };
 }
 
 function readTls(reader: Reader): Config['http']['tls'] {

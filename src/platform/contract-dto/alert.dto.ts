@@ -122,7 +122,7 @@ export class AlertDto implements Alert {
   @MayBeNull()
   verdict: VerdictDto | null;
 
-  @ApiProperty({ type: String, nullable: true, example: null })
+  @ApiProperty({ type: String, nullable: true, example: 'f0e1d2c3-0000-5000-8000-000000000004' })
   @IsUUID()
   @MayBeNull()
   incident_id: string | null;

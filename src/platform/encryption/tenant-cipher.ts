@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { BoundedMemo } from '../../events/bounded-memo.js';
 import { openBytes, sealBytes } from './sealed-bytes.js';
 import type { TenantKeySet } from './tenant-key-set.js';
@@ -20,10 +20,13 @@ export class KeysUnavailable extends Error {
  */
 export class TenantCipher {
   private keys: TenantKeySet | undefined;
+  /** The index key in the form that costs least to use again and again. */
+  private index: KeyObject | undefined;
   private readonly tokens = new BoundedMemo<number>(TOKENS_KEPT);
 
   constructor(keys: TenantKeySet) {
     this.keys = keys;
+    this.index = createSecretKey(keys.index);
   }
 
   /** Takes up keys after a rotation. */
@@ -36,6 +39,7 @@ export class TenantCipher {
     for (const { key } of this.keys?.data ?? []) key.fill(0);
     this.keys?.index.fill(0);
     this.keys = undefined;
+    this.index = undefined;
   }
 
   seal(plain: Uint8Array, place: string): Buffer {
@@ -57,15 +61,20 @@ export class TenantCipher {
 
   /** HMAC-SHA-256 of a text under the index key, hex. */
   fingerprint(text: string): string {
-    return createHmac('sha256', this.live().index).update(text).digest('hex').slice(0, 32);
+    return createHmac('sha256', this.indexKey()).update(text).digest('hex').slice(0, 32);
   }
 
   /** The first 48 bits of the HMAC-SHA-256 of a search term under the index key. */
   token(term: string): number {
-    const { index } = this.live();
+    const index = this.indexKey();
     const known = this.tokens.get(term);
     if (known !== undefined) return known;
     return this.tokens.set(term, createHmac('sha256', index).update(`term\n${term}`).digest().readUIntBE(0, TOKEN_BYTES));
+  }
+
+  private indexKey(): KeyObject {
+    if (!this.index) throw new KeysUnavailable("the tenant's keys are not at hand");
+    return this.index;
   }
 
   private live(): TenantKeySet {

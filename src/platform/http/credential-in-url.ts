@@ -38,7 +38,7 @@ const NAMES: ReadonlySet<string> = new Set([
 ]);
 
 /** An API key of ours, or a signed token (RFC 7519), wherever it stands. */
-const CREDENTIAL = /gtr_(?:live|test|svc)_[0-9A-Za-z]{12}_|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\./;
+const CREDENTIAL = /gtr_(?:live|test|svc)_[0-9A-Za-z]{12}_|eyJ[\w-]{8,512}\.eyJ[\w-]{8}/;
 /** `https://name:password@host/`, where a request is sent with its target in absolute form (RFC 9112 §3.2.2). */
 const USER_INFORMATION = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*@/i;
 

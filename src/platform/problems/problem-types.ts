@@ -21,8 +21,10 @@ export const PROBLEM_TYPES = {
   invalid: { status: 422, title: 'The request is not valid' },
   'idempotency-key-reused': { status: 422, title: 'The idempotency key was used for another request' },
   'headers-too-large': { status: 431, title: 'The headers are too large' },
+  'quota-exceeded': { status: 409, title: 'The tenant has as many as it may' },
   'rate-limited': { status: 429, title: 'Too many requests' },
   internal: { status: 500, title: 'Something went wrong here' },
+  'storage-full': { status: 507, title: 'The tenant has stored as much as it may' },
   unavailable: { status: 503, title: 'Not available at present' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

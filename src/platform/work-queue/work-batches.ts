@@ -11,6 +11,8 @@ import type { ClaimedWork, WorkStore } from './work-store.js';
 
 const LEASE_MS = 60_000;
 const MAX_ATTEMPTS = 8;
+/** How long work waits that would be one dead letter too many. */
+const FULL_MS = 600_000;
 
 /** Does batches of work: takes items, has their handler do them, and notes what became of each. */
 export class WorkBatches {
@@ -49,14 +51,15 @@ export class WorkBatches {
 
   private async giveBack(tenant: TenantId, item: ClaimedWork, error: unknown): Promise<void> {
     const failures = item.attempts + 1;
-    const dead = failures >= MAX_ATTEMPTS;
+    const text = (error instanceof Error ? error.message : String(error)).slice(0, 500);
+    const now = this.clock.now();
+    const dead = failures >= MAX_ATTEMPTS && (await this.store.bury(tenant, item, text, now + FULL_MS));
+    if (failures < MAX_ATTEMPTS) await this.store.fail(tenant, item, text, now + backoffMs(failures, randomInt(1_000) / 1_000));
+    if (dead) this.metrics.deadLetters.inc({ kind: item.kind });
     this.logger.warn(
       { err: error, event: dead ? 'work.dead' : 'work.retry', tenant_id: tenant, kind: item.kind, key: item.key, failures },
       dead ? 'work given up on' : 'work will be tried again',
     );
-    if (dead) this.metrics.deadLetters.inc({ kind: item.kind });
-    const text = error instanceof Error ? error.message : String(error);
-    await this.store.fail(tenant, item, text.slice(0, 500), dead ? null : this.clock.now() + backoffMs(failures, randomInt(1_000) / 1_000));
   }
 
   private inContext(tenant: TenantId, items: readonly ClaimedWork[], work: () => Promise<void>): Promise<void> {

@@ -12,7 +12,11 @@ export interface ClaimedWork extends WorkItem {
 
 /** The queue's rows. Times are milliseconds since the epoch. */
 export class WorkStore {
-  constructor(private readonly databases: TenantDatabases) {}
+  /** @param mostDead most dead letters that a tenant may have. */
+  constructor(
+    private readonly databases: TenantDatabases,
+    private readonly mostDead = 10_000,
+  ) {}
 
   /** Takes due items of one kind, oldest first. */
   async claim(tenant: TenantId, kind: string, limit: number, now: number, leaseMs: number): Promise<readonly ClaimedWork[]> {
@@ -64,6 +68,22 @@ export class WorkStore {
       .where('kind', '=', item.kind)
       .where('key', '=', item.key)
       .execute();
+  }
+
+  /**
+   * Puts a failed item among the dead letters; where a tenant has as many of them as it may, the item goes on being tried, at `otherwise`. Answers
+   * whether it is a dead letter.
+   */
+  async bury(tenant: TenantId, item: ClaimedWork, error: string, otherwise: number): Promise<boolean> {
+    const db = await this.databases.of<WorkTables>(tenant);
+    const row = await db
+      .selectFrom('work_item')
+      .select((eb) => eb.fn.countAll<number>().as('dead'))
+      .where('state', '=', 'dead')
+      .executeTakeFirst();
+    const isDead = (row?.dead ?? 0) < this.mostDead;
+    await this.fail(tenant, item, error, isDead ? null : otherwise);
+    return isDead;
   }
 
   /** When the next item of these kinds falls due; `undefined` where none waits. */

@@ -3,22 +3,23 @@ import type { TenantId } from '../../contracts/tenant.js';
 import { appendAudit } from '../../platform/audit/append-audit.js';
 import type { AuditEntry } from '../../platform/audit/audit-record.js';
 import type { Clock } from '../../platform/clock/clock.js';
-import { Problem } from '../../platform/problems/problem.js';
 import { slices } from '../../platform/storage/slices.js';
 import type { TenantDatabases } from '../../platform/storage/tenant-databases.js';
+import { refuseBeyond } from '../../platform/tenancy/tenant-caps.js';
 import type { Indicator, IndicatorReport } from '../domain/indicator.js';
 import { type IndicatorChange, type IndicatorCounts, type IndicatorFilter, IndicatorStore } from '../domain/indicator-store.js';
 import { toIndicator, toRow, toValueRows } from './indicator-rows.js';
 import type { IndicatorRow, TaaTables } from './taa-tables.js';
 
 const AUDITED_IDS = 100;
-const MOST_PER_SOURCE = 200_000;
 
 /** Indicators in the tenant's database: the reports as JSON, their values beside them for search. */
 export class SqliteIndicatorStore extends IndicatorStore {
   constructor(
     private readonly databases: TenantDatabases,
     private readonly clock: Clock,
+    /** Indicators of one source that people and programs send. */
+    private readonly most = 200_000,
   ) {
     super();
   }
@@ -96,9 +97,7 @@ export class SqliteIndicatorStore extends IndicatorStore {
         const old = before.get(row.indicator_id);
         return old === undefined || old.digest === row.digest ? [] : [{ ...row, created_at: old.created_at }];
       });
-      if (!isAll && known.length + added.length > MOST_PER_SOURCE) {
-        throw new Problem('conflict', `Remove indicators first: a tenant holds at most ${MOST_PER_SOURCE} of one source.`);
-      }
+      if (!isAll && added.length > 0) refuseBeyond('indicators', this.most, known.length + added.length - 1);
       const removed = isAll ? known.map((row) => row.indicator_id).filter((id) => !offered.has(id)) : [];
       const counts = { added: added.length, updated: updated.length, removed: removed.length };
       if (counts.added + counts.updated + counts.removed === 0) return counts;

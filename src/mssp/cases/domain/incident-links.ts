@@ -12,8 +12,9 @@ const MOST_LINKS = 16;
 
 const HASH = /^[0-9a-f]{32,128}$/i;
 const ADDRESS_OF_NOBODY = /^(127\.|0\.0\.0\.0$|169\.254\.|2(2[4-9]|[34]\d|5[0-5])\.|::1?$|fe80:|ff[0-9a-f]{2}:)/;
+/** The name behind the domain: `NT AUTHORITY\SYSTEM`, `CORP\DC1$`. */
 const USER_OF_EVERYBODY =
-  /^(.*\\)?(-|n\/a|system|root|nobody|local ?service|network ?service|anonymous( logon)?|dwm-\d+|umfd-\d+|.*\$)$|^s-1-(0-0|5-(7|18|19|20))$/;
+  /^(?:-|n\/a|system|root|nobody|local ?service|network ?service|anonymous(?: logon)?|dwm-\d+|umfd-\d+|s-1-(?:0-0|5-(?:7|18|19|20)))$|\$$/;
 const HOST_OF_EVERYBODY = /^(-|localhost(\..*)?|127\.0\.0\.1|unknown)$/;
 
 /** What is known of an alert when it is grouped. */
@@ -58,7 +59,7 @@ function isSpecific({ type, value }: Entity): boolean {
     case 'host':
       return !HOST_OF_EVERYBODY.test(value);
     case 'user':
-      return !USER_OF_EVERYBODY.test(value);
+      return !USER_OF_EVERYBODY.test(value.slice(value.lastIndexOf('\\') + 1));
     case 'ip':
       return !ADDRESS_OF_NOBODY.test(value);
     case 'file':

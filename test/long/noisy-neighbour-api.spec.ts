@@ -88,9 +88,9 @@ describe('a noisy neighbour', () => {
     const padding = 'x'.repeat(Math.floor(AGGRESSOR_BODY / QUOTA_EPS) - 60);
     const body = JSON.stringify({ source: 'generic', events: Array.from({ length: QUOTA_EPS }, (_, at) => ({ message: padding, at })) });
     const answers = new Map<number, number>();
-    let stop = false;
+    const stop = new AbortController();
     const flood = Array.from({ length: AGGRESSOR_AT_ONCE }, async () => {
-      while (!stop) {
+      while (!stop.signal.aborted) {
         const begun = performance.now();
         const status = await send(loud, body).catch(() => 0);
         answers.set(status, (answers.get(status) ?? 0) + 1);
@@ -100,7 +100,7 @@ describe('a noisy neighbour', () => {
     });
     await sleep(1_000);
     const beside = await victim(quiet);
-    stop = true;
+    stop.abort();
     await Promise.all(flood);
     process.stdout.write(`TEN-11 alone ${JSON.stringify(alone)} beside ${JSON.stringify(beside)} flood ${JSON.stringify([...answers])}\n`);
     expect(answers.get(429) ?? 0).toBeGreaterThan(answers.get(202) ?? 0);

@@ -1,0 +1,182 @@
+import fc from 'fast-check';
+import { parseCidr } from '../../src/ada/domain/sigma/cidr.js';
+import { SigmaError } from '../../src/ada/domain/sigma/sigma-error.js';
+import { EnvelopeError } from '../../src/events/envelope-error.js';
+import { parseIpAddress, parseIpBlock } from '../../src/events/ip-block.js';
+import { isRejection, parseEvent } from '../../src/events/parse-event.js';
+import { parseTime } from '../../src/events/parse-time.js';
+import { splitEnvelope } from '../../src/events/split-envelope.js';
+import { countLines, splitLines } from '../../src/events/split-lines.js';
+import { clientAddress, readBlocks } from '../../src/platform/http/client-address.js';
+import { duplicateName } from '../../src/platform/http/duplicate-names.js';
+import { expectedVersion } from '../../src/platform/http/expected-version.js';
+import { isTime } from '../../src/platform/http/is-time.js';
+import { decodeCursor } from '../../src/platform/http/page.js';
+import { isAllowanceEntry, readAllowance } from '../../src/platform/outbound/allowance.js';
+import { checkOutboundUrl } from '../../src/platform/outbound/check-outbound-url.js';
+import { Problem } from '../../src/platform/problems/problem.js';
+import { IndicatorError } from '../../src/taa/domain/indicator-error.js';
+import { readIndicatorDocument } from '../../src/taa/domain/indicator-document.js';
+import { readSimplePattern } from '../../src/taa/domain/stix-pattern.js';
+
+/** A parser of what comes from outside: texts to begin with, and what it may throw. */
+export interface FuzzedParser {
+  readonly name: string;
+  readonly seeds: readonly string[];
+  readonly parse: (text: string) => unknown;
+  readonly throws?: new (...parts: never[]) => Error;
+}
+
+const NOW = Date.parse('2026-01-15T09:30:00Z');
+const PROXIES = readBlocks(['10.0.0.0/8']);
+const ALLOWANCE = readAllowance(['10.0.0.0/8', 'tickets.corp']);
+const STIX = JSON.stringify({
+  type: 'bundle',
+  id: 'bundle--1',
+  objects: [
+    {
+      type: 'indicator',
+      id: 'indicator--1',
+      spec_version: '2.1',
+      pattern_type: 'stix',
+      pattern: "[ipv4-addr:value = '203.0.113.7']",
+      valid_from: '2026-01-01T00:00:00Z',
+    },
+  ],
+});
+const EVENTS = [
+  '{"@timestamp":"2026-01-15T09:30:00Z","message":"m","host":{"name":"h"},"event":{"category":"process"},"ecs":{"version":"8.0"}}',
+  '{"message":"Nov 21 10:00:00 web01 sshd[811]: Accepted password for root from 203.0.113.9 port 40022 ssh2"}',
+  '{"message":"<34>1 2026-01-15T09:30:00Z h sudo 1 - - u : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/bin/sh"}',
+  '{"EventID":4624,"Channel":"Security","Computer":"DC1","EventData":{"TargetUserName":"a","LogonType":"3"}}',
+  '{"Event":{"System":{"EventID":1,"Channel":"Microsoft-Windows-Sysmon/Operational"},"EventData":{"Image":"C:\\\\a.exe"}}}',
+  '{"eventVersion":"1.08","eventSource":"s3.amazonaws.com","eventName":"PutBucketAcl","eventTime":"2026-01-15T09:30:00Z"}',
+  '{"ts":1768469400.1,"uid":"C1","id.orig_h":"10.0.0.1","id.resp_h":"8.8.8.8","_path":"conn"}',
+  '{"timestamp":"2026-01-15T09:30:00.000000+0000","event_type":"alert","src_ip":"10.0.0.1","alert":{"signature":"x"}}',
+  '{"class_uid":3002,"metadata":{"version":"1.1.0"},"time":1768469400000,"activity_id":1}',
+];
+
+export const FUZZED: readonly FuzzedParser[] = [
+  {
+    name: 'cursors',
+    seeds: ['WyJhIiwxXQ', 'W10', 'WzEsMl0'],
+    parse: (text) => decodeCursor(text, ['string', 'number']),
+    throws: Problem,
+  },
+  { name: 'If-Match', seeds: ['"1"', 'W/"2"', '*'], parse: (text) => expectedVersion(text, undefined), throws: Problem },
+  { name: 'times', seeds: ['2026-01-15T09:30:00Z', '1768469400', 'Jan 15 2026'], parse: (text) => [isTime(text), parseTime(text)] },
+  {
+    name: 'lines',
+    seeds: ['{"a":1}\n{"b":2}\r\n\n', '\ufeff{}\n'],
+    parse: (text) => {
+      const [slices, count] = [splitLines(Buffer.from(text)), countLines(Buffer.from(text))];
+      if (slices.length !== count) throw new Error(`${slices.length} lines, counted ${count}`);
+    },
+  },
+  {
+    name: 'envelopes',
+    seeds: [`{"source":"generic","events":[${EVENTS[0]}, {"a":[1,{"b":"]}"}]}]}`],
+    parse: (text) => splitEnvelope(Buffer.from(text), 50),
+    throws: EnvelopeError,
+  },
+  ...(['auto', 'windows', 'linux-auth', 'cloudtrail', 'zeek', 'suricata', 'ecs', 'ocsf', 'generic'] as const).map((format) => ({
+    name: `events (${format})`,
+    seeds: EVENTS,
+    parse: (text: string) => {
+      const event = parseEvent(text, { index: 0, declared: format, receivedAt: NOW });
+      return isRejection(event) ? event : [event.normalized, event.entities, [...event.values()]];
+    },
+  })),
+  {
+    name: 'indicator lists and STIX bundles',
+    seeds: [STIX, '203.0.113.7 # x\nevil.example\n', '[{"type":"indicator"}]'],
+    parse: readIndicatorDocument,
+    throws: IndicatorError,
+  },
+  {
+    name: 'STIX patterns',
+    seeds: ["[ipv4-addr:value = '203.0.113.7']", "[file:hashes.'SHA-256' = 'aa' OR url:value IN ('http://a/','b')]"],
+    parse: readSimplePattern,
+    throws: IndicatorError,
+  },
+  {
+    name: 'address blocks',
+    seeds: ['10.0.0.0/8', '::ffff:1.2.3.4/104', '2001:db8::/32'],
+    parse: (text) => [parseIpBlock(text), parseIpAddress(text), isAllowanceEntry(text), readAllowance([text])],
+  },
+  { name: 'address blocks of rules', seeds: ['10.0.0.0/8', 'fe80::1%eth0/64'], parse: parseCidr, throws: SigmaError },
+  {
+    name: 'forwarded addresses',
+    seeds: ['1.2.3.4, 10.0.0.1', '[2001:db8::1]:443', '10.0.0.1:80,'],
+    parse: (text) => clientAddress({ socketAddress: '10.0.0.2', forwardedFor: text }, PROXIES),
+  },
+  {
+    name: 'outbound URLs',
+    seeds: ['https://hooks.example:8443/a?b#c', 'http://0x7f.1/', 'http://[::ffff:a9fe:a9fe]/', 'http://u:p@h/'],
+    parse: (text) => checkOutboundUrl(text, ALLOWANCE),
+  },
+  {
+    name: 'names in bodies',
+    seeds: ['{"a":{"b":[{"c":"}\\""}]}}'],
+    parse: (text) => duplicateName(JSON.stringify({ [text]: [text, { a: text }] })),
+  },
+];
+
+const SPICE = [
+  '"',
+  '\\',
+  '\u0000',
+  '\ud800',
+  '\u2028',
+  '{',
+  '[',
+  '}',
+  ']',
+  ',',
+  ':',
+  '/',
+  '%',
+  '\r\n',
+  '__proto__',
+  '1e999',
+  '-0',
+  '٣',
+  '😀',
+  ' '.repeat(300),
+];
+
+/** Texts near what a parser expects: a seed with pieces cut out, doubled, put in and exchanged; and texts of any kind. */
+export function nearly(seeds: readonly string[]): fc.Arbitrary<string> {
+  const piece = fc.oneof(fc.constantFrom(...SPICE), fc.string({ unit: 'binary', maxLength: 4 }));
+  const edit = fc.tuple(fc.nat(), fc.nat(12), piece, fc.constantFrom('cut', 'double', 'put', 'exchange'));
+  const edited = fc.tuple(fc.constantFrom(...seeds), fc.array(edit, { maxLength: 6 })).map(([seed, edits]) => {
+    let text = seed;
+    for (const [place, length, put, how] of edits) {
+      const at = text.length === 0 ? 0 : place % (text.length + 1);
+      const taken = text.slice(at, at + length);
+      const replacement = { cut: '', double: taken + taken, put: put + taken, exchange: put }[how];
+      text = text.slice(0, at) + replacement + text.slice(at + length);
+    }
+    return text;
+  });
+  return fc.oneof({ weight: 4, arbitrary: edited }, { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 300 }) });
+}
+
+/** Runs a parser on so many texts; answers the milliseconds that the slowest took. @throws where it throws what it may not. */
+export function fuzz({ name, seeds, parse, throws }: FuzzedParser, numRuns: number): number {
+  let slowest = 0;
+  fc.assert(
+    fc.property(nearly(seeds), (text) => {
+      const started = performance.now();
+      try {
+        parse(text);
+      } catch (error) {
+        if (throws === undefined || !(error instanceof throws)) throw new Error(`${name} threw`, { cause: error });
+        if (error instanceof Problem && error.status >= 500) throw error;
+      }
+      slowest = Math.max(slowest, performance.now() - started);
+    }),
+    { numRuns },
+  );
+  return slowest;
+}
