@@ -50,6 +50,7 @@ import { commonTenantMigrations, platformMigrations } from './platform-migration
 import { ProblemFilter } from './problems/problem.filter.js';
 import { RedisConnection } from './redis/redis-connection.js';
 import type { Secrets } from './secrets/secrets.js';
+import { SecretsRefresher } from './secrets/secrets-refresher.js';
 import type { Migrations } from './storage/migrations.js';
 import { PlatformDatabase } from './storage/platform-database.js';
 import { SqliteThread } from './storage/sqlite-thread.js';
@@ -125,6 +126,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         { provide: WorkStore, inject: [TenantDatabases], useFactory: construct(WorkStore) },
         WorkRunner,
         DrainState,
+        SecretsRefresher,
         ApiKeyStrategy,
         BearerStrategy,
         {

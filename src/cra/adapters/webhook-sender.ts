@@ -55,7 +55,7 @@ export class WebhookSender {
         'Idempotency-Key': message.idempotencyKey,
         'X-Correlation-ID': message.correlationId,
         'X-Tenant-ID': tenant,
-        'X-GATRA-Signature': signWebhook(this.keys.of(tenant), body, this.clock.now()),
+        'X-GATRA-Signature': signWebhook(this.keys.all(tenant), body, this.clock.now()),
       },
     }).catch((error: unknown) => {
       throw new ActuatorFailure(signal.aborted ? 'receiver_timeout' : 'receiver_unreachable', true, { cause: error });

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseIpBlock } from '../../events/ip-block.js';
-import { LOG_LEVELS, type Config, type LogLevel } from './config.js';
+import { LOG_LEVELS, type Config, type LogLevel, type SecretManagerEndpoint } from './config.js';
 
 /** What is wrong with the environment: every bad variable at once. Names variables, never values. */
 export class EnvironmentError extends Error {
@@ -28,6 +28,7 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 export function readConfig(env: Environment): Config {
   const reader = new Reader(env);
   const environment = reader.oneOf('ENVIRONMENT', ['development', 'production'] as const, 'production');
+  const dataDir = resolve(reader.text('GATRA_DATA_DIR', './.gatra'));
   const config: Config = {
     environment,
     http: {
@@ -36,7 +37,7 @@ export function readConfig(env: Environment): Config {
       corsOrigins: reader.list('CORS_ORIGINS'),
       trustedProxies: reader.blocks('TRUSTED_PROXIES'),
     },
-    dataDir: resolve(reader.text('GATRA_DATA_DIR', './.gatra')),
+    dataDir,
     tenantsFile: resolve(reader.text('GATRA_CONFIG', resolve(root, 'config/gatra_multitenant_config.json'))),
     rules: reader.list('GATRA_RULES').map((path) => resolve(path)),
     starterRules: resolve(root, 'config/rules'),
@@ -53,10 +54,46 @@ export function readConfig(env: Environment): Config {
     intel: { feeds: reader.list('GATRA_INTEL_FEEDS'), refreshSeconds: reader.integer('INTEL_REFRESH_SECONDS', 3_600, 1, 604_800) },
     approvals: { expirySeconds: reader.integer('APPROVAL_EXPIRY_SECONDS', 86_400, 1, 2_592_000) },
     drain: { graceSeconds: reader.integer('SHUTDOWN_GRACE_SECONDS', 30, 1, 600) },
+    secrets: readSecretsConfig(reader, environment, dataDir),
     metrics: { tokenConfigured: env['METRICS_TOKEN'] !== undefined },
   };
   reader.finish();
   return config;
+}
+
+const MANAGER_REFRESH_SECONDS = 60;
+const FILE_REFRESH_SECONDS = 2;
+/** What reading and clocks may differ by, over instances. */
+const MARGIN_SECONDS = 5;
+
+function readSecretsConfig(reader: Reader, environment: Config['environment'], dataDir: string): Config['secrets'] {
+  const project = reader.pattern('GCP_SECRET_MANAGER_PROJECT', /^[a-z0-9:.-]{1,63}$/, 'the id of a project');
+  const prefix = reader.pattern('GCP_SECRET_MANAGER_PREFIX', /^[A-Za-z0-9_-]{1,200}$/, 'letters, digits, _ and -');
+  const endpoint = readEndpoint(reader, environment);
+  const refreshSeconds = reader.integer('SECRETS_REFRESH_SECONDS', project ? MANAGER_REFRESH_SECONDS : FILE_REFRESH_SECONDS, 1, 3_600);
+  return {
+    file: resolve(reader.text('GATRA_SECRETS_FILE', resolve(dataDir, 'secrets.json'))),
+    refreshSeconds,
+    activationSeconds: reader.integer('SECRETS_ACTIVATION_SECONDS', 2 * refreshSeconds + MARGIN_SECONDS, refreshSeconds + 1, 86_400),
+    rotationDays: reader.integer('SECRETS_ROTATION_DAYS', 0, 0, 3_650),
+    manager: project === '' ? null : { project, prefix, endpoint },
+  };
+}
+
+/** An override takes the place of Google's own address, and where it is plain, of its authentication: in production it must be meant. */
+function readEndpoint(reader: Reader, environment: Config['environment']): SecretManagerEndpoint | null {
+  const name = 'GCP_SECRET_MANAGER_ENDPOINT';
+  const allowed = reader.oneOf('GCP_ALLOW_ENDPOINT_OVERRIDE', ['true', 'false'] as const, 'false') === 'true';
+  const text = reader.text(name, '');
+  if (text === '') return null;
+  const url = URL.parse(text);
+  const plain = url?.protocol === 'http:';
+  if (!url || (!plain && url.protocol !== 'https:')) reader.refuse(`${name} must be an http or https URL`);
+  else if (environment === 'production' && !allowed) {
+    reader.refuse(`${name} is refused in production, unless GCP_ALLOW_ENDPOINT_OVERRIDE is true`);
+  } else if (environment === 'production' && plain) reader.refuse(`${name} must be an https URL in production`);
+  else return { host: url.hostname, port: Number(url.port || (plain ? 80 : 443)), plain };
+  return null;
 }
 
 class Reader {
@@ -80,6 +117,18 @@ class Reader {
     const texts = this.list(name);
     if (texts.some((text) => parseIpBlock(text) === undefined)) this.faults.push(`${name} must list address blocks (CIDR): 10.0.0.0/8`);
     return texts;
+  }
+
+  /** A text of a form, or nothing. */
+  pattern(name: string, form: RegExp, means: string): string {
+    const text = this.text(name, '');
+    if (text === '' || form.test(text)) return text;
+    this.faults.push(`${name} must be ${means}`);
+    return '';
+  }
+
+  refuse(fault: string): void {
+    this.faults.push(fault);
   }
 
   integer(name: string, fallback: number, least: number, most: number): number {

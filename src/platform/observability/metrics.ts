@@ -37,6 +37,7 @@ export class Metrics {
     labelNames: ['kind'],
     registers: [this.registry],
   });
+  readonly secretRefreshFailures = this.counter('secret_refresh_failures', 'Secrets that could not be read again', ['secret']);
   readonly deadLetters = this.counter('dead_letters', 'Work items given up on', ['kind']);
 
   constructor() {
