@@ -5,6 +5,7 @@ import { Clock } from '../platform/clock/clock.js';
 import type { Config } from '../platform/config/config.js';
 import { CONFIG, SECRETS } from '../platform/config/tokens.js';
 import { Metrics } from '../platform/observability/metrics.js';
+import { OutboundHttp } from '../platform/outbound/outbound-http.js';
 import type { Secrets } from '../platform/secrets/secrets.js';
 import { TenantDatabases } from '../platform/storage/tenant-databases.js';
 import { TenantDirectory } from '../platform/tenancy/tenant-directory.js';
@@ -62,8 +63,8 @@ import { WebhookKeys } from './webhook-keys.js';
     { provide: WebhookKeys, inject: [SECRETS], useFactory: (secrets: Secrets) => new WebhookKeys(secrets.serviceKey) },
     {
       provide: WebhookSender,
-      inject: [WebhookKeys, Clock, Metrics],
-      useFactory: (keys: WebhookKeys, clock: Clock, metrics: Metrics) => new WebhookSender(keys, clock, metrics),
+      inject: [OutboundHttp, WebhookKeys, Clock, Metrics],
+      useFactory: (...parts: [OutboundHttp, WebhookKeys, Clock, Metrics]) => new WebhookSender(...parts),
     },
     {
       provide: Actuators,

@@ -29,6 +29,8 @@ import { Clock } from './clock/clock.js';
 import { SystemClock } from './clock/system-clock.js';
 import { CONFIG, SECRETS } from './config/tokens.js';
 import type { Config } from './config/config.js';
+import { encryptionProviders } from './encryption/encryption-providers.js';
+import { TenantKeys } from './encryption/tenant-keys.js';
 import { HealthController } from './health/health.controller.js';
 import { ProbeRegistry } from './health/probe-registry.js';
 import { StorageProbe } from './health/storage-probe.js';
@@ -46,8 +48,11 @@ import { MetricsController } from './observability/metrics.controller.js';
 import { MetricsToken } from './observability/metrics-token.js';
 import { Metrics } from './observability/metrics.js';
 import { RequestMetricsMiddleware } from './observability/request-metrics.middleware.js';
+import { OutboundHttp } from './outbound/outbound-http.js';
 import { commonTenantMigrations, platformMigrations } from './platform-migrations.js';
 import { ProblemFilter } from './problems/problem.filter.js';
+import { createRateLimits } from './rate-limit/create-rate-limits.js';
+import { RateLimits } from './rate-limit/rate-limits.js';
 import { RedisConnection } from './redis/redis-connection.js';
 import type { Secrets } from './secrets/secrets.js';
 import { SecretsRefresher } from './secrets/secrets-refresher.js';
@@ -56,7 +61,9 @@ import { PlatformDatabase } from './storage/platform-database.js';
 import { SqliteThread } from './storage/sqlite-thread.js';
 import { TenantDatabases } from './storage/tenant-databases.js';
 import type { RequestContext } from './tenancy/request-context.js';
+import { RetiredTenants } from './tenancy/retired-tenants.js';
 import { SqliteTenantDirectory } from './tenancy/sqlite-tenant-directory.js';
+import { TenantClosers } from './tenancy/tenant-closers.js';
 import { TenantDirectory } from './tenancy/tenant-directory.js';
 import { TenancyStartup } from './tenancy/tenancy-startup.js';
 import { WorkRunner } from './work-queue/work-runner.js';
@@ -98,9 +105,9 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         { provide: SqliteThread, useFactory: () => new SqliteThread() },
         {
           provide: TenantDatabases,
-          inject: [SqliteThread],
-          useFactory: (thread: SqliteThread) =>
-            new TenantDatabases(thread, config.dataDir, { ...commonTenantMigrations, ...featureMigrations }),
+          inject: [SqliteThread, RetiredTenants],
+          useFactory: (thread: SqliteThread, retired: RetiredTenants) =>
+            new TenantDatabases(thread, config.dataDir, { ...commonTenantMigrations, ...featureMigrations }, retired),
         },
         {
           provide: PlatformDatabase,
@@ -116,13 +123,22 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
           useFactory: (store: ApiKeyStore, clock: Clock) => new KeyAuthenticator(store, secrets.apiKeyPepper, clock),
         },
         { provide: RedisConnection, useFactory: () => (secrets.redisUrl === null ? null : new RedisConnection(secrets.redisUrl)) },
+        {
+          provide: RateLimits,
+          inject: [{ token: RedisConnection, optional: true }, Metrics],
+          useFactory: (redis: RedisConnection | null, metrics: Metrics) => createRateLimits(redis, config.rateLimits.instances, metrics),
+        },
         { provide: AccessTokens, useFactory: () => new AccessTokens(secrets.jwtSecret) },
         { provide: MetricsToken, useValue: new MetricsToken(secrets.metricsToken) },
+        { provide: OutboundHttp, useFactory: () => new OutboundHttp(config.outbound.allow) },
         MetricsAccessGuard,
         Metrics,
         ProbeRegistry,
         StorageProbe,
         TenancyStartup,
+        RetiredTenants,
+        TenantClosers,
+        ...encryptionProviders(secrets),
         { provide: WorkStore, inject: [TenantDatabases], useFactory: construct(WorkStore) },
         WorkRunner,
         DrainState,
@@ -151,10 +167,15 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         AuditLog,
         ApiKeyStore,
         TenantDirectory,
+        TenantClosers,
+        TenantKeys,
+        RetiredTenants,
         KeyAuthenticator,
         RedisConnection,
+        OutboundHttp,
         Metrics,
         ProbeRegistry,
+        RateLimits,
         DrainState,
         WorkRunner,
       ],

@@ -4,6 +4,7 @@ import { Clock } from '../platform/clock/clock.js';
 import type { Config } from '../platform/config/config.js';
 import { CONFIG } from '../platform/config/tokens.js';
 import { Metrics } from '../platform/observability/metrics.js';
+import { OutboundHttp } from '../platform/outbound/outbound-http.js';
 import { TenantDatabases } from '../platform/storage/tenant-databases.js';
 import { TenantDirectory } from '../platform/tenancy/tenant-directory.js';
 import { makeFeeds } from './adapters/make-feeds.js';
@@ -14,6 +15,8 @@ import { IndicatorMatchers } from './indicator-matchers.js';
 import { IndicatorsController } from './indicators.controller.js';
 import { IndicatorsService } from './indicators.service.js';
 import { LocalTriageAgent } from './local-triage-agent.js';
+
+type FeedInjections = [Config, OutboundHttp, Metrics, TenantDirectory, IndicatorStore, IndicatorMatchers];
 
 /** TAA: indicators, their feeds, and the local triage agent. The learning agent comes from the agents' module. */
 @Module({
@@ -28,10 +31,10 @@ import { LocalTriageAgent } from './local-triage-agent.js';
     IndicatorsService,
     {
       provide: FeedRefresher,
-      inject: [CONFIG, Metrics, TenantDirectory, IndicatorStore, IndicatorMatchers],
-      useFactory: (config: Config, metrics: Metrics, tenants: TenantDirectory, store: IndicatorStore, matchers: IndicatorMatchers) =>
+      inject: [CONFIG, OutboundHttp, Metrics, TenantDirectory, IndicatorStore, IndicatorMatchers],
+      useFactory: (...[config, outbound, metrics, tenants, store, matchers]: FeedInjections) =>
         new FeedRefresher({
-          feeds: makeFeeds(config.intel.feeds, metrics),
+          feeds: makeFeeds(config.intel.feeds, outbound, metrics),
           refreshSeconds: config.intel.refreshSeconds,
           tenants,
           store,

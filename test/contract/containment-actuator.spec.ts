@@ -18,6 +18,7 @@ import type { ContainmentActuator } from '../../src/cra/domain/containment-actua
 import { SecretRing } from '../../src/platform/secrets/secret-ring.js';
 import { WebhookKeys } from '../../src/cra/webhook-keys.js';
 import { Metrics } from '../../src/platform/observability/metrics.js';
+import { OutboundHttp } from '../../src/platform/outbound/outbound-http.js';
 import { SqliteThread } from '../../src/platform/storage/sqlite-thread.js';
 import { ACME, FakeIncidents, FakeTenants, GLOBEX, incident, MovableClock, openDatabases } from '../support/containment-rig.js';
 
@@ -62,7 +63,14 @@ async function withReceiver(make: (sender: WebhookSender, tenants: FakeTenants) 
   const tenants = new FakeTenants();
   tenants.change(ACME, { webhooks: { notify_url: url, ticket_url: url, actuator_url: url } });
   const limits = { ...WEBHOOK_LIMITS, firstBackoffMs: 1 };
-  const sender = new WebhookSender(new WebhookKeys(SecretRing.of(Buffer.alloc(32, 1))), new MovableClock(), new Metrics(), limits);
+  const outbound = new OutboundHttp(['127.0.0.0/8']);
+  const sender = new WebhookSender(
+    outbound,
+    new WebhookKeys(SecretRing.of(Buffer.alloc(32, 1))),
+    new MovableClock(),
+    new Metrics(),
+    limits,
+  );
   return {
     actuator: make(sender, tenants),
     effects: async () => receiver.effects.size,

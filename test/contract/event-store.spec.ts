@@ -1,22 +1,43 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SqliteEventStore } from '../../src/mssp/ingest/adapters/sqlite-event-store.js';
-import { describeEventStore } from './event-store.contract.js';
+import { TenantCiphers } from '../../src/mssp/ingest/adapters/tenant-ciphers.js';
+import { describeEventStore, type StoreUnderTest } from './event-store.contract.js';
+import { OTHER, TENANT } from './event-store-fixtures.js';
 
-describeEventStore('SQLite', async () => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'gatra-events-'));
-  let store = new SqliteEventStore(dataDir);
-  return {
-    store,
-    async reopen() {
-      await store.close();
-      store = new SqliteEventStore(dataDir);
-      return store;
-    },
-    async dispose() {
-      await store.close();
-      rmSync(dataDir, { recursive: true, force: true });
-    },
+function underTest(makeStore: (dataDir: string) => SqliteEventStore): () => Promise<StoreUnderTest> {
+  return async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'gatra-events-'));
+    let store = makeStore(dataDir);
+    return {
+      store,
+      async reopen() {
+        await store.close();
+        store = makeStore(dataDir);
+        return store;
+      },
+      async dispose() {
+        await store.close();
+        rmSync(dataDir, { recursive: true, force: true });
+      },
+    };
   };
-});
+}
+
+describeEventStore(
+  'SQLite',
+  underTest((dataDir) => new SqliteEventStore(dataDir)),
+);
+
+const keys = new Map([TENANT, OTHER].map((tenant) => [tenant, { data: [{ number: 1, key: randomBytes(32) }], index: randomBytes(32) }]));
+
+describeEventStore(
+  'SQLite, encrypted',
+  underTest((dataDir) => {
+    const ciphers = new TenantCiphers(true);
+    for (const [tenant, set] of keys) ciphers.open(tenant, set);
+    return new SqliteEventStore(dataDir, ciphers);
+  }),
+);

@@ -125,7 +125,7 @@ describe('external dynamic lists', () => {
 
 describe('webhook signatures', () => {
   it('can be checked with the key that a tenant’s administrator is shown', async () => {
-    const app = await startContainmentApp();
+    const app = await startContainmentApp({ OUTBOUND_ALLOW: '127.0.0.0/8' });
     await app.get('/api/v1/webhooks/signing-key', 'responder').expect(403);
     const ours = await app.get('/api/v1/webhooks/signing-key', 'tenant_admin').expect(200).expect('Cache-Control', 'no-store');
     const theirs = await app.get('/api/v1/webhooks/signing-key', 'tenant_admin', 'globex').expect(200);

@@ -17,6 +17,8 @@ describe('misuse by those who have a credential', () => {
   ];
   const patchTenant = (body: object) => running.http.patch('/api/v1/tenants/globex').set('Authorization', `Bearer ${admin}`).send(body);
 
+  const create = (body: object) => running.http.post('/api/v1/tenants').set('Authorization', `Bearer ${admin}`).send(body);
+
   it('of many changes on one version, one is made and the others are told', async () => {
     const { body } = await running.http.get('/api/v1/tenants/globex').set('Authorization', `Bearer ${admin}`).expect(200);
     const answers = await Promise.all(Array.from({ length: 8 }, (_, at) => patchTenant({ name: `Globex ${at}`, version: body.version })));
@@ -41,6 +43,31 @@ describe('misuse by those who have a credential', () => {
       expect(body.errors).toEqual(expect.arrayContaining([expect.objectContaining({ pointer: '/webhooks/notify_url' })]));
     }
     await patchTenant({ webhooks: { notify_url: null } }).expect(200);
+  });
+
+  it('HOS-05 webhooks name nothing inside unless it is allowed to this tenant', async () => {
+    const inside = [
+      'http://169.254.169.254/latest/meta-data/',
+      'http://[::ffff:a9fe:a9fe]/',
+      'http://2130706433/',
+      'http://0x7f.1/',
+      'https://localhost:8443/',
+      'http://metadata.google.internal/',
+      'http://hooks.example:22/',
+    ];
+    for (const url of inside) {
+      const { body } = await patchTenant({ webhooks: { ticket_url: url } }).expect(422);
+      expect(body.errors).toEqual([expect.objectContaining({ pointer: '/webhooks/ticket_url' })]);
+      const created = await create({ tenant_id: 'initech', name: 'x', webhooks: { ticket_url: url } }).expect(422);
+      expect(created.body.errors).toEqual([expect.objectContaining({ pointer: '/webhooks/ticket_url' })]);
+    }
+    await patchTenant({ outbound_allow: ['10.0.0.0/33'] }).expect(422);
+    const ticket = { webhooks: { ticket_url: 'http://10.1.2.3:8065/hook' } };
+    await patchTenant(ticket).expect(422);
+    const { body } = await patchTenant({ ...ticket, outbound_allow: ['10.1.2.0/24', 'tickets.corp'] }).expect(200);
+    expect(body.outbound_allow).toEqual(['10.1.2.0/24', 'tickets.corp']);
+    await patchTenant({ outbound_allow: [] }).expect(422);
+    await patchTenant({ webhooks: { ticket_url: null }, outbound_allow: [] }).expect(200);
   });
 
   it('settings are whole objects: no null and no array takes their place', async () => {

@@ -238,6 +238,7 @@ export function tenantNamed(id: TenantId): Tenant {
     features: { advanced_ml: false, auto_containment: false },
     critical_entities: ['dc01', 'administrator'],
     webhooks,
+    outbound_allow: [],
     status: 'active',
     created_at: '2026-11-21T00:00:00.000Z',
     updated_at: '2026-11-21T00:00:00.000Z',

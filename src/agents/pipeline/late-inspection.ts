@@ -47,6 +47,12 @@ export class LateInspection {
     this.timers.set(tenant, timer);
   }
 
+  /** Gives up on a tenant. */
+  forget(tenant: TenantId): void {
+    clearTimeout(this.timers.get(tenant));
+    this.timers.delete(tenant);
+  }
+
   stop(): void {
     for (const timer of this.timers.values()) clearTimeout(timer);
     this.timers.clear();

@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { LoadedRuleSummaries } from '../../ada/loaded-rule-catalog.js';
 import type { TenantId } from '../../contracts/tenant.js';
+import type { TenantCiphers } from '../../mssp/ingest/adapters/tenant-ciphers.js';
 import { eventIdOf } from '../../mssp/ingest/domain/event-id.js';
 import type { ShownEvent } from '../../mssp/ingest/domain/event-pipeline.js';
 import type { EventStore, StoredRecord } from '../../mssp/ingest/domain/event-store.js';
@@ -30,6 +31,7 @@ export interface DeskParts {
   readonly late: LateInspection;
   readonly shed: ShedCounts;
   readonly rules: LoadedRuleSummaries;
+  readonly ciphers: TenantCiphers;
 }
 
 /** Answers what is asked of a pipeline thread. */
@@ -37,7 +39,7 @@ export class PipelineDesk {
   private readonly handlers: Handlers;
 
   constructor(private readonly parts: DeskParts) {
-    const { store, lanes, prepared, late, shed, rules } = parts;
+    const { store, lanes, prepared, late, shed, rules, ciphers } = parts;
     this.handlers = {
       prepare: (request) => prepared.prepare(request),
       forget: ({ ticket }) => (prepared.forget(ticket), null),
@@ -54,6 +56,8 @@ export class PipelineDesk {
         return (await store.exists(tenant)) ? store.counts(tenant, from, to) : [];
       },
       shed: ({ tenant, at, reason, events }) => (shed.add(tenant, at, reason, events), null),
+      open: ({ tenant, keys }) => (ciphers.open(tenant, keys), null),
+      retire: async ({ tenant }) => (await this.retire(tenant), null),
       rules: () => rules,
       close: async () => (await this.close(), null),
     };
@@ -82,6 +86,14 @@ export class PipelineDesk {
       spent: () => performance.now() > end,
       pause: () => turn(),
     });
+  }
+
+  private async retire(tenant: TenantId): Promise<void> {
+    this.parts.ciphers.retire(tenant);
+    this.parts.late.forget(tenant);
+    this.parts.shed.forget(tenant);
+    await this.parts.lanes.retire(tenant);
+    await this.parts.store.release(tenant);
   }
 
   /** Finishes what waits, keeps what was learned, closes the files. */

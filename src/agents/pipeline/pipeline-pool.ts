@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import type { LoadedRuleSummaries } from '../../ada/loaded-rule-catalog.js';
 import type { TenantId } from '../../contracts/tenant.js';
+import type { TenantKeySet } from '../../platform/encryption/tenant-key-set.js';
 import { countLines } from '../../events/split-lines.js';
 import {
   EventPipeline,
@@ -21,6 +22,14 @@ import { checkCount } from './prepared-submissions.js';
 /** Tells whoever logs and counts. */
 export type TroubleListener = (event: string, tenant: TenantId | null, message: string) => void;
 
+/** Who is served, and with which keys. */
+export interface PipelineGate {
+  /** A tenant's keys; null where nothing is encrypted. @throws Error for a tenant that is served no more. */
+  readonly keysOf: (tenant: TenantId) => Promise<TenantKeySet | null>;
+}
+
+const OPEN_GATE: PipelineGate = { keysOf: async () => null };
+
 /** The pipeline in worker threads: a tenant is always in the same one, so what is learned of it lives there without locks. */
 export class PipelinePool extends EventPipeline {
   private readonly threads: readonly PipelineThread[];
@@ -33,6 +42,7 @@ export class PipelinePool extends EventPipeline {
     private readonly setup: PipelineSetup,
     count: number,
     private readonly onTrouble: TroubleListener,
+    private readonly gate: PipelineGate = OPEN_GATE,
   ) {
     super();
     this.threads = Array.from({ length: count }, (_, number) => new PipelineThread(setup, this.listenerOf(number)));
@@ -79,31 +89,32 @@ export class PipelinePool extends EventPipeline {
 
   settled(tenant: TenantId, batchId: string, alerts: number): void {
     // What is lost here is settled again when the tenant is recovered.
-    this.threadOf(tenant)
-      .ask({ op: 'settle', tenant, settled: { batch_id: batchId, alerts } })
+    this.serving(tenant)
+      .then((thread) => thread.ask({ op: 'settle', tenant, settled: { batch_id: batchId, alerts } }))
       .catch(() => undefined);
   }
 
-  recover(tenant: TenantId): Promise<readonly PendingDetections[]> {
-    return this.threadOf(tenant).ask({ op: 'recover', tenant });
+  async recover(tenant: TenantId): Promise<readonly PendingDetections[]> {
+    return (await this.serving(tenant)).ask({ op: 'recover', tenant });
   }
 
   async find(tenant: TenantId, eventId: string): Promise<ShownEvent | undefined> {
-    return (await this.threadOf(tenant).ask({ op: 'find', tenant, eventId })) ?? undefined;
+    const thread = await this.serving(tenant);
+    return (await thread.ask({ op: 'find', tenant, eventId })) ?? undefined;
   }
 
-  search(tenant: TenantId, criteria: SearchCriteria): Promise<SearchResult> {
-    return this.threadOf(tenant).ask({ op: 'search', tenant, criteria });
+  async search(tenant: TenantId, criteria: SearchCriteria): Promise<SearchResult> {
+    return (await this.serving(tenant)).ask({ op: 'search', tenant, criteria });
   }
 
-  counts(tenant: TenantId, from: number, to: number): Promise<readonly HourCount[]> {
-    return this.threadOf(tenant).ask({ op: 'counts', tenant, from, to });
+  async counts(tenant: TenantId, from: number, to: number): Promise<readonly HourCount[]> {
+    return (await this.serving(tenant)).ask({ op: 'counts', tenant, from, to });
   }
 
   shed(tenant: TenantId, at: number, reason: string, events: number): void {
     // Where the thread is lost the events are counted neither as received nor as shed.
-    this.threadOf(tenant)
-      .ask({ op: 'shed', tenant, at, reason, events })
+    this.serving(tenant)
+      .then((thread) => thread.ask({ op: 'shed', tenant, at, reason, events }))
       .catch(() => undefined);
   }
 
@@ -118,7 +129,7 @@ export class PipelinePool extends EventPipeline {
   /** Lines without a key are counted here and sent over once; everything else is taken apart in the thread before it is admitted. */
   private async ingestOnce(tenant: TenantId, submission: Submission, admit: Admission): Promise<Ingested> {
     const { body, form, source, idempotencyKey, receivedAt, correlationId } = submission;
-    const thread = this.threadOf(tenant);
+    const thread = await this.serving(tenant);
     const parts = { op: 'ingest', tenant, batchId: uuidv7({ msecs: receivedAt }), receivedAt, correlationId } as const;
     if (form === 'lines' && idempotencyKey === undefined) {
       const declared = declaredFormat(source, 'source');
@@ -136,6 +147,24 @@ export class PipelinePool extends EventPipeline {
       throw error;
     });
     return { ...(await thread.ask({ ...parts, rateLimitRemaining, ticket })), replayed: false };
+  }
+
+  /** A tenant's keys are others than before. */
+  renewKeys(tenant: TenantId): void {
+    this.threadOf(tenant).reopen(tenant);
+  }
+
+  /** Closes all that is open of a tenant. The gate refuses it from before on. */
+  async retire(tenant: TenantId): Promise<void> {
+    await this.threadOf(tenant).retire(tenant);
+    this.threadNumbers.delete(tenant);
+  }
+
+  /** The tenant's thread, once it was told to serve it. */
+  private async serving(tenant: TenantId): Promise<PipelineThread> {
+    const thread = this.threadOf(tenant);
+    if (!thread.serves(tenant)) thread.open(tenant, await this.gate.keysOf(tenant));
+    return thread;
   }
 
   private threadOf(tenant: TenantId): PipelineThread {

@@ -5,6 +5,7 @@ import type { ShownEvent } from '../../mssp/ingest/domain/event-pipeline.js';
 import type { HourCount, PendingDetections, SettledBatch } from '../../mssp/ingest/domain/event-store.js';
 import type { IngestAnswer } from '../../mssp/ingest/domain/ingest-answer.js';
 import type { SearchCriteria, SearchResult } from '../../mssp/ingest/domain/search.js';
+import type { TenantKeySet } from '../../platform/encryption/tenant-key-set.js';
 import type { DeclaredFormat, RefusalReason, SubmissionFault } from '../../mssp/ingest/domain/submission.js';
 
 /** What a pipeline thread is started with. */
@@ -78,6 +79,10 @@ export interface PipelineCalls {
     };
     readonly reply: null;
   };
+  /** Before anything else is asked for a tenant: it is served by this thread, with these keys (null: nothing is encrypted). */
+  open: { readonly request: { readonly op: 'open'; readonly tenant: TenantId; readonly keys: TenantKeySet | null }; readonly reply: null };
+  /** Closes all that is open of a tenant, forgets what is known of it, and refuses it until it is opened again. */
+  retire: { readonly request: { readonly op: 'retire'; readonly tenant: TenantId }; readonly reply: null };
   rules: { readonly request: { readonly op: 'rules' }; readonly reply: LoadedRuleSummaries };
   close: { readonly request: { readonly op: 'close' }; readonly reply: null };
 }

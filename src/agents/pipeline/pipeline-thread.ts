@@ -2,6 +2,8 @@ import { Worker } from 'node:worker_threads';
 import { PipelineUnavailable } from '../../mssp/ingest/domain/event-pipeline.js';
 import { RefusedSubmission } from '../../mssp/ingest/domain/submission.js';
 import { workerScript } from '../../platform/storage/worker-script.js';
+import type { TenantId } from '../../contracts/tenant.js';
+import type { TenantKeySet } from '../../platform/encryption/tenant-key-set.js';
 import type { PipelineCalls, PipelineFault, PipelineMessage, PipelineOperation, PipelineSetup } from './pipeline-protocol.js';
 
 const SHORTEST_DELAY_MS = 100;
@@ -26,6 +28,7 @@ interface Waiter {
 export class PipelineThread {
   private worker: Worker | undefined;
   private readonly waiting = new Map<number, Waiter>();
+  private readonly opened = new Set<TenantId>();
   private nextId = 1;
   private delay = SHORTEST_DELAY_MS;
   private closing = false;
@@ -84,6 +87,29 @@ export class PipelineThread {
     }) as Promise<PipelineCalls[Operation]['reply']>;
   }
 
+  /** Whether the thread was told to serve a tenant. */
+  serves(tenant: TenantId): boolean {
+    return this.opened.has(tenant);
+  }
+
+  /** Has the thread serve a tenant, with its keys; what is asked afterwards reaches it later. */
+  open(tenant: TenantId, keys: TenantKeySet | null): void {
+    if (!this.worker) return;
+    this.opened.add(tenant);
+    this.ask({ op: 'open', tenant, keys }).catch(() => this.opened.delete(tenant));
+  }
+
+  /** The next to ask for a tenant opens it again, with the keys that it then has. */
+  reopen(tenant: TenantId): void {
+    this.opened.delete(tenant);
+  }
+
+  /** Has the thread close all that it holds of a tenant. */
+  async retire(tenant: TenantId): Promise<void> {
+    this.opened.delete(tenant);
+    if (this.worker) await this.ask({ op: 'retire', tenant });
+  }
+
   /** Lets the thread finish what it has and ends it. */
   async close(): Promise<void> {
     this.closing = true;
@@ -115,6 +141,7 @@ export class PipelineThread {
     this.worker = undefined;
     for (const waiter of this.waiting.values()) waiter.reject(new PipelineUnavailable('the pipeline thread was lost'));
     this.waiting.clear();
+    this.opened.clear();
     if (this.closing) return;
     this.listener.lost(error);
     if (performance.now() - startedAt > HEALTHY_AFTER_MS) this.delay = SHORTEST_DELAY_MS;

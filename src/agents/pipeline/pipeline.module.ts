@@ -2,13 +2,18 @@ import { existsSync } from 'node:fs';
 import { Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { AdaModule } from '../../ada/ada.module.js';
 import { LoadedRuleCatalog } from '../../ada/loaded-rule-catalog.js';
+import type { TenantId } from '../../contracts/tenant.js';
 import { EventPipeline } from '../../mssp/ingest/domain/event-pipeline.js';
 import type { Config } from '../../platform/config/config.js';
 import { CONFIG } from '../../platform/config/tokens.js';
+import { TenantKeys } from '../../platform/encryption/tenant-keys.js';
 import { ProbeRegistry } from '../../platform/health/probe-registry.js';
 import { Metrics } from '../../platform/observability/metrics.js';
-import { PipelinePool } from './pipeline-pool.js';
+import { TenantClosers } from '../../platform/tenancy/tenant-closers.js';
+import { PipelinePool, type TroubleListener } from './pipeline-pool.js';
 import { PipelineProbe } from './pipeline-probe.js';
+
+type PoolInjections = [Config, Metrics, ProbeRegistry, LoadedRuleCatalog, TenantKeys];
 
 /** The event pipeline in worker threads of this process. Starting waits for them, so that rules that cannot be read stop the start. */
 @Module({
@@ -16,15 +21,19 @@ import { PipelineProbe } from './pipeline-probe.js';
   providers: [
     {
       provide: PipelinePool,
-      inject: [CONFIG, Metrics, ProbeRegistry, LoadedRuleCatalog],
-      useFactory: async (config: Config, metrics: Metrics, probes: ProbeRegistry, catalog: LoadedRuleCatalog): Promise<PipelinePool> => {
+      inject: [CONFIG, Metrics, ProbeRegistry, LoadedRuleCatalog, TenantKeys],
+      useFactory: async (...parts: PoolInjections): Promise<PipelinePool> => {
+        const [config, metrics, probes, catalog, keys] = parts;
         const logger = new Logger(PipelinePool.name);
         const { maxEvents, workers } = config.ingest;
         const rules = [config.starterRules, ...config.rules].filter((path) => path !== config.starterRules || existsSync(path));
-        const pool = new PipelinePool({ dataDir: config.dataDir, rules, maxEvents }, workers, (event, tenant, message) => {
+        const onTrouble: TroubleListener = (event, tenant, message) => {
           metrics.pipelineTroubles.inc({ event });
           logger.error({ event, ...(tenant ? { tenant_id: tenant } : {}), reason: message }, 'pipeline trouble');
-        });
+        };
+        const gate = { keysOf: (tenant: TenantId) => keys.of(tenant) };
+        const pool = new PipelinePool({ dataDir: config.dataDir, rules, maxEvents }, workers, onTrouble, gate);
+        keys.onChange((tenant) => pool.renewKeys(tenant));
         await pool.start();
         catalog.take(await pool.loadedRules());
         metrics.gauge('pipeline_waiting_requests', 'Requests that the pipeline threads have not answered', () => pool.load);
@@ -37,7 +46,12 @@ import { PipelineProbe } from './pipeline-probe.js';
   exports: [EventPipeline],
 })
 export class PipelineModule implements OnApplicationShutdown {
-  constructor(private readonly pool: PipelinePool) {}
+  constructor(
+    private readonly pool: PipelinePool,
+    closers: TenantClosers,
+  ) {
+    closers.register((tenant) => pool.retire(tenant));
+  }
 
   /** No request is under way any more: what was learned is kept, the files are closed, the threads end. */
   async onApplicationShutdown(): Promise<void> {

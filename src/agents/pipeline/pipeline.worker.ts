@@ -4,6 +4,7 @@ import { createLocalDetectionAgent } from '../../ada/create-local-detection-agen
 import { toRuleSummary, toUnsupportedRule } from '../../ada/rule-summary.js';
 import type { TenantId } from '../../contracts/tenant.js';
 import { SqliteEventStore } from '../../mssp/ingest/adapters/sqlite-event-store.js';
+import { TenantCiphers } from '../../mssp/ingest/adapters/tenant-ciphers.js';
 import { BatchProcessor } from '../../mssp/ingest/domain/batch-processor.js';
 import { RefusedSubmission } from '../../mssp/ingest/domain/submission.js';
 import { TenantRecovery } from '../../mssp/ingest/domain/tenant-recovery.js';
@@ -35,7 +36,8 @@ function faultOf(error: unknown): PipelineFault {
 
 const { rules, unsupported } = await new RuleFiles(setup.rules).load();
 const agent = createLocalDetectionAgent({ rules });
-const store = new SqliteEventStore(setup.dataDir);
+const ciphers = new TenantCiphers(true);
+const store = new SqliteEventStore(setup.dataDir, ciphers);
 const recovery = new TenantRecovery(store, agent, agent);
 const processor = new BatchProcessor(store, agent, agent);
 const lanes = new TenantLanes({ store, processor, recovery }, agent, (tenant, error) => trouble('lane.failed', tenant, error));
@@ -50,6 +52,7 @@ const desk = new PipelineDesk({
   lanes,
   shed,
   late,
+  ciphers,
   prepared: new PreparedSubmissions(store, setup.maxEvents),
   rules: { rules: rules.map(toRuleSummary), unsupported: unsupported.map(toUnsupportedRule) },
 });

@@ -27,6 +27,10 @@ export class ShedCounts {
     this.counts.set(tenant, counts.set(key, count));
   }
 
+  forget(tenant: TenantId): void {
+    this.counts.delete(tenant);
+  }
+
   /** Stores what has been added up, of one tenant or of all. */
   async write(only?: TenantId): Promise<void> {
     for (const [tenant, counts] of this.counts) {

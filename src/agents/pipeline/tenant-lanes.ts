@@ -31,6 +31,14 @@ export class TenantLanes {
     return lane;
   }
 
+  /** Ends a tenant's lane; nothing that was learned is kept. */
+  async retire(tenant: TenantId): Promise<void> {
+    const lane = this.lanes.get(tenant);
+    this.lanes.delete(tenant);
+    await lane?.idle();
+    this.states.forget(tenant);
+  }
+
   async closeAll(): Promise<void> {
     clearInterval(this.timer);
     for (const [tenant, lane] of this.lanes) await this.close(tenant, lane);

@@ -37,9 +37,10 @@ export class CommandActuator extends ContainmentActuator {
   }
 
   private async post(tenant: TenantId, action: ContainmentAction, command: OpenC2Command, idempotencyKey: string): Promise<ActuatorResult> {
-    const url = (await this.tenants.find(tenant))?.webhooks.actuator_url;
+    const { webhooks, outbound_allow: allow = [] } = (await this.tenants.find(tenant)) ?? {};
+    const url = webhooks?.actuator_url;
     if (!url) return { channel: 'command', dry_run: true, command };
-    const message = { url, body: { ...command }, idempotencyKey, correlationId: action.correlation_id };
+    const message = { url, allow, body: { ...command }, idempotencyKey, correlationId: action.correlation_id };
     const status = await this.sender.send(tenant, 'command', message);
     return { channel: 'command', dry_run: false, command, receiver: new URL(url).host, status };
   }

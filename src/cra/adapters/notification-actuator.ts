@@ -22,7 +22,7 @@ export class NotificationActuator extends ContainmentActuator {
   }
 
   async preview(tenant: TenantId, action: ContainmentAction): Promise<ActuatorResult> {
-    return { channel: (await this.receiver(tenant, action)) ? 'webhook' : 'audit', message: await this.message(tenant, action, false) };
+    return { channel: (await this.receiver(tenant, action)).url ? 'webhook' : 'audit', message: await this.message(tenant, action, false) };
   }
 
   async execute(tenant: TenantId, action: ContainmentAction, idempotencyKey: string): Promise<ActuatorResult> {
@@ -38,16 +38,21 @@ export class NotificationActuator extends ContainmentActuator {
   }
 
   private async post(tenant: TenantId, action: ContainmentAction, idempotencyKey: string, body: ActuatorResult): Promise<ActuatorResult> {
-    const url = await this.receiver(tenant, action);
+    const { url, allow } = await this.receiver(tenant, action);
     if (!url) return { channel: 'audit', delivered: false, message: body };
     const purpose = action.kind === 'notify' ? 'notify' : 'ticket';
-    const status = await this.sender.send(tenant, purpose, { url, body, idempotencyKey, correlationId: action.correlation_id });
+    const status = await this.sender.send(tenant, purpose, { url, allow, body, idempotencyKey, correlationId: action.correlation_id });
     return { channel: 'webhook', delivered: true, receiver: new URL(url).host, status };
   }
 
-  private async receiver(tenant: TenantId, action: ContainmentAction): Promise<string | null> {
-    const webhooks = (await this.tenants.find(tenant))?.webhooks;
-    return (action.kind === 'notify' ? webhooks?.notify_url : webhooks?.ticket_url) ?? null;
+  private async receiver(
+    tenant: TenantId,
+    action: ContainmentAction,
+  ): Promise<{ readonly url?: string | null; readonly allow?: readonly string[] }> {
+    const known = await this.tenants.find(tenant);
+    if (!known) return {};
+    const { webhooks, outbound_allow: allow } = known;
+    return { url: action.kind === 'notify' ? webhooks.notify_url : webhooks.ticket_url, allow };
   }
 
   private async message(tenant: TenantId, action: ContainmentAction, isRevert: boolean): Promise<ActuatorResult> {

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { OutboundHttp } from '../../platform/outbound/outbound-http.js';
 import { Metrics } from '../../platform/observability/metrics.js';
 import { ACME, GLOBEX, MovableClock } from '../../../test/support/containment-rig.js';
 import { WEBHOOK_LIMITS, type WebhookLimits } from './webhook-policy.js';
@@ -41,8 +42,13 @@ describe('webhooks', () => {
     server.close();
   });
 
-  const sender = (limits: Partial<WebhookLimits> = {}): WebhookSender =>
-    new WebhookSender(KEYS, new MovableClock(), metrics, { ...WEBHOOK_LIMITS, retries: 2, firstBackoffMs: 1, ...limits });
+  const sender = (limits: Partial<WebhookLimits> = {}, allow: readonly string[] = ['127.0.0.0/8']): WebhookSender =>
+    new WebhookSender(new OutboundHttp(allow), KEYS, new MovableClock(), metrics, {
+      ...WEBHOOK_LIMITS,
+      retries: 2,
+      firstBackoffMs: 1,
+      ...limits,
+    });
   const message = () => ({ url, body: { hello: 'there' }, idempotencyKey: 'action-1', correlationId: 'req-1' });
   const failure = (code: string, isTemporary: boolean) => ({ name: 'ActuatorFailure', code, isTemporary });
   const breaker = async (): Promise<string | undefined> =>
@@ -73,6 +79,15 @@ describe('webhooks', () => {
     answers = ['redirect'];
     await expect(sender().send(ACME, 'notify', message())).rejects.toMatchObject(failure('receiver_answered_302', false));
     expect(seen.map(({ path }) => path)).toEqual(['/hook']);
+  });
+
+  it('HOS-05 go to no address that is neither public nor allowed, and it counts as no failure of the receiver', async () => {
+    const one = sender({ breakerFailures: 1 }, []);
+    await expect(one.send(ACME, 'notify', message())).rejects.toMatchObject(failure('receiver_not_allowed', false));
+    expect(seen).toEqual([]);
+    expect(await one.send(ACME, 'notify', { ...message(), allow: ['127.0.0.1'] })).toBe(200);
+    await expect(one.send(GLOBEX, 'notify', message())).rejects.toMatchObject(failure('receiver_not_allowed', false));
+    expect(seen).toHaveLength(1);
   });
 
   it('wait for no answer longer than their limits', async () => {

@@ -3,6 +3,7 @@ import type { TenantId } from '../../contracts/tenant.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import type { Metrics } from '../../platform/observability/metrics.js';
 import { BREAKER_CLOSED, BREAKER_HALF_OPEN, BREAKER_OPEN } from '../../platform/resilience/breaker-metric.js';
+import { type OutboundHttp, OutboundRefused } from '../../platform/outbound/outbound-http.js';
 import { ActuatorFailure } from '../domain/containment-actuator.js';
 import type { WebhookKeys } from '../webhook-keys.js';
 import { WEBHOOK_LIMITS, webhookPolicy, type WebhookLimits } from './webhook-policy.js';
@@ -13,17 +14,20 @@ const RETRYABLE = new Set([408, 425, 429, 500, 502, 503, 504]);
 /** What is posted, and under which key a receiver knows it again. */
 export interface WebhookMessage {
   readonly url: string;
+  /** What the tenant's receivers may be although it is not public: address blocks (CIDR) and host names. */
+  readonly allow?: readonly string[] | undefined;
   readonly body: Readonly<Record<string, unknown>>;
   readonly idempotencyKey: string;
   readonly correlationId: string;
 }
 
-/** Posts signed JSON to tenants' receivers, each tenant and purpose under a policy of its own. Redirects are not followed. */
+/** Posts signed JSON to tenants' receivers, each tenant and purpose under a policy of its own, and nowhere that `OutboundHttp` refuses. */
 export class WebhookSender {
   private readonly policies = new Map<string, IPolicy>();
   private readonly states = new Map<string, number>();
 
   constructor(
+    private readonly outbound: OutboundHttp,
     private readonly keys: WebhookKeys,
     private readonly clock: Clock,
     private readonly metrics: Metrics,
@@ -45,24 +49,20 @@ export class WebhookSender {
 
   private async post(tenant: TenantId, message: WebhookMessage, signal: AbortSignal): Promise<number> {
     const body = JSON.stringify(message.body);
-    const response = await fetch(message.url, {
-      method: 'POST',
-      redirect: 'manual',
-      signal,
-      body,
-      headers: {
-        'Content-Type': 'application/json',
-        'Idempotency-Key': message.idempotencyKey,
-        'X-Correlation-ID': message.correlationId,
-        'X-Tenant-ID': tenant,
-        'X-GATRA-Signature': signWebhook(this.keys.all(tenant), body, this.clock.now()),
-      },
-    }).catch((error: unknown) => {
+    const headers = {
+      'Content-Type': 'application/json',
+      'Idempotency-Key': message.idempotencyKey,
+      'X-Correlation-ID': message.correlationId,
+      'X-Tenant-ID': tenant,
+      'X-GATRA-Signature': signWebhook(this.keys.all(tenant), body, this.clock.now()),
+    };
+    const { url, allow = [] } = message;
+    const { status } = await this.outbound.send({ url, method: 'POST', headers, body, signal, allow }).catch((error: unknown) => {
+      if (error instanceof OutboundRefused) throw new ActuatorFailure('receiver_not_allowed', false, { cause: error });
       throw new ActuatorFailure(signal.aborted ? 'receiver_timeout' : 'receiver_unreachable', true, { cause: error });
     });
-    await response.body?.cancel();
-    if (response.ok) return response.status;
-    throw new ActuatorFailure(`receiver_answered_${response.status}`, RETRYABLE.has(response.status));
+    if (status >= 200 && status < 300) return status;
+    throw new ActuatorFailure(`receiver_answered_${status}`, RETRYABLE.has(status));
   }
 
   private policyOf(receiver: string): IPolicy {

@@ -113,6 +113,14 @@ export class CreateTenantBody {
   @Nested(() => WebhooksBody)
   @MayBeLeftOut()
   webhooks?: WebhooksBody;
+
+  /** Address blocks (CIDR) and host names that the tenant's webhooks may reach although they are not public. */
+  @IsArray()
+  @ArrayMaxSize(100)
+  @IsString({ each: true })
+  @MaxLength(253, { each: true })
+  @MayBeLeftOut()
+  outbound_allow?: string[];
 }
 
 /** A change to a tenant; what is left out stays. */
@@ -141,6 +149,14 @@ export class UpdateTenantBody {
   @Nested(() => WebhooksBody)
   @MayBeLeftOut()
   webhooks?: WebhooksBody;
+
+  /** Address blocks (CIDR) and host names that the tenant's webhooks may reach although they are not public. */
+  @IsArray()
+  @ArrayMaxSize(100)
+  @IsString({ each: true })
+  @MaxLength(253, { each: true })
+  @MayBeLeftOut()
+  outbound_allow?: string[];
 
   /** The version that was read; or send it as `If-Match`. */
   @IsInt()
@@ -177,6 +193,7 @@ export class TenantDto implements Tenant {
   features: FeaturesDto;
   critical_entities: string[];
   webhooks: WebhooksDto;
+  outbound_allow: string[];
   @ApiProperty({ enum: TENANT_STATUSES })
   status: Tenant['status'];
   /** RFC 3339 UTC. */

@@ -4,11 +4,13 @@ import type { AuditEntry } from '../../platform/audit/audit-record.js';
 import type { Caller } from '../../platform/auth/caller.decorator.js';
 import { deedOf } from '../../platform/auth/deed-of.js';
 import { Clock } from '../../platform/clock/clock.js';
-import { notFound, Problem, staleVersion } from '../../platform/problems/problem.js';
-import type { Tenant } from '../../platform/tenancy/tenant.js';
+import { OutboundHttp } from '../../platform/outbound/outbound-http.js';
+import { invalid, notFound, Problem, staleVersion } from '../../platform/problems/problem.js';
+import type { Tenant, TenantSettings } from '../../platform/tenancy/tenant.js';
 import { TenantDirectory } from '../../platform/tenancy/tenant-directory.js';
 import { completeTenant, type WrittenTenant } from '../../platform/tenancy/tenants-file.js';
 import { WorkRunner } from '../../platform/work-queue/work-runner.js';
+import { webhookFaults } from './webhook-faults.js';
 import type { CreateTenantBody, UpdateTenantBody } from './tenant.dto.js';
 
 const DEFAULT_LIMITS = { ingest_eps: 1_000, alerts_per_min: 600 };
@@ -21,6 +23,7 @@ export class TenantsService {
     private readonly directory: TenantDirectory,
     private readonly clock: Clock,
     private readonly runner: WorkRunner,
+    private readonly outbound: OutboundHttp,
   ) {}
 
   list(): Promise<readonly Tenant[]> {
@@ -34,10 +37,11 @@ export class TenantsService {
     return tenant;
   }
 
-  /** @throws Problem 409, with nothing changed, where the id is taken. */
+  /** @throws Problem 409, with nothing changed, where the id is taken; 422 for webhooks that will not be called. */
   async create(caller: Caller, body: CreateTenantBody): Promise<Tenant> {
     const now = this.clock.isoNow();
     const settings = completeTenant(withDefaults(body));
+    this.refuseWebhooks(settings);
     const tenant: Tenant = { ...settings, status: 'active', created_at: now, updated_at: now, version: 1 };
     if (!(await this.directory.add(tenant, entry(caller, 'tenant.created', tenant.tenant_id)))) {
       throw new Problem('conflict', 'There is a tenant with this id already; choose another.');
@@ -45,16 +49,20 @@ export class TenantsService {
     return tenant;
   }
 
-  /** @throws Problem 404, 409 */
+  /** @throws Problem 404, 409, 422 */
   async update(caller: Caller, id: TenantId, body: UpdateTenantBody, version: number | undefined): Promise<Tenant> {
     const { version: _, rate_limits, webhooks, critical_entities, ...changes } = body;
-    return this.change(caller, id, 'tenant.updated', version, (tenant) => ({
-      ...tenant,
-      ...changes,
-      ...(rate_limits ? { rate_limits: { ...rate_limits, ingest_burst: rate_limits.ingest_burst ?? 10 * rate_limits.ingest_eps } } : {}),
-      ...(critical_entities ? { critical_entities: critical_entities.map((name) => name.toLowerCase()) } : {}),
-      webhooks: { ...tenant.webhooks, ...webhooks },
-    }));
+    return this.change(caller, id, 'tenant.updated', version, (tenant) => {
+      const next: Tenant = {
+        ...tenant,
+        ...changes,
+        ...(rate_limits ? { rate_limits: { ...rate_limits, ingest_burst: rate_limits.ingest_burst ?? 10 * rate_limits.ingest_eps } } : {}),
+        ...(critical_entities ? { critical_entities: critical_entities.map((name) => name.toLowerCase()) } : {}),
+        webhooks: { ...tenant.webhooks, ...webhooks },
+      };
+      if (webhooks ?? changes.outbound_allow) this.refuseWebhooks(next);
+      return next;
+    });
   }
 
   /**
@@ -70,6 +78,11 @@ export class TenantsService {
     const resumed = await this.become(caller, id, 'active', 'tenant.resumed');
     this.runner.wake(id);
     return resumed;
+  }
+
+  private refuseWebhooks(settings: TenantSettings): void {
+    const faults = webhookFaults(settings, this.outbound);
+    if (faults.length > 0) throw invalid(faults);
   }
 
   private async become(caller: Caller, id: TenantId, status: Tenant['status'], action: string): Promise<Tenant> {

@@ -21,6 +21,16 @@ export interface Config {
     /** Worker threads that parse, inspect and store. */
     readonly workers: number;
   };
+  readonly rateLimits: {
+    /** Instances that share the limits while Redis is away. */
+    readonly instances: number;
+    /** Requests a minute from one address, whoever it is. */
+    readonly addressPerMinute: number;
+    /** Requests a minute with one credential. */
+    readonly credentialPerMinute: number;
+  };
+  /** Address blocks (CIDR) and host names that are not public and may be called. */
+  readonly outbound: { readonly allow: readonly string[] };
   readonly intel: { readonly feeds: readonly string[]; readonly refreshSeconds: number };
   readonly approvals: { readonly expirySeconds: number };
   readonly drain: { readonly graceSeconds: number };

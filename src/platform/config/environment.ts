@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseIpBlock } from '../../events/ip-block.js';
+import { isAllowanceEntry } from '../outbound/allowance.js';
 import { LOG_LEVELS, type Config, type LogLevel, type SecretManagerEndpoint } from './config.js';
 
 /** What is wrong with the environment: every bad variable at once. Names variables, never values. */
@@ -51,6 +52,12 @@ export function readConfig(env: Environment): Config {
       maxBytes: reader.integer('INGEST_MAX_BYTES', 10 * 1024 * 1024, 1024, 256 * 1024 * 1024),
       workers: reader.integer('INGEST_WORKERS', Math.max(1, Math.min(8, availableParallelism() - 1)), 1, 64),
     },
+    rateLimits: {
+      instances: reader.integer('RATE_LIMIT_INSTANCES', 1, 1, 1_000),
+      addressPerMinute: reader.integer('THROTTLE_ADDRESS_PER_MINUTE', 120_000, 1, 60_000_000),
+      credentialPerMinute: reader.integer('THROTTLE_CREDENTIAL_PER_MINUTE', 60_000, 1, 60_000_000),
+    },
+    outbound: { allow: reader.allowance('OUTBOUND_ALLOW') },
     intel: { feeds: reader.list('GATRA_INTEL_FEEDS'), refreshSeconds: reader.integer('INTEL_REFRESH_SECONDS', 3_600, 1, 604_800) },
     approvals: { expirySeconds: reader.integer('APPROVAL_EXPIRY_SECONDS', 86_400, 1, 2_592_000) },
     drain: { graceSeconds: reader.integer('SHUTDOWN_GRACE_SECONDS', 30, 1, 600) },
@@ -129,6 +136,13 @@ class Reader {
 
   refuse(fault: string): void {
     this.faults.push(fault);
+  }
+
+  /** Address blocks (CIDR), addresses and host names. */
+  allowance(name: string): readonly string[] {
+    const entries = this.list(name);
+    if (!entries.every(isAllowanceEntry)) this.faults.push(`${name} must list address blocks (CIDR) and host names`);
+    return entries;
   }
 
   integer(name: string, fallback: number, least: number, most: number): number {

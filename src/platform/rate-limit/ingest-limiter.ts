@@ -1,18 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { TenantId } from '../../contracts/tenant.js';
-import { Clock } from '../clock/clock.js';
 import { Metrics } from '../observability/metrics.js';
 import { Problem } from '../problems/problem.js';
+import type { TenantRateLimits } from '../tenancy/tenant.js';
 import { TenantDirectory } from '../tenancy/tenant-directory.js';
-import type { RateDecision, Tier } from './gcra.js';
+import type { RateDecision } from './gcra.js';
 import { rateLimitHeaders } from './rate-limit-headers.js';
-import { RateLimitStore } from './rate-limit-store.js';
-
-const POLICY = 'ingest';
+import { RateLimits } from './rate-limits.js';
+import { perSecond, type RatePolicy } from './rate-policy.js';
 
 /** A decision with the limit that it was made by. */
 export interface IngestDecision extends RateDecision {
-  readonly tier: Tier;
+  readonly policy: RatePolicy;
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -20,9 +19,8 @@ export interface IngestDecision extends RateDecision {
 @Injectable()
 export class IngestLimiter {
   constructor(
-    private readonly store: RateLimitStore,
+    private readonly limits: RateLimits,
     private readonly tenants: TenantDirectory,
-    private readonly clock: Clock,
     private readonly metrics: Metrics,
   ) {}
 
@@ -38,19 +36,38 @@ export class IngestLimiter {
   async admit(tenant: TenantId, events: number): Promise<IngestDecision> {
     const decision = await this.take(tenant, events);
     if (!decision) throw new Problem('tenant-not-held', 'Select a tenant that the credential holds.');
-    const { outcome, headers, tier } = decision;
+    const { outcome, headers, policy } = decision;
     if (outcome === 'admitted') return decision;
-    if (outcome === 'too_costly') throw new Problem('too-large', `Send at most ${tier.burst} events in one request.`, { headers });
+    if (outcome === 'too_costly') throw new Problem('too-large', `Send at most ${policy.burst} events in one request.`, { headers });
     this.metrics.rateLimitExceeded.inc({ tenant_id: tenant });
-    throw new Problem('rate-limited', `Send it again in ${headers['Retry-After'] ?? '1'} seconds.`, { headers });
+    throw rateLimited(policy, headers);
+  }
+
+  /** Fills the tenant's bucket again; false where there is no such tenant. @throws Problem 503 */
+  async reset(tenant: TenantId): Promise<boolean> {
+    const found = await this.tenants.find(tenant);
+    if (found) await this.limits.reset(tenant, [ingestPolicy(found.rate_limits)]);
+    return found !== undefined;
   }
 
   private async take(tenant: TenantId, cost: number): Promise<IngestDecision | undefined> {
     const found = await this.tenants.find(tenant);
     if (!found) return undefined;
-    const { ingest_eps: rate, ingest_burst: burst } = found.rate_limits;
-    const tier = { rate, burst };
-    const decision = await this.store.take(`${POLICY}:${tenant}`, tier, this.clock.now() * 1_000, cost);
-    return { ...decision, tier, headers: rateLimitHeaders(POLICY, tier, decision) };
+    const policy = ingestPolicy(found.rate_limits);
+    const { decisions } = await this.limits.take(tenant, [{ policy, cost }]);
+    const [decision] = decisions;
+    if (!decision) throw new Error('a limit was not decided on');
+    return { ...decision, policy, headers: rateLimitHeaders(policy, decision) };
   }
+}
+
+/** The limit on a tenant's events. */
+export function ingestPolicy({ ingest_eps, ingest_burst }: TenantRateLimits): RatePolicy {
+  return perSecond('ingest', ingest_eps, ingest_burst);
+}
+
+/** 429 by one limit, with the headers that say so. */
+export function rateLimited({ name }: RatePolicy, headers: Readonly<Record<string, string>>): Problem {
+  const detail = `Send it again in ${headers['Retry-After'] ?? '1'} seconds.`;
+  return new Problem('rate-limited', detail, { headers, members: { 'violated-policies': [name] } });
 }

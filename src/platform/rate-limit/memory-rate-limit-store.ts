@@ -1,22 +1,37 @@
-import { decide, type RateDecision, type Tier } from './gcra.js';
-import { RateLimitStore } from './rate-limit-store.js';
+import { monotonicMicros } from '../clock/monotonic-micros.js';
+import { Buckets } from './buckets.js';
+import { decide } from './gcra.js';
+import { bucketKey, RateLimitStore, type RateVerdict } from './rate-limit-store.js';
+import { checkCharges, type RateCharge, type RatePolicy } from './rate-policy.js';
 
-const MOST_BUCKETS = 100_000;
-
-/** Rate limits of one process. A bucket that is full again is the same as none, so those are dropped when there are too many. */
+/** Rate limits of one process, by its monotonic clock. */
 export class MemoryRateLimitStore extends RateLimitStore {
-  private readonly arrivals = new Map<string, number>();
+  private readonly buckets = new Buckets();
 
-  async take(bucket: string, tier: Tier, now: number, cost: number): Promise<RateDecision> {
-    const decision = decide(tier, this.arrivals.get(bucket), now, cost);
-    if (decision.outcome === 'admitted' && cost > 0) {
-      if (this.arrivals.size >= MOST_BUCKETS && !this.arrivals.has(bucket)) this.dropFull(now);
-      this.arrivals.set(bucket, decision.arrival);
-    }
-    return decision;
+  /** @param now microseconds */
+  constructor(private readonly now: () => number = monotonicMicros) {
+    super();
   }
 
-  private dropFull(now: number): void {
-    for (const [bucket, arrival] of this.arrivals) if (arrival <= now) this.arrivals.delete(bucket);
+  async take(scope: string, charges: readonly RateCharge[]): Promise<RateVerdict> {
+    checkCharges(charges);
+    const now = this.now();
+    const keys = charges.map(({ policy }) => bucketKey(scope, policy));
+    const states = keys.map((key) => this.buckets.get(key));
+    const { outcome, decisions, changed } = decide(charges, states, now);
+    for (const [i, key] of keys.entries()) {
+      const next = changed[i];
+      if (next) this.buckets.set(key, next, now + (decisions[i]?.resetMicros ?? 0));
+    }
+    return { outcome, at: now, decisions };
+  }
+
+  async reset(scope: string, policies: readonly RatePolicy[]): Promise<void> {
+    for (const policy of policies) this.buckets.delete(bucketKey(scope, policy));
+  }
+
+  /** Buckets that are kept. */
+  get size(): number {
+    return this.buckets.size;
   }
 }

@@ -1,7 +1,35 @@
-import type { RateDecision, Tier } from './gcra.js';
+import type { RateDecision, RateOutcome } from './gcra.js';
+import type { RateCharge, RatePolicy } from './rate-policy.js';
 
-/** Where the state of rate limits is kept, and decided on atomically. */
+/** What is said of a request by all its limits together. */
+export interface RateVerdict {
+  /** The worst of the limits'. Only a request that all admit takes anything from any. */
+  readonly outcome: RateOutcome;
+  /** When it was decided: microseconds on the store's clock. */
+  readonly at: number;
+  /** In the order of the charges. */
+  readonly decisions: readonly RateDecision[];
+}
+
+/** Where the state of rate limits is kept, and decided on atomically, by the store's own clock. */
 export abstract class RateLimitStore {
-  /** Takes `cost` units from a bucket at `now` (microseconds since the epoch), or says why not. Cost 0 only looks. */
-  abstract take(bucket: string, tier: Tier, now: number, cost: number): Promise<RateDecision>;
+  /**
+   * Takes from all limits of `scope` that are named, or from none.
+   * @param scope whose limits they are, 1 to 200 characters: a tenant, a credential, an address. All buckets of a scope are kept in one place.
+   * @throws RateLimitUnavailable where the store cannot be asked. RangeError where the limits cannot be kept exactly.
+   */
+  abstract take(scope: string, charges: readonly RateCharge[]): Promise<RateVerdict>;
+
+  /** Fills the buckets again. @throws RateLimitUnavailable */
+  abstract reset(scope: string, policies: readonly RatePolicy[]): Promise<void>;
+}
+
+/** The store of rate limits cannot be asked at present. */
+export class RateLimitUnavailable extends Error {
+  override readonly name = 'RateLimitUnavailable';
+}
+
+/** Name of a bucket in its store. Braces mark what Redis Cluster places a key by. */
+export function bucketKey(scope: string, { name, periodMicros }: RatePolicy): string {
+  return `gatra:rate:{${scope}}:${name}:${periodMicros}`;
 }

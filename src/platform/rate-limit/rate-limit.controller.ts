@@ -3,8 +3,9 @@ import { ApiNotFoundResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../auth/allow.decorator.js';
 import { InTenant, type TenantCaller } from '../auth/caller.decorator.js';
 import { notFound } from '../problems/problem.js';
-import { IngestLimiter } from './ingest-limiter.js';
-import { RateLimitStatusDto, RateLimitStatusQuery } from './rate-limit.dto.js';
+import { IngestLimiter, type IngestDecision } from './ingest-limiter.js';
+import { RateLimitStatusDto, RateLimitStatusQuery, type RateLimitPolicyDto } from './rate-limit.dto.js';
+import { SECOND_MICROS } from './rate-policy.js';
 
 /** What a tenant may still send. */
 @ApiTags('events')
@@ -20,8 +21,13 @@ export class RateLimitController {
   async status(@InTenant() { tenant }: TenantCaller, @Query() query: RateLimitStatusQuery): Promise<RateLimitStatusDto> {
     const state = query.tenant_id === undefined || query.tenant_id === tenant ? await this.limiter.look(tenant) : undefined;
     if (!state) throw notFound();
-    const { tier, remaining, resetMicros } = state;
-    const reset_seconds = Math.ceil(resetMicros / 1_000_000);
-    return { tenant_id: tenant, limits: [{ policy: 'ingest', rate: tier.rate, burst: tier.burst, remaining, reset_seconds }] };
+    return { tenant_id: tenant, limits: [toPolicyDto(state)] };
   }
+}
+
+/** One limit as it is shown. */
+export function toPolicyDto({ policy, remaining, resetMicros }: IngestDecision): RateLimitPolicyDto {
+  const { name, burst, count, periodMicros } = policy;
+  const rate = (count * SECOND_MICROS) / periodMicros;
+  return { policy: name, rate, burst, remaining, reset_seconds: Math.ceil(resetMicros / SECOND_MICROS) };
 }

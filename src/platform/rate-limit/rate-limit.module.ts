@@ -1,13 +1,11 @@
 import { Module } from '@nestjs/common';
 import { IngestLimiter } from './ingest-limiter.js';
-import { MemoryRateLimitStore } from './memory-rate-limit-store.js';
 import { RateLimitController } from './rate-limit.controller.js';
-import { RateLimitStore } from './rate-limit-store.js';
 
-/** Rate limits, kept in this process. */
+/** Limits of tenants, and what is told of them. */
 @Module({
   controllers: [RateLimitController],
-  providers: [{ provide: RateLimitStore, useClass: MemoryRateLimitStore }, IngestLimiter],
+  providers: [IngestLimiter],
   exports: [IngestLimiter],
 })
 export class RateLimitModule {}

@@ -84,5 +84,9 @@ async function writeWhole(file: string, content: SecretsFile): Promise<void> {
   }
   await rename(temporary, file);
   const directory = await open(dirname(file), 'r');
-  await directory.sync().finally(() => directory.close());
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
 }

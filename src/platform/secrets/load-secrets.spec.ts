@@ -47,7 +47,7 @@ describe('loadSecrets', () => {
     expect(first.every((secret) => secret.length >= 32)).toBe(true);
     expect(new Set(first).size).toBe(3);
     const file = join(dataDir, 'secrets.json');
-    expect(Object.keys(JSON.parse(readFileSync(file, 'utf8')) as object)).toHaveLength(3);
+    expect(Object.keys(JSON.parse(readFileSync(file, 'utf8')) as object)).toHaveLength(4);
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 

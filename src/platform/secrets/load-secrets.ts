@@ -12,7 +12,8 @@ import { secretManagerClient } from './secret-manager-client.js';
 import { SecretManagerSource } from './secret-manager-source.js';
 import { SecretRing } from './secret-ring.js';
 import { type SecretSource, SecretSourceError, UnfitSecret } from './secret-source.js';
-import { OPTIONAL_SECRETS, REQUIRED_SECRETS, type SecretName, type Secrets } from './secrets.js';
+import { OPTIONAL_SECRETS, REQUIRED_SECRETS, type SecretName } from './secret-names.js';
+import type { Secrets } from './secrets.js';
 
 const REDIS_URL = 'REDIS_URL';
 
@@ -34,15 +35,16 @@ export async function loadSecrets(config: Config, env: Environment): Promise<Sec
   if (config.environment === 'development' && !manager) await makeDevelopmentSecrets(config.dataDir, file);
   const keeper = new SecretKeeper(secretChain(config, env), activationSeconds * 1_000);
   const loading = new Loading(keeper);
-  const [jwtSecret, serviceKey, apiKeyPepper, metricsToken, redisUrl] = await Promise.all([
+  const [jwtSecret, serviceKey, apiKeyPepper, metricsToken, dataEncryptionKey, redisUrl] = await Promise.all([
     loading.required(REQUIRED_SECRETS.jwtSecret),
     loading.required(REQUIRED_SECRETS.serviceKey),
     loading.required(REQUIRED_SECRETS.apiKeyPepper),
     loading.optional(OPTIONAL_SECRETS.metricsToken),
+    loading.optional(OPTIONAL_SECRETS.dataEncryptionKey),
     loading.text(REDIS_URL, redisUrlFault),
   ]);
   const faults = loading.allFaults();
-  if (faults.length === 0) return { jwtSecret, serviceKey, apiKeyPepper, metricsToken, redisUrl, keeper };
+  if (faults.length === 0) return { jwtSecret, serviceKey, apiKeyPepper, metricsToken, dataEncryptionKey, redisUrl, keeper };
   await keeper.close();
   throw new EnvironmentError(faults);
 }
@@ -105,7 +107,8 @@ async function makeDevelopmentSecrets(dataDir: string, file: string): Promise<vo
   if (existsSync(file)) return;
   await aloneInDataDirectory(dataDir, () => {
     if (existsSync(file)) return;
-    const made = Object.fromEntries(Object.values(REQUIRED_SECRETS).map((name) => [name, randomBytes(48).toString('hex')]));
+    const names = [...Object.values(REQUIRED_SECRETS), OPTIONAL_SECRETS.dataEncryptionKey];
+    const made = Object.fromEntries(names.map((name) => [name, randomBytes(48).toString('hex')]));
     writeFileSync(`${file}.new`, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600 });
     renameSync(`${file}.new`, file);
   });

@@ -57,7 +57,8 @@ describe('ringOf', () => {
     };
     const instance = fc.record({
       skew: fc.integer({ min: -SKEW, max: SKEW }),
-      reads: fc.array(fc.integer({ min: 1, max: READ_EVERY }), { minLength: 80, maxLength: 80 }),
+      phase: fc.integer({ min: 0, max: READ_EVERY }),
+      reads: fc.array(fc.constantFrom(READ_EVERY, READ_EVERY - 1, READ_EVERY / 2), { minLength: 100, maxLength: 100 }),
       settles: fc.integer({ min: 1, max: SETTLE_EVERY }),
     });
     fc.assert(
@@ -65,7 +66,13 @@ describe('ringOf', () => {
         fc.array(instance, { minLength: 2, maxLength: 4 }),
         fc.array(fc.integer({ min: 1, max: 500 }), { minLength: 1, maxLength: 6 }),
         fc.array(
-          fc.record({ at: fc.integer({ min: 1, max: 1_500 }), age: fc.integer({ min: 0, max: LIFE }), maker: fc.nat(), checker: fc.nat() }),
+          fc.record({
+            near: fc.nat(),
+            offset: fc.oneof(fc.integer({ min: 0, max: 2 * READ_EVERY }), fc.integer({ min: 0, max: 3 * LIFE })),
+            age: fc.oneof(fc.constantFrom(0, LIFE), fc.integer({ min: 0, max: LIFE })),
+            maker: fc.nat(),
+            checker: fc.nat(),
+          }),
           {
             minLength: 20,
             maxLength: 60,
@@ -75,8 +82,8 @@ describe('ringOf', () => {
           const created = gaps.reduce<number[]>((times, gap) => [...times, (times.at(-1) ?? 0) + gap], []);
           const all = [version('0', -10_000), ...created.map((at, number) => version(String(number + 1), at))].toReversed();
           const ringAt = (number: number, at: number) => {
-            const { skew, reads, settles } = instances[number % instances.length] ?? { skew: 0, reads: [], settles: 1 };
-            let readAt = -READ_EVERY;
+            const { skew, phase, reads, settles } = instances[number % instances.length] ?? { skew: 0, phase: 0, reads: [], settles: 1 };
+            let readAt = -phase;
             for (const gap of reads) {
               if (readAt + gap > at) break;
               readAt += gap;
@@ -86,14 +93,15 @@ describe('ringOf', () => {
             const seen = all.filter(({ createdAt }) => (createdAt ?? 0) <= readAt);
             return ringOf(seen, settledAt + skew, policy);
           };
-          for (const { at, age, maker, checker } of uses) {
+          for (const { near, offset, age, maker, checker } of uses) {
+            const at = (created[near % created.length] ?? 0) + offset;
             const made = ringAt(maker, at)?.current.version;
             const known = ringAt(checker, at + age)?.live.map(({ version: name }) => name) ?? [];
             expect(known).toContain(made);
           }
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 300 },
     );
   });
 });

@@ -3,7 +3,7 @@ import { ringOf, type Ring, type RingPolicy } from './ring-of.js';
 import type { SecretChain } from './secret-chain.js';
 import { SecretRing } from './secret-ring.js';
 import { SecretSourceError, UnfitSecret, type StoredVersion } from './secret-source.js';
-import { RETIRE_AFTER_MS, type SecretName } from './secrets.js';
+import { RETIRE_AFTER_MS, type SecretName } from './secret-names.js';
 
 interface KeptSecret {
   readonly ring: SecretRing;

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Kysely } from 'kysely';
+import { Kysely, sql } from 'kysely';
 import { ThreadedSqliteDialect } from './kysely-sqlite-dialect.js';
 import { migrate, type Migrations } from './migrations.js';
 import type { SqliteThread } from './sqlite-thread.js';
@@ -21,6 +21,11 @@ export class PlatformDatabase {
     return (await this.database) as Kysely<Tables>;
   }
 
+  /** Takes what was deleted or replaced out of the write-ahead log too; in the file itself it is overwritten at once. */
+  async scrub(): Promise<void> {
+    await sql`PRAGMA wal_checkpoint(TRUNCATE)`.execute(await this.get());
+  }
+
   async close(): Promise<void> {
     const database = await this.database?.catch(() => undefined);
     this.database = undefined;
@@ -30,6 +35,7 @@ export class PlatformDatabase {
   private async openAndMigrate(): Promise<Kysely<unknown>> {
     mkdirSync(this.dataDir, { recursive: true, mode: 0o700 });
     const db = new Kysely<unknown>({ dialect: new ThreadedSqliteDialect(this.thread, join(this.dataDir, 'platform.db')) });
+    await sql`PRAGMA secure_delete = ON`.execute(db);
     await migrate(db, this.migrations);
     return db;
   }

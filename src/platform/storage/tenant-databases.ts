@@ -5,6 +5,7 @@ import { tenantDirectory } from './data-directory.js';
 import { ThreadedSqliteDialect } from './kysely-sqlite-dialect.js';
 import { migrate, type Migrations } from './migrations.js';
 import type { SqliteThread } from './sqlite-thread.js';
+import { RetiredTenants } from '../tenancy/retired-tenants.js';
 
 /** The case database of every tenant: one file each, opened and brought up to date on first use. */
 export class TenantDatabases {
@@ -14,10 +15,12 @@ export class TenantDatabases {
     private readonly thread: SqliteThread,
     private readonly dataDir: string,
     private readonly migrations: Migrations,
+    private readonly retired = new RetiredTenants(),
   ) {}
 
-  /** The database of one tenant, typed by the tables that the caller works with. */
+  /** The database of one tenant, typed by the tables that the caller works with. @throws TenantRetired */
   async of<Tables>(tenant: TenantId): Promise<Kysely<Tables>> {
+    this.retired.refuse(tenant);
     let database = this.open.get(tenant);
     if (!database) {
       database = this.openAndMigrate(tenant);
@@ -25,6 +28,13 @@ export class TenantDatabases {
       database.catch(() => this.open.delete(tenant));
     }
     return (await database) as Kysely<Tables>;
+  }
+
+  /** Closes one tenant's file. */
+  async close(tenant: TenantId): Promise<void> {
+    const database = await this.open.get(tenant)?.catch(() => undefined);
+    this.open.delete(tenant);
+    await database?.destroy();
   }
 
   /** Closes all files; later calls open them again. */

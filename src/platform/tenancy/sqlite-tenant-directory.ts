@@ -69,7 +69,7 @@ export class SqliteTenantDirectory extends TenantDirectory {
   private async load(): Promise<Map<TenantId, Tenant>> {
     const db = await this.database.get<Tables>();
     const rows = await db.selectFrom('tenant').select('document').execute();
-    const tenants = rows.map((row) => JSON.parse(row.document) as Tenant);
+    const tenants = rows.map((row) => ({ outbound_allow: [], ...(JSON.parse(row.document) as Omit<Tenant, 'outbound_allow'>) }));
     return new Map(tenants.map((tenant) => [tenant.tenant_id, tenant]));
   }
 }

@@ -36,6 +36,8 @@ export interface TenantSettings {
   /** Names of hosts and users whose compromise weighs most, lower-cased. */
   readonly critical_entities: readonly string[];
   readonly webhooks: TenantWebhooks;
+  /** Address blocks (CIDR) and host names that the tenant's webhooks may reach although they are not public; set by platform operators alone. */
+  readonly outbound_allow: readonly string[];
 }
 
 /** A customer of the platform. */

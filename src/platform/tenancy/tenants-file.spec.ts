@@ -32,6 +32,7 @@ describe('the tenants file', () => {
         ...tenant,
         rate_limits: { ingest_eps: 100, ingest_burst: 1_000, alerts_per_min: 10 },
         critical_entities: [],
+        outbound_allow: [],
         webhooks: { notify_url: null, ticket_url: null, actuator_url: null },
       },
     ]);

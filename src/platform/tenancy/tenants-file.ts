@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { toTenantId } from '../../contracts/tenant.js';
+import { isAllowanceEntry } from '../outbound/allowance.js';
 import type { TenantFeatures, TenantRateLimits, TenantSettings, TenantWebhooks } from './tenant.js';
 
 const SCHEMA = new URL('../../../config/gatra_multitenant_config.schema.json', import.meta.url);
@@ -17,6 +18,7 @@ export interface WrittenTenant {
   readonly features: TenantFeatures;
   readonly critical_entities?: readonly string[];
   readonly webhooks?: Partial<TenantWebhooks>;
+  readonly outbound_allow?: readonly string[];
 }
 
 /** What is wrong with the tenants file, by JSON Pointer. */
@@ -41,6 +43,8 @@ export function readTenantsFile(file: string): readonly TenantSettings[] {
   const ids = tenants.map((tenant) => tenant.tenant_id);
   const repeated = ids.find((id, position) => ids.indexOf(id) !== position);
   if (repeated) throw new TenantsFileError(`${file} names the tenant ${repeated} twice`);
+  const entry = tenants.flatMap((tenant) => tenant.outbound_allow).find((each) => !isAllowanceEntry(each));
+  if (entry) throw new TenantsFileError(`${file} allows ${entry}, which is neither an address block (CIDR) nor a host name`);
   return tenants;
 }
 
@@ -56,6 +60,7 @@ export function completeTenant(written: WrittenTenant): TenantSettings {
     features: written.features,
     critical_entities: (written.critical_entities ?? []).map((name) => name.toLowerCase()),
     webhooks: { notify_url: null, ticket_url: null, actuator_url: null, ...written.webhooks },
+    outbound_allow: written.outbound_allow ?? [],
   };
 }
 

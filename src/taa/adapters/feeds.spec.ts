@@ -4,9 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Metrics } from '../../platform/observability/metrics.js';
+import { OutboundHttp } from '../../platform/outbound/outbound-http.js';
 import { HttpFeed, type HttpFeedOptions } from './http-feed.js';
 import { makeFeeds } from './make-feeds.js';
 
+const OUTBOUND = new OutboundHttp([]);
 const NEVER = new AbortController().signal;
 const QUICK: HttpFeedOptions = { firstDelayMs: 1, timeoutMs: 500, attempts: 3 };
 
@@ -34,7 +36,7 @@ describe('HttpFeed', () => {
   });
 
   const feed = (options: HttpFeedOptions = QUICK, address = `${base}/list.txt`): HttpFeed =>
-    new HttpFeed('list', new URL(address), metrics, options);
+    new HttpFeed('list', new URL(address), OUTBOUND, metrics, options);
 
   it('reads a feed, and not again what has not changed', async () => {
     answer = (request, response) => {
@@ -105,7 +107,7 @@ describe('makeFeeds', () => {
 
   it('names feeds apart and without credentials', () => {
     const places = ['/a/iocs.txt', '/b/iocs.txt', 'https://user:secret@intel.example/feed?key=secret'];
-    expect(makeFeeds(places, new Metrics()).map(({ name }) => name)).toEqual([
+    expect(makeFeeds(places, OUTBOUND, new Metrics()).map(({ name }) => name)).toEqual([
       'file:iocs.txt',
       'file:iocs.txt (2)',
       'https://intel.example/feed',
@@ -115,7 +117,7 @@ describe('makeFeeds', () => {
   it('reads a file, and not again until it changes', async () => {
     const path = join(directory, 'iocs.txt');
     writeFileSync(path, '203.0.113.7');
-    const [feed] = makeFeeds([path], new Metrics());
+    const [feed] = makeFeeds([path], OUTBOUND, new Metrics());
     const first = await feed!.read(null, NEVER);
     expect(first?.text).toBe('203.0.113.7');
     expect(await feed!.read(first!.version, NEVER)).toBeUndefined();

@@ -10,6 +10,8 @@ import {
 } from 'cockatiel';
 import type { Metrics } from '../../platform/observability/metrics.js';
 import { BREAKER_CLOSED, breakerMetric } from '../../platform/resilience/breaker-metric.js';
+import { hostOf } from '../../platform/outbound/check-outbound-url.js';
+import type { OutboundHttp } from '../../platform/outbound/outbound-http.js';
 import { type FeedContent, MOST_FEED_BYTES, ThreatIntelFeed } from '../domain/threat-intel-feed.js';
 
 export interface HttpFeedOptions {
@@ -31,7 +33,7 @@ const DEFAULTS: Required<HttpFeedOptions> = {
 const FAILURES_TO_OPEN = 6;
 
 /**
- * A feed on a server, read over http or https. Unchanged content is not sent again (`ETag`, RFC 9110 section 13.1.2). A failing read is tried
+ * A feed on a server, read over http or https. Its host is the operator's word and may be an internal one; redirects are not followed. Unchanged content is not sent again (`ETag`, RFC 9110 section 13.1.2). A failing read is tried
  * again with growing delays; after six failures in a row the circuit opens, and reading fails at once for a minute.
  */
 export class HttpFeed extends ThreatIntelFeed {
@@ -42,6 +44,7 @@ export class HttpFeed extends ThreatIntelFeed {
   constructor(
     readonly name: string,
     private readonly url: URL,
+    private readonly outbound: OutboundHttp,
     metrics: Metrics,
     options: HttpFeedOptions = {},
   ) {
@@ -64,34 +67,20 @@ export class HttpFeed extends ThreatIntelFeed {
     const address = new URL(this.url);
     address.username = address.password = '';
     const credential = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64');
-    const response = await fetch(address, {
+    const { status, headers, body } = await this.outbound.send({
+      url: address.href,
+      method: 'GET',
       headers: {
         accept: 'application/stix+json, application/json, text/plain;q=0.9, */*;q=0.1',
         ...(known === null ? {} : { 'if-none-match': known }),
         ...(username === '' ? {} : { authorization: `Basic ${credential}` }),
       },
       signal: AbortSignal.any([signal, AbortSignal.timeout(this.options.timeoutMs)]),
+      mostBytes: this.options.mostBytes,
+      allow: [hostOf(address)],
     });
-    if (response.status === 304 && known !== null) {
-      await response.body?.cancel();
-      return undefined;
-    }
-    if (!response.ok) {
-      await response.body?.cancel();
-      throw new Error(`the server answered ${response.status}`);
-    }
-    return { text: await readBounded(response, this.options.mostBytes), version: response.headers.get('etag') };
+    if (status === 304 && known !== null) return undefined;
+    if (status < 200 || status > 299) throw new Error(`the server answered ${status}`);
+    return { text: body, version: headers.etag ?? null };
   }
-}
-
-async function readBounded(response: Response, most: number): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  if (response.body === null) return '';
-  for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
-    bytes += chunk.length;
-    if (bytes > most) throw new Error(`the feed is larger than ${most} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }

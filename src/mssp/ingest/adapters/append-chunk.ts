@@ -25,7 +25,8 @@ export function appendChunk(file: EventFile, chunk: NewChunk): void {
 
 /** Stores learned state as covering everything in the file. */
 export function writeLearned(file: EventFile, state: LearnedState): void {
-  file.run('INSERT OR REPLACE INTO learned (only, chunk, state) VALUES (1, ?, ?)', file.lastSequence, state);
+  const chunk = file.lastSequence;
+  file.run('INSERT OR REPLACE INTO learned (only, chunk, state) VALUES (1, ?, ?)', chunk, state && file.seal.seal('learned', chunk, state));
 }
 
 /** Takes settled batches out of the outbox; to be run inside a transaction of the file of their month. */
@@ -43,7 +44,11 @@ export function writeSettled(file: EventFile, settled: readonly SettledBatch[]):
 /** Keeps a batch's detections until they have become alerts. */
 export function writeDetections(file: EventFile, batchId: string, detections: readonly Detection[]): void {
   if (detections.length === 0) return;
-  file.run('INSERT OR REPLACE INTO outbox (batch_id, detections) VALUES (?, ?)', batchId, JSON.stringify(detections));
+  file.run(
+    'INSERT OR REPLACE INTO outbox (batch_id, detections) VALUES (?, ?)',
+    batchId,
+    file.seal.sealText(batchId, JSON.stringify(detections)),
+  );
 }
 
 /** Ids of the rules that matched each event, as JSON by index; null where none did. */
@@ -81,7 +86,7 @@ function writeBlock(file: EventFile, chunk: NewChunk, records: readonly NewBatch
   const sequence = file.lastSequence + 1;
   const summary = [sequence, Math.floor(first), Math.ceil(last), records.length, bytes];
   file.run('INSERT INTO chunk (sequence, first_time, last_time, records, bytes) VALUES (?, ?, ?, ?, ?)', ...summary);
-  file.run('INSERT INTO block (sequence, body) VALUES (?, ?)', sequence, body);
+  file.run('INSERT INTO block (sequence, body) VALUES (?, ?)', sequence, file.seal.seal('block', sequence, body));
   writeTerms(file, chunk.terms, sequence);
   return sequence;
 }

@@ -1,5 +1,6 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { EVENT_FILE_SCHEMA, EVENT_FILE_VERSION } from './event-file-schema.js';
+import { FileSeal } from './file-seal.js';
 
 /** One month of one tenant's events: an SQLite file, used by one thread. */
 export class EventFile {
@@ -14,6 +15,7 @@ export class EventFile {
     path: string,
     /** `2026-11`. */
     readonly month: string,
+    readonly seal = new FileSeal(undefined, ''),
   ) {
     this.db = new DatabaseSync(path, { timeout: 5_000 });
     try {

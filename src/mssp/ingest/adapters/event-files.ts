@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { TenantCipher } from '../../../platform/encryption/tenant-cipher.js';
 import { EventFile } from './event-file.js';
+import { FileSeal } from './file-seal.js';
 
 const FILE = /^events-(\d{4}-\d{2})\.db$/;
 const MOST_OPEN = 6;
@@ -9,7 +11,12 @@ const MOST_OPEN = 6;
 export class EventFiles {
   private readonly open = new Map<string, EventFile>();
 
-  constructor(private readonly directory: string) {}
+  constructor(
+    private readonly directory: string,
+    /** What the files' contents are bound to where they are encrypted. */
+    private readonly tenant = '',
+    private readonly cipher?: TenantCipher,
+  ) {}
 
   /** Months that have a file, newest first. */
   months(): readonly string[] {
@@ -25,7 +32,7 @@ export class EventFiles {
       return known;
     }
     mkdirSync(this.directory, { recursive: true, mode: 0o700 });
-    const file = new EventFile(join(this.directory, `events-${month}.db`), month);
+    const file = new EventFile(join(this.directory, `events-${month}.db`), month, new FileSeal(this.cipher, `${this.tenant}\n${month}`));
     this.open.set(month, file);
     this.closeOldest();
     return file;

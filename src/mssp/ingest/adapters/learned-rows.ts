@@ -5,10 +5,13 @@ import { BATCH_COLUMNS, StoredChunk, toBatchRow } from './stored-chunk.js';
 /** The newest learned state in a tenant's files, and the inspected batches that it does not cover. */
 export function readLearned(files: EventFiles): { readonly state: LearnedState; readonly later: AsyncIterable<StoredBatch> } {
   for (const month of files.months()) {
-    const row = files.of(month).one('SELECT chunk, state FROM learned');
+    const file = files.of(month);
+    const row = file.one('SELECT chunk, state FROM learned');
     if (!row) continue;
     const state = row['state'];
-    return { state: state instanceof Uint8Array ? state : null, later: batchesAfter(files, month, Number(row['chunk'])) };
+    const chunk = Number(row['chunk']);
+    const opened = state instanceof Uint8Array ? file.seal.open('learned', chunk, state) : null;
+    return { state: opened, later: batchesAfter(files, month, chunk) };
   }
   return { state: null, later: batchesAfter(files, '', 0) };
 }

@@ -1,4 +1,5 @@
 import type { ChunkPosition, ScanFilter } from '../domain/event-store.js';
+import type { EventFile } from './event-file.js';
 import type { EventFiles } from './event-files.js';
 import { StoredChunk } from './stored-chunk.js';
 import { type ChunkCondition, oldestWalked, withTerms } from './term-index.js';
@@ -15,7 +16,7 @@ export async function* scanChunks(files: EventFiles, filter: ScanFilter, start: 
       const file = files.find(month);
       if (!file) break;
       const newest = Math.min(from, file.lastSequence);
-      const { where, values } = condition(filter, newest);
+      const { where, values } = condition(file, filter, newest);
       const rows = file.all(
         `SELECT sequence, records, bytes FROM chunk WHERE ${where} ORDER BY sequence DESC LIMIT ?`,
         ...values,
@@ -40,7 +41,7 @@ export function countChunks(files: EventFiles, filter: ScanFilter, { month: star
     if (!file) continue;
     let newest = month === start ? sequence - 1 : file.lastSequence;
     while (newest >= 0 && count < MOST_COUNTED) {
-      const { where, values } = condition(filter, newest);
+      const { where, values } = condition(file, filter, newest);
       const most = BigInt(MOST_COUNTED - count);
       const row = file.one(`SELECT count(*) AS chunks FROM (SELECT 1 FROM chunk WHERE ${where} LIMIT ?)`, ...values, most);
       count += Number(row?.['chunks'] ?? 0);
@@ -55,9 +56,9 @@ function oldestLookedAt({ terms }: ScanFilter, newest: number): number {
   return terms.length === 0 ? 0 : oldestWalked(newest);
 }
 
-function condition({ from, to, terms }: ScanFilter, newest: number): ChunkCondition {
+function condition(file: EventFile, { from, to, terms }: ScanFilter, newest: number): ChunkCondition {
   const inTime = { where: 'sequence <= ? AND last_time >= ? AND first_time <= ?', values: [newest, from, to] };
   if (terms.length === 0) return inTime;
-  const holding = withTerms(terms, newest);
+  const holding = withTerms(terms, newest, file.seal);
   return { where: `${inTime.where} AND ${holding.where}`, values: [...inTime.values, ...holding.values] };
 }

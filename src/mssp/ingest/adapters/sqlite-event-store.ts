@@ -17,6 +17,7 @@ import {
 } from '../domain/event-store.js';
 import type { IngestAnswer } from '../domain/ingest-answer.js';
 import { monthsIn } from './event-files.js';
+import { TenantCiphers } from './tenant-ciphers.js';
 import { TenantEvents } from './tenant-events.js';
 
 const MOST_OPEN = 256;
@@ -28,7 +29,10 @@ const MOST_OPEN = 256;
 export class SqliteEventStore extends EventStore {
   private readonly tenants = new Map<TenantId, TenantEvents>();
 
-  constructor(private readonly dataDir: string) {
+  constructor(
+    private readonly dataDir: string,
+    private readonly ciphers = new TenantCiphers(false),
+  ) {
     super();
   }
 
@@ -110,7 +114,7 @@ export class SqliteEventStore extends EventStore {
     if (events) {
       this.tenants.delete(tenant);
     } else {
-      events = new TenantEvents(tenantDirectoryPath(this.dataDir, tenant));
+      events = new TenantEvents(tenantDirectoryPath(this.dataDir, tenant), tenant, this.ciphers.of(tenant));
     }
     this.tenants.set(tenant, events);
     const [oldest] = this.tenants;

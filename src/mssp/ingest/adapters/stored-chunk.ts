@@ -92,7 +92,7 @@ export class StoredChunk implements ScannedChunk {
     if (!this.texts) {
       const body = this.file.one('SELECT body FROM block WHERE sequence = ?', this.position.sequence)?.['body'];
       if (!(body instanceof Uint8Array)) throw new Error('a chunk has no block');
-      this.texts = unpackBlock(body, this.count, this.bytes);
+      this.texts = unpackBlock(this.file.seal.open('block', this.position.sequence, body), this.count, this.bytes);
     }
     return this.texts;
   }

@@ -1,5 +1,7 @@
 import type { Detection } from '../../../contracts/detection.js';
+import type { TenantId } from '../../../contracts/tenant.js';
 import type { EventIdentity } from '../../../events/event-identity.js';
+import type { TenantCipher } from '../../../platform/encryption/tenant-cipher.js';
 import { parseEventId } from '../domain/event-id.js';
 import type {
   ChunkPosition,
@@ -31,8 +33,8 @@ const IDENTITY_MONTHS = 4;
 export class TenantEvents {
   private readonly files: EventFiles;
 
-  constructor(directory: string) {
-    this.files = new EventFiles(directory);
+  constructor(directory: string, tenant: TenantId, cipher: TenantCipher | undefined) {
+    this.files = new EventFiles(directory, tenant, cipher);
   }
 
   duplicatesAmong(identities: readonly (EventIdentity | null)[], now: number): readonly boolean[] {
@@ -90,7 +92,7 @@ export class TenantEvents {
           batch_id: String(row['batch_id']),
           received_at: new Date(Number(row['received_at'])).toISOString(),
           correlation_id: String(row['correlation_id']),
-          detections: JSON.parse(String(row['detections'])) as Detection[],
+          detections: JSON.parse(file.seal.openText(String(row['batch_id']), String(row['detections']))) as Detection[],
         })),
     );
   }

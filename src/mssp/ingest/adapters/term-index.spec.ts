@@ -27,7 +27,7 @@ describe('the terms of chunks', () => {
   }
 
   function found(terms: readonly string[], newest: number): number[] {
-    const { where, values } = withTerms(terms, newest);
+    const { where, values } = withTerms(terms, newest, file.seal);
     const rows = file.all(`SELECT sequence FROM chunk WHERE sequence <= ? AND ${where} ORDER BY sequence`, newest, ...values);
     return rows.map((row) => Number(row['sequence']));
   }

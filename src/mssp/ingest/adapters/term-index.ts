@@ -1,6 +1,6 @@
 import type { SQLInputValue } from 'node:sqlite';
 import type { EventFile } from './event-file.js';
-import { termHash } from './term-hash.js';
+import type { FileSeal } from './file-seal.js';
 
 /** Chunks whose terms share rows: as many as fit into the bits of a number. */
 const SEGMENT = 48;
@@ -18,7 +18,7 @@ export interface ChunkCondition {
  * chunk: what is written for a chunk lies close together, however much the file holds.
  */
 export function writeTerms(file: EventFile, terms: Iterable<string>, sequence: number): void {
-  const hashes = Float64Array.from(new Set(Array.from(terms, termHash))).sort();
+  const hashes = Float64Array.from(new Set(Array.from(terms, (term) => file.seal.term(term)))).sort();
   if (hashes.length === 0) return;
   file.run(
     `INSERT INTO term (segment, hash, chunks) SELECT ?, value, ? FROM json_each(?) WHERE true
@@ -35,17 +35,21 @@ export function oldestWalked(newest: number): number {
 }
 
 /** The chunks from `oldestWalked(newest)` to `newest` that hold all of the terms, of which there is at least one. */
-export function withTerms(terms: readonly string[], newest: number): ChunkCondition {
-  const [first = 0, ...others] = new Set(terms.map(termHash));
+export function withTerms(terms: readonly string[], newest: number, seal: FileSeal): ChunkCondition {
+  const [first = [], ...others] = [...new Set(terms)].map((term) => seal.termsOf(term));
   const oldest = oldestWalked(newest) / SEGMENT;
   const walk = `WITH RECURSIVE walk (segment) AS (SELECT CAST(? AS INTEGER) UNION ALL SELECT segment - 1 FROM walk WHERE segment > ?),
     bit (place) AS (SELECT 0 UNION ALL SELECT place + 1 FROM bit WHERE place < ${SEGMENT - 1})
-    SELECT walk.segment * ${SEGMENT} + place FROM walk CROSS JOIN term ON term.segment = walk.segment AND term.hash = ?
+    SELECT walk.segment * ${SEGMENT} + place FROM walk CROSS JOIN term ON term.segment = walk.segment AND term.hash IN (${marks(first)})
     CROSS JOIN bit ON ((term.chunks >> place) & 1) = 1`;
-  const also = `EXISTS (SELECT 1 FROM term
-    WHERE term.segment = sequence / ${SEGMENT} AND term.hash = ? AND ((term.chunks >> (sequence % ${SEGMENT})) & 1) = 1)`;
+  const also = (hashes: readonly number[]): string => `EXISTS (SELECT 1 FROM term
+    WHERE term.segment = sequence / ${SEGMENT} AND term.hash IN (${marks(hashes)}) AND ((term.chunks >> (sequence % ${SEGMENT})) & 1) = 1)`;
   return {
-    where: [`sequence IN (${walk})`, ...others.map(() => also)].join(' AND '),
-    values: [Math.floor(newest / SEGMENT), oldest, first, ...others],
+    where: [`sequence IN (${walk})`, ...others.map(also)].join(' AND '),
+    values: [Math.floor(newest / SEGMENT), oldest, ...first, ...others.flat()],
   };
+}
+
+function marks(values: readonly unknown[]): string {
+  return values.map(() => '?').join();
 }

@@ -1,0 +1,80 @@
+import { createHmac } from 'node:crypto';
+import { BoundedMemo } from '../../events/bounded-memo.js';
+import { openBytes, sealBytes } from './sealed-bytes.js';
+import type { TenantKeySet } from './tenant-key-set.js';
+
+/** Begins everything that is sealed; no zstd frame and no JSON text begins like this. */
+const MAGIC = Buffer.from('GTR1');
+const HEADER_BYTES = MAGIC.length + 4;
+const TOKENS_KEPT = 50_000;
+const TOKEN_BYTES = 6;
+
+/** The keys were destroyed, or are not at hand. */
+export class KeysUnavailable extends Error {
+  override readonly name = 'KeysUnavailable';
+}
+
+/**
+ * Encrypts one tenant's data: a header that names the data key, then AES-256-GCM whose associated data says what it is and where it
+ * belongs, so that nothing of it can be put in another's place.
+ */
+export class TenantCipher {
+  private keys: TenantKeySet | undefined;
+  private readonly tokens = new BoundedMemo<number>(TOKENS_KEPT);
+
+  constructor(keys: TenantKeySet) {
+    this.keys = keys;
+  }
+
+  /** Takes up keys after a rotation. */
+  renew(keys: TenantKeySet): void {
+    this.keys = keys;
+  }
+
+  /** Overwrites the keys; nothing can be sealed or opened any more. */
+  destroy(): void {
+    for (const { key } of this.keys?.data ?? []) key.fill(0);
+    this.keys?.index.fill(0);
+    this.keys = undefined;
+  }
+
+  seal(plain: Uint8Array, place: string): Buffer {
+    const newest = this.live().data.at(-1);
+    if (!newest) throw new KeysUnavailable('the tenant has no data key');
+    const header = Buffer.alloc(HEADER_BYTES);
+    MAGIC.copy(header);
+    header.writeUInt32BE(newest.number, MAGIC.length);
+    return Buffer.concat([header, sealBytes(newest.key, plain, `${newest.number}\n${place}`)]);
+  }
+
+  /** @throws KeysUnavailable, and Error where it was changed or belongs elsewhere. */
+  open(sealed: Uint8Array, place: string): Buffer {
+    const number = Buffer.from(sealed.buffer, sealed.byteOffset, HEADER_BYTES).readUInt32BE(MAGIC.length);
+    const found = this.live().data.find((key) => key.number === number);
+    if (!found) throw new KeysUnavailable(`the data key ${number} is not at hand`);
+    return openBytes(found.key, sealed.subarray(HEADER_BYTES), `${number}\n${place}`);
+  }
+
+  /** HMAC-SHA-256 of a text under the index key, hex. */
+  fingerprint(text: string): string {
+    return createHmac('sha256', this.live().index).update(text).digest('hex').slice(0, 32);
+  }
+
+  /** The first 48 bits of the HMAC-SHA-256 of a search term under the index key. */
+  token(term: string): number {
+    const { index } = this.live();
+    const known = this.tokens.get(term);
+    if (known !== undefined) return known;
+    return this.tokens.set(term, createHmac('sha256', index).update(`term\n${term}`).digest().readUIntBE(0, TOKEN_BYTES));
+  }
+
+  private live(): TenantKeySet {
+    if (!this.keys) throw new KeysUnavailable("the tenant's keys are not at hand");
+    return this.keys;
+  }
+}
+
+/** Tells whether bytes were sealed. */
+export function isSealed(bytes: Uint8Array): boolean {
+  return bytes.length >= HEADER_BYTES && MAGIC.equals(bytes.subarray(0, MAGIC.length));
+}

@@ -1,0 +1,122 @@
+import { Logger } from '@nestjs/common';
+import { circuitBreaker, CircuitState, ConsecutiveBreaker, handleAll, type CircuitBreakerPolicy } from 'cockatiel';
+import { Problem } from '../problems/problem.js';
+import type { LocalShare } from './local-share.js';
+import { RateLimitUnavailable, type RateLimitStore, type RateVerdict } from './rate-limit-store.js';
+import { checkCharges, type RateCharge, type RatePolicy } from './rate-policy.js';
+
+/** Who decides at present: this process alone, all instances together, or each instance its share. */
+export type RateLimitBackend = 'memory' | 'redis' | 'local';
+
+/** The state that all instances share, and what to do without it. */
+export interface SharedLimits {
+  /** Tells whether it can be asked at all; false costs nothing. */
+  readonly isReady: () => boolean;
+  readonly share: LocalShare;
+  readonly onBreaker: (state: CircuitState) => void;
+}
+
+const BUDGET_MS = 50;
+const FAILURES = 3;
+const PROBE_AFTER_MS = 500;
+const RETRY_AFTER = { 'Retry-After': '2' };
+
+/**
+ * Decides on rate limits, and never says yes for want of an answer. A store shared by all instances has 50 ms for each decision and a breaker in
+ * front; without it the instance decides on its own share of the limits, or, where asked strictly, not at all.
+ */
+export class RateLimits {
+  private readonly logger = new Logger(RateLimits.name);
+  private readonly breaker: CircuitBreakerPolicy;
+  private isAlone = false;
+
+  /** @param shared left out where the store is this process's own, which always answers */
+  constructor(
+    private readonly store: RateLimitStore,
+    private readonly shared?: SharedLimits,
+  ) {
+    this.breaker = circuitBreaker(handleAll, { breaker: new ConsecutiveBreaker(FAILURES), halfOpenAfter: PROBE_AFTER_MS });
+    this.breaker.onStateChange((state) => shared?.onBreaker(state));
+    this.breaker.onBreak(() => setTimeout(() => this.closeIfForgotten(), 2 * PROBE_AFTER_MS).unref());
+  }
+
+  get backend(): RateLimitBackend {
+    if (!this.shared) return 'memory';
+    return this.isAlone || !this.shared.isReady() ? 'local' : 'redis';
+  }
+
+  /** Takes from all limits of `scope` that are named, or from none. Always decides. @throws RangeError for limits that cannot be kept exactly. */
+  async take(scope: string, charges: readonly RateCharge[]): Promise<RateVerdict> {
+    if (!this.shared) return this.store.take(scope, charges);
+    checkCharges(charges);
+    try {
+      return await this.together(scope, charges, this.shared);
+    } catch {
+      this.turn(true);
+      return this.shared.share.take(scope, charges);
+    }
+  }
+
+  /**
+   * The same for what must not be guessed at: brute-force limits, logins, approvals.
+   * @throws Problem 503 with `Retry-After` where the instances cannot decide together.
+   */
+  async takeStrictly(scope: string, charges: readonly RateCharge[]): Promise<RateVerdict> {
+    if (!this.shared) return this.store.take(scope, charges);
+    checkCharges(charges);
+    try {
+      return await this.together(scope, charges, this.shared);
+    } catch {
+      this.turn(true);
+      throw undecided();
+    }
+  }
+
+  /** Fills the buckets again. @throws Problem 503 where the shared ones cannot be reached. */
+  async reset(scope: string, policies: readonly RatePolicy[]): Promise<void> {
+    if (!this.shared) return this.store.reset(scope, policies);
+    try {
+      await this.inTime(() => this.store.reset(scope, policies), this.shared);
+    } catch {
+      throw undecided();
+    }
+    this.shared.share.forget(scope, policies);
+  }
+
+  private async together(scope: string, charges: readonly RateCharge[], shared: SharedLimits): Promise<RateVerdict> {
+    const verdict = await this.inTime(() => this.store.take(scope, charges), shared);
+    this.turn(false);
+    shared.share.note(scope, charges, verdict);
+    return verdict;
+  }
+
+  private async inTime<T>(ask: () => Promise<T>, shared: SharedLimits): Promise<T> {
+    if (!shared.isReady()) throw new RateLimitUnavailable('not connected');
+    return this.breaker.execute(() => withinBudget(ask()));
+  }
+
+  /** The breaker tells time by the wall clock; set back, it would stay open for as long. */
+  private closeIfForgotten(): void {
+    if (this.breaker.state === CircuitState.Open) this.breaker.isolate().dispose();
+  }
+
+  private turn(isAlone: boolean): void {
+    if (this.isAlone === isAlone) return;
+    this.isAlone = isAlone;
+    if (isAlone) this.logger.warn({ event: 'rate_limits.local' }, 'rate limits are decided on by each instance for its share');
+    else this.logger.log({ event: 'rate_limits.shared' }, 'rate limits are decided on by all instances together');
+  }
+}
+
+function undecided(): Problem {
+  return new Problem('unavailable', 'Limits cannot be checked at present; send it again.', { headers: RETRY_AFTER });
+}
+
+/** An answer that has arrived by the end of the budget is taken, even where this process was too busy to look. */
+function withinBudget<T>(answer: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const late = (): void => reject(new RateLimitUnavailable(`no answer in ${BUDGET_MS} ms`));
+    const timer = setTimeout(() => setImmediate(late), BUDGET_MS);
+    answer.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
