@@ -4,6 +4,7 @@ import { registerAudit } from './audit/audit-command.js';
 import { registerBootstrap } from './bootstrap/bootstrap-command.js';
 import { registerDemo } from './demo/demo-command.js';
 import { registerScan } from './scan/scan-command.js';
+import { registerSecrets } from './secrets/secrets-command.js';
 
 const program = new Command('gatra').description('The GATRA SOC platform on the command line').showHelpAfterError();
 
@@ -11,6 +12,7 @@ registerAudit(program);
 registerBootstrap(program);
 registerDemo(program);
 registerScan(program);
+registerSecrets(program);
 
 try {
   await program.parseAsync();

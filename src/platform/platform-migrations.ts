@@ -2,6 +2,7 @@ import { auditMigrations } from './audit/audit-migrations.js';
 import { apiKeyMigrations } from './auth/api-key-migrations.js';
 import { encryptionMigrations } from './encryption/encryption-migrations.js';
 import { idempotencyMigrations } from './idempotency/idempotency-migrations.js';
+import { leaseMigrations } from './storage/leases.js';
 import type { Migrations } from './storage/migrations.js';
 import { tenantMigrations } from './tenancy/tenant-migrations.js';
 import { workMigrations } from './work-queue/work-migrations.js';
@@ -13,6 +14,7 @@ export const platformMigrations: Migrations = {
   ...apiKeyMigrations,
   ...tenantMigrations,
   ...encryptionMigrations,
+  ...leaseMigrations,
 };
 
 /** The platform's tables in each tenant's database. */

@@ -54,8 +54,10 @@ import { ProblemFilter } from './problems/problem.filter.js';
 import { createRateLimits } from './rate-limit/create-rate-limits.js';
 import { RateLimits } from './rate-limit/rate-limits.js';
 import { RedisConnection } from './redis/redis-connection.js';
+import { RotationSchedule } from './secrets/rotation-schedule.js';
 import type { Secrets } from './secrets/secrets.js';
 import { SecretsRefresher } from './secrets/secrets-refresher.js';
+import { Leases } from './storage/leases.js';
 import type { Migrations } from './storage/migrations.js';
 import { PlatformDatabase } from './storage/platform-database.js';
 import { SqliteThread } from './storage/sqlite-thread.js';
@@ -143,6 +145,8 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         WorkRunner,
         DrainState,
         SecretsRefresher,
+        { provide: Leases, inject: [PlatformDatabase], useFactory: construct(Leases) },
+        RotationSchedule,
         ApiKeyStrategy,
         BearerStrategy,
         {
