@@ -19,10 +19,10 @@ export async function underLoad(rate: number, send: () => Promise<string | undef
   const failures: string[] = [];
   const underWay = new Set<Promise<void>>();
   let sent = 0;
-  let isDone = false;
+  const progress = { isDone: false };
   const begun = performance.now();
-  const working = work().finally(() => (isDone = true));
-  while (!isDone) {
+  const working = work().finally(() => (progress.isDone = true));
+  while (!progress.isDone) {
     const due = Math.floor(((performance.now() - begun) / 1_000) * rate);
     for (; sent < due && underWay.size < MOST_UNDER_WAY; sent += 1) {
       const request: Promise<void> = send()
