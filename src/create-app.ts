@@ -3,19 +3,27 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Logger } from 'nestjs-pino';
 import { AppModule } from './app.module.js';
+import { SystemClock } from './platform/clock/system-clock.js';
 import type { Config } from './platform/config/config.js';
 import { serveApiDocument } from './platform/http/api-document.js';
+import { readBlocks } from './platform/http/client-address.js';
+import { corsOptions } from './platform/http/cors.js';
 import { assignCorrelationId } from './platform/http/correlation-id.js';
 import { refuseCredentialInUrl } from './platform/http/credential-in-url.js';
 import { requireHttpVersion } from './platform/http/http-version.js';
 import { onlyNeededAssets } from './platform/http/served-assets.js';
 import { noStore } from './platform/http/no-store.js';
 import { securityHeaders } from './platform/http/security-headers.js';
+import { HttpAdapter } from './platform/lifecycle/http-adapter.js';
+import { readTlsFiles } from './platform/lifecycle/tls-files.js';
 import type { Secrets } from './platform/secrets/secrets.js';
 
-/** Builds the app with its door; the caller makes it listen and closes it. */
+/** Builds the app with its door; the caller makes it listen and closes it. @throws TlsFilesError */
 export async function createApp(config: Config, secrets: Secrets): Promise<NestExpressApplication> {
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config, secrets), { bodyParser: false, bufferLogs: true });
+  const { tls } = config.http;
+  const adapter = new HttpAdapter(tls && readTlsFiles(tls, new SystemClock().now()));
+  const options = { bodyParser: false, bufferLogs: true };
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config, secrets), adapter, options);
   app.useLogger(app.get(Logger));
   configureHttp(app, config);
   return app;
@@ -26,7 +34,14 @@ export function configureHttp(app: NestExpressApplication, config: Config): void
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
   app.set('etag', false);
-  app.use(assignCorrelationId, requireHttpVersion, securityHeaders, noStore, refuseCredentialInUrl, onlyNeededAssets);
-  app.enableCors({ origin: [...config.http.corsOrigins], exposedHeaders: ['X-Correlation-ID', 'Retry-After'] });
+  app.use(
+    assignCorrelationId,
+    requireHttpVersion,
+    securityHeaders(readBlocks(config.http.trustedProxies)),
+    noStore,
+    refuseCredentialInUrl,
+    onlyNeededAssets,
+  );
+  app.enableCors(corsOptions(config.http.corsOrigins));
   serveApiDocument(app);
 }

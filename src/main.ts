@@ -2,7 +2,13 @@ import { createApp } from './create-app.js';
 import { EnvironmentError, processEnvironment, readConfig } from './platform/config/environment.js';
 import { loadSecrets } from './platform/secrets/load-secrets.js';
 import { TenantsFileError } from './platform/tenancy/tenants-file.js';
+import { TlsFilesError } from './platform/lifecycle/tls-files.js';
 import { listen } from './platform/lifecycle/listen.js';
+
+/** What the operator can set right by what the message says. */
+function isPlain(error: unknown): error is Error {
+  return [EnvironmentError, TenantsFileError, TlsFilesError].some((type) => error instanceof type);
+}
 
 try {
   const env = processEnvironment();
@@ -10,7 +16,7 @@ try {
   const app = await createApp(config, await loadSecrets(config, env));
   await listen(app, config);
 } catch (error) {
-  const text = error instanceof EnvironmentError || error instanceof TenantsFileError ? error.message : (error as Error).stack;
+  const text = isPlain(error) ? error.message : (error as Error).stack;
   process.stderr.write(`${text ?? String(error)}\n`);
   process.exit(1);
 }

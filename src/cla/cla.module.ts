@@ -2,10 +2,12 @@ import { Module } from '@nestjs/common';
 import { TenantDatabases } from '../platform/storage/tenant-databases.js';
 import { SqliteFeedbackStore } from './adapters/sqlite-feedback-store.js';
 import { FeedbackStore } from './domain/feedback-store.js';
+import { FeedbackController } from './feedback.controller.js';
 import { LocalLearningAgent } from './local-learning-agent.js';
 
 /** CLA: what is learned from feedback. */
 @Module({
+  controllers: [FeedbackController],
   providers: [
     { provide: FeedbackStore, inject: [TenantDatabases], useFactory: (databases: TenantDatabases) => new SqliteFeedbackStore(databases) },
     { provide: LocalLearningAgent, inject: [FeedbackStore], useFactory: (store: FeedbackStore) => new LocalLearningAgent(store) },

@@ -22,6 +22,7 @@ import { SqliteExternalListStore } from './adapters/sqlite-external-list-store.j
 import { WebhookSender } from './adapters/webhook-sender.js';
 import { ApprovalsController } from './approvals.controller.js';
 import { ApprovalsService } from './approvals.service.js';
+import { ContainController } from './contain.controller.js';
 import { ContainmentActionsController } from './containment-actions.controller.js';
 import { ContainmentActionsService } from './containment-actions.service.js';
 import { ActionStore } from './domain/action-store.js';
@@ -42,6 +43,7 @@ import { WebhookKeys } from './webhook-keys.js';
 @Module({
   controllers: [
     ApprovalsController,
+    ContainController,
     ContainmentActionsController,
     IncidentActionsController,
     EdlController,

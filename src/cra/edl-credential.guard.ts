@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
 import { isTenantId } from '../contracts/tenant.js';
-import { Problem } from '../platform/problems/problem.js';
+import { unauthenticated } from '../platform/auth/unauthenticated.js';
 import { basicCredential } from './basic-credential.js';
 import { isExternalList } from './domain/external-list.js';
 import { EdlService } from './edl.service.js';
@@ -22,8 +22,6 @@ export class EdlCredentialGuard implements CanActivate {
     const credential = basicCredential(request.headers.authorization);
     if (isTenantId(tenant) && isExternalList(list) && credential && (await this.edl.opens(tenant, list, credential))) return true;
     await wait;
-    throw new Problem('unauthenticated', "Send the list's own username and password.", {
-      headers: { 'WWW-Authenticate': 'Basic realm="gatra-edl", charset="UTF-8"' },
-    });
+    throw unauthenticated('edl');
   }
 }

@@ -9,13 +9,13 @@ import {
 } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
+import { ThrottlerModule } from '@nestjs/throttler';
 import type { Request, Response } from 'express';
 import { ClsModule, ClsService } from 'nestjs-cls';
 import { LoggerModule } from 'nestjs-pino';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditLog } from './audit/audit-log.js';
 import { SqliteAuditLog } from './audit/sqlite-audit-log.js';
-import { AccessTokens } from './auth/access-token.js';
 import { ApiKeyStore } from './auth/api-key-store.js';
 import { ApiKeyStrategy } from './auth/api-key-strategy.js';
 import { AuthenticationGuard } from './auth/authentication.guard.js';
@@ -25,6 +25,11 @@ import { KeyAuthenticator } from './auth/key-authenticator.js';
 import { PermissionGuard } from './auth/permission.guard.js';
 import { SqliteApiKeyStore } from './auth/sqlite-api-key-store.js';
 import { TokenController } from './auth/token.controller.js';
+import { JwksController } from './auth/tokens/jwks.controller.js';
+import { LocalKeys } from './auth/tokens/local-keys.js';
+import { localIssuer } from './auth/tokens/local-issuer.js';
+import { TokenIssuer } from './auth/tokens/token-issuer.js';
+import { TokenVerifier } from './auth/tokens/token-verifier.js';
 import { Clock } from './clock/clock.js';
 import { SystemClock } from './clock/system-clock.js';
 import { CONFIG, SECRETS } from './config/tokens.js';
@@ -53,11 +58,14 @@ import { commonTenantMigrations, platformMigrations } from './platform-migration
 import { ProblemFilter } from './problems/problem.filter.js';
 import { createRateLimits } from './rate-limit/create-rate-limits.js';
 import { RateLimits } from './rate-limit/rate-limits.js';
+import { ThrottlerLimits } from './rate-limit/throttler-limits.js';
+import { AddressThrottlingGuard, CredentialThrottlingGuard, throttlerOptions } from './rate-limit/throttling.guard.js';
 import { RedisConnection } from './redis/redis-connection.js';
-import { RotationSchedule } from './secrets/rotation-schedule.js';
 import type { Secrets } from './secrets/secrets.js';
-import { SecretsRefresher } from './secrets/secrets-refresher.js';
-import { Leases } from './storage/leases.js';
+import { secretsProviders } from './secrets/secrets.providers.js';
+import { serviceAuthProviders } from './service-auth/service-auth.providers.js';
+import { ServiceSignatureStrategy } from './service-auth/service-signature-strategy.js';
+import { SignedHttpClient } from './service-auth/signed-http-client.js';
 import type { Migrations } from './storage/migrations.js';
 import { PlatformDatabase } from './storage/platform-database.js';
 import { SqliteThread } from './storage/sqlite-thread.js';
@@ -98,8 +106,12 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         ClsModule.forRoot({ global: true, middleware: { mount: true, setup: openContext(config) } }),
         LoggerModule.forRootAsync({ inject: [ClsService], useFactory: (cls: ClsService<RequestContext>) => loggingParams(config, cls) }),
         TerminusModule.forRoot({ logger: false }),
+        ThrottlerModule.forRootAsync({
+          inject: [RateLimits],
+          useFactory: (limits: RateLimits) => throttlerOptions(config.rateLimits, new ThrottlerLimits(limits)),
+        }),
       ],
-      controllers: [AuditController, HealthController, MetricsController, TokenController],
+      controllers: [AuditController, HealthController, JwksController, MetricsController, TokenController],
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: SECRETS, useValue: secrets },
@@ -130,11 +142,13 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
           inject: [{ token: RedisConnection, optional: true }, Metrics],
           useFactory: (redis: RedisConnection | null, metrics: Metrics) => createRateLimits(redis, config.rateLimits.instances, metrics),
         },
-        { provide: AccessTokens, useFactory: () => new AccessTokens(secrets.jwtSecret) },
+        { provide: LocalKeys, useFactory: () => new LocalKeys(secrets.jwtSecret, config.tokens.algorithm) },
+        { provide: TokenIssuer, inject: [LocalKeys], useFactory: construct(TokenIssuer) },
+        { provide: TokenVerifier, inject: [LocalKeys], useFactory: (keys: LocalKeys) => new TokenVerifier([localIssuer(keys)]) },
         { provide: MetricsToken, useValue: new MetricsToken(secrets.metricsToken) },
         { provide: OutboundHttp, useFactory: () => new OutboundHttp(config.outbound.allow) },
         MetricsAccessGuard,
-        Metrics,
+        { provide: Metrics, useFactory: () => new Metrics(config.metrics.mostTenants) },
         ProbeRegistry,
         StorageProbe,
         TenancyStartup,
@@ -144,18 +158,19 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         { provide: WorkStore, inject: [TenantDatabases], useFactory: construct(WorkStore) },
         WorkRunner,
         DrainState,
-        SecretsRefresher,
-        { provide: Leases, inject: [PlatformDatabase], useFactory: construct(Leases) },
-        RotationSchedule,
+        ...serviceAuthProviders(config, secrets),
+        ...secretsProviders,
         ApiKeyStrategy,
         BearerStrategy,
         {
           provide: CREDENTIAL_STRATEGIES,
-          inject: [ApiKeyStrategy, BearerStrategy],
+          inject: [ApiKeyStrategy, BearerStrategy, ServiceSignatureStrategy],
           useFactory: (...strategies: readonly CredentialStrategy[]) => strategies,
         },
+        { provide: APP_GUARD, useClass: AddressThrottlingGuard },
         { provide: APP_GUARD, useClass: AuthenticationGuard },
         { provide: APP_GUARD, useClass: PermissionGuard },
+        { provide: APP_GUARD, useClass: CredentialThrottlingGuard },
         { provide: IdempotencyStore, inject: [TenantDatabases, PlatformDatabase], useFactory: construct(SqliteIdempotencyStore) },
         { provide: APP_INTERCEPTOR, useClass: ControlPlaneBodyInterceptor },
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
@@ -176,6 +191,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         RetiredTenants,
         KeyAuthenticator,
         RedisConnection,
+        SignedHttpClient,
         OutboundHttp,
         Metrics,
         ProbeRegistry,

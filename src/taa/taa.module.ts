@@ -14,13 +14,15 @@ import { FeedRefresher } from './feed-refresher.js';
 import { IndicatorMatchers } from './indicator-matchers.js';
 import { IndicatorsController } from './indicators.controller.js';
 import { IndicatorsService } from './indicators.service.js';
+import { IntelUpdateController } from './intel-update.controller.js';
 import { LocalTriageAgent } from './local-triage-agent.js';
+import { TriageController } from './triage.controller.js';
 
 type FeedInjections = [Config, OutboundHttp, Metrics, TenantDirectory, IndicatorStore, IndicatorMatchers];
 
 /** TAA: indicators, their feeds, and the local triage agent. The learning agent comes from the agents' module. */
 @Module({
-  controllers: [IndicatorsController],
+  controllers: [IndicatorsController, IntelUpdateController, TriageController],
   providers: [
     {
       provide: IndicatorStore,

@@ -1,47 +1,9 @@
-import { Redis } from 'ioredis';
-import { MemoryRateLimitStore } from '../../src/platform/rate-limit/memory-rate-limit-store.js';
-import type { RateLimitStore } from '../../src/platform/rate-limit/rate-limit-store.js';
 import { perSecond, SECOND_MICROS, type RateCharge, type RatePolicy } from '../../src/platform/rate-limit/rate-policy.js';
-import { rateLimitScript } from '../../src/platform/rate-limit/redis-rate-limit-script.js';
-import { RedisRateLimitStore } from '../../src/platform/rate-limit/redis-rate-limit-store.js';
-import { describeWith, RedisServer } from '../support/redis-server.js';
+import { memoryRig, redisRig, START, type RateLimitRig } from '../support/rate-limit-rig.js';
+import { describeWith } from '../support/redis-server.js';
 
-/** A store whose clock the test sets; far ahead of today, so that Redis, which drops buckets by its own clock, drops none. */
-interface Rig {
-  readonly store: RateLimitStore;
-  /** Takes effect before whatever the store is asked next. */
-  setNow(micros: number): void;
-  close(): Promise<void>;
-}
-
-const START = Date.UTC(2100, 0, 1) * 1_000;
-const NOW_KEY = 'test:now';
-
-function memoryRig(): Promise<Rig> {
-  let now = START;
-  const store = new MemoryRateLimitStore(() => now);
-  return Promise.resolve({ store, setNow: (micros) => (now = micros), close: () => Promise.resolve() });
-}
-
-/** The shipped script but for where it reads the time. Commands of a connection are carried out in their order. */
-async function redisRig(): Promise<Rig> {
-  const server = await RedisServer.start();
-  const client = new Redis(server.url);
-  const store = new RedisRateLimitStore(client, rateLimitScript(`\nlocal now = tonumber(redis.call('GET', '${NOW_KEY}'))`));
-  const setNow = (micros: number): void => void client.set(NOW_KEY, micros);
-  setNow(START);
-  return {
-    store,
-    setNow,
-    async close() {
-      client.disconnect();
-      await server.stop();
-    },
-  };
-}
-
-function contract(open: () => Promise<Rig>): void {
-  let rig: Rig;
+function contract(open: () => Promise<RateLimitRig>): void {
+  let rig: RateLimitRig;
   let scopes = 0;
   beforeAll(async () => {
     rig = await open();

@@ -1,8 +1,10 @@
 import { PERMISSIONS, type Permission, type Role } from '../../src/platform/auth/permissions.js';
 import { ApiDocument } from '../support/api-document.js';
 import { BuiltApp } from '../support/built-app.js';
-import { exampleBody, type Schema } from '../support/example-body.js';
+import { exampleBody, type Schema } from '../../src/cli/probe/example-body.js';
+import { sendRaw } from '../support/raw-request.js';
 import { startApp } from '../support/running-app.js';
+import { ServiceCaller } from '../support/service-caller.js';
 
 const CREDENTIALS: readonly (readonly [Role, string, string?])[] = [
   ['responder', 'acme-corp', 'responder'],
@@ -64,7 +66,7 @@ describe('the API document', () => {
     for (const { method, path, operation } of document.operations) {
       const headers = (operation.parameters ?? []).filter((parameter) => parameter.in === 'header').map(({ name }) => name.toLowerCase());
       if (new Set(headers).size !== headers.length) faults.push(`${method} ${path} names a header twice`);
-      const changes = method !== 'GET' && operation['x-permission'] !== undefined;
+      const changes = method !== 'GET' && (operation['x-permission'] ?? operation['x-services']) !== undefined;
       if (changes !== headers.includes('idempotency-key')) faults.push(`${method} ${path} Idempotency-Key`);
       if ((operation['x-scope'] === 'tenant') !== headers.includes('x-tenant-id')) faults.push(`${method} ${path} X-Tenant-ID`);
     }
@@ -72,23 +74,22 @@ describe('the API document', () => {
   });
 
   it('R19 has examples of bodies that are taken as they are', async () => {
+    const service = await ServiceCaller.of(app.dataDir);
     const tokens = new Map<Role, string>();
     for (const [role, tenant, name] of CREDENTIALS) tokens.set(role, await app.token(tenant, name));
     const faults: string[] = [];
     for (const { method, path, operation } of document.operations) {
       const content = operation.requestBody?.content['application/json'];
       if (!content) continue;
-      const holders: readonly Role[] = PERMISSIONS[operation['x-permission'] as Permission];
+      const holders: readonly Role[] = operation['x-services'] ? [] : PERMISSIONS[operation['x-permission'] as Permission];
       const role = CREDENTIALS.map(([name]) => name).find((name) => holders.includes(name));
       const { examples } = content as { examples?: Record<string, { value: unknown }> };
       const body = Object.values(examples ?? {})[0]?.value ?? exampleBody(content.schema, document.schemas);
       const instance = path.replace('{tenant_id}', 'acme-corp').replace(/\{\w+\}/g, 'f0e1d2c3-0000-7000-8000-000000000000');
-      const answer = await fetch(app.baseUrl + instance, {
-        method,
-        headers: { Authorization: `Bearer ${tokens.get(role ?? 'responder') ?? ''}`, 'Content-Type': 'application/json' },
-        body: JSON.stringify(body),
-      });
-      const text = await answer.text();
+      const bearer = { Authorization: `Bearer ${tokens.get(role ?? 'responder') ?? ''}`, 'Content-Type': 'application/json' };
+      const plain = { method, path: instance, headers: bearer, body: JSON.stringify(body) };
+      const request = operation['x-services'] ? service.sign(app.baseUrl, { method, path: instance, body }) : plain;
+      const { body: text, ...answer } = await sendRaw(app.baseUrl, request);
       if (![200, 201, 202, 404, 409].includes(answer.status))
         faults.push(`${method} ${path} ${answer.status} ${JSON.stringify(body)} ${text}`);
     }

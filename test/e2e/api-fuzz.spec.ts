@@ -8,6 +8,7 @@ import { ApiDocument, type PlacedOperation } from '../support/api-document.js';
 import { BuiltApp } from '../support/built-app.js';
 import { requestsOf, type GeneratedRequest } from '../support/hostile-requests.js';
 import { sendRaw, type RawAnswer } from '../support/raw-request.js';
+import { ServiceCaller, type SignedRequest } from '../support/service-caller.js';
 import { settled } from '../support/settled.js';
 
 const SEED = 20_260_115;
@@ -26,6 +27,7 @@ describe('the API, under generated requests', () => {
   const known: Record<string, string> = { tenant_id: 'globex', list: 'ip', key_id: 'AAAAAAAAAAAA' };
   let app: BuiltApp;
   let document: ApiDocument;
+  let service: ServiceCaller;
 
   const get = async (path: string): Promise<{ items: Record<string, string>[] }> => {
     const answer = await fetch(app.baseUrl + path, { headers: { Authorization: `Bearer ${tokens.get('responder') ?? ''}` } });
@@ -35,6 +37,7 @@ describe('the API, under generated requests', () => {
   beforeAll(async () => {
     app = await BuiltApp.start();
     document = await ApiDocument.of(app.baseUrl);
+    service = await ServiceCaller.of(app.dataDir);
     for (const [role, tenant, name] of CREDENTIALS) tokens.set(role, await app.token(tenant, name));
     const attack = [...generateDay({ seed: 3, day: new Date('2026-11-20'), backgroundEvents: 300 })].filter(({ label }) => label.attack);
     for (const source of new Set(attack.map((event) => event.source))) {
@@ -65,11 +68,23 @@ describe('the API, under generated requests', () => {
     await app.stop();
   });
 
+  /** Signed, unless it is written so that it cannot be. */
+  const signedOrNot = (method: string, { path, headers, body = '' }: GeneratedRequest): SignedRequest | undefined => {
+    const texts = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+    try {
+      return service.sign(app.baseUrl, { method, path, headers: texts, body: Buffer.from(body) });
+    } catch {
+      return undefined;
+    }
+  };
+
   const send = ({ method, operation }: PlacedOperation, generated: GeneratedRequest): Promise<RawAnswer> => {
     const permission = operation['x-permission'] as Permission | undefined;
     const holders: readonly Role[] = permission ? PERMISSIONS[permission] : [];
     const role = CREDENTIALS.map(([name]) => name).find((name) => holders.includes(name));
     const token = tokens.get(role ?? 'platform-admin') ?? '';
+    const signed = operation['x-services'] && signedOrNot(method, generated);
+    if (signed) return sendRaw(app.baseUrl, signed, agent);
     const takesToken = (operation.security ?? []).some((scheme) => 'bearer' in scheme);
     const credential = takesToken ? { Authorization: `Bearer ${token}` } : { 'X-API-Key': app.apiKey('globex', 'viewer') };
     return sendRaw(app.baseUrl, { method, ...generated, headers: { ...credential, ...generated.headers } }, agent);

@@ -7,7 +7,7 @@ interface Operation {
   readonly security?: readonly Readonly<Record<string, unknown>>[];
 }
 
-const PUBLIC = ['GET /health', 'GET /health/live', 'GET /health/ready'];
+const PUBLIC = ['GET /.well-known/jwks.json', 'GET /health', 'GET /health/live', 'GET /health/ready'];
 const CREDENTIALS: Readonly<Record<string, readonly [string, string?]>> = {
   collector: ['acme-corp', 'collector'],
   viewer: ['acme-corp', 'viewer'],

@@ -1,6 +1,6 @@
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
-import type { Schema } from './example-body.js';
+import type { Schema } from '../../src/cli/probe/example-body.js';
 
 export interface Parameter {
   readonly name: string;
@@ -14,6 +14,8 @@ export interface Operation {
   readonly 'x-permission'?: string;
   readonly 'x-scope'?: 'tenant';
   readonly 'x-public'?: boolean;
+  /** Services that may call it, signed. */
+  readonly 'x-services'?: readonly string[];
   readonly security?: readonly Readonly<Record<string, unknown>>[];
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { ApiDocument, PlacedOperation } from './api-document.js';
-import type { Schema } from './example-body.js';
+import type { Schema } from '../../src/cli/probe/example-body.js';
 
 /** A request as generated, before a credential is put on it. */
 export interface GeneratedRequest {

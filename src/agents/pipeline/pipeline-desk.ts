@@ -7,6 +7,7 @@ import type { ShownEvent } from '../../mssp/ingest/domain/event-pipeline.js';
 import type { EventStore, StoredRecord } from '../../mssp/ingest/domain/event-store.js';
 import { reparse, searchEvents, type SearchCriteria, type SearchResult } from '../../mssp/ingest/domain/search.js';
 import { textReader } from './event-texts.js';
+import type { PassingInspection } from './passing-inspection.js';
 import type { IngestReply, IngestRequest, PipelineCalls, PipelineOperation, PipelineRequest } from './pipeline-protocol.js';
 import { PreparedSubmissions, type PreparedSubmission } from './prepared-submissions.js';
 import { splitLines } from '../../events/split-lines.js';
@@ -28,6 +29,7 @@ export interface DeskParts {
   readonly store: EventStore;
   readonly lanes: TenantLanes;
   readonly prepared: PreparedSubmissions;
+  readonly passing: PassingInspection;
   readonly late: LateInspection;
   readonly shed: ShedCounts;
   readonly rules: LoadedRuleSummaries;
@@ -39,11 +41,12 @@ export class PipelineDesk {
   private readonly handlers: Handlers;
 
   constructor(private readonly parts: DeskParts) {
-    const { store, lanes, prepared, late, shed, rules, ciphers } = parts;
+    const { store, lanes, prepared, passing, late, shed, rules, ciphers } = parts;
     this.handlers = {
       prepare: (request) => prepared.prepare(request),
       forget: ({ ticket }) => (prepared.forget(ticket), null),
       ingest: (request) => this.ingest(request),
+      inspect: ({ tenant, sent }) => passing.inspect(tenant, sent),
       settle: ({ tenant, settled }) => (lanes.of(tenant).settle(settled), null),
       recover: ({ tenant }) => late.recover(tenant),
       find: async ({ tenant, eventId }) => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import type { LoadedRuleSummaries } from '../../ada/loaded-rule-catalog.js';
+import type { InspectionReport, SentEvents } from '../../contracts/sent-events.js';
 import type { TenantId } from '../../contracts/tenant.js';
 import type { TenantKeySet } from '../../platform/encryption/tenant-key-set.js';
 import { countLines } from '../../events/split-lines.js';
@@ -85,6 +86,11 @@ export class PipelinePool extends EventPipeline {
     } finally {
       this.keysInUse.delete(key);
     }
+  }
+
+  /** Inspects events without storing them. @throws RefusedSubmission, PipelineUnavailable */
+  inspect(tenant: TenantId, sent: SentEvents): Promise<InspectionReport> {
+    return this.threadOf(tenant).ask({ op: 'inspect', tenant, sent }, [sent.body.buffer]);
   }
 
   settled(tenant: TenantId, batchId: string, alerts: number): void {

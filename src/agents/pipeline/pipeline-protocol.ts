@@ -1,5 +1,6 @@
 import type { LoadedRuleSummaries } from '../../ada/loaded-rule-catalog.js';
 import type { Detection } from '../../contracts/detection.js';
+import type { InspectionReport, SentEvents } from '../../contracts/sent-events.js';
 import type { TenantId } from '../../contracts/tenant.js';
 import type { ShownEvent } from '../../mssp/ingest/domain/event-pipeline.js';
 import type { HourCount, PendingDetections, SettledBatch } from '../../mssp/ingest/domain/event-store.js';
@@ -55,6 +56,10 @@ export interface PipelineCalls {
   prepare: { readonly request: PrepareRequest; readonly reply: Prepared };
   forget: { readonly request: { readonly op: 'forget'; readonly ticket: number }; readonly reply: null };
   ingest: { readonly request: IngestRequest; readonly reply: IngestReply };
+  inspect: {
+    readonly request: { readonly op: 'inspect'; readonly tenant: TenantId; readonly sent: SentEvents };
+    readonly reply: InspectionReport;
+  };
   settle: { readonly request: { readonly op: 'settle'; readonly tenant: TenantId; readonly settled: SettledBatch }; readonly reply: null };
   recover: { readonly request: { readonly op: 'recover'; readonly tenant: TenantId }; readonly reply: readonly PendingDetections[] };
   find: {

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { AdaModule } from '../../ada/ada.module.js';
+import { DetectController } from '../../ada/detect.controller.js';
 import { LoadedRuleCatalog } from '../../ada/loaded-rule-catalog.js';
+import { SentEventInspector } from '../../contracts/sent-events.js';
 import type { TenantId } from '../../contracts/tenant.js';
 import { EventPipeline } from '../../mssp/ingest/domain/event-pipeline.js';
 import type { Config } from '../../platform/config/config.js';
@@ -12,12 +14,14 @@ import { Metrics } from '../../platform/observability/metrics.js';
 import { TenantClosers } from '../../platform/tenancy/tenant-closers.js';
 import { PipelinePool, type TroubleListener } from './pipeline-pool.js';
 import { PipelineProbe } from './pipeline-probe.js';
+import { PooledInspector } from './pooled-inspector.js';
 
 type PoolInjections = [Config, Metrics, ProbeRegistry, LoadedRuleCatalog, TenantKeys];
 
 /** The event pipeline in worker threads of this process. Starting waits for them, so that rules that cannot be read stop the start. */
 @Module({
   imports: [AdaModule],
+  controllers: [DetectController],
   providers: [
     {
       provide: PipelinePool,
@@ -42,6 +46,7 @@ type PoolInjections = [Config, Metrics, ProbeRegistry, LoadedRuleCatalog, Tenant
       },
     },
     { provide: EventPipeline, useExisting: PipelinePool },
+    { provide: SentEventInspector, inject: [PipelinePool], useFactory: (pool: PipelinePool) => new PooledInspector(pool) },
   ],
   exports: [EventPipeline],
 })

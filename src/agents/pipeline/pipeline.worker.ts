@@ -9,6 +9,7 @@ import { BatchProcessor } from '../../mssp/ingest/domain/batch-processor.js';
 import { RefusedSubmission } from '../../mssp/ingest/domain/submission.js';
 import { TenantRecovery } from '../../mssp/ingest/domain/tenant-recovery.js';
 import { LateInspection } from './late-inspection.js';
+import { PassingInspection } from './passing-inspection.js';
 import { PipelineDesk } from './pipeline-desk.js';
 import type { NumberedRequest, PipelineFault, PipelineMessage, PipelineSetup } from './pipeline-protocol.js';
 import { PreparedSubmissions } from './prepared-submissions.js';
@@ -53,6 +54,7 @@ const desk = new PipelineDesk({
   shed,
   late,
   ciphers,
+  passing: new PassingInspection(agent, lanes, setup.maxEvents),
   prepared: new PreparedSubmissions(store, setup.maxEvents),
   rules: { rules: rules.map(toRuleSummary), unsupported: unsupported.map(toUnsupportedRule) },
 });

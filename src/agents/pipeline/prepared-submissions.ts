@@ -72,9 +72,10 @@ interface NamedSource {
   readonly pointer: string;
 }
 
-function takeApart(
+/** Finds the events in a body. @throws RefusedSubmission where it cannot be taken apart. */
+export function takeApart(
   body: Buffer,
-  { form, source }: PrepareRequest,
+  { form, source }: Pick<PrepareRequest, 'form' | 'source'>,
 ): { readonly slices: readonly EventSlice[]; readonly source: NamedSource } {
   if (form === 'lines') return { slices: splitLines(body), source: { name: source, pointer: 'source' } };
   try {

@@ -1,7 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsInt, IsOptional, IsString, Length, Max, MaxLength, Min } from 'class-validator';
 import { ALERT_STATUSES, type AlertStatus } from '../../contracts/alert.js';
-import { FEEDBACK_VERDICTS, type Feedback, type FeedbackVerdict, type RuleWeight } from '../../contracts/feedback.js';
+import { FEEDBACK_VERDICTS, type Feedback, type FeedbackVerdict } from '../../contracts/feedback.js';
+import { RuleWeightDto } from '../../platform/contract-dto/rule-weight.dto.js';
 import { MayBeLeftOut } from '../../platform/http/may-be-left-out.js';
 
 /** What changes of an alert; what is left out stays. */
@@ -39,16 +40,6 @@ export class FeedbackBody {
   @MaxLength(2_000)
   @MayBeLeftOut()
   comments: string = '';
-}
-
-/** How much a rule's alerts weigh for the tenant. */
-export class RuleWeightDto implements RuleWeight {
-  rule_id: string;
-  /** 1 is neutral. */
-  weight: number;
-  true_positives: number;
-  false_positives: number;
-  benign_positives: number;
 }
 
 /** Feedback as kept, and what was learned of it. */

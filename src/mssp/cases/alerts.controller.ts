@@ -7,7 +7,8 @@ import { expectedVersion } from '../../platform/http/expected-version.js';
 import type { Page } from '../../platform/http/page.js';
 import { FeedbackBody, FeedbackDto, UpdateAlertBody } from './alert-change.dto.js';
 import { AlertListQuery } from './alert-list.dto.js';
-import { AlertDto, AlertPageDto, ExplanationDto } from './alert.dto.js';
+import { AlertDto } from '../../platform/contract-dto/alert.dto.js';
+import { AlertPageDto, ExplanationDto } from './alert.dto.js';
 import { AlertsService } from './alerts.service.js';
 
 /** What detection found and triage judged. */

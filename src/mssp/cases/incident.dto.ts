@@ -3,7 +3,7 @@ import { INCIDENT_STATUSES, type Incident, type IncidentStatus } from '../../con
 import { SEVERITIES, type Severity } from '../../contracts/severity.js';
 import type { TenantId } from '../../contracts/tenant.js';
 import { CLASSIFICATIONS, type Classification } from '../../contracts/verdict.js';
-import { EntityDto } from './alert.dto.js';
+import { EntityDto } from '../../platform/contract-dto/entity.dto.js';
 
 /** Alerts that belong together. */
 export class IncidentDto implements Incident {

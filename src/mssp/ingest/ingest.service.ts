@@ -5,10 +5,10 @@ import { Metrics } from '../../platform/observability/metrics.js';
 import { Problem } from '../../platform/problems/problem.js';
 import { IngestLimiter, type IngestDecision } from '../../platform/rate-limit/ingest-limiter.js';
 import { AlertDelivery } from './alert-delivery.js';
-import { EventPipeline, PipelineUnavailable, type Ingested } from './domain/event-pipeline.js';
+import { EventPipeline, type Ingested } from './domain/event-pipeline.js';
 import type { IngestAnswer } from './domain/ingest-answer.js';
-import { RefusedSubmission, type RefusalReason, type Submission } from './domain/submission.js';
-import type { ProblemType } from '../../platform/problems/problem-types.js';
+import type { Submission } from './domain/submission.js';
+import { submissionProblem } from './submission-problem.js';
 
 /** An answer and the headers that go with it. */
 export interface AnsweredSubmission {
@@ -16,15 +16,6 @@ export interface AnsweredSubmission {
   readonly replayed: boolean;
   readonly headers: Readonly<Record<string, string>>;
 }
-
-const PROBLEM_OF: Readonly<Record<RefusalReason, ProblemType>> = {
-  malformed: 'malformed-request',
-  invalid: 'invalid',
-  too_many: 'too-large',
-  key_reused: 'idempotency-key-reused',
-  in_progress: 'request-in-progress',
-  busy: 'unavailable',
-};
 
 /** Takes submissions: limits, stores and inspects them, raises their alerts, and only then answers. */
 @Injectable()
@@ -49,7 +40,7 @@ export class IngestService {
       decision ??= await this.limiter.look(tenant);
       return { answer, replayed: ingested.replayed, headers: decision?.headers ?? {} };
     } catch (error) {
-      throw toProblem(error);
+      throw submissionProblem(error);
     }
   }
 
@@ -84,14 +75,4 @@ export class IngestService {
 /** A batch id holds the time of its arrival (RFC 9562, UUID version 7). */
 function arrivalOf(batchId: string): string {
   return new Date(Number.parseInt(batchId.slice(0, 8) + batchId.slice(9, 13), 16)).toISOString();
-}
-
-function toProblem(error: unknown): unknown {
-  if (error instanceof RefusedSubmission) {
-    return new Problem(PROBLEM_OF[error.reason], error.detail, error.faults.length > 0 ? { errors: error.faults } : {});
-  }
-  if (error instanceof PipelineUnavailable) {
-    return new Problem('unavailable', 'Send it again, with the same Idempotency-Key if it had one.', { headers: { 'Retry-After': '1' } });
-  }
-  return error;
 }

@@ -1,13 +1,25 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiBasicAuth, ApiBearerAuth, ApiExtension, ApiSecurity } from '@nestjs/swagger';
+import type { ServiceName } from '../service-auth/service-name.js';
 import type { Permission } from './permissions.js';
 
 /** How a route decides who may call it. */
 export type RouteAccess =
   | { readonly kind: 'public' }
   | { readonly kind: 'permission'; readonly permission: Permission; readonly scope: 'tenant' | 'platform'; readonly apiKey: boolean }
+  | ({ readonly kind: 'service' } & ServiceAccess)
   | { readonly kind: 'any-credential' }
   | { readonly kind: 'own-credential' };
+
+/** Who may call a route between services, and how. */
+export interface ServiceAccess {
+  /** Services that may call it. */
+  readonly from: readonly ServiceName[];
+  /** Whether a call changes nothing, so that it may pass while nonces are known to this process alone. */
+  readonly onlyReads: boolean;
+  /** Most bytes of a body. */
+  readonly largestBody: number;
+}
 
 export const ROUTE_ACCESS = Symbol('route access');
 
@@ -32,6 +44,21 @@ export function AllowPlatform(permission: Permission): MethodDecorator & ClassDe
 /** The token exchange: any live API key. */
 export function AllowAnyApiKey(): MethodDecorator & ClassDecorator {
   return applyDecorators(SetMetadata(ROUTE_ACCESS, { kind: 'any-credential' } satisfies RouteAccess), ApiSecurity('api-key'));
+}
+
+/** A route between services, for one tenant: callers sign their requests, and neither tokens nor API keys open it. */
+export function AllowService({
+  from,
+  onlyReads = false,
+  largestBody = 256 * 1024,
+}: Pick<ServiceAccess, 'from'> & Partial<ServiceAccess>): MethodDecorator & ClassDecorator {
+  const access: RouteAccess = { kind: 'service', from, onlyReads, largestBody };
+  return applyDecorators(
+    SetMetadata(ROUTE_ACCESS, access),
+    ApiExtension('x-services', from),
+    ApiExtension('x-scope', 'tenant'),
+    ApiSecurity('service-signature'),
+  );
 }
 
 /** A route for everybody. There are few; the inventory test lists them. */

@@ -6,6 +6,7 @@ import type { RequestContext } from '../tenancy/request-context.js';
 import { ROUTE_ACCESS, type RouteAccess } from './allow.decorator.js';
 import type { AdmittedRequest } from './caller.decorator.js';
 import { CREDENTIAL_STRATEGIES, type CredentialStrategy } from './credential-strategy.js';
+import { unauthenticated } from './unauthenticated.js';
 
 /** Finds out who calls. A route that does not say who may call it answers nobody. */
 @Injectable()
@@ -21,16 +22,10 @@ export class AuthenticationGuard implements CanActivate {
     if (!access) throw new Problem('forbidden', 'This route is not open to anybody.');
     if (access.kind === 'public' || access.kind === 'own-credential') return true;
     const request = context.switchToHttp().getRequest<AdmittedRequest>();
-    const principal = await this.strategies.find((strategy) => strategy.applies(request, access))?.authenticate(request);
+    const principal = await this.strategies.find((strategy) => strategy.applies(request, access))?.authenticate(request, access);
     if (!principal) throw unauthenticated();
     this.cls.set('principal', principal);
     request.caller = { principal, correlationId: this.cls.get('correlationId'), sourceIp: this.cls.get('sourceIp') };
     return true;
   }
-}
-
-function unauthenticated(): Problem {
-  return new Problem('unauthenticated', 'Send a valid credential: a bearer token, or an API key where the route takes one.', {
-    headers: { 'WWW-Authenticate': 'Bearer realm="gatra"' },
-  });
 }

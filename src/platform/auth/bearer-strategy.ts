@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import { Clock } from '../clock/clock.js';
-import { AccessTokens } from './access-token.js';
 import type { RouteAccess } from './allow.decorator.js';
 import { CredentialStrategy } from './credential-strategy.js';
 import { KeyAuthenticator } from './key-authenticator.js';
 import type { Principal } from './principal.js';
+import { TokenVerifier } from './tokens/token-verifier.js';
 
 const BEARER = /^Bearer ([A-Za-z0-9._~+/-]+=*)$/i;
 
@@ -13,7 +13,7 @@ const BEARER = /^Bearer ([A-Za-z0-9._~+/-]+=*)$/i;
 @Injectable()
 export class BearerStrategy extends CredentialStrategy {
   constructor(
-    private readonly tokens: AccessTokens,
+    private readonly tokens: TokenVerifier,
     private readonly keys: KeyAuthenticator,
     private readonly clock: Clock,
   ) {
@@ -26,7 +26,7 @@ export class BearerStrategy extends CredentialStrategy {
 
   async authenticate(request: Request): Promise<Principal | undefined> {
     const token = BEARER.exec(request.headers.authorization ?? '')?.[1];
-    const principal = token === undefined ? undefined : await this.tokens.read(token, this.clock.now());
+    const principal = token === undefined ? undefined : await this.tokens.verify(token, this.clock.now());
     if (!principal?.keyId) return undefined;
     return (await this.keys.isKeyLive(principal.keyId)) ? principal : undefined;
   }

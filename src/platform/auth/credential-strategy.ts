@@ -11,5 +11,5 @@ export abstract class CredentialStrategy {
   abstract applies(request: Request, access: RouteAccess): boolean;
 
   /** Whose credential it is; `undefined` for a bad one of whatever kind. */
-  abstract authenticate(request: Request): Promise<Principal | undefined>;
+  abstract authenticate(request: Request, access: RouteAccess): Promise<Principal | undefined>;
 }

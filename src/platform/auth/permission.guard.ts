@@ -6,7 +6,7 @@ import { Problem } from '../problems/problem.js';
 import type { RequestContext } from '../tenancy/request-context.js';
 import { TenantDirectory } from '../tenancy/tenant-directory.js';
 import { ROUTE_ACCESS, type RouteAccess } from './allow.decorator.js';
-import type { AdmittedRequest } from './caller.decorator.js';
+import type { AdmittedRequest, Caller } from './caller.decorator.js';
 import { allows, type Permission, type Role } from './permissions.js';
 import type { Principal } from './principal.js';
 
@@ -21,20 +21,29 @@ export class PermissionGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const access = this.reflector.getAllAndOverride<RouteAccess | undefined>(ROUTE_ACCESS, [context.getHandler(), context.getClass()]);
-    if (access?.kind !== 'permission') return true;
+    if (access?.kind !== 'permission' && access?.kind !== 'service') return true;
     const request = context.switchToHttp().getRequest<AdmittedRequest>();
     const caller = request.caller;
     if (!caller) throw new Problem('forbidden', 'This route needs a credential.');
+    if (access.kind === 'service') {
+      requireService(access.from, caller.principal);
+      await this.enter(request, caller, tenantNamed(request.headers['x-tenant-id']));
+      return true;
+    }
     if (access.scope === 'platform') {
       requirePermission(access.permission, rolesAnywhere(caller.principal));
       return true;
     }
     const tenant = selectTenant(caller.principal, request.headers['x-tenant-id']);
     requirePermission(access.permission, caller.principal.grants.get(tenant) ?? []);
+    await this.enter(request, caller, tenant);
+    return true;
+  }
+
+  private async enter(request: AdmittedRequest, caller: Caller, tenant: TenantId): Promise<void> {
     await this.requireActive(tenant);
     this.cls.set('tenant', tenant);
     request.caller = { ...caller, tenant };
-    return true;
   }
 
   private async requireActive(tenant: TenantId): Promise<void> {
@@ -56,6 +65,16 @@ function selectTenant(principal: Principal, header: string | string[] | undefine
     throw new Problem('tenant-not-held', 'X-Tenant-ID selects among the tenants that the credential holds.');
   }
   return header;
+}
+
+/** A service acts for any tenant; which one is under its signature. */
+function tenantNamed(header: string | string[] | undefined): TenantId {
+  if (!isTenantId(header)) throw new Problem('tenant-not-held', 'Say with X-Tenant-ID which tenant is meant.');
+  return header;
+}
+
+function requireService(from: readonly string[], { subject }: Principal): void {
+  if (!from.includes(subject)) throw new Problem('forbidden', `This route is for: ${from.join(', ')}.`, { members: { services: from } });
 }
 
 /** Roles over the platform and roles in tenants; platform-admin counts only where it is held over the platform. */

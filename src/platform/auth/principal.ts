@@ -13,7 +13,7 @@ export interface Principal {
   readonly platformRoles: readonly Role[];
   /** Key that the credential is, or that its token was exchanged for; null where an identity provider vouches for the person. */
   readonly keyId: string | null;
-  readonly via: 'jwt' | 'api_key';
+  readonly via: 'jwt' | 'api_key' | 'service_signature';
   /** Of a token (`jti`, RFC 7519 §4.1.7): what revokes it alone. */
   readonly tokenId?: string;
   /** When a token was issued (`iat`), seconds since the epoch. */

@@ -2,17 +2,17 @@ import { Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { Clock } from '../clock/clock.js';
 import { OwnIdempotency } from '../idempotency/idempotency.interceptor.js';
-import { AccessTokens } from './access-token.js';
 import { AllowAnyApiKey } from './allow.decorator.js';
 import { AsCaller, type Caller } from './caller.decorator.js';
 import { TokenDto } from './token.dto.js';
+import { TokenIssuer } from './tokens/token-issuer.js';
 
 /** Exchanges API keys for short-lived tokens. */
 @ApiTags('auth')
 @Controller('api/v1/auth')
 export class TokenController {
   constructor(
-    private readonly tokens: AccessTokens,
+    private readonly tokens: TokenIssuer,
     private readonly clock: Clock,
   ) {}
 

@@ -1,3 +1,5 @@
+import type { ServiceName } from '../service-auth/service-name.js';
+
 /** Everything that the app is told from outside, read once at start. Holds no secrets, so that it can be shown. */
 export interface Config {
   readonly environment: 'development' | 'production';
@@ -7,6 +9,8 @@ export interface Config {
     readonly corsOrigins: readonly string[];
     /** Address blocks of the proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. */
     readonly trustedProxies: readonly string[];
+    /** PEM files of certificate chain and key; without, the app serves plain HTTP and leaves TLS to who stands before it. */
+    readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
   };
   readonly dataDir: string;
   readonly tenantsFile: string;
@@ -32,7 +36,21 @@ export interface Config {
   /** Address blocks (CIDR) and host names that are not public and may be called. */
   readonly outbound: { readonly allow: readonly string[] };
   readonly intel: { readonly feeds: readonly string[]; readonly refreshSeconds: number };
+  readonly tokens: {
+    /** What our own tokens are signed with. */
+    readonly algorithm: TokenAlgorithm;
+    /** File that names the identity providers whose tokens are taken; null where there are none. */
+    readonly oidcIssuersFile: string | null;
+  };
   readonly approvals: { readonly expirySeconds: number };
+  readonly service: {
+    /** What this process is called among the services. */
+    readonly name: ServiceName;
+    /** Services whose signatures are taken. */
+    readonly senders: readonly ServiceName[];
+    /** Seconds that a signature's time may differ from ours, either way. */
+    readonly skewSeconds: number;
+  };
   readonly drain: { readonly graceSeconds: number };
   readonly secrets: {
     /** The secrets file. */
@@ -47,10 +65,19 @@ export interface Config {
     readonly manager: { readonly project: string; readonly prefix: string; readonly endpoint: SecretManagerEndpoint | null } | null;
   };
   /** Token that `/metrics` may be read with besides a platform-admin's JWT; a secret, so only its presence is here. */
-  readonly metrics: { readonly tokenConfigured: boolean };
+  readonly metrics: {
+    readonly tokenConfigured: boolean;
+    /** Tenants that have series of their own; the others share one. */
+    readonly mostTenants: number;
+  };
 }
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+/** `EdDSA`: Ed25519 keys derived from `JWT_SECRET`. `HS256`: the secret itself. */
+export const TOKEN_ALGORITHMS = ['EdDSA', 'HS256'] as const;
+
+export type TokenAlgorithm = (typeof TOKEN_ALGORITHMS)[number];
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
 

@@ -3,7 +3,10 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseIpBlock } from '../../events/ip-block.js';
 import { isAllowanceEntry } from '../outbound/allowance.js';
-import { LOG_LEVELS, type Config, type LogLevel, type SecretManagerEndpoint } from './config.js';
+import { isOrigin } from '../http/cors.js';
+import { LOG_LEVELS, TOKEN_ALGORITHMS, type Config, type LogLevel } from './config.js';
+import { SERVICES } from '../service-auth/service-name.js';
+import { readSecretsConfig } from './secrets-environment.js';
 
 /** What is wrong with the environment: every bad variable at once. Names variables, never values. */
 export class EnvironmentError extends Error {
@@ -35,8 +38,9 @@ export function readConfig(env: Environment): Config {
     http: {
       host: reader.text('HOST', environment === 'development' ? '127.0.0.1' : '0.0.0.0'),
       port: reader.integer('PORT', 8080, 0, 65_535),
-      corsOrigins: reader.list('CORS_ORIGINS'),
+      corsOrigins: reader.origins('CORS_ORIGINS'),
       trustedProxies: reader.blocks('TRUSTED_PROXIES'),
+      tls: readTls(reader),
     },
     dataDir,
     tenantsFile: resolve(reader.text('GATRA_CONFIG', resolve(root, 'config/gatra_multitenant_config.json'))),
@@ -59,48 +63,27 @@ export function readConfig(env: Environment): Config {
     },
     outbound: { allow: reader.allowance('OUTBOUND_ALLOW') },
     intel: { feeds: reader.list('GATRA_INTEL_FEEDS'), refreshSeconds: reader.integer('INTEL_REFRESH_SECONDS', 3_600, 1, 604_800) },
+    tokens: {
+      algorithm: reader.oneOf('JWT_ALGORITHM', TOKEN_ALGORITHMS, 'EdDSA'),
+      oidcIssuersFile: reader.file('OIDC_ISSUERS_FILE'),
+    },
     approvals: { expirySeconds: reader.integer('APPROVAL_EXPIRY_SECONDS', 86_400, 1, 2_592_000) },
+    service: {
+      name: reader.oneOf('GATRA_SERVICE_NAME', SERVICES, 'mssp'),
+      senders: reader.someOf('GATRA_SERVICE_SENDERS', SERVICES),
+      skewSeconds: reader.integer('SERVICE_CLOCK_SKEW_SECONDS', 60, 1, 300),
+    },
     drain: { graceSeconds: reader.integer('SHUTDOWN_GRACE_SECONDS', 30, 1, 600) },
     secrets: readSecretsConfig(reader, environment, dataDir),
-    metrics: { tokenConfigured: env['METRICS_TOKEN'] !== undefined },
+    metrics: { tokenConfigured: env['METRICS_TOKEN'] !== undefined, mostTenants: reader.integer('METRICS_MOST_TENANTS', 200, 0, 10_000) },
   };
   reader.finish();
   return config;
 }
 
-const MANAGER_REFRESH_SECONDS = 60;
-const FILE_REFRESH_SECONDS = 2;
-/** What reading and clocks may differ by, over instances. */
-const MARGIN_SECONDS = 5;
-
-function readSecretsConfig(reader: Reader, environment: Config['environment'], dataDir: string): Config['secrets'] {
-  const project = reader.pattern('GCP_SECRET_MANAGER_PROJECT', /^[a-z0-9:.-]{1,63}$/, 'the id of a project');
-  const prefix = reader.pattern('GCP_SECRET_MANAGER_PREFIX', /^[A-Za-z0-9_-]{1,200}$/, 'letters, digits, _ and -');
-  const endpoint = readEndpoint(reader, environment);
-  const refreshSeconds = reader.integer('SECRETS_REFRESH_SECONDS', project ? MANAGER_REFRESH_SECONDS : FILE_REFRESH_SECONDS, 1, 3_600);
-  return {
-    file: resolve(reader.text('GATRA_SECRETS_FILE', resolve(dataDir, 'secrets.json'))),
-    refreshSeconds,
-    activationSeconds: reader.integer('SECRETS_ACTIVATION_SECONDS', 2 * refreshSeconds + MARGIN_SECONDS, refreshSeconds + 1, 86_400),
-    rotationDays: reader.integer('SECRETS_ROTATION_DAYS', 0, 0, 3_650),
-    manager: project === '' ? null : { project, prefix, endpoint },
-  };
-}
-
-/** An override takes the place of Google's own address, and where it is plain, of its authentication: in production it must be meant. */
-function readEndpoint(reader: Reader, environment: Config['environment']): SecretManagerEndpoint | null {
-  const name = 'GCP_SECRET_MANAGER_ENDPOINT';
-  const allowed = reader.oneOf('GCP_ALLOW_ENDPOINT_OVERRIDE', ['true', 'false'] as const, 'false') === 'true';
-  const text = reader.text(name, '');
-  if (text === '') return null;
-  const url = URL.parse(text);
-  const plain = url?.protocol === 'http:';
-  if (!url || (!plain && url.protocol !== 'https:')) reader.refuse(`${name} must be an http or https URL`);
-  else if (environment === 'production' && !allowed) {
-    reader.refuse(`${name} is refused in production, unless GCP_ALLOW_ENDPOINT_OVERRIDE is true`);
-  } else if (environment === 'production' && plain) reader.refuse(`${name} must be an https URL in production`);
-  else return { host: url.hostname, port: Number(url.port || (plain ? 80 : 443)), plain };
-  return null;
+function readTls(reader: Reader): Config['http']['tls'] {
+  const [certFile, keyFile] = reader.both('TLS_CERT_FILE', 'TLS_KEY_FILE');
+  return certFile && keyFile ? { certFile: resolve(certFile), keyFile: resolve(keyFile) } : null;
 }
 
 class Reader {
@@ -112,11 +95,30 @@ class Reader {
     return this.env[name] || fallback;
   }
 
+  file(name: string): string | null {
+    const path = this.env[name];
+    return path ? resolve(path) : null;
+  }
+
   list(name: string): readonly string[] {
     return (this.env[name] ?? '')
       .split(',')
       .map((item) => item.trim())
       .filter((item) => item !== '');
+  }
+
+  /** Two variables that are set together or not at all. */
+  both(one: string, other: string): readonly [string, string] {
+    const texts = [this.text(one, ''), this.text(other, '')] as const;
+    if (texts[0] === '' && texts[1] !== '') this.faults.push(`${one} must be set where ${other} is`);
+    if (texts[0] !== '' && texts[1] === '') this.faults.push(`${other} must be set where ${one} is`);
+    return texts;
+  }
+
+  origins(name: string): readonly string[] {
+    const origins = this.list(name);
+    if (!origins.every(isOrigin)) this.faults.push(`${name} must list origins as browsers send them: https://soc.example, without a path`);
+    return origins;
   }
 
   /** Address blocks (CIDR) or single addresses. */
@@ -161,6 +163,14 @@ class Reader {
     if (choice) return choice;
     this.faults.push(`${name} must be one of ${choices.join(', ')}`);
     return fallback;
+  }
+
+  /** Some of the choices; all of them where nothing is said. */
+  someOf<T extends string>(name: string, choices: readonly T[]): readonly T[] {
+    const texts = this.list(name);
+    const chosen = choices.filter((choice) => texts.includes(choice));
+    if (chosen.length !== new Set(texts).size) this.faults.push(`${name} must list some of ${choices.join(', ')}`);
+    return texts.length === 0 ? choices : chosen;
   }
 
   finish(): void {

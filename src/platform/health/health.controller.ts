@@ -1,9 +1,11 @@
 import { Controller, Get, HttpStatus, Res, ServiceUnavailableException } from '@nestjs/common';
 import { ApiOkResponse, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { HealthCheckService, type HealthCheckResult } from '@nestjs/terminus';
+import { SkipThrottle } from '@nestjs/throttler';
 import type { Response } from 'express';
 import { AllowEverybody } from '../auth/allow.decorator.js';
 import { DrainState } from '../lifecycle/drain-state.js';
+import { ADDRESS, CREDENTIAL } from '../rate-limit/throttling.guard.js';
 import { DependencyHealthDto, HealthDto, LivenessDto, ReadinessDto } from './health.dto.js';
 import { ProbeRegistry } from './probe-registry.js';
 
@@ -11,6 +13,7 @@ import { ProbeRegistry } from './probe-registry.js';
 @ApiTags('operations')
 @Controller('health')
 @AllowEverybody()
+@SkipThrottle({ [ADDRESS]: true, [CREDENTIAL]: true })
 export class HealthController {
   constructor(
     private readonly probes: ProbeRegistry,

@@ -11,6 +11,12 @@ const DESCRIPTION = [
   ...Object.entries(PROBLEM_TYPES).map(([name, { status, title }]) => `- \`/problems/${name}\` (${status}): ${title}`),
 ].join('\n');
 
+const SERVICE_SIGNATURE = [
+  'Between services: `v1=` and the HMAC-SHA-256, hex, over key id, sender, receiver, time, nonce, method, path, query, headers and body,',
+  'together with `X-Service-Name`, `X-Service-Timestamp`, `X-Service-Nonce` and `X-Service-Key-Id`; or HTTP Message Signatures (RFC 9421).',
+  'docs/service-signatures.md has the algorithm and test vectors.',
+].join(' ');
+
 /** The OpenAPI document of the running app. */
 export function buildApiDocument(app: INestApplication): OpenAPIObject {
   const config = new DocumentBuilder()
@@ -24,9 +30,11 @@ export function buildApiDocument(app: INestApplication): OpenAPIObject {
     .addTag('incidents', 'Alerts that belong together')
     .addTag('approvals', 'What waits for a person')
     .addTag('containment', 'What is done about it')
+    .addTag('between services', 'What agents ask of one another, signed')
     .addBearerAuth()
     .addBasicAuth()
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key' }, 'api-key')
+    .addApiKey({ type: 'apiKey', in: 'header', name: 'X-Service-Signature', description: SERVICE_SIGNATURE }, 'service-signature')
     .build();
   return completeOperations(SwaggerModule.createDocument(app, config, { extraModels: [ProblemBody] }));
 }

@@ -15,6 +15,8 @@ const TENANT: Parameter = {
   schema: { type: 'string', pattern: '^[a-z][a-z0-9-]{1,62}[a-z0-9]$' },
 };
 
+const TENANT_OF_CALL: Parameter = { ...TENANT, required: true, description: 'For which tenant the service calls.' };
+
 const IDEMPOTENCY_KEY: Parameter = {
   name: 'Idempotency-Key',
   in: 'header',
@@ -49,8 +51,10 @@ function allowNull(property: object): void {
 function parametersOf(operation: Operation, method: string): Parameter[] {
   const declared = (operation.parameters ?? []).filter((parameter): parameter is Parameter => 'in' in parameter);
   const isTenantOperation = 'x-scope' in operation && operation['x-scope'] === 'tenant';
-  const keepsKeys = !READING.has(method) && 'x-permission' in operation;
-  const all = [...declared, ...(isTenantOperation ? [TENANT] : []), ...(keepsKeys ? [IDEMPOTENCY_KEY] : [])];
+  const isBetweenServices = 'x-services' in operation;
+  const keepsKeys = !READING.has(method) && ('x-permission' in operation || isBetweenServices);
+  const tenant = isBetweenServices ? TENANT_OF_CALL : TENANT;
+  const all = [...declared, ...(isTenantOperation ? [tenant] : []), ...(keepsKeys ? [IDEMPOTENCY_KEY] : [])];
   const named = new Map<string, Parameter>();
   for (const parameter of all) {
     const key = `${parameter.in} ${parameter.in === 'header' ? parameter.name.toLowerCase() : parameter.name}`;
@@ -72,7 +76,7 @@ function addProblems(operation: Operation, path: string, method: string): void {
   const add = (when: boolean, ...more: number[]): void => {
     if (when) for (const status of more) statuses.add(status);
   };
-  add(!isPublic, 401, 403);
+  add(!isPublic, 401, 403, 429);
   add(path.includes('{'), 404);
   add(takesParameters, 422);
   add(!READING.has(method), 413, 415, 422);

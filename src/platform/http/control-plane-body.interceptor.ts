@@ -1,12 +1,16 @@
+import { isUtf8 } from 'node:buffer';
 import { Injectable, SetMetadata, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { json, type Request, type Response } from 'express';
+import { json, type Response } from 'express';
 import { from, mergeMap, type Observable } from 'rxjs';
 import { Problem, invalid } from '../problems/problem.js';
+import type { SignedRequest } from '../service-auth/wire-body.js';
 import { bodyFaults } from './body-faults.js';
 
 const LARGEST_BODY = 256 * 1024;
 const OWN_BODY = Symbol('reads its own body');
+/** A media type without a charset, or with UTF-8. */
+const CHARSET = /^[^;]*(?:; ?charset="?utf-8"?)?$/i;
 const parse = json({ limit: LARGEST_BODY, strict: true, inflate: false, type: ['application/json', 'application/*+json'] });
 
 /** A route that reads its body by itself. */
@@ -18,27 +22,42 @@ export class ControlPlaneBodyInterceptor implements NestInterceptor {
   constructor(private readonly reflector: Reflector) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const request = context.switchToHttp().getRequest<Request>();
+    const request = context.switchToHttp().getRequest<SignedRequest>();
     if (!hasBody(request) || this.reflector.get<boolean | undefined>(OWN_BODY, context.getHandler())) return next.handle();
     return from(readBody(request, context.switchToHttp().getResponse<Response>())).pipe(mergeMap(() => next.handle()));
   }
 }
 
-function hasBody(request: Request): boolean {
+function hasBody(request: SignedRequest): boolean {
   if (request.method === 'GET' || request.method === 'HEAD') return false;
   return request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
 }
 
-function readBody(request: Request, response: Response): Promise<void> {
+async function readBody(request: SignedRequest, response: Response): Promise<void> {
   if (!request.is(['application/json', 'application/*+json'])) throw new Problem('unsupported-media-type', 'Send application/json.');
+  if (request.wireBody) request.body = parseWire(request, request.wireBody);
+  else await parseStream(request, response);
+  const faults = bodyFaults(request.body);
+  if (faults.length > 0) throw invalid(faults);
+}
+
+function parseStream(request: SignedRequest, response: Response): Promise<void> {
   return new Promise((resolve, reject) => {
-    parse(request, response, (error?: unknown) => {
-      const faults = error === undefined ? bodyFaults(request.body) : [];
-      if (error !== undefined) reject(bodyProblem(error));
-      else if (faults.length > 0) reject(invalid(faults));
-      else resolve();
-    });
+    parse(request, response, (error?: unknown) => (error === undefined ? resolve() : reject(bodyProblem(error))));
   });
+}
+
+/** Parses a body that the door has read, by the same rules. */
+function parseWire({ headers }: SignedRequest, bytes: Buffer): unknown {
+  if ((headers['content-encoding'] ?? 'identity') !== 'identity') throw bodyProblem({ type: 'encoding.unsupported' });
+  if (!CHARSET.test(headers['content-type'] ?? '')) throw bodyProblem({ type: 'charset.unsupported' });
+  try {
+    const body: unknown = isUtf8(bytes) ? JSON.parse(bytes.toString('utf8')) : undefined;
+    if (typeof body === 'object' && body !== null) return body;
+  } catch {
+    // Refused below, without the parser's words, which quote the body.
+  }
+  throw bodyProblem(undefined);
 }
 
 function bodyProblem(error: unknown): Problem {

@@ -7,6 +7,7 @@ import type { AdmittedRequest } from '../auth/caller.decorator.js';
 import { canonicalJson } from '../audit/canonical-json.js';
 import { Clock } from '../clock/clock.js';
 import { Problem } from '../problems/problem.js';
+import type { SignedRequest } from '../service-auth/wire-body.js';
 import { IdempotencyStore, type EarlierRequest } from './idempotency-store.js';
 
 const SHOWN_ONCE = Symbol('answer holds a secret');
@@ -34,7 +35,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const ignored = request.method === 'GET' || !request.caller || this.flag(OWN_IDEMPOTENCY, context);
     if (key === undefined || ignored) return next.handle();
     if (typeof key !== 'string' || !KEY.test(key)) throw badKey();
-    return from(this.begin(key, request)).pipe(mergeMap((earlier) => this.proceed(key, earlier, context, next)));
+    const kept = keptKey(request, key);
+    return from(this.begin(kept, request)).pipe(mergeMap((earlier) => this.proceed(kept, earlier, context, next)));
   }
 
   private begin(key: string, request: AdmittedRequest): Promise<EarlierRequest | undefined> {
@@ -63,6 +65,12 @@ export class IdempotencyInterceptor implements NestInterceptor {
   }
 }
 
+/** On the platform's own routes, where tenants' administrators come too, each tenant has keys of its own. */
+function keptKey({ caller }: AdmittedRequest, key: string): string {
+  const held = caller?.tenant === undefined ? [...(caller?.principal.grants.keys() ?? [])] : [];
+  return held.length === 0 ? key : `${held.join(' ')} ${key}`;
+}
+
 function replay(earlier: EarlierRequest, response: Response): unknown {
   switch (earlier.state) {
     case 'other-request':
@@ -76,9 +84,11 @@ function replay(earlier: EarlierRequest, response: Response): unknown {
   }
 }
 
-function digestOf(request: AdmittedRequest): string {
-  const parts = [request.method, request.originalUrl, request.caller?.principal.subject ?? '', canonicalJson(request.body ?? null)];
-  return createHash('sha256').update(parts.join('\n')).digest('hex');
+function digestOf(request: AdmittedRequest & SignedRequest): string {
+  const { method, originalUrl, caller, body, wireBody } = request;
+  const hash = createHash('sha256').update([method, originalUrl, caller?.principal.subject ?? '', ''].join('\n'));
+  const isUnread = body === undefined && wireBody !== undefined;
+  return hash.update(isUnread ? wireBody : canonicalJson(body ?? null)).digest('hex');
 }
 
 function badKey(): Problem {

@@ -1,33 +1,43 @@
 import type { Server } from 'node:http';
+import { Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { Logger } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { Clock } from '../clock/clock.js';
 import type { Config } from '../config/config.js';
+import { Metrics } from '../observability/metrics.js';
 import { noteBaseUrl } from '../tenancy/bootstrap.js';
 import { DrainState } from './drain-state.js';
+import { HttpAdapter } from './http-adapter.js';
 import { KeptConnections } from './kept-connections.js';
 import { refuseUnreadable } from './refuse-unreadable.js';
-
-const HEADERS_TIMEOUT_MS = 15_000;
-const REQUEST_TIMEOUT_MS = 60_000;
-const KEEP_ALIVE_MS = 65_000;
+import { TlsReload } from './tls-reload.js';
 
 /** Starts serving; answers the base URL once requests are taken. SIGTERM and SIGINT drain and exit 0. */
 export async function listen(app: NestExpressApplication, config: Config): Promise<string> {
   const server: Server = app.getHttpServer();
-  server.headersTimeout = HEADERS_TIMEOUT_MS;
-  server.requestTimeout = REQUEST_TIMEOUT_MS;
-  server.keepAliveTimeout = KEEP_ALIVE_MS;
   const connections = new KeptConnections(server);
   server.on('clientError', refuseUnreadable);
+  serveNewCertificates(app, config);
   await app.listen(config.http.port, config.http.host);
   const { port } = server.address() as AddressInfo;
   const host = config.http.host === '0.0.0.0' || config.http.host === '::' ? '127.0.0.1' : config.http.host;
-  const baseUrl = `http://${host}:${port}`;
+  const baseUrl = `${config.http.tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
   noteBaseUrl(config.dataDir, baseUrl);
   new Logger('GATRA').log({ event: 'listening', base_url: baseUrl }, 'ready to serve');
   drainOnSignal(app, connections, config.drain.graceSeconds);
   return baseUrl;
+}
+
+function serveNewCertificates(app: NestExpressApplication, { http }: Config): void {
+  const adapter: unknown = app.getHttpAdapter();
+  const server: unknown = app.getHttpServer();
+  if (!http.tls || !(adapter instanceof HttpAdapter) || !adapter.tls || !(server instanceof TlsServer)) return;
+  const reload = new TlsReload(server, http.tls, adapter.tls, app.get(Clock));
+  app
+    .get(Metrics)
+    .gauge('tls_certificate_expiry_timestamp_seconds', 'When the served certificate expires, in Unix time', () => reload.expiresAt / 1_000);
+  reload.start();
 }
 
 function drainOnSignal(app: NestExpressApplication, connections: KeptConnections, graceSeconds: number): void {

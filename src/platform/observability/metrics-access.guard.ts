@@ -1,10 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
-import { AccessTokens } from '../auth/access-token.js';
-import { KeyAuthenticator } from '../auth/key-authenticator.js';
+import { BearerStrategy } from '../auth/bearer-strategy.js';
 import { allows } from '../auth/permissions.js';
-import { Clock } from '../clock/clock.js';
+import { unauthenticated } from '../auth/unauthenticated.js';
 import { Problem } from '../problems/problem.js';
 import { MetricsToken } from './metrics-token.js';
 
@@ -13,31 +12,27 @@ import { MetricsToken } from './metrics-token.js';
 export class MetricsAccessGuard implements CanActivate {
   constructor(
     private readonly token: MetricsToken,
-    private readonly tokens: AccessTokens,
-    private readonly keys: KeyAuthenticator,
-    private readonly clock: Clock,
+    private readonly bearer: BearerStrategy,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const presented = /^Bearer (.+)$/i.exec(context.switchToHttp().getRequest<Request>().headers.authorization ?? '')?.[1];
-    if (presented === undefined) throw refused();
-    if (this.token.value?.live.some(({ bytes }) => same(Buffer.from(presented), bytes))) return true;
-    const principal = await this.tokens.read(presented, this.clock.now());
-    if (!principal?.keyId || !(await this.keys.isKeyLive(principal.keyId))) throw refused();
+    const request = context.switchToHttp().getRequest<Request>();
+    const presented = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
+    if (presented !== undefined && this.isMetricsToken(presented)) return true;
+    const principal = await this.bearer.authenticate(request);
+    if (!principal) throw unauthenticated();
     if (!allows('metrics:read', principal.platformRoles)) {
       throw new Problem('forbidden', 'The permission metrics:read is needed.', { members: { permission: 'metrics:read' } });
     }
     return true;
   }
+
+  private isMetricsToken(presented: string): boolean {
+    return this.token.value?.live.some(({ bytes }) => isSame(Buffer.from(presented), bytes)) === true;
+  }
 }
 
-function refused(): Problem {
-  return new Problem('unauthenticated', 'Send the metrics token or a platform-admin token as a bearer token.', {
-    headers: { 'WWW-Authenticate': 'Bearer realm="gatra"' },
-  });
-}
-
-function same(a: Buffer, b: Buffer): boolean {
+function isSame(a: Buffer, b: Buffer): boolean {
   const digest = (value: Buffer): Buffer => createHash('sha256').update(value).digest();
   return timingSafeEqual(digest(a), digest(b));
 }

@@ -1,4 +1,8 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { TenantCounter } from './tenant-counter.js';
+import { TenantLabels } from './tenant-labels.js';
+
+const MOST_TENANT_SERIES = 200;
 
 /** The app's metrics (Prometheus). Labels are route templates, tenants and closed lists of words; never raw paths or ids. */
 export class Metrics {
@@ -13,18 +17,16 @@ export class Metrics {
     registers: [this.registry],
   });
   readonly activeRequests = new Gauge({ name: 'active_requests', help: 'HTTP requests being served', registers: [this.registry] });
-  readonly eventsIngested = this.counter('events_ingested', 'Events accepted, durable and inspected', ['tenant_id']);
-  readonly eventsRejected = this.counter('events_rejected', 'Events refused one by one', ['tenant_id', 'code']);
-  readonly eventsDuplicate = this.counter('events_duplicate', 'Events that were already stored', ['tenant_id']);
-  readonly eventsUninspected = this.counter('events_uninspected', 'Events stored before they could be inspected', ['tenant_id']);
-  readonly ingestSaturated = this.counter('ingest_saturated', 'Ingest requests refused because as many were under way as may be', [
-    'tenant_id',
-  ]);
+  readonly eventsIngested = this.tenantCounter('events_ingested', 'Events accepted, durable and inspected', []);
+  readonly eventsRejected = this.tenantCounter('events_rejected', 'Events refused one by one', ['code']);
+  readonly eventsDuplicate = this.tenantCounter('events_duplicate', 'Events that were already stored', []);
+  readonly eventsUninspected = this.tenantCounter('events_uninspected', 'Events stored before they could be inspected', []);
+  readonly ingestSaturated = this.tenantCounter('ingest_saturated', 'Ingest requests refused because as many were under way as may be', []);
   readonly pipelineTroubles = this.counter('pipeline_troubles', 'Failures in pipeline threads', ['event']);
-  readonly anomaliesDetected = this.counter('anomalies_detected', 'Detections', ['tenant_id', 'severity']);
-  readonly rateLimitExceeded = this.counter('rate_limit_exceeded', 'Requests refused for their rate', ['tenant_id']);
-  readonly triageCompleted = this.counter('triage_completed', 'Alerts judged', ['tenant_id', 'classification']);
-  readonly containmentExecuted = this.counter('containment_executed', 'Containment actions carried out', ['tenant_id', 'status']);
+  readonly anomaliesDetected = this.tenantCounter('anomalies_detected', 'Detections', ['severity']);
+  readonly rateLimitExceeded = this.tenantCounter('rate_limit_exceeded', 'Requests refused for their rate', []);
+  readonly triageCompleted = this.tenantCounter('triage_completed', 'Alerts judged', ['classification']);
+  readonly containmentExecuted = this.tenantCounter('containment_executed', 'Containment actions carried out', ['status']);
   readonly circuitBreakerState = new Gauge({
     name: 'circuit_breaker_state',
     help: '0 closed, 1 open, 2 half-open',
@@ -38,9 +40,14 @@ export class Metrics {
     registers: [this.registry],
   });
   readonly secretRefreshFailures = this.counter('secret_refresh_failures', 'Secrets that could not be read again', ['secret']);
+  readonly serviceCallsRefused = this.counter('service_calls_refused', 'Calls between services whose signature was not taken', ['reason']);
   readonly deadLetters = this.counter('dead_letters', 'Work items given up on', ['kind']);
 
-  constructor() {
+  private readonly tenants: TenantLabels;
+
+  /** @param mostTenants that have series of their own; the others share one. */
+  constructor(mostTenants = MOST_TENANT_SERIES) {
+    this.tenants = new TenantLabels(mostTenants);
     collectDefaultMetrics({ register: this.registry, prefix: 'gatra_' });
   }
 
@@ -48,6 +55,10 @@ export class Metrics {
   gauge(name: string, help: string, read: () => number): void {
     const gauge: Gauge = new Gauge({ name, help, registers: [], collect: () => gauge.set(read()) });
     this.registry.registerMetric(gauge);
+  }
+
+  private tenantCounter<Label extends string>(name: string, help: string, labelNames: Label[]): TenantCounter<Label> {
+    return new TenantCounter({ name, help, labelNames: ['tenant_id', ...labelNames], registers: [this.registry] }, () => this.tenants);
   }
 
   private counter<Label extends string>(name: string, help: string, labelNames: Label[]): Counter<Label> {

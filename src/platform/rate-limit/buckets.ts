@@ -1,5 +1,6 @@
 import type { BucketState } from './gcra.js';
 
+const SWEPT_FROM = 1_000;
 const SWEPT_EACH_TIME = 4;
 
 interface KeptBucket extends BucketState {
@@ -36,6 +37,7 @@ export class Buckets {
   }
 
   private makeRoom(now: number): void {
+    if (this.kept.size < SWEPT_FROM) return;
     for (let looked = 0; looked < SWEPT_EACH_TIME; looked += 1) {
       this.sweep ??= this.kept.entries();
       const { done, value } = this.sweep.next();

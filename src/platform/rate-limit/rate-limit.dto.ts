@@ -1,4 +1,6 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional, IsString, MaxLength } from 'class-validator';
+import type { RateLimitBackend } from './rate-limits.js';
 
 /** Which tenant's limits are asked for. */
 export class RateLimitStatusQuery {
@@ -27,4 +29,21 @@ export class RateLimitPolicyDto {
 export class RateLimitStatusDto {
   tenant_id: string;
   limits: RateLimitPolicyDto[];
+}
+
+/** A page of tenants' limits. */
+export class RateLimitStatusPageDto {
+  /** Who decides: `memory` this process alone, `redis` all instances together, `local` each instance its share while Redis is away. */
+  @ApiProperty({ enum: ['memory', 'redis', 'local'] })
+  backend: RateLimitBackend;
+  items: RateLimitStatusDto[];
+  @ApiProperty({ type: String, nullable: true })
+  next_cursor: string | null;
+}
+
+/** Whose buckets are filled again. */
+export class RateLimitResetQuery {
+  @IsString()
+  @MaxLength(64)
+  tenant_id: string;
 }

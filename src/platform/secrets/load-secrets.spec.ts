@@ -101,6 +101,8 @@ describe('loadSecrets', () => {
     ['SECRETS_ROTATION_DAYS', '-1'],
     ['GCP_SECRET_MANAGER_PROJECT', 'No Such Project'],
     ['GCP_SECRET_MANAGER_PREFIX', 'a/b'],
+    ['TLS_CERT_FILE', '/run/tls/cert.pem'],
+    ['TLS_KEY_FILE', '/run/tls/key.pem'],
     ['GCP_SECRET_MANAGER_ENDPOINT', 'nowhere'],
     ['GCP_SECRET_MANAGER_ENDPOINT', 'https://secretmanager.europe-west3.rep.googleapis.com'],
     ['GCP_SECRET_MANAGER_ENDPOINT', 'http://127.0.0.1:9090'],

@@ -17,7 +17,12 @@ export interface ReadBatch {
 }
 
 /** Reads a request's events one by one; a bad one is reported and leaves the others alone. */
-export function readEvents({ textOf, slices, declared, receivedAt }: EventBatchRequest): ReadBatch {
+export function readEvents({
+  textOf,
+  slices,
+  declared,
+  receivedAt,
+}: Pick<EventBatchRequest, 'textOf' | 'slices' | 'declared' | 'receivedAt'>): ReadBatch {
   const events: ReadEvent[] = [];
   const rejected: EventRejection[] = [];
   for (const slice of slices) {

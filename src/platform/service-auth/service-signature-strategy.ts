@@ -1,0 +1,61 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { Request } from 'express';
+import type { RouteAccess } from '../auth/allow.decorator.js';
+import { CredentialStrategy } from '../auth/credential-strategy.js';
+import type { Principal } from '../auth/principal.js';
+import { Metrics } from '../observability/metrics.js';
+import { Problem } from '../problems/problem.js';
+import type { ReceivedHead } from './domain/message-head.js';
+import { SignatureRefused } from './domain/signature-refused.js';
+import { NonceUncertain } from './nonce-store.js';
+import { ServiceAuthenticator } from './service-authenticator.js';
+import { readWireBody, type SignedRequest } from './wire-body.js';
+
+/** Signatures between services, in every environment: on their routes nothing else is a credential, and its absence is a bad one. */
+@Injectable()
+export class ServiceSignatureStrategy extends CredentialStrategy {
+  private readonly logger = new Logger(ServiceSignatureStrategy.name);
+
+  constructor(
+    private readonly authenticator: ServiceAuthenticator,
+    private readonly metrics: Metrics,
+  ) {
+    super();
+  }
+
+  applies(_request: Request, access: RouteAccess): boolean {
+    return access.kind === 'service';
+  }
+
+  async authenticate(request: SignedRequest, access: RouteAccess): Promise<Principal | undefined> {
+    if (access.kind !== 'service') return undefined;
+    const { largestBody, onlyReads } = access;
+    const readBody = async (): Promise<Buffer> => (request.wireBody = await readWireBody(request, largestBody));
+    try {
+      const { sender, keyId } = await this.authenticator.authenticate(headOf(request), readBody, onlyReads);
+      return { subject: sender, kind: 'service', grants: new Map(), platformRoles: [], keyId, via: 'service_signature' };
+    } catch (error) {
+      if (error instanceof SignatureRefused) return this.refuse(error);
+      if (error instanceof NonceUncertain) throw this.uncertain(error);
+      throw error;
+    }
+  }
+
+  private refuse({ reason }: SignatureRefused): undefined {
+    this.metrics.serviceCallsRefused.inc({ reason });
+    this.logger.debug({ event: 'service.refused', reason }, 'a call between services was refused');
+  }
+
+  private uncertain(error: NonceUncertain): Problem {
+    this.metrics.serviceCallsRefused.inc({ reason: 'uncertain' });
+    this.logger.warn({ event: 'service.uncertain', reason: error.message }, 'it cannot be said whether a message came before');
+    return new Problem('unavailable', 'It cannot be said now whether this message came before; sign it again with a new nonce.', {
+      headers: { 'Retry-After': '2' },
+    });
+  }
+}
+
+function headOf(request: Request): ReceivedHead {
+  const isEncrypted = 'encrypted' in request.socket && request.socket.encrypted === true;
+  return { method: request.method, target: request.originalUrl, rawHeaders: request.rawHeaders, isEncrypted };
+}
