@@ -1,15 +1,28 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { toTenantId } from '../../src/contracts/tenant.js';
+import { SystemClock } from '../../src/platform/clock/system-clock.js';
+import { readConfig } from '../../src/platform/config/environment.js';
+import { loadSecrets } from '../../src/platform/secrets/load-secrets.js';
+import type { Secrets } from '../../src/platform/secrets/secrets.js';
+import { ServiceKeys } from '../../src/platform/service-auth/service-keys.js';
+import { SERVICES } from '../../src/platform/service-auth/service-name.js';
+import { ServiceSigner } from '../../src/platform/service-auth/service-signer.js';
+import { SignedHttpClient } from '../../src/platform/service-auth/signed-http-client.js';
 import { AppCluster } from './app-cluster.js';
 import { runGatra, type CommandResult } from './run-gatra.js';
 import { underLoad, type LoadResult } from './steady-load.js';
+import { TRIAGE } from './triage-call.js';
 
-const TENANT = 'acme-corp';
+const TENANT = toTenantId('acme-corp');
 const REFRESH_SECONDS = 1;
 const ACTIVATION_SECONDS = 3;
 const SETTINGS = { SECRETS_REFRESH_SECONDS: String(REFRESH_SECONDS), SECRETS_ACTIVATION_SECONDS: String(ACTIVATION_SECONDS) };
 /** A rotation has come to its end when the new version is used everywhere. */
 const ROTATED_MS = (ACTIVATION_SECONDS + REFRESH_SECONDS + 0.5) * 1_000;
 const TOKEN_LIFE_MS = 1_500;
+/** One request in so many is a signed call of another service. */
+const SIGNED_EVERY = 5;
+const CALL_MS = 30_000;
 
 /** A version as `gatra secrets list --json` has it. */
 export interface ListedVersion {
@@ -24,16 +37,29 @@ export class RotationRig {
   private readonly tokens = new Map<number, { readonly token: Promise<string>; readonly until: number }>();
   private turn = 0;
 
+  private readonly service: SignedHttpClient;
+  private readonly timers: readonly NodeJS.Timeout[];
+
   private constructor(
     readonly cluster: AppCluster,
     private readonly clients: number,
-  ) {}
+    secrets: Secrets,
+  ) {
+    this.service = new SignedHttpClient(new ServiceSigner(new ServiceKeys(secrets.serviceKey, 'mssp', SERVICES), new SystemClock()));
+    this.timers = [
+      setInterval(() => void secrets.keeper.refresh(Date.now()), REFRESH_SECONDS * 1_000),
+      setInterval(() => secrets.keeper.settle(Date.now()), 500),
+    ];
+  }
 
   static async start(clients: number): Promise<RotationRig> {
-    return new RotationRig(await AppCluster.start({ env: { ...SETTINGS, LOG_LEVEL: 'info' } }), clients);
+    const cluster = await AppCluster.start({ env: SETTINGS });
+    const config = readConfig({ ENVIRONMENT: 'development', GATRA_DATA_DIR: cluster.dataDir, ...SETTINGS });
+    return new RotationRig(cluster, clients, await loadSecrets(config, {}));
   }
 
   async stop(): Promise<(number | null)[]> {
+    for (const timer of this.timers) clearInterval(timer);
     return this.cluster.stop();
   }
 
@@ -83,9 +109,19 @@ export class RotationRig {
 
   /** One client's next request to the next instance, with the token that another one may have made. */
   private async request(): Promise<string | undefined> {
-    const client = (this.turn += 1) % this.clients;
+    this.turn += 1;
+    if (this.turn % SIGNED_EVERY === 0) return this.signedCall();
+    const client = this.turn % this.clients;
     const status = await this.statusOf(this.cluster.next(), await this.tokenOf(client));
     return status === 200 ? undefined : `GET answered ${status}`;
+  }
+
+  /** A call of another service, which reads the secrets for itself. */
+  private async signedCall(): Promise<string | undefined> {
+    const url = new URL('/api/v1/triage', this.cluster.next());
+    const call = { receiver: 'mssp', url, body: TRIAGE, timeoutMs: CALL_MS } as const;
+    const { status, body } = await this.service.post(call, { tenant: TENANT, correlationId: `req-rotation-${this.turn}` });
+    return status === 200 ? undefined : `signed call answered ${status}: ${JSON.stringify(body)}`;
   }
 
   private tokenOf(client: number): Promise<string> {
