@@ -27,8 +27,11 @@ export interface Plan {
 
 type Chosen = ReadonlyMap<string, string>;
 
-/** Path parameters that name something of no tenant, with a value that there is. */
-const OF_NOBODY: Chosen = new Map([['list', 'domain']]);
+/** Path parameters that name something of no tenant, or of whichever tenant the path names, with a value that may stand there. */
+const OF_NOBODY: Chosen = new Map([
+  ['list', 'domain'],
+  ['principal', 'nobody'],
+]);
 /** Filters by which nothing of one tenant alone is found. */
 const SHARED = new Set('limit cursor sort from to source action technique tactic rule_id product level kind'.split(' '));
 const SHARED_FIELDS = new Set(['external_id', 'rule_id', 'rule_ids', 'technique_id']);

@@ -6,7 +6,8 @@ import { attemptsOn, type World } from './attempts-on.js';
 import { makeCanary } from './canary.js';
 import { cleanUp } from './clean-up.js';
 import { judge, leakedIn, type Fault, type ProbeAnswer } from './judge.js';
-import { learnWorld } from './learn-world.js';
+import type { KnownIds } from './known-ids.js';
+import { harvest, missingFor, type Harvest } from './learn-world.js';
 import type { SendOptions } from './probe-client.js';
 import { CREDENTIALS, type CredentialName, type ProbeTenant } from './probe-tenant.js';
 import { seedTenant, type Seed } from './seed-tenant.js';
@@ -60,7 +61,10 @@ export class IsolationProbe {
   private readonly findings: Finding[] = [];
   private readonly seeds = new Map<ProbeTenant, Seed>();
   private operations: readonly ApiOperation[] = [];
+  private readonly harvests = new Map<ProbeTenant, Harvest>();
+  private document: OpenApi = { paths: {} };
   private world: World | undefined;
+  private readonly runId = `probe-${randomBytes(6).toString('hex')}`;
   /** Texts that only the owner may see. */
   canaries: readonly string[] = [];
 
@@ -77,33 +81,47 @@ export class IsolationProbe {
     }
   }
 
-  /** Seeds both tenants, and learns what there is to attack. @throws Error where a tenant cannot be seeded. */
+  /** Seeds both tenants. @throws Error where one cannot be seeded. */
   async prepare(): Promise<void> {
-    const { owner, stranger, baseUrl } = this.parts;
-    const document = (await (await fetch(`${baseUrl}/docs-json`)).json()) as OpenApi;
-    this.operations = operationsOf(document);
-    const options = { run: `probe-${randomBytes(6).toString('hex')}`, patienceMs: this.parts.patienceMs ?? 30_000, random: randomInt };
-    const ofOwner = await seedTenant(owner, makeCanary(randomBytes(32)), options);
-    this.seeds.set(owner, ofOwner);
-    this.canaries = canariesAmong([...ofOwner.values.values(), ...ofOwner.secrets], []);
+    await this.prepareOwner();
+    await this.prepareStranger();
+  }
+
+  /** Makes what must not be reached. @throws Error where the owner cannot be seeded. */
+  async prepareOwner(): Promise<void> {
+    const { owner, baseUrl } = this.parts;
+    this.document = (await (await fetch(`${baseUrl}/docs-json`)).json()) as OpenApi;
+    this.operations = operationsOf(this.document);
+    const seed = await this.seed(owner);
+    this.harvests.set(owner, await harvest(this.operations, owner, seed));
+    this.canaries = canariesAmong([...this.valuesOf(owner).values(), ...seed.secrets], []);
+  }
+
+  /** Makes the same for the stranger, which must not get anything of the owner's by that. @throws Error where the stranger cannot be seeded. */
+  async prepareStranger(): Promise<void> {
+    const { owner, stranger } = this.parts;
     this.watchStranger();
-    const ofStranger = await seedTenant(stranger, makeCanary(randomBytes(32)), options);
-    this.seeds.set(stranger, ofStranger);
+    const seed = await this.seed(stranger);
     for (const name of CREDENTIALS) stranger.as(name).watch = () => undefined;
-    this.world = await learnWorld(
-      this.operations,
-      document.components?.schemas ?? {},
-      { tenant: owner, seed: ofOwner },
-      { tenant: stranger, seed: ofStranger },
-    );
-    this.canaries = canariesAmong([...this.world.owner.values(), ...ofOwner.secrets], this.world.own.values());
+    this.harvests.set(stranger, await harvest(this.operations, stranger, seed));
+    const shared = new Set(this.valuesOf(stranger).values());
+    this.canaries = this.canaries.filter((text) => !shared.has(text));
+    this.world = {
+      owner: this.valuesOf(owner),
+      own: this.valuesOf(stranger),
+      missing: missingFor(this.valuesOf(owner)),
+      seeded: new Set(this.seeds.get(owner)?.values.keys()),
+      cursors: this.harvests.get(owner)?.cursors ?? new Map(),
+      schemas: this.document.components?.schemas ?? {},
+    };
   }
 
   /** Makes every attempt with every credential of the stranger. */
   async attack(): Promise<AttackResult> {
     const tried = new Map<string, { attempts: number; pairs: number; places: Set<string> }>();
     const unseeded = new Set<string>();
-    const before = await this.ownersView();
+    const before = await this.viewOf(this.parts.owner);
+    await this.viewOf(this.parts.stranger);
     for (const name of CREDENTIALS) {
       await eachOf(this.operations, AT_ONCE, async (operation) => {
         const plan = attemptsOn(operation, roleOf(name), this.knownWorld());
@@ -116,7 +134,7 @@ export class IsolationProbe {
         }
       });
     }
-    this.compare(before, await this.ownersView());
+    this.compare(before, await this.viewOf(this.parts.owner));
     for (const text of unseeded) this.note('not_tried', text.split(':')[0] ?? '', 'owner', text);
     const rows = [...tried].map(([operation, { places, ...counts }]) => ({ operation, ...counts, places: [...places] }));
     return { tried: rows, findings: this.findings };
@@ -167,20 +185,31 @@ export class IsolationProbe {
     }
   }
 
-  /** The owner's objects as the owner sees them, by request. One that the owner is refused would prove nothing. */
-  private async ownersView(): Promise<ReadonlyMap<string, string>> {
-    const { owner } = this.parts;
+  /** A tenant's objects as it sees them itself, by operation. One that it is refused would prove nothing. */
+  private async viewOf(tenant: ProbeTenant): Promise<ReadonlyMap<string, string>> {
+    const values = this.valuesOf(tenant);
     const view = new Map<string, string>();
     for (const operation of this.operations) {
       const names = pathParameters(operation);
       const isObject = operation.method === 'GET' && operation.permission !== undefined && names.length > 0;
-      if (!isObject || !names.every((name) => this.knownWorld().owner.has(name)) || !isOpenTo(operation, 'tenant-admin')) continue;
-      const path = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(this.knownWorld().owner.get(name) ?? ''));
-      const { status, text } = await owner.as('tenant_admin').send({ method: 'GET', path, headers: {}, body: undefined });
+      if (!isObject || !names.every((name) => values.has(name)) || !isOpenTo(operation, 'tenant-admin')) continue;
+      const path = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values.get(name) ?? ''));
+      const { status, text } = await tenant.as('tenant_admin').send({ method: 'GET', path, headers: {}, body: undefined });
       view.set(nameOf(operation), `${status} ${text}`);
-      if (status !== 200) this.note('not_tried', nameOf(operation), 'owner', `the owner itself is answered ${status}`, 'owner');
+      if (status !== 200) this.note('not_tried', nameOf(operation), 'owner', `${tenant.id} itself is answered ${status}`, tenant.id);
     }
     return view;
+  }
+
+  private async seed(tenant: ProbeTenant): Promise<Seed> {
+    const options = { run: this.runId, patienceMs: this.parts.patienceMs ?? 30_000, random: randomInt };
+    const seed = await seedTenant(tenant, makeCanary(randomBytes(32)), options);
+    this.seeds.set(tenant, seed);
+    return seed;
+  }
+
+  private valuesOf(tenant: ProbeTenant): KnownIds {
+    return this.harvests.get(tenant)?.values ?? new Map();
   }
 
   private compare(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): void {
