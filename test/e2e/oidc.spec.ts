@@ -73,6 +73,16 @@ describe('people that an identity provider vouches for', () => {
     expect(actors).not.toContain('responder@acme-corp');
   });
 
+  it('R12 log out, also where the provider gives its tokens no id', async () => {
+    for (const claims of [{}, { jti: undefined, sub: 'bob' }]) {
+      const token = await provider.token({ ...analyst, ...claims });
+      await get('/api/v1/alerts', token).expect(200);
+      await running.http.post('/api/v1/auth/revoke').set('Authorization', `Bearer ${token}`).expect(204);
+      await get('/api/v1/alerts', token).expect(401);
+    }
+    await get('/api/v1/alerts', await provider.token(analyst)).expect(200);
+  });
+
   it('R12 are refused with the one body: another issuer, audience or time, our own name, a token of another issuer with this name', async () => {
     const now = Math.floor(Date.now() / 1000);
     const tokens = await Promise.all([

@@ -169,6 +169,18 @@ describe('AUTH-02 route-auth-inventory', () => {
     expect((await ask({ method: 'GET', path: '/api/v1/alerts' }, good)).status).toBe(200);
   });
 
+  it('R16 the role of services opens nothing to a token: what is between services is signed', async () => {
+    const service = wrong({ kind: 'service', sub: 'taa', grants: { 'acme-corp': ['service'] }, roles: ['service'], jti: 'of-a-service' });
+    const answers: string[] = [];
+    for (const route of routes) {
+      const name = `${route.method} ${route.path}`;
+      if (OPEN.includes(name)) continue;
+      const { status } = await ask(route, service);
+      if (status !== 401 && status !== 403) answers.push(`${name} ${status}`);
+    }
+    expect(answers).toEqual(['POST /api/v1/auth/revoke 204']);
+  });
+
   it('AUTH-04 a sample over HTTP: 401 with the one body, and 431 for what no token is', async () => {
     const alerts = { method: 'GET', path: '/api/v1/alerts' };
     const { body } = await ask(alerts, {});

@@ -33,7 +33,7 @@ export class ApiKeyStrategy extends CredentialStrategy {
       this.attempts.noteSuccess(address, answer.key.key_id);
       return answer.principal;
     }
-    request.refusal = { reason: answer.fault, tenant: answer.key?.tenant_id ?? null, keyId };
+    request.refusal = { reason: answer.fault, tenant: answer.key?.tenant_id ?? null, keyId: answer.key?.key_id ?? null };
     await this.attempts.noteFailure(address, text, keyId);
     return undefined;
   }

@@ -6,6 +6,6 @@ export interface CredentialRefusal {
   readonly reason: KeyFault | 'bad_token' | 'token_revoked' | 'key_of_token_ended';
   /** Tenant that the credential would have been of, as far as it names one that can be believed. */
   readonly tenant: TenantId | null;
-  /** Key that was presented, or that the token was exchanged for. */
+  /** Stored key whose id was presented, or that the token was exchanged for. */
   readonly keyId: string | null;
 }

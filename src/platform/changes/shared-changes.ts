@@ -18,6 +18,7 @@ export class SharedChanges implements OnApplicationBootstrap, OnApplicationShutd
   private running: Promise<void> | undefined;
   private wanted = false;
   private timer: NodeJS.Timeout | undefined;
+  private readAt = 0;
   private stopped = false;
   private failing = false;
 
@@ -33,7 +34,7 @@ export class SharedChanges implements OnApplicationBootstrap, OnApplicationShutd
 
   onApplicationBootstrap(): void {
     this.signal.listen(() => void this.refresh());
-    this.pollLater();
+    this.timer = setInterval(() => this.poll(), UNTOLD_MS).unref();
   }
 
   /** Call it after the change is committed. Resolves once this instance has read it; the others are told meanwhile. */
@@ -44,7 +45,7 @@ export class SharedChanges implements OnApplicationBootstrap, OnApplicationShutd
 
   async onApplicationShutdown(): Promise<void> {
     this.stopped = true;
-    clearTimeout(this.timer);
+    clearInterval(this.timer);
     await this.running;
   }
 
@@ -61,15 +62,15 @@ export class SharedChanges implements OnApplicationBootstrap, OnApplicationShutd
   private async readAll(): Promise<void> {
     do {
       this.wanted = false;
+      this.readAt = performance.now();
       const results = await Promise.allSettled(this.refreshes.map((refresh) => refresh()));
       this.note(results.find((result) => result.status === 'rejected')?.reason);
     } while (this.wanted && !this.stopped);
   }
 
-  private pollLater(): void {
-    if (this.stopped) return;
-    this.timer = setTimeout(() => void this.refresh().finally(() => this.pollLater()), this.signal.isLive ? this.pollMs : UNTOLD_MS);
-    this.timer.unref();
+  /** Whether it is time is asked every second, as the signal may be lost meanwhile. */
+  private poll(): void {
+    if (!this.signal.isLive || performance.now() - this.readAt >= this.pollMs) void this.refresh();
   }
 
   /** Says so once when reading begins to fail, and once when it works again. */

@@ -11,7 +11,7 @@ const LONGEST_TOKEN_ID = 255;
  * so that nobody outside can be taken for a local one or for one of another provider. Roles follow from the mapping alone; none is over the platform.
  */
 export function principalOfOidc(issuer: OidcIssuer, claims: TokenClaims): Principal {
-  const { jti, auth_time: authTime } = claims;
+  const { auth_time: authTime } = claims;
   const held = issuer.tenants.map((mapping): [TenantId, readonly Role[]] => [mapping.tenant, rolesFrom(mapping, claims)]);
   return {
     subject: `${issuer.issuer}#${claims.sub}`,
@@ -22,9 +22,15 @@ export function principalOfOidc(issuer: OidcIssuer, claims: TokenClaims): Princi
     via: 'jwt',
     issuer: issuer.issuer,
     issuedAt: claims.iat,
-    ...(typeof jti === 'string' && jti !== '' && jti.length <= LONGEST_TOKEN_ID ? { tokenId: jti } : {}),
+    tokenId: tokenIdOf(claims),
     ...(typeof authTime === 'number' ? { authTime } : {}),
   };
+}
+
+/** What one revokes the token by: its `jti`, or, where the provider gives none, whose it is and when it was issued. */
+function tokenIdOf({ jti, sub, iat, exp }: TokenClaims): string {
+  const isUsable = typeof jti === 'string' && jti !== '' && jti.length <= LONGEST_TOKEN_ID;
+  return isUsable ? jti : JSON.stringify([sub, iat, exp]);
 }
 
 function rolesFrom({ claim, roles }: TenantMapping, claims: TokenClaims): readonly Role[] {
