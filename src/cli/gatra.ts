@@ -5,6 +5,7 @@ import { registerBootstrap } from './bootstrap/bootstrap-command.js';
 import { registerDemo } from './demo/demo-command.js';
 import { registerProbe } from './probe/probe-command.js';
 import { registerScan } from './scan/scan-command.js';
+import { registerSecrets } from './secrets/secrets-command.js';
 
 const program = new Command('gatra').description('The GATRA SOC platform on the command line').showHelpAfterError();
 
@@ -13,6 +14,7 @@ registerBootstrap(program);
 registerDemo(program);
 registerProbe(program);
 registerScan(program);
+registerSecrets(program);
 
 try {
   await program.parseAsync();

@@ -2,6 +2,7 @@ import { auditMigrations } from './audit/audit-migrations.js';
 import { apiKeyMigrations } from './auth/api-key-migrations.js';
 import { encryptionMigrations } from './encryption/encryption-migrations.js';
 import { idempotencyMigrations } from './idempotency/idempotency-migrations.js';
+import { leaseMigrations } from './storage/leases.js';
 import { revocationMigrations } from './revocation/revocation-migrations.js';
 import type { Migrations } from './storage/migrations.js';
 import { tenantMigrations } from './tenancy/tenant-migrations.js';
@@ -15,6 +16,7 @@ export const platformMigrations: Migrations = {
   ...revocationMigrations,
   ...tenantMigrations,
   ...encryptionMigrations,
+  ...leaseMigrations,
 };
 
 /** The platform's tables in each tenant's database. */

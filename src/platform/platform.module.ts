@@ -70,6 +70,7 @@ import { ThrottlerLimits } from './rate-limit/throttler-limits.js';
 import { AddressThrottlingGuard, CredentialThrottlingGuard, throttlerOptions } from './rate-limit/throttling.guard.js';
 import { RedisConnection } from './redis/redis-connection.js';
 import type { Secrets } from './secrets/secrets.js';
+import { secretsProviders } from './secrets/secrets.providers.js';
 import { serviceAuthProviders } from './service-auth/service-auth.providers.js';
 import { ServiceSignatureStrategy } from './service-auth/service-signature-strategy.js';
 import { SignedHttpClient } from './service-auth/signed-http-client.js';
@@ -182,6 +183,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         WorkRunner,
         DrainState,
         ...serviceAuthProviders(config, secrets),
+        ...secretsProviders,
         ApiKeyStrategy,
         BearerStrategy,
         {

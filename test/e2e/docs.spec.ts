@@ -33,7 +33,12 @@ describe('the documentation', () => {
     const readme = readFileSync('README.md', 'utf8');
     const table = readme.slice(readme.indexOf('| variable |'), readme.indexOf('## More'));
     const documented = new Set([...table.matchAll(/`([A-Z][A-Z_]{2,})`/g)].map(([, name]) => name));
-    const source = ['src/platform/config/environment.ts', 'src/platform/secrets/secrets.ts', 'src/platform/secrets/load-secrets.ts']
+    const source = [
+      'src/platform/config/environment.ts',
+      'src/platform/config/secrets-environment.ts',
+      'src/platform/secrets/secret-names.ts',
+      'src/platform/secrets/load-secrets.ts',
+    ]
       .map((file) => readFileSync(file, 'utf8'))
       .join('\n');
     const read = new Set([...source.matchAll(/'([A-Z][A-Z_]{2,})'/g)].map(([, name]) => name).filter((name) => name !== 'ENOENT'));

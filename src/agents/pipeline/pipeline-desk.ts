@@ -77,9 +77,9 @@ export class PipelineDesk {
     const submission = 'ticket' in request ? this.parts.prepared.take(request.ticket) : unprepared(request);
     const textOf = textReader(submission.body);
     const batch = { batchId, receivedAt, correlationId, rateLimitRemaining, textOf, ...submission };
-    const { answer, detections, failure } = await this.parts.lanes.of(tenant).enqueue(batch);
+    const { answer, detections, failure, replayed } = await this.parts.lanes.of(tenant).enqueue(batch);
     if (failure !== undefined) this.parts.late.begin(tenant, failure);
-    return { answer, detections };
+    return { answer, detections, ...(replayed && { replayed }) };
   }
 
   private async search(tenant: TenantId, criteria: SearchCriteria): Promise<SearchResult> {

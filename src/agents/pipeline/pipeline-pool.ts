@@ -143,7 +143,7 @@ export class PipelinePool extends EventPipeline {
       checkCount(events, this.setup.maxEvents);
       const rateLimitRemaining = await admit(events);
       const reply = await thread.ask({ ...parts, rateLimitRemaining, body, declared }, [body.buffer]);
-      return { ...reply, replayed: false };
+      return { replayed: false, ...reply };
     }
     const prepared = await thread.ask({ op: 'prepare', tenant, body, form, source, idempotencyKey, receivedAt }, [body.buffer]);
     if (prepared.kind === 'replay') return { answer: prepared.answer, replayed: true, detections: [] };
@@ -152,7 +152,7 @@ export class PipelinePool extends EventPipeline {
       thread.ask({ op: 'forget', ticket }).catch(() => undefined);
       throw error;
     });
-    return { ...(await thread.ask({ ...parts, rateLimitRemaining, ticket })), replayed: false };
+    return { replayed: false, ...(await thread.ask({ ...parts, rateLimitRemaining, ticket })) };
   }
 
   /** A tenant's keys are others than before. */

@@ -49,6 +49,8 @@ export interface IngestReply {
   readonly answer: IngestAnswer;
   /** JSON of the detections, the text that was stored too. */
   readonly detections: readonly Detection[];
+  /** The answer is that of an earlier request with the same idempotency key. */
+  readonly replayed?: true;
 }
 
 /** What can be asked of a pipeline thread, by operation, and what it answers. */

@@ -8,6 +8,8 @@ import { TenantCiphers } from '../../mssp/ingest/adapters/tenant-ciphers.js';
 import { BatchProcessor } from '../../mssp/ingest/domain/batch-processor.js';
 import { RefusedSubmission } from '../../mssp/ingest/domain/submission.js';
 import { TenantRecovery } from '../../mssp/ingest/domain/tenant-recovery.js';
+import { ingestLockPath } from '../../platform/storage/data-directory.js';
+import { ProcessLock } from '../../platform/storage/process-lock.js';
 import { LateInspection } from './late-inspection.js';
 import { PassingInspection } from './passing-inspection.js';
 import { PipelineDesk } from './pipeline-desk.js';
@@ -41,7 +43,8 @@ const ciphers = new TenantCiphers(true);
 const store = new SqliteEventStore(setup.dataDir, ciphers);
 const recovery = new TenantRecovery(store, agent, agent);
 const processor = new BatchProcessor(store, agent, agent);
-const lanes = new TenantLanes({ store, processor, recovery }, agent, (tenant, error) => trouble('lane.failed', tenant, error));
+const lockOf = (tenant: TenantId): ProcessLock => new ProcessLock(ingestLockPath(setup.dataDir, tenant));
+const lanes = new TenantLanes({ store, processor, recovery, lockOf }, agent, (tenant, error) => trouble('lane.failed', tenant, error));
 const late = new LateInspection(
   { store, recovery, lanes },
   { detected: (tenant, pending) => say({ say: 'detected', tenant, pending }), trouble },

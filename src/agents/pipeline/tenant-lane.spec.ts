@@ -12,6 +12,7 @@ import { BatchProcessor } from '../../mssp/ingest/domain/batch-processor.js';
 import type { EventBatchRequest } from '../../mssp/ingest/domain/event-batch-request.js';
 import type { PendingDetections } from '../../mssp/ingest/domain/event-store.js';
 import { TenantRecovery } from '../../mssp/ingest/domain/tenant-recovery.js';
+import { ProcessLock } from '../../platform/storage/process-lock.js';
 import { textReader } from './event-texts.js';
 import { LateInspection } from './late-inspection.js';
 import { TenantLanes } from './tenant-lanes.js';
@@ -96,7 +97,8 @@ describe('the lanes of a pipeline thread', () => {
     const processor = new BatchProcessor(store, agent, agent);
     const detected: PendingDetections[] = [];
     const troubles: string[] = [];
-    const lanes = new TenantLanes({ store, processor, recovery }, agent, (_, error) => troubles.push(String(error)));
+    const lockOf = (): ProcessLock => new ProcessLock(join(dataDir, 'ingest.lock'));
+    const lanes = new TenantLanes({ store, processor, recovery, lockOf }, agent, (_, error) => troubles.push(String(error)));
     const late = new LateInspection(
       { store, recovery, lanes },
       { detected: (_, pending) => detected.push(pending), trouble: (event) => troubles.push(event) },
@@ -172,5 +174,47 @@ describe('the lanes of a pipeline thread', () => {
     const next = requestOf('{"n":2}');
     await lane.enqueue(next);
     expect(thread.agent.met).toEqual([first.batchId, next.batchId]);
+  });
+
+  describe('in several processes', () => {
+    let others: ReturnType<typeof startThread>[];
+    beforeEach(() => {
+      others = [startThread(), startThread()];
+    });
+    afterEach(async () => {
+      for (const other of others) {
+        await other.lanes.closeAll();
+        await other.store.close();
+      }
+    });
+
+    it('take turns, lose nothing, and learn what the others have stored, in the same order', async () => {
+      const processes = [thread, ...others];
+      const requests = Array.from({ length: 60 }, (_, n) => requestOf(`{"n":${n}}`));
+      const answers = await Promise.all(
+        requests.map(async (request, n) => {
+          await new Promise((done) => setTimeout(done, n));
+          return processes[n % 3]?.lanes.of(TENANT).enqueue(request);
+        }),
+      );
+      expect(answers.map((processed) => processed?.answer.accepted)).toEqual(requests.map(() => 1));
+      expect((await chunks()).reduce((sum, count) => sum + count)).toBe(60);
+      for (const { lanes } of processes) await lanes.of(TENANT).enqueue(requestOf('{"last":1}'));
+      const [first, ...rest] = processes.map(({ agent }) => agent.met);
+      expect(new Set(first).size).toBe(first?.length);
+      expect(rest.map((met) => met.slice(0, 60))).toEqual([first?.slice(0, 60), first?.slice(0, 60)]);
+    });
+
+    it('answer an idempotency key once, whichever of them is asked first', async () => {
+      const idempotency = { key: 'once', digest: 'digest' };
+      const processed = await Promise.all(
+        [thread, ...others].map(({ lanes }) => lanes.of(TENANT).enqueue({ ...requestOf('{"n":1}'), idempotency })),
+      );
+      expect(processed.filter(({ replayed }) => replayed)).toHaveLength(2);
+      expect(new Set(processed.map(({ answer }) => answer.batch_id)).size).toBe(1);
+      expect(await chunks()).toEqual([1]);
+      const other = { ...requestOf('{"n":2}'), idempotency: { key: 'once', digest: 'another' } };
+      await expect(thread.lanes.of(TENANT).enqueue(other)).rejects.toThrow(/Idempotency-Key/);
+    });
   });
 });

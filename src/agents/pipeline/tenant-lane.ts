@@ -1,14 +1,18 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import type { TenantId } from '../../contracts/tenant.js';
 import type { BatchProcessor, ProcessedBatch } from '../../mssp/ingest/domain/batch-processor.js';
 import type { EventBatchRequest } from '../../mssp/ingest/domain/event-batch-request.js';
-import type { EventStore, SettledBatch } from '../../mssp/ingest/domain/event-store.js';
+import type { ChunkPosition, EventStore, SettledBatch } from '../../mssp/ingest/domain/event-store.js';
+import { RefusedSubmission } from '../../mssp/ingest/domain/submission.js';
 import type { TenantRecovery } from '../../mssp/ingest/domain/tenant-recovery.js';
+import type { ProcessLock } from '../../platform/storage/process-lock.js';
 
 /** Bounds of one chunk, so that reading a single event back stays cheap. */
 const MOST_EVENTS = 5_000;
 const MOST_BYTES = 8 * 1024 * 1024;
 const MOST_SETTLED = 1_000;
+/** How long a lane stands back after its turn where another process has events of the same tenant. */
+const STAND_BACK_MS = 4;
 
 interface Waiting {
   readonly request: EventBatchRequest;
@@ -21,22 +25,30 @@ export interface LaneParts {
   readonly store: EventStore;
   readonly processor: BatchProcessor;
   readonly recovery: TenantRecovery;
+  /** What one process at a time holds while it stores events of a tenant. */
+  readonly lockOf: (tenant: TenantId) => ProcessLock;
 }
 
 /**
  * One tenant's way through a pipeline thread. All requests that wait when the lane gets its turn become one chunk and one transaction, so that
- * the disk is synced once for all of them and nobody waits for company.
+ * the disk is synced once for all of them and nobody waits for company. Other processes may have lanes for the same tenant: they take turns, and
+ * each learns at the beginning of its turn what the others have stored.
  */
 export class TenantLane {
   private readonly waiting: Waiting[] = [];
   private settled: SettledBatch[] = [];
   private running: Promise<void> | undefined;
-  private restored = false;
+  /** The newest chunk that detection knows; `undefined` where what was learned must be taken up from the beginning. */
+  private learnedTo: { readonly chunk: ChunkPosition | undefined } | undefined;
+  private hasCompany = false;
+  private readonly lock: ProcessLock;
 
   constructor(
     private readonly tenant: TenantId,
     private readonly parts: LaneParts,
-  ) {}
+  ) {
+    this.lock = parts.lockOf(tenant);
+  }
 
   /** Resolves once the request is stored. @throws Error where it is not. */
   enqueue(request: EventBatchRequest): Promise<ProcessedBatch> {
@@ -60,7 +72,10 @@ export class TenantLane {
   /** Runs `work` while the lane stands still, with what was learned taken up. */
   async exclusively<T>(work: () => Promise<T>): Promise<T> {
     while (this.running) await this.running;
-    const result = this.restore().then(work);
+    const result = this.lock.exclusively(async () => {
+      await this.restore();
+      return work();
+    });
     this.running = result.then(
       () => this.goOn(),
       () => this.goOn(),
@@ -73,11 +88,16 @@ export class TenantLane {
     while (this.running) await this.running;
   }
 
+  /** Lets go of what it holds open. */
+  close(): void {
+    this.lock.close();
+  }
+
   private async run(): Promise<void> {
     await turn();
     while (this.waiting.length > 0) {
       await this.processGroup(this.takeGroup());
-      await turn();
+      await (this.hasCompany ? sleep(STAND_BACK_MS) : turn());
     }
     this.running = undefined;
   }
@@ -89,25 +109,47 @@ export class TenantLane {
   private async processGroup(group: readonly Waiting[]): Promise<void> {
     const settled = this.takeSettled();
     try {
-      await this.restore();
-      const processed = await this.parts.processor.process(
-        this.tenant,
-        group.map(({ request }) => request),
-        settled,
-      );
-      for (const [position, { resolve }] of group.entries()) resolve(processed[position] as ProcessedBatch);
+      await this.lock.exclusively(() => this.storeGroup(group, settled));
     } catch (error) {
-      this.restored = false;
+      this.learnedTo = undefined;
       this.settled.push(...settled);
       for (const { reject } of group) reject(error);
     }
   }
 
-  /** What was learned is taken up on first use, and again after a failure, when more was learned than stored. */
+  private async storeGroup(group: readonly Waiting[], settled: readonly SettledBatch[]): Promise<void> {
+    await this.restore();
+    const unanswered: Waiting[] = [];
+    for (const waiting of group) if (!(await this.answerAgain(waiting))) unanswered.push(waiting);
+    const requests = unanswered.map(({ request }) => request);
+    if (requests.length === 0) return this.parts.store.settle(this.tenant, settled);
+    const processed = await this.parts.processor.process(this.tenant, requests, settled);
+    this.learnedTo = { chunk: await this.parts.store.newest(this.tenant) };
+    for (const [position, { resolve }] of unanswered.entries()) resolve(processed[position] as ProcessedBatch);
+  }
+
+  /** Answers a request that another process has answered since this one looked its idempotency key up. */
+  private async answerAgain({ request, resolve, reject }: Waiting): Promise<boolean> {
+    const { idempotency, receivedAt } = request;
+    const earlier = idempotency && (await this.parts.store.answerTo(this.tenant, idempotency.key, receivedAt));
+    if (!earlier) return false;
+    if (earlier.digest === idempotency.digest) resolve({ answer: earlier.answer, detections: [], replayed: true });
+    else reject(new RefusedSubmission('key_reused', 'Use a new Idempotency-Key for a new request.'));
+    return true;
+  }
+
+  /**
+   * What was learned is taken up on first use, and again after a failure, when more was learned than stored; what other processes have stored
+   * since the last turn is learned.
+   */
   private async restore(): Promise<void> {
-    if (this.restored) return;
-    await this.parts.recovery.restore(this.tenant);
-    this.restored = true;
+    const { store, recovery } = this.parts;
+    const known = this.learnedTo;
+    if (!known) await recovery.restore(this.tenant);
+    const chunk = (await store.exists(this.tenant)) ? await store.newest(this.tenant) : undefined;
+    this.hasCompany = known !== undefined && (known.chunk?.month !== chunk?.month || known.chunk?.sequence !== chunk?.sequence);
+    if (this.hasCompany) await recovery.catchUp(this.tenant, known?.chunk);
+    this.learnedTo = { chunk };
   }
 
   /**

@@ -36,6 +36,7 @@ export class TenantLanes {
     const lane = this.lanes.get(tenant);
     this.lanes.delete(tenant);
     await lane?.idle();
+    lane?.close();
     this.states.forget(tenant);
   }
 
@@ -54,6 +55,7 @@ export class TenantLanes {
       this.states.forget(tenant);
       await this.parts.store.release(tenant);
     });
+    lane.close();
   }
 
   private settleAll(): void {

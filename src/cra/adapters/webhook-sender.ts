@@ -61,7 +61,7 @@ export class WebhookSender {
       'Idempotency-Key': message.idempotencyKey,
       'X-Correlation-ID': message.correlationId,
       'X-Tenant-ID': tenant,
-      'X-GATRA-Signature': signWebhook(this.keys.of(tenant), body, this.clock.now()),
+      'X-GATRA-Signature': signWebhook(this.keys.all(tenant), body, this.clock.now()),
     };
     const { url, allow = [] } = message;
     const { status } = await this.outbound.send({ url, method: 'POST', headers, body, signal, allow }).catch((error: unknown) => {

@@ -65,6 +65,18 @@ export interface Config {
     readonly skewSeconds: number;
   };
   readonly drain: { readonly graceSeconds: number };
+  readonly secrets: {
+    /** The secrets file. */
+    readonly file: string;
+    /** Time between two reads of the secrets. */
+    readonly refreshSeconds: number;
+    /** How long a new version is only accepted before it is used. */
+    readonly activationSeconds: number;
+    /** Age at which the schedule rotates; 0 where there is no schedule. */
+    readonly rotationDays: number;
+    /** Secret Manager, where it is used. `prefix` goes before a secret's name to make its id; `endpoint` is null for Google's own. */
+    readonly manager: { readonly project: string; readonly prefix: string; readonly endpoint: SecretManagerEndpoint | null } | null;
+  };
   /** Token that `/metrics` may be read with besides a platform-admin's JWT; a secret, so only its presence is here. */
   readonly metrics: {
     readonly tokenConfigured: boolean;
@@ -81,3 +93,11 @@ export const TOKEN_ALGORITHMS = ['EdDSA', 'HS256'] as const;
 export type TokenAlgorithm = (typeof TOKEN_ALGORITHMS)[number];
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Where a Secret Manager is that is not at Google's own address. */
+export interface SecretManagerEndpoint {
+  readonly host: string;
+  readonly port: number;
+  /** Whether it is spoken to without TLS and without credentials, as an emulator is. */
+  readonly plain: boolean;
+}

@@ -6,6 +6,7 @@ import { isAllowanceEntry } from '../outbound/allowance.js';
 import { isOrigin } from '../http/cors.js';
 import { LOG_LEVELS, TOKEN_ALGORITHMS, type Config, type LogLevel } from './config.js';
 import { SERVICES } from '../service-auth/service-name.js';
+import { readSecretsConfig } from './secrets-environment.js';
 
 /** What is wrong with the environment: every bad variable at once. Names variables, never values. */
 export class EnvironmentError extends Error {
@@ -31,6 +32,7 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 export function readConfig(env: Environment): Config {
   const reader = new Reader(env);
   const environment = reader.oneOf('ENVIRONMENT', ['development', 'production'] as const, 'production');
+  const dataDir = resolve(reader.text('GATRA_DATA_DIR', './.gatra'));
   const config: Config = {
     environment,
     http: {
@@ -40,7 +42,7 @@ export function readConfig(env: Environment): Config {
       trustedProxies: reader.blocks('TRUSTED_PROXIES'),
       tls: readTls(reader),
     },
-    dataDir: resolve(reader.text('GATRA_DATA_DIR', './.gatra')),
+    dataDir,
     tenantsFile: resolve(reader.text('GATRA_CONFIG', resolve(root, 'config/gatra_multitenant_config.json'))),
     rules: reader.list('GATRA_RULES').map((path) => resolve(path)),
     starterRules: resolve(root, 'config/rules'),
@@ -78,6 +80,7 @@ export function readConfig(env: Environment): Config {
       skewSeconds: reader.integer('SERVICE_CLOCK_SKEW_SECONDS', 60, 1, 300),
     },
     drain: { graceSeconds: reader.integer('SHUTDOWN_GRACE_SECONDS', 30, 1, 600) },
+    secrets: readSecretsConfig(reader, environment, dataDir),
     metrics: { tokenConfigured: env['METRICS_TOKEN'] !== undefined, mostTenants: reader.integer('METRICS_MOST_TENANTS', 200, 0, 10_000) },
   };
   reader.finish();
@@ -140,6 +143,18 @@ class Reader {
     const texts = this.list(name);
     if (texts.some((text) => parseIpBlock(text) === undefined)) this.faults.push(`${name} must list address blocks (CIDR): 10.0.0.0/8`);
     return texts;
+  }
+
+  /** A text of a form, or nothing. */
+  pattern(name: string, form: RegExp, means: string): string {
+    const text = this.text(name, '');
+    if (text === '' || form.test(text)) return text;
+    this.faults.push(`${name} must be ${means}`);
+    return '';
+  }
+
+  refuse(fault: string): void {
+    this.faults.push(fault);
   }
 
   /** Address blocks (CIDR), addresses and host names. */

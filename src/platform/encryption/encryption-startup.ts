@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { EnvironmentError } from '../config/environment.js';
-import { DATA_ENCRYPTION_KEY } from '../secrets/secrets.js';
+import { OPTIONAL_SECRETS } from '../secrets/secret-names.js';
 import { TenantKeys } from './tenant-keys.js';
 
 /** At start: whatever stored data is encrypted with is at hand. */
@@ -12,6 +12,6 @@ export class EncryptionStartup implements OnModuleInit {
   async onModuleInit(): Promise<void> {
     const missing = await this.keys.missing();
     if (missing.length === 0) return;
-    throw new EnvironmentError([`${DATA_ENCRYPTION_KEY} lacks what stored data is encrypted with: ${missing.join(', ')}`]);
+    throw new EnvironmentError([`${OPTIONAL_SECRETS.dataEncryptionKey} lacks what stored data is encrypted with: ${missing.join(', ')}`]);
   }
 }

@@ -40,6 +40,7 @@ export class Metrics {
     labelNames: ['kind'],
     registers: [this.registry],
   });
+  readonly secretRefreshFailures = this.counter('secret_refresh_failures', 'Secrets that could not be read again', ['secret']);
   readonly serviceCallsRefused = this.counter('service_calls_refused', 'Calls between services whose signature was not taken', ['reason']);
   readonly deadLetters = this.counter('dead_letters', 'Work items given up on', ['kind']);
 

@@ -1,26 +1,92 @@
-import { readFile } from 'node:fs/promises';
-import { SecretSource } from './secret-source.js';
+import { open, readFile, rename, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { ProcessLock } from '../storage/process-lock.js';
+import { SecretSourceError, WritableSecretSource, type StoredVersion } from './secret-source.js';
+import { parseSecretsFile, versionsOf, withoutVersion, withVersion, type FileSecret, type SecretsFile } from './secrets-file.js';
 
-/** Secrets in one JSON file `{ "NAME": "value" }`, readable by its owner alone. */
-export class FileSecretSource extends SecretSource {
-  private content: Promise<Record<string, unknown>> | undefined;
+const OTHERS = 0o077;
 
-  constructor(private readonly file: string) {
+/**
+ * Secrets in one JSON file that its owner alone can read: `{ "NAME": "value" }` or `{ "NAME": { "versions": [{ "version", "value",
+ * "created_at", "state" }] } }`. Read anew each time; replaced as a whole, by one process at a time.
+ */
+export class FileSecretSource extends WritableSecretSource {
+  readonly kind = 'file';
+
+  /** @param requirePrivate whether a file that others can read is refused. */
+  constructor(
+    private readonly file: string,
+    private readonly requirePrivate: boolean,
+  ) {
     super();
   }
 
-  async read(name: string): Promise<string | undefined> {
-    this.content ??= readSecrets(this.file);
-    const value = (await this.content)[name];
-    return typeof value === 'string' ? value : undefined;
+  async read(name: string): Promise<readonly StoredVersion[] | undefined> {
+    const content = await this.content();
+    return Object.hasOwn(content, name) ? versionsOf(content[name] as FileSecret) : undefined;
+  }
+
+  async add(name: string, bytes: Buffer, now: number): Promise<string> {
+    const changed = await this.change(name, (secret) => withVersion(secret, { value: bytes.toString(), createdAt: now }));
+    const [added] = changed === undefined ? [] : versionsOf(changed);
+    if (!added) throw new SecretSourceError(`the secrets file has no ${name}`);
+    return added.version;
+  }
+
+  async disable(name: string, version: string): Promise<boolean> {
+    return (await this.change(name, (secret) => withoutVersion(secret, version))) !== undefined;
+  }
+
+  /** Replaces one secret; `undefined`, with nothing changed, where the file does not have it or `work` makes nothing of it. */
+  private async change(name: string, work: (secret: FileSecret) => FileSecret | undefined): Promise<FileSecret | undefined> {
+    const lock = new ProcessLock(`${this.file}.lock`);
+    try {
+      return await lock.exclusively(async () => {
+        const content = await this.content();
+        const changed = Object.hasOwn(content, name) ? work(content[name] as FileSecret) : undefined;
+        if (changed !== undefined) await writeWhole(this.file, { ...content, [name]: changed });
+        return changed;
+      });
+    } finally {
+      lock.close();
+    }
+  }
+
+  private async content(): Promise<SecretsFile> {
+    let text: string;
+    try {
+      if (this.requirePrivate && ((await stat(this.file)).mode & OTHERS) !== 0) {
+        throw new SecretSourceError('the secrets file can be read by others than its owner: chmod 600 it');
+      }
+      text = await readFile(this.file, 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+      throw error instanceof SecretSourceError ? error : new SecretSourceError('the secrets file cannot be read');
+    }
+    try {
+      return parseSecretsFile(text);
+    } catch (error) {
+      throw new SecretSourceError(`the secrets file cannot be used: ${(error as Error).message}`);
+    }
   }
 }
 
-async function readSecrets(file: string): Promise<Record<string, unknown>> {
+/** Replaces a file so that whoever reads it finds the old content or the new one, after a power cut too. */
+async function writeWhole(file: string, content: SecretsFile): Promise<void> {
+  const temporary = `${file}.${process.pid}.new`;
+  const handle = await open(temporary, 'w', 0o600);
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
-    throw new Error('the secrets file cannot be read', { cause: error });
+    await handle.chmod(0o600);
+    await handle.writeFile(`${JSON.stringify(content, null, 2)}\n`);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(temporary, file);
+  const directory = await open(dirname(file), 'r');
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
   }
 }

@@ -1,75 +1,115 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Config } from '../config/config.js';
 import { EnvironmentError, type Environment } from '../config/environment.js';
-import { secretFault } from './check-secret.js';
+import { aloneInDataDirectory } from '../storage/process-lock.js';
 import { EnvironmentSecretSource } from './environment-secret-source.js';
 import { FileSecretSource } from './file-secret-source.js';
-import { aloneInDataDirectory } from '../storage/process-lock.js';
-import type { SecretSource } from './secret-source.js';
+import { redisUrlFault } from './redis-url.js';
+import { SecretChain } from './secret-chain.js';
+import { SecretKeeper } from './secret-keeper.js';
+import { secretManagerClient } from './secret-manager-client.js';
+import { SecretManagerSource } from './secret-manager-source.js';
 import { SecretRing } from './secret-ring.js';
-import { DATA_ENCRYPTION_KEY, REQUIRED_SECRETS, type Secrets } from './secrets.js';
+import { type SecretSource, SecretSourceError, UnfitSecret } from './secret-source.js';
+import { OPTIONAL_SECRETS, REQUIRED_SECRETS, type SecretName } from './secret-names.js';
+import type { Secrets } from './secrets.js';
 
-/** File that development secrets are kept in, inside the data directory. */
-export const DEVELOPMENT_SECRETS = 'secrets.json';
+const REDIS_URL = 'REDIS_URL';
+
+/** The sources of secrets, in order: Secret Manager where a project is set, the environment, the file. */
+export function secretChain(config: Config, env: Environment): SecretChain {
+  const { manager, file } = config.secrets;
+  const sources: SecretSource[] = [new EnvironmentSecretSource(env), new FileSecretSource(file, config.environment === 'production')];
+  if (manager) sources.unshift(new SecretManagerSource(manager, () => secretManagerClient(manager.endpoint)));
+  return new SecretChain(sources);
+}
 
 /**
- * Finds the app's secrets: environment first, then the data directory's file. Development makes missing ones on first start and keeps
- * them in that file; elsewhere a missing, short or default-looking secret stops the start.
+ * Finds the app's secrets. Development makes missing ones on first start and keeps them in the secrets file; elsewhere a missing, short or
+ * default-looking secret stops the start.
  * @throws EnvironmentError naming every variable at fault, never a value.
  */
 export async function loadSecrets(config: Config, env: Environment): Promise<Secrets> {
-  const file = join(config.dataDir, DEVELOPMENT_SECRETS);
-  if (config.environment === 'development' && !existsSync(file)) {
-    await aloneInDataDirectory(config.dataDir, () => {
-      if (!existsSync(file)) makeDevelopmentSecrets(file);
-    });
+  const { file, manager, activationSeconds } = config.secrets;
+  if (config.environment === 'development' && !manager) await makeDevelopmentSecrets(config.dataDir, file);
+  const keeper = new SecretKeeper(secretChain(config, env), activationSeconds * 1_000);
+  const loading = new Loading(keeper);
+  const [jwtSecret, serviceKey, apiKeyPepper, metricsToken, dataEncryptionKey, redisUrl] = await Promise.all([
+    loading.required(REQUIRED_SECRETS.jwtSecret),
+    loading.required(REQUIRED_SECRETS.serviceKey),
+    loading.required(REQUIRED_SECRETS.apiKeyPepper),
+    loading.optional(OPTIONAL_SECRETS.metricsToken),
+    loading.optional(OPTIONAL_SECRETS.dataEncryptionKey),
+    loading.text(REDIS_URL, redisUrlFault),
+  ]);
+  const faults = loading.allFaults();
+  if (faults.length === 0) return { jwtSecret, serviceKey, apiKeyPepper, metricsToken, dataEncryptionKey, redisUrl, keeper };
+  await keeper.close();
+  throw new EnvironmentError(faults);
+}
+
+/** Reads secrets and gathers what is wrong with them. */
+class Loading {
+  private readonly faults = new Map<string, string>();
+  private readonly rings = new Map<string, SecretRing>();
+
+  constructor(private readonly keeper: SecretKeeper) {}
+
+  async required(name: SecretName): Promise<SecretRing> {
+    const ring = await this.optional(name);
+    if (!ring && !this.faults.has(name)) this.faults.set(name, 'is missing');
+    return ring ?? SecretRing.of(Buffer.alloc(0));
   }
-  const chain = [new EnvironmentSecretSource(env), new FileSecretSource(file)];
-  const faults: string[] = [];
-  const required = async (name: string): Promise<SecretRing> => {
-    const value = await readFirst(chain, name);
-    const fault = secretFault(value);
-    if (fault) faults.push(`${name} ${fault}`);
-    return SecretRing.of(Buffer.from(value ?? ''));
-  };
-  const metricsToken = await readFirst(chain, 'METRICS_TOKEN');
-  const dataEncryptionKey = await readFirst(chain, DATA_ENCRYPTION_KEY);
-  const secrets: Secrets = {
-    jwtSecret: await required(REQUIRED_SECRETS.jwtSecret),
-    serviceKey: await required(REQUIRED_SECRETS.serviceKey),
-    apiKeyPepper: await required(REQUIRED_SECRETS.apiKeyPepper),
-    metricsToken: metricsToken === undefined ? null : SecretRing.of(Buffer.from(metricsToken)),
-    redisUrl: (await readFirst(chain, 'REDIS_URL')) ?? null,
-    dataEncryptionKey: dataEncryptionKey === undefined ? null : ringOf(dataEncryptionKey.split(',')),
-  };
-  const metricsFault = metricsToken === undefined ? undefined : secretFault(metricsToken);
-  if (metricsFault) faults.push(`METRICS_TOKEN ${metricsFault}`);
-  const dataFault = dataEncryptionKey?.split(',').map(secretFault).find(Boolean);
-  if (dataFault) faults.push(`${DATA_ENCRYPTION_KEY} ${dataFault}`);
-  if (faults.length > 0) throw new EnvironmentError(faults);
-  return secrets;
-}
 
-/** A ring of what stands in one text, current version first. */
-function ringOf(texts: readonly string[]): SecretRing {
-  const [current, ...older] = texts.map((text, index) => ({ version: String(index + 1), bytes: Buffer.from(text) }));
-  return current ? new SecretRing([current, ...older]) : SecretRing.of(Buffer.alloc(0));
-}
-
-async function readFirst(chain: readonly SecretSource[], name: string): Promise<string | undefined> {
-  for (const source of chain) {
-    const value = await source.read(name);
-    if (value !== undefined) return value;
+  async optional(name: SecretName): Promise<SecretRing | null> {
+    const ring = await this.attempt(name, () => this.keeper.load(name, Date.now()));
+    if (ring) this.rings.set(name, ring);
+    return ring ?? null;
   }
-  return undefined;
+
+  /** A secret without versions. @param fault says why a value cannot be used, without the value. */
+  async text(name: string, fault: (value: string) => string | undefined): Promise<string | null> {
+    const found = await this.attempt(name, () => this.keeper.chain.find(name));
+    const value = found?.versions.find(({ bytes }) => bytes)?.bytes?.toString();
+    const reason = value === undefined ? undefined : fault(value);
+    if (reason !== undefined) this.faults.set(name, reason);
+    return value ?? null;
+  }
+
+  /** Every fault, and secrets that have a value in common: one that leaks would open what the other guards. */
+  allFaults(): readonly string[] {
+    const names = [...this.rings.keys()];
+    const shared = names.flatMap((name, at) =>
+      names.slice(at + 1).flatMap((other) => (this.haveOneInCommon(name, other) ? [`${other} has the same value as ${name}`] : [])),
+    );
+    return [...[...this.faults].map(([name, fault]) => `${name} ${fault}`), ...shared];
+  }
+
+  private haveOneInCommon(a: string, b: string): boolean {
+    const others = this.rings.get(b)?.live ?? [];
+    return (this.rings.get(a)?.live ?? []).some((version) => others.some(({ bytes }) => bytes.equals(version.bytes)));
+  }
+
+  private async attempt<T>(name: string, work: () => Promise<T | undefined>): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof SecretSourceError)) throw error;
+      this.faults.set(name, error instanceof UnfitSecret ? error.message : `cannot be read: ${error.message}`);
+      return undefined;
+    }
+  }
 }
 
-function makeDevelopmentSecrets(file: string): void {
-  const made = Object.fromEntries(
-    [...Object.values(REQUIRED_SECRETS), DATA_ENCRYPTION_KEY].map((name) => [name, randomBytes(48).toString('hex')]),
-  );
-  writeFileSync(`${file}.new`, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600 });
-  renameSync(`${file}.new`, file);
+/** Makes the file, once, however many processes start. */
+async function makeDevelopmentSecrets(dataDir: string, file: string): Promise<void> {
+  if (existsSync(file)) return;
+  await aloneInDataDirectory(dataDir, () => {
+    if (existsSync(file)) return;
+    const names = [...Object.values(REQUIRED_SECRETS), OPTIONAL_SECRETS.dataEncryptionKey];
+    const made = Object.fromEntries(names.map((name) => [name, randomBytes(48).toString('hex')]));
+    writeFileSync(`${file}.new`, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600 });
+    renameSync(`${file}.new`, file);
+  });
 }

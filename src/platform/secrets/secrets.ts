@@ -1,3 +1,4 @@
+import type { SecretKeeper } from './secret-keeper.js';
 import type { SecretRing } from './secret-ring.js';
 
 /** The app's own secrets. */
@@ -10,14 +11,10 @@ export interface Secrets {
   readonly apiKeyPepper: SecretRing;
   /** Reads `/metrics` without a JWT, where set. */
   readonly metricsToken: SecretRing | null;
-  /** Where Redis is; a secret, as it may hold a password. */
+  /** Where Redis is; a secret, as it may hold a password. Read once. */
   readonly redisUrl: string | null;
+  /** Reads the others again while the app runs. */
+  readonly keeper: SecretKeeper;
   /** Wraps the tenants' data keys, where set. */
   readonly dataEncryptionKey: SecretRing | null;
 }
-
-/** Variables that hold the secrets without which the app does not start. */
-export const REQUIRED_SECRETS = { jwtSecret: 'JWT_SECRET', serviceKey: 'SERVICE_API_KEY', apiKeyPepper: 'API_KEY_PEPPER' } as const;
-
-/** Variable that holds the secret that tenants' data keys are wrapped with. Development makes one too. */
-export const DATA_ENCRYPTION_KEY = 'DATA_ENCRYPTION_KEY';

@@ -14,3 +14,12 @@ export function tenantDirectory(dataDir: string, tenant: TenantId): string {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   return directory;
 }
+
+/** Locks that all tenants share out among them, so that a lock's file tells of no tenant and none is left behind. */
+const INGEST_LOCKS = 256;
+
+/** Path of the lock that a process holds while it stores events of a tenant. */
+export function ingestLockPath(dataDir: string, tenant: TenantId): string {
+  const number = createHash('sha256').update(tenant).digest().readUInt32BE() % INGEST_LOCKS;
+  return join(dataDir, 'locks', `ingest-${number}.lock`);
+}

@@ -17,7 +17,7 @@ export function readLearned(files: EventFiles): { readonly state: LearnedState; 
 }
 
 /** Inspected batches behind a chunk of a month, oldest first, a chunk at a time. */
-async function* batchesAfter(files: EventFiles, month: string, sequence: number): AsyncGenerator<StoredBatch> {
+export async function* batchesAfter(files: EventFiles, month: string, sequence: number): AsyncGenerator<StoredBatch> {
   for (const current of [...files.months()].reverse()) {
     if (current < month) continue;
     const last = files.of(current).lastSequence;

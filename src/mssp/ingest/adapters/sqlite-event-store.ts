@@ -84,6 +84,14 @@ export class SqliteEventStore extends EventStore {
     return this.of(tenant).learned();
   }
 
+  async newest(tenant: TenantId): Promise<ChunkPosition | undefined> {
+    return this.of(tenant).newest();
+  }
+
+  batchesAfter(tenant: TenantId, position: ChunkPosition | undefined): AsyncIterable<StoredBatch> {
+    return this.of(tenant).batchesAfter(position);
+  }
+
   async keepLearned(tenant: TenantId, state: LearnedState): Promise<void> {
     this.of(tenant).keepLearned(state);
   }

@@ -20,7 +20,7 @@ import type { EventFile } from './event-file.js';
 import { EventFiles, monthOf } from './event-files.js';
 import { readHourCounts } from './hour-counts.js';
 import { addIdentities, storedIdentities } from './identity-index.js';
-import { readLearned } from './learned-rows.js';
+import { batchesAfter, readLearned } from './learned-rows.js';
 import { positionOf } from './record-indexes.js';
 import { countChunks, scanChunks } from './scan-chunks.js';
 import { BATCH_COLUMNS, StoredChunk, toBatchRow } from './stored-chunk.js';
@@ -131,6 +131,15 @@ export class TenantEvents {
 
   learned(): { readonly state: LearnedState; readonly later: AsyncIterable<StoredBatch> } {
     return readLearned(this.files);
+  }
+
+  newest(): ChunkPosition | undefined {
+    const [month] = this.files.months();
+    return month === undefined ? undefined : { month, sequence: this.files.of(month).lastSequence };
+  }
+
+  batchesAfter(position: ChunkPosition | undefined): AsyncIterable<StoredBatch> {
+    return batchesAfter(this.files, position?.month ?? '', position?.sequence ?? 0);
   }
 
   keepLearned(state: LearnedState): void {

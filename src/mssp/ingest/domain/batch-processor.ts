@@ -14,6 +14,8 @@ export interface ProcessedBatch {
   readonly detections: readonly Detection[];
   /** Why inspection failed, where it did. */
   readonly failure?: unknown;
+  /** The answer is that of an earlier request with the same idempotency key. */
+  readonly replayed?: true;
 }
 
 interface FreshBatch {

@@ -164,6 +164,12 @@ export abstract class EventStore {
   /** The newest learned state and, oldest first, the inspected batches that arrived after it. */
   abstract learned(tenant: TenantId): Promise<{ readonly state: LearnedState; readonly later: AsyncIterable<StoredBatch> }>;
 
+  /** Where the newest chunk stands; `undefined` where there is none. Asked of what is stored, as other processes may store too. */
+  abstract newest(tenant: TenantId): Promise<ChunkPosition | undefined>;
+
+  /** The inspected batches behind a chunk, oldest first; all of them where there is no chunk to begin from. */
+  abstract batchesAfter(tenant: TenantId, position: ChunkPosition | undefined): AsyncIterable<StoredBatch>;
+
   /** Stores what was learned of everything stored so far. */
   abstract keepLearned(tenant: TenantId, state: LearnedState): Promise<void>;
 

@@ -1,7 +1,7 @@
 import type { DetectionAgent } from '../../../contracts/detection-agent.js';
 import type { EventBatch } from '../../../contracts/security-event.js';
 import type { TenantId } from '../../../contracts/tenant.js';
-import type { EventStore, PendingDetections, StoredBatch } from './event-store.js';
+import type { ChunkPosition, EventStore, PendingDetections, StoredBatch } from './event-store.js';
 import type { LearnedStates } from './learned-states.js';
 import { reparse } from './search.js';
 
@@ -20,6 +20,11 @@ export class TenantRecovery {
     const { state, later } = await this.store.learned(tenant);
     if (state) this.states.restore(tenant, state);
     for await (const batch of later) this.states.learn(tenant, toEventBatch(batch));
+  }
+
+  /** Learns from what others have stored behind a chunk. */
+  async catchUp(tenant: TenantId, position: ChunkPosition | undefined): Promise<void> {
+    for await (const batch of this.store.batchesAfter(tenant, position)) this.states.learn(tenant, toEventBatch(batch));
   }
 
   /**

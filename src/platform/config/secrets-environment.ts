@@ -1,0 +1,47 @@
+import { resolve } from 'node:path';
+import type { Config, SecretManagerEndpoint } from './config.js';
+
+/** Reads variables and notes what is wrong with them. */
+interface VariableReader {
+  text(name: string, fallback: string): string;
+  pattern(name: string, form: RegExp, means: string): string;
+  integer(name: string, fallback: number, least: number, most: number): number;
+  oneOf<T extends string>(name: string, choices: readonly T[], fallback: T): T;
+  refuse(fault: string): void;
+}
+
+const MANAGER_REFRESH_SECONDS = 60;
+const FILE_REFRESH_SECONDS = 2;
+/** What reading and clocks may differ by, over instances. */
+const MARGIN_SECONDS = 5;
+
+/** Reads what says where secrets are and how they change. */
+export function readSecretsConfig(reader: VariableReader, environment: Config['environment'], dataDir: string): Config['secrets'] {
+  const project = reader.pattern('GCP_SECRET_MANAGER_PROJECT', /^[a-z0-9:.-]{1,63}$/, 'the id of a project');
+  const prefix = reader.pattern('GCP_SECRET_MANAGER_PREFIX', /^[A-Za-z0-9_-]{1,200}$/, 'letters, digits, _ and -');
+  const endpoint = readEndpoint(reader, environment);
+  const refreshSeconds = reader.integer('SECRETS_REFRESH_SECONDS', project ? MANAGER_REFRESH_SECONDS : FILE_REFRESH_SECONDS, 1, 3_600);
+  return {
+    file: resolve(reader.text('GATRA_SECRETS_FILE', resolve(dataDir, 'secrets.json'))),
+    refreshSeconds,
+    activationSeconds: reader.integer('SECRETS_ACTIVATION_SECONDS', 2 * refreshSeconds + MARGIN_SECONDS, refreshSeconds + 1, 86_400),
+    rotationDays: reader.integer('SECRETS_ROTATION_DAYS', 0, 0, 3_650),
+    manager: project === '' ? null : { project, prefix, endpoint },
+  };
+}
+
+/** An override takes the place of Google's own address, and where it is plain, of its authentication: in production it must be meant. */
+function readEndpoint(reader: VariableReader, environment: Config['environment']): SecretManagerEndpoint | null {
+  const name = 'GCP_SECRET_MANAGER_ENDPOINT';
+  const allowed = reader.oneOf('GCP_ALLOW_ENDPOINT_OVERRIDE', ['true', 'false'] as const, 'false') === 'true';
+  const text = reader.text(name, '');
+  if (text === '') return null;
+  const url = URL.parse(text);
+  const plain = url?.protocol === 'http:';
+  if (!url || (!plain && url.protocol !== 'https:')) reader.refuse(`${name} must be an http or https URL`);
+  else if (environment === 'production' && !allowed) {
+    reader.refuse(`${name} is refused in production, unless GCP_ALLOW_ENDPOINT_OVERRIDE is true`);
+  } else if (environment === 'production' && plain) reader.refuse(`${name} must be an https URL in production`);
+  else return { host: url.hostname, port: Number(url.port || (plain ? 80 : 443)), plain };
+  return null;
+}
