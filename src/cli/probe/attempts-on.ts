@@ -28,10 +28,12 @@ export interface Plan {
 type Chosen = ReadonlyMap<string, string>;
 
 /** Path parameters that name something of no tenant, with a value that there is. */
-const OF_NOBODY: Chosen = new Map([['list', 'domain']]);
+export const OF_NOBODY: Chosen = new Map([['list', 'domain']]);
 /** Filters by which nothing of one tenant alone is found. */
 const SHARED = new Set('limit cursor sort from to source action technique tactic rule_id product level kind'.split(' '));
 const SHARED_FIELDS = new Set(['external_id', 'rule_id', 'rule_ids', 'technique_id']);
+/** Security schemes that tenants have credentials for; with any other, every one of them is refused before anything is looked at. */
+const OF_TENANTS = new Set(['bearer', 'api-key', 'basic']);
 /** Headers that are tried, or that name nothing of a tenant. */
 const KNOWN_HEADERS =
   /^(x-tenant-id|idempotency-key|if-match|if-none-match|x-correlation-id|last-event-id|accept.*|content-.*|signature.*|x-service-.*)$/i;
@@ -39,7 +41,8 @@ const KNOWN_HEADERS =
 /** Everything that a role of one tenant can try to reach another's through an operation. */
 export function attemptsOn(operation: ApiOperation, role: Role, world: World): Plan {
   if (operation.isPublic) return { attempts: [], unseeded: [] };
-  const unseeded = isOpenTo(operation, role) ? unknownTo(operation, world) : [];
+  const isReachable = isOpenTo(operation, role) && operation.schemes.some((scheme) => OF_TENANTS.has(scheme));
+  const unseeded = isReachable ? unknownTo(operation, world) : [];
   if (unseeded.length > 0) return { attempts: [], unseeded };
   const planner = new Planner(operation, world);
   return {
@@ -136,7 +139,8 @@ class Planner {
 
   /** What an operation shows by itself, and to whoever names the owner's correlation id as theirs. */
   plainly(): Attempt[] {
-    if (this.operation.method !== 'GET' || this.names.length > 0) return [];
+    const hasOwnCredential = this.operation.schemes.includes('basic');
+    if (this.operation.method !== 'GET' || (this.names.length > 0 && !hasOwnCredential)) return [];
     const isList = this.operation.parameters.some(({ name }) => name === 'limit');
     const request = this.request(new Map(), isList ? '?limit=500' : '');
     return [{ operation: this.operation, place: 'plain', names: [], accepts: 'own', request, twin: undefined, swaps: [] }];

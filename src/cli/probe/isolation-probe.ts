@@ -2,7 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import type { Role } from '../../platform/auth/permissions.js';
 import { isOpenTo, operationsOf, pathParameters, type ApiOperation, type OpenApi } from './api-operations.js';
 import type { Attempt } from './attempt.js';
-import { attemptsOn, type World } from './attempts-on.js';
+import { attemptsOn, OF_NOBODY, type World } from './attempts-on.js';
 import { makeCanary } from './canary.js';
 import { cleanUp } from './clean-up.js';
 import { judge, leakedIn, type Fault, type ProbeAnswer } from './judge.js';
@@ -156,7 +156,10 @@ export class IsolationProbe {
     const client = this.parts.stranger.as(name);
     const headers = { 'X-Correlation-ID': 'isolation-probe' };
     const send = (request: Attempt['request']): Promise<ProbeAnswer> =>
-      client.send({ ...request, headers: { ...headers, ...request.headers } }, this.optionsFor(attempt.operation, name));
+      client.send(
+        { ...request, headers: { ...headers, ...request.headers } },
+        this.optionsFor(attempt.operation, this.parts.stranger, name),
+      );
     const answer = await send(attempt.request);
     const twin = attempt.twin && (await send(attempt.twin));
     for (const { fault, detail } of judge(attempt, answer, twin, this.canaries)) {
@@ -164,13 +167,13 @@ export class IsolationProbe {
     }
   }
 
-  private optionsFor({ schemes, isStream }: ApiOperation, name: CredentialName): SendOptions {
+  private optionsFor({ schemes, isStream }: ApiOperation, tenant: ProbeTenant, name: CredentialName): SendOptions {
     if (schemes.includes('bearer') && (name !== 'collector' || !schemes.includes('api-key'))) return { isStream };
     if (schemes.includes('basic')) {
-      const { username = 'edl-domain', password = 'unknown' } = this.seeds.get(this.parts.stranger)?.listCredential ?? {};
+      const { username = 'edl-domain', password = 'unknown' } = this.seeds.get(tenant)?.listCredential ?? {};
       return { credential: { Authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` } };
     }
-    return { credential: { 'X-API-Key': this.parts.stranger.as(name).apiKey } };
+    return { credential: { 'X-API-Key': tenant.as(name).apiKey } };
   }
 
   /** What the stranger is answered while it is seeded with the owner's idempotency keys must be its own. */
@@ -191,10 +194,14 @@ export class IsolationProbe {
     const view = new Map<string, string>();
     for (const operation of this.operations) {
       const names = pathParameters(operation);
-      const isObject = operation.method === 'GET' && operation.permission !== undefined && names.length > 0;
-      if (!isObject || !names.every((name) => values.has(name)) || !isOpenTo(operation, 'tenant-admin')) continue;
-      const path = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values.get(name) ?? ''));
-      const { status, text } = await tenant.as('tenant_admin').send({ method: 'GET', path, headers: {}, body: undefined });
+      const isList = operation.schemes.includes('basic') && this.seeds.get(tenant)?.listCredential !== undefined;
+      const isObject = operation.method === 'GET' && names.length > 0 && (operation.permission !== undefined || isList);
+      if (!isObject || !names.every((name) => values.has(name) || OF_NOBODY.has(name)) || !isOpenTo(operation, 'tenant-admin')) continue;
+      const path = operation.path.replace(/\{(\w+)\}/g, (_, name: string) =>
+        encodeURIComponent(OF_NOBODY.get(name) ?? values.get(name) ?? ''),
+      );
+      const request = { method: 'GET', path, headers: {}, body: undefined };
+      const { status, text } = await tenant.as('tenant_admin').send(request, this.optionsFor(operation, tenant, 'tenant_admin'));
       view.set(nameOf(operation), `${status} ${text}`);
       if (status !== 200) this.note('not_tried', nameOf(operation), 'owner', `${tenant.id} itself is answered ${status}`, tenant.id);
     }
