@@ -63,7 +63,7 @@ function unknownTo(operation: ApiOperation, { owner, seeded, schemas }: World): 
 }
 
 /** Names of query parameters that may hold something of one tenant. */
-function filtersOf({ parameters }: ApiOperation): string[] {
+export function filtersOf({ parameters }: ApiOperation): string[] {
   return parameters
     .filter((parameter) => parameter.in === 'query' && !SHARED.has(parameter.name) && isFreeText(parameter))
     .map(({ name }) => name);

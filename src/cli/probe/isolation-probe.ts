@@ -1,8 +1,8 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { Role } from '../../platform/auth/permissions.js';
-import { isOpenTo, operationsOf, pathParameters, type ApiOperation, type OpenApi } from './api-operations.js';
+import { operationsOf, type ApiOperation, type OpenApi } from './api-operations.js';
 import type { Attempt } from './attempt.js';
-import { attemptsOn, OF_NOBODY, type World } from './attempts-on.js';
+import { attemptsOn, type World } from './attempts-on.js';
 import { makeCanary } from './canary.js';
 import { cleanUp } from './clean-up.js';
 import { judge, leakedIn, type Fault, type ProbeAnswer } from './judge.js';
@@ -11,6 +11,7 @@ import { harvest, missingFor, type Harvest } from './learn-world.js';
 import type { SendOptions } from './probe-client.js';
 import { CREDENTIALS, type CredentialName, type ProbeTenant } from './probe-tenant.js';
 import { seedTenant, type Seed } from './seed-tenant.js';
+import { viewsOf } from './views-of.js';
 
 const SHORTEST_CANARY = 8;
 const AT_ONCE = 4;
@@ -49,6 +50,8 @@ export interface ProbeParts {
   readonly owner: ProbeTenant;
   /** Who tries to. */
   readonly stranger: ProbeTenant;
+  /** Of the stranger, in the order they are tried with; all of them where left out. */
+  readonly credentials?: readonly CredentialName[];
   /** How long to wait for the canaries to be judged and blocked. */
   readonly patienceMs?: number;
 }
@@ -122,7 +125,7 @@ export class IsolationProbe {
     const unseeded = new Set<string>();
     const before = await this.viewOf(this.parts.owner);
     await this.viewOf(this.parts.stranger);
-    for (const name of CREDENTIALS) {
+    for (const name of this.parts.credentials ?? CREDENTIALS) {
       await eachOf(this.operations, AT_ONCE, async (operation) => {
         const plan = attemptsOn(operation, roleOf(name), this.knownWorld());
         for (const text of plan.unseeded) unseeded.add(text);
@@ -188,22 +191,16 @@ export class IsolationProbe {
     }
   }
 
-  /** A tenant's objects as it sees them itself, by operation. One that it is refused would prove nothing. */
+  /** A tenant's objects as it sees them itself, by operation. One that it is refused, or does not find, would prove nothing. */
   private async viewOf(tenant: ProbeTenant): Promise<ReadonlyMap<string, string>> {
-    const values = this.valuesOf(tenant);
     const view = new Map<string, string>();
-    for (const operation of this.operations) {
-      const names = pathParameters(operation);
-      const isList = operation.schemes.includes('basic') && this.seeds.get(tenant)?.listCredential !== undefined;
-      const isObject = operation.method === 'GET' && names.length > 0 && (operation.permission !== undefined || isList);
-      if (!isObject || !names.every((name) => values.has(name) || OF_NOBODY.has(name)) || !isOpenTo(operation, 'tenant-admin')) continue;
-      const path = operation.path.replace(/\{(\w+)\}/g, (_, name: string) =>
-        encodeURIComponent(OF_NOBODY.get(name) ?? values.get(name) ?? ''),
-      );
+    const hasList = this.seeds.get(tenant)?.listCredential !== undefined;
+    for (const { operation, path, isSearch } of viewsOf(this.operations, this.valuesOf(tenant), hasList)) {
       const request = { method: 'GET', path, headers: {}, body: undefined };
       const { status, text } = await tenant.as('tenant_admin').send(request, this.optionsFor(operation, tenant, 'tenant_admin'));
-      view.set(nameOf(operation), `${status} ${text}`);
-      if (status !== 200) this.note('not_tried', nameOf(operation), 'owner', `${tenant.id} itself is answered ${status}`, tenant.id);
+      if (!isSearch) view.set(nameOf(operation), `${status} ${text}`);
+      const isFound = status === 200 && !(isSearch && text.startsWith('{"items":[]'));
+      if (!isFound) this.note('not_tried', nameOf(operation), 'owner', `${tenant.id} itself finds nothing: ${status} ${path}`, tenant.id);
     }
     return view;
   }
