@@ -34,13 +34,29 @@ for (const { id, state, proof } of rows) {
   }
 }
 
-const expected = [
-  ...['01-07', '10-19', '20-27', '30-34', '40-48', '50-52', '60-67'].flatMap((range) => {
-    const [from, to] = range.split('-').map(Number);
-    return Array.from({ length: to - from + 1 }, (_, i) => `R${String(from + i).padStart(2, '0')}`);
-  }),
-  ...Array.from({ length: 24 }, (_, i) => `P${String(i + 1).padStart(2, '0')}`),
+/** Requirements R01 …, traps P01 …, and the named tests of each family. */
+const EXPECTED = [
+  ['R', '01-07', '10-27', '30-34', '40-48', '50-52', '60-67'],
+  ['P', '01-24'],
+  ['AUTH-', '01-09'],
+  ['SIG-', '01-07'],
+  ['KEY-', '01-03'],
+  ['TEN-', '01-14'],
+  ['RL-', '01-13'],
+  ['HOS-', '01-09'],
+  ['DUR-', '01-17'],
+  ['AUD-', '01-10'],
+  ['RES-', '01-13'],
+  ['FUZ-', '01-08'],
+  ['SUP-', '01-06'],
+  ['OPS-', '01-11'],
 ];
+const expected = EXPECTED.flatMap(([family, ...ranges]) =>
+  ranges.flatMap((range) => {
+    const [from, to] = range.split('-').map(Number);
+    return Array.from({ length: to - from + 1 }, (_, i) => `${family}${String(from + i).padStart(2, '0')}`);
+  }),
+);
 for (const id of expected) if (!seen.has(id)) faults.push(`${id} has no row`);
 
 for (const fault of faults) process.stderr.write(`${fault}\n`);

@@ -1,12 +1,17 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { DetectionAgent } from '../contracts/detection-agent.js';
 import type { Detection } from '../contracts/detection.js';
-import type { EventBatch } from '../contracts/security-event.js';
+import type { EventBatch, SecurityEvent } from '../contracts/security-event.js';
 import type { TenantId } from '../contracts/tenant.js';
 import { decodeAgentState, encodeAgentState } from './domain/agent-snapshot.js';
 import type { Detector } from './domain/detector.js';
 import { LearningDetector } from './domain/learning-detector.js';
 import { DEFAULT_DETECTION_LIMITS, orderDetections } from './domain/order-detections.js';
 import { RecentBatches } from './domain/recent-batches.js';
+
+const EVENTS_BETWEEN_LOOKS = 16;
+/** How long a batch may keep the thread to itself. */
+const LONGEST_TURN_MS = 8;
 
 /**
  * ADA in this process. It runs inside a worker thread, a tenant always in the same one, and holds there what its detectors have learned.
@@ -39,7 +44,7 @@ export class LocalDetectionAgent extends DetectionAgent {
 
   async inspect(tenant: TenantId, batch: EventBatch): Promise<Detection[]> {
     const learned = this.teach(tenant, batch);
-    const matched = this.fixed.flatMap((detector) => detector.inspect(tenant, batch.events));
+    const matched = await this.match(tenant, batch.events);
     const all = [...this.withRarity(tenant, batch, matched), ...learned];
     const ordered = orderDetections(all, this.limits);
     this.leftOut += all.length - ordered.length;
@@ -81,6 +86,20 @@ export class LocalDetectionAgent extends DetectionAgent {
   /** Ends all detectors; the agent cannot be used afterwards. */
   destroy(): void {
     for (const detector of this.detectors) detector.destroy();
+  }
+
+  /** Detectors that learn nothing see a few events at a time, and other tenants' work has its turn in between. */
+  private async match(tenant: TenantId, events: readonly SecurityEvent[]): Promise<Detection[]> {
+    const matched: Detection[] = [];
+    let begun = performance.now();
+    for (let from = 0; from < events.length; from += EVENTS_BETWEEN_LOOKS) {
+      const some = events.slice(from, from + EVENTS_BETWEEN_LOOKS);
+      for (const detector of this.fixed) matched.push(...detector.inspect(tenant, some));
+      if (performance.now() - begun < LONGEST_TURN_MS) continue;
+      await turn();
+      begun = performance.now();
+    }
+    return matched;
   }
 
   private teach(tenant: TenantId, batch: EventBatch): readonly Detection[] {

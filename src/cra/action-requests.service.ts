@@ -3,6 +3,7 @@ import type { ActionKind, ActionTarget, ContainmentAction } from '../contracts/c
 import { IncidentReader } from '../contracts/incident-reader.js';
 import type { TenantCaller } from '../platform/auth/caller.decorator.js';
 import { actorOf } from '../platform/auth/principal.js';
+import { requireRecentSignIn } from '../platform/auth/recent-sign-in.js';
 import { invalid, notFound, Problem } from '../platform/problems/problem.js';
 import { TenantDirectory } from '../platform/tenancy/tenant-directory.js';
 import { WorkRunner } from '../platform/work-queue/work-runner.js';
@@ -40,7 +41,7 @@ export class ActionRequestsService {
 
   /**
    * Adds an action to an incident on behalf of the caller.
-   * @throws Problem 404 for an incident that the tenant does not have, 409 where the same action is live, 422 for a target not to be touched.
+   * @throws Problem 403 where it is no low risk and the caller has not just signed in, 404 for an incident that the tenant does not have, 409 where the same action is live, 422 for a target not to be touched.
    */
   async request(caller: TenantCaller, incidentId: string, requested: RequestedAction): Promise<ContainmentAction> {
     const { tenant, principal } = caller;
@@ -63,6 +64,7 @@ export class ActionRequestsService {
       source_ip: caller.sourceIp,
     };
     const birth = this.births.next();
+    if (planned.risk !== 'low') requireRecentSignIn(principal, birth.now);
     const [record] = await this.store.add(tenant, { incident_id: incident.incident_id, alsoOn: [] }, birth.now, (existing) => {
       refuseAmong(
         existing.filter(({ status }) => isLive(status)),

@@ -32,7 +32,7 @@ export class ApprovalsController {
   /** Approves the action whose digest is sent; it runs once. Whoever requested the action cannot approve it. */
   @Post(':approval_id/approve')
   @HttpCode(200)
-  @Allow('approvals:decide')
+  @Allow('approvals:decide', { recentSignIn: true })
   @ApiOkResponse({ type: ApprovalDto })
   approve(@InTenant() caller: TenantCaller, @Param('approval_id') id: string, @Body() body: ApproveDto): Promise<Approval> {
     return this.approvals.approve(caller, id, body);
@@ -41,7 +41,7 @@ export class ApprovalsController {
   /** Turns the action down; nothing is done but writing that down. */
   @Post(':approval_id/reject')
   @HttpCode(200)
-  @Allow('approvals:decide')
+  @Allow('approvals:decide', { recentSignIn: true })
   @ApiOkResponse({ type: ApprovalDto })
   reject(@InTenant() caller: TenantCaller, @Param('approval_id') id: string, @Body() body: RejectDto): Promise<Approval> {
     return this.approvals.reject(caller, id, body);

@@ -32,7 +32,7 @@ export class ContainmentActionsController {
   /** Begins to undo an action that is in force; the answer has status `reverting`. */
   @Post(':action_id/revert')
   @HttpCode(202)
-  @Allow('containment:revert')
+  @Allow('containment:revert', { recentSignIn: true })
   @ApiAcceptedResponse({ type: ContainmentActionDto })
   revert(
     @InTenant() caller: TenantCaller,

@@ -75,7 +75,7 @@ describe('random people at the same time', () => {
       world.clock.time += it.seconds * 1000;
       return;
     }
-    await DEEDS[it.do](rig, person(it.who), await lastAction(incidentId), incidentId);
+    await DEEDS[it.do](rig, person(it.who, undefined, world.clock.now()), await lastAction(incidentId), incidentId);
   };
 
   const lastAction = async (incidentId: string): Promise<LastAction> => {

@@ -8,6 +8,7 @@ import { Metrics } from '../platform/observability/metrics.js';
 import { OutboundHttp } from '../platform/outbound/outbound-http.js';
 import type { Secrets } from '../platform/secrets/secrets.js';
 import { TenantDatabases } from '../platform/storage/tenant-databases.js';
+import { TenantClosers } from '../platform/tenancy/tenant-closers.js';
 import { TenantDirectory } from '../platform/tenancy/tenant-directory.js';
 import { WorkRunner } from '../platform/work-queue/work-runner.js';
 import { ActionBirths } from './action-births.js';
@@ -65,8 +66,12 @@ import { WebhookKeys } from './webhook-keys.js';
     { provide: WebhookKeys, inject: [SECRETS], useFactory: (secrets: Secrets) => new WebhookKeys(secrets.serviceKey) },
     {
       provide: WebhookSender,
-      inject: [OutboundHttp, WebhookKeys, Clock, Metrics],
-      useFactory: (...parts: [OutboundHttp, WebhookKeys, Clock, Metrics]) => new WebhookSender(...parts),
+      inject: [OutboundHttp, WebhookKeys, Clock, Metrics, TenantClosers],
+      useFactory: (...[outbound, keys, clock, metrics, closers]: SenderInjections) => {
+        const sender = new WebhookSender(outbound, keys, clock, metrics);
+        closers.register((tenant) => sender.forget(tenant));
+        return sender;
+      },
     },
     {
       provide: Actuators,
@@ -102,6 +107,8 @@ export class CraModule {
     runner.register(new ExpireApprovalHandler(store, clock));
   }
 }
+
+type SenderInjections = [OutboundHttp, WebhookKeys, Clock, Metrics, TenantClosers];
 
 type AgentInjections = [ActionStore, Config, ActionBirths, TenantDirectory, AuditLog, WorkRunner, Clock];
 

@@ -34,6 +34,7 @@ export interface EffectParts {
 export class EffectHandler extends WorkHandler {
   readonly kind: string;
   override readonly batchSize = 8;
+  override readonly waitsOutside = true;
   private readonly logger = new Logger(EffectHandler.name);
 
   constructor(

@@ -12,7 +12,7 @@ import { ActionRequestDto, ContainmentActionDto } from './containment.dto.js';
 export class IncidentActionsController {
   constructor(private readonly requests: ActionRequestsService) {}
 
-  /** Asks for a containment action. Low risk runs at once; the rest waits for another person's approval. */
+  /** Asks for a containment action. Low risk runs at once; the rest needs a sign-in of the last 15 minutes and waits for another person's approval. */
   @Post()
   @Allow('containment:request')
   @ApiCreatedResponse({ type: ContainmentActionDto })

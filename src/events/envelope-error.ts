@@ -1,5 +1,5 @@
 export type EnvelopeErrorCode =
-  'malformed_json' | 'not_an_object' | 'unknown_field' | 'duplicate_field' | 'missing_field' | 'invalid_type' | 'too_deep';
+  'malformed_json' | 'not_an_object' | 'unknown_field' | 'duplicate_field' | 'missing_field' | 'invalid_type' | 'too_deep' | 'too_many';
 
 /** An ingest body that cannot be taken apart into events; the request as a whole is refused. */
 export class EnvelopeError extends Error {

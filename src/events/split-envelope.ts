@@ -20,9 +20,9 @@ export interface Envelope {
  * Takes `{"source": "…", "events": [ … ]}` apart without parsing the events, so that each can be kept byte for byte as it
  * was sent. The envelope itself is checked in full. An element is only delimited: one that is broken inside but keeps its
  * brackets balanced is left for `parseEvent` to reject by itself.
- * @throws EnvelopeError when the envelope is not well formed, or has unknown, repeated, missing or wrongly typed members.
+ * @throws EnvelopeError when the envelope is not well formed, has unknown, repeated, missing or wrongly typed members, or more than `most` events.
  */
-export function splitEnvelope(body: Buffer): Envelope {
+export function splitEnvelope(body: Buffer, most = Infinity): Envelope {
   const scanner = new JsonByteScanner(body);
   let source: string | undefined;
   let slices: EventSlice[] | undefined;
@@ -34,7 +34,7 @@ export function splitEnvelope(body: Buffer): Envelope {
     if (first && scanner.next() === CLOSE_BRACE) break;
     const key = memberKey(scanner, seen);
     if (key === 'source') source = readSource(scanner);
-    else slices = readEvents(scanner);
+    else slices = readEvents(scanner, most);
     if (scanner.next() === CLOSE_BRACE) break;
     expect(scanner, COMMA, '');
   }
@@ -64,7 +64,7 @@ function readSource(scanner: JsonByteScanner): string {
   return source;
 }
 
-function readEvents(scanner: JsonByteScanner): EventSlice[] {
+function readEvents(scanner: JsonByteScanner, most: number): EventSlice[] {
   if (scanner.next() !== OPEN_BRACKET) throw new EnvelopeError('invalid_type', '"events" must be an array', '/events');
   scanner.take();
   const slices: EventSlice[] = [];
@@ -74,15 +74,16 @@ function readEvents(scanner: JsonByteScanner): EventSlice[] {
   }
   for (;;) {
     const index = slices.length;
-    const pointer = `/events/${index}`;
+    if (index >= most) throw new EnvelopeError('too_many', `at most ${most} elements`, '/events');
     scanner.next();
     const start = scanner.position;
     const fault = scanner.skipElement();
-    if (fault === 'too_deep') throw new EnvelopeError('too_deep', 'an element is nested too deeply to be delimited', pointer);
-    if (fault !== undefined) throw malformed('an element is missing, cut off, or has unbalanced brackets', pointer);
+    if (fault === 'too_deep') throw new EnvelopeError('too_deep', 'an element is nested too deeply to be delimited', `/events/${index}`);
+    if (fault !== undefined) throw malformed('an element is missing, cut off, or has unbalanced brackets', `/events/${index}`);
     slices.push({ index, start, end: scanner.position });
     if (scanner.next() === CLOSE_BRACKET) break;
-    expect(scanner, COMMA, pointer);
+    if (scanner.next() !== COMMA) throw malformed(`',' was expected`, `/events/${index}`);
+    scanner.take();
   }
   scanner.take();
   return slices;

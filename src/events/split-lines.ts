@@ -7,32 +7,25 @@ const SPACE = 0x20;
  * Finds the events of an NDJSON body: the byte range of every line that is not blank, without surrounding blanks and
  * carriage returns. A byte order mark at the start and a missing line feed at the end are tolerated.
  * Bytes are looked at, not characters: no byte of a UTF-8 sequence can be mistaken for a line feed.
+ * @param most where there are more, one more is answered and the rest not looked for.
  */
-export function splitLines(body: Buffer): EventSlice[] {
+export function splitLines(body: Buffer, most = Infinity): EventSlice[] {
   const slices: EventSlice[] = [];
-  let lineStart = afterByteOrderMark(body);
-  while (lineStart < body.length) {
-    const lineEnd = endOfLine(body, lineStart);
-    let start = lineStart;
+  for (let start = nextLine(body, afterByteOrderMark(body)); start < body.length && slices.length <= most;) {
+    const lineEnd = endOfLine(body, start);
     let end = lineEnd;
-    while (start < end && isBlank(body[start])) start += 1;
-    while (end > start && isBlank(body[end - 1])) end -= 1;
-    if (start < end) slices.push({ index: slices.length, start, end });
-    lineStart = lineEnd + 1;
+    while (isBlank(body[end - 1])) end -= 1;
+    slices.push({ index: slices.length, start, end });
+    start = nextLine(body, lineEnd);
   }
   return slices;
 }
 
 /** Counts the lines that `splitLines` would return, without building them. */
-export function countLines(body: Buffer): number {
+export function countLines(body: Buffer, most = Infinity): number {
   let count = 0;
-  let lineStart = afterByteOrderMark(body);
-  while (lineStart < body.length) {
-    const lineEnd = endOfLine(body, lineStart);
-    let start = lineStart;
-    while (start < lineEnd && isBlank(body[start])) start += 1;
-    if (start < lineEnd) count += 1;
-    lineStart = lineEnd + 1;
+  for (let at = nextLine(body, afterByteOrderMark(body)); at < body.length && count <= most; count += 1) {
+    at = nextLine(body, endOfLine(body, at));
   }
   return count;
 }
@@ -45,6 +38,13 @@ export function afterByteOrderMark(body: Buffer): number {
 function endOfLine(body: Buffer, from: number): number {
   const at = body.indexOf(LF, from);
   return at === -1 ? body.length : at;
+}
+
+/** Position of the next byte that is neither blank nor a line feed. */
+function nextLine(body: Buffer, from: number): number {
+  let at = from;
+  while (body[at] === LF || isBlank(body[at])) at += 1;
+  return at;
 }
 
 function isBlank(byte: number | undefined): boolean {

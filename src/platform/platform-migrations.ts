@@ -2,6 +2,7 @@ import { auditMigrations } from './audit/audit-migrations.js';
 import { apiKeyMigrations } from './auth/api-key-migrations.js';
 import { encryptionMigrations } from './encryption/encryption-migrations.js';
 import { idempotencyMigrations } from './idempotency/idempotency-migrations.js';
+import { revocationMigrations } from './revocation/revocation-migrations.js';
 import type { Migrations } from './storage/migrations.js';
 import { tenantMigrations } from './tenancy/tenant-migrations.js';
 import { workMigrations } from './work-queue/work-migrations.js';
@@ -11,6 +12,7 @@ export const platformMigrations: Migrations = {
   ...auditMigrations,
   ...idempotencyMigrations,
   ...apiKeyMigrations,
+  ...revocationMigrations,
   ...tenantMigrations,
   ...encryptionMigrations,
 };

@@ -16,6 +16,16 @@ import { LoggerModule } from 'nestjs-pino';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditLog } from './audit/audit-log.js';
 import { SqliteAuditLog } from './audit/sqlite-audit-log.js';
+import { ApiKeysService } from './api-keys/api-keys.service.js';
+import { PlatformKeysController } from './api-keys/platform-keys.controller.js';
+import { PlatformAuditController } from './audit/platform-audit.controller.js';
+import { authProviders } from './auth/auth-providers.js';
+import { CredentialAttempts } from './auth/credential-attempts.js';
+import { RefusalAudit } from './refusals/refusal-audit.js';
+import { RevocationController } from './revocation/revocation.controller.js';
+import { revocationProviders } from './revocation/revocation-providers.js';
+import { Revocations } from './revocation/revocations.js';
+import { SharedChanges } from './changes/shared-changes.js';
 import { ApiKeyStore } from './auth/api-key-store.js';
 import { ApiKeyStrategy } from './auth/api-key-strategy.js';
 import { AuthenticationGuard } from './auth/authentication.guard.js';
@@ -23,13 +33,11 @@ import { BearerStrategy } from './auth/bearer-strategy.js';
 import { CREDENTIAL_STRATEGIES, type CredentialStrategy } from './auth/credential-strategy.js';
 import { KeyAuthenticator } from './auth/key-authenticator.js';
 import { PermissionGuard } from './auth/permission.guard.js';
+import { RecentSignInGuard } from './auth/recent-sign-in.guard.js';
 import { SqliteApiKeyStore } from './auth/sqlite-api-key-store.js';
 import { TokenController } from './auth/token.controller.js';
+import { tokenProviders } from './auth/token-providers.js';
 import { JwksController } from './auth/tokens/jwks.controller.js';
-import { LocalKeys } from './auth/tokens/local-keys.js';
-import { localIssuer } from './auth/tokens/local-issuer.js';
-import { TokenIssuer } from './auth/tokens/token-issuer.js';
-import { TokenVerifier } from './auth/tokens/token-verifier.js';
 import { Clock } from './clock/clock.js';
 import { SystemClock } from './clock/system-clock.js';
 import { CONFIG, SECRETS } from './config/tokens.js';
@@ -70,12 +78,13 @@ import type { Migrations } from './storage/migrations.js';
 import { PlatformDatabase } from './storage/platform-database.js';
 import { SqliteThread } from './storage/sqlite-thread.js';
 import { TenantDatabases } from './storage/tenant-databases.js';
+import { TenantEraser } from './tenancy/erasure/tenant-eraser.js';
 import type { RequestContext } from './tenancy/request-context.js';
 import { RetiredTenants } from './tenancy/retired-tenants.js';
-import { SqliteTenantDirectory } from './tenancy/sqlite-tenant-directory.js';
 import { TenantClosers } from './tenancy/tenant-closers.js';
 import { TenantDirectory } from './tenancy/tenant-directory.js';
-import { TenancyStartup } from './tenancy/tenancy-startup.js';
+import { tenancyProviders } from './tenancy/tenancy-providers.js';
+import { TenantsFileSync } from './tenancy/tenants-file-sync.js';
 import { WorkRunner } from './work-queue/work-runner.js';
 import { WorkStore } from './work-queue/work-store.js';
 
@@ -97,7 +106,11 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
     private readonly thread: SqliteThread,
     private readonly tenants: TenantDatabases,
     private readonly platform: PlatformDatabase,
-  ) {}
+    closers: TenantClosers,
+    runner: WorkRunner,
+  ) {
+    closers.register((tenant) => runner.retire(tenant));
+  }
 
   static forRoot({ config, secrets, tenantMigrations: featureMigrations }: PlatformOptions): DynamicModule {
     return {
@@ -111,7 +124,16 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
           useFactory: (limits: RateLimits) => throttlerOptions(config.rateLimits, new ThrottlerLimits(limits)),
         }),
       ],
-      controllers: [AuditController, HealthController, JwksController, MetricsController, TokenController],
+      controllers: [
+        AuditController,
+        PlatformAuditController,
+        HealthController,
+        JwksController,
+        MetricsController,
+        TokenController,
+        RevocationController,
+        PlatformKeysController,
+      ],
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: SECRETS, useValue: secrets },
@@ -130,21 +152,17 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         },
         { provide: AuditLog, inject: [TenantDatabases, PlatformDatabase, Clock], useFactory: construct(SqliteAuditLog) },
         { provide: ApiKeyStore, inject: [PlatformDatabase, Clock], useFactory: construct(SqliteApiKeyStore) },
-        { provide: TenantDirectory, inject: [PlatformDatabase], useFactory: construct(SqliteTenantDirectory) },
-        {
-          provide: KeyAuthenticator,
-          inject: [ApiKeyStore, Clock],
-          useFactory: (store: ApiKeyStore, clock: Clock) => new KeyAuthenticator(store, secrets.apiKeyPepper, clock),
-        },
+        ...authProviders(config, secrets),
+        ...revocationProviders(config.auth.revocationPollSeconds),
+        ApiKeysService,
+        RefusalAudit,
         { provide: RedisConnection, useFactory: () => (secrets.redisUrl === null ? null : new RedisConnection(secrets.redisUrl)) },
         {
           provide: RateLimits,
           inject: [{ token: RedisConnection, optional: true }, Metrics],
           useFactory: (redis: RedisConnection | null, metrics: Metrics) => createRateLimits(redis, config.rateLimits.instances, metrics),
         },
-        { provide: LocalKeys, useFactory: () => new LocalKeys(secrets.jwtSecret, config.tokens.algorithm) },
-        { provide: TokenIssuer, inject: [LocalKeys], useFactory: construct(TokenIssuer) },
-        { provide: TokenVerifier, inject: [LocalKeys], useFactory: (keys: LocalKeys) => new TokenVerifier([localIssuer(keys)]) },
+        ...tokenProviders(config, secrets),
         { provide: MetricsToken, useValue: new MetricsToken(secrets.metricsToken) },
         {
           provide: OutboundHttp,
@@ -155,9 +173,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         { provide: Metrics, useFactory: () => new Metrics(config.metrics.mostTenants) },
         ProbeRegistry,
         StorageProbe,
-        TenancyStartup,
-        RetiredTenants,
-        TenantClosers,
+        ...tenancyProviders(config, secrets),
         ...encryptionProviders(secrets),
         { provide: WorkStore, inject: [TenantDatabases], useFactory: construct(WorkStore) },
         WorkRunner,
@@ -173,6 +189,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         { provide: APP_GUARD, useClass: AddressThrottlingGuard },
         { provide: APP_GUARD, useClass: AuthenticationGuard },
         { provide: APP_GUARD, useClass: PermissionGuard },
+        { provide: APP_GUARD, useClass: RecentSignInGuard },
         { provide: APP_GUARD, useClass: CredentialThrottlingGuard },
         { provide: IdempotencyStore, inject: [TenantDatabases, PlatformDatabase], useFactory: construct(SqliteIdempotencyStore) },
         { provide: APP_INTERCEPTOR, useClass: ControlPlaneBodyInterceptor },
@@ -190,9 +207,15 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         ApiKeyStore,
         TenantDirectory,
         TenantClosers,
+        TenantEraser,
         TenantKeys,
+        TenantsFileSync,
         RetiredTenants,
         KeyAuthenticator,
+        ApiKeysService,
+        CredentialAttempts,
+        Revocations,
+        SharedChanges,
         RedisConnection,
         SignedHttpClient,
         OutboundHttp,

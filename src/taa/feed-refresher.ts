@@ -66,6 +66,11 @@ export class FeedRefresher implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
+  /** A tenant of this name has none of it any more. */
+  forget(tenant: TenantId): void {
+    for (const applied of this.applied.values()) applied.delete(tenant);
+  }
+
   private async attempt(feed: string, act: () => Promise<void>): Promise<void> {
     if (this.stopping.signal.aborted) return;
     try {
@@ -106,7 +111,8 @@ export class FeedRefresher implements OnApplicationBootstrap, OnModuleDestroy {
     if (content === undefined) return;
     const applied = this.applied.get(feed) ?? new Map<TenantId, string>();
     this.applied.set(feed, applied);
-    for (const { tenant_id: tenant } of await this.options.tenants.list()) {
+    for (const { tenant_id: tenant, status } of await this.options.tenants.list()) {
+      if (status === 'deleting') continue;
       if (this.stopping.signal.aborted) return;
       if (applied.get(tenant) === content.digest) continue;
       await this.replace(tenant, feed.name, content.reports);
@@ -118,7 +124,8 @@ export class FeedRefresher implements OnApplicationBootstrap, OnModuleDestroy {
   private async dropUnconfigured(): Promise<void> {
     if (this.hasDropped) return;
     const kept = new Set([API_SOURCE, ...this.options.feeds.map(({ name }) => name)]);
-    for (const { tenant_id: tenant } of await this.options.tenants.list()) {
+    for (const { tenant_id: tenant, status } of await this.options.tenants.list()) {
+      if (status === 'deleting') continue;
       for (const source of await this.options.store.sources(tenant)) {
         if (!kept.has(source)) await this.replace(tenant, source, []);
       }

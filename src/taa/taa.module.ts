@@ -6,6 +6,7 @@ import { CONFIG } from '../platform/config/tokens.js';
 import { Metrics } from '../platform/observability/metrics.js';
 import { OutboundHttp } from '../platform/outbound/outbound-http.js';
 import { TenantDatabases } from '../platform/storage/tenant-databases.js';
+import { TenantClosers } from '../platform/tenancy/tenant-closers.js';
 import { TenantDirectory } from '../platform/tenancy/tenant-directory.js';
 import { makeFeeds } from './adapters/make-feeds.js';
 import { SqliteIndicatorStore } from './adapters/sqlite-indicator-store.js';
@@ -52,4 +53,11 @@ type FeedInjections = [Config, OutboundHttp, Metrics, TenantDirectory, Indicator
   ],
   exports: [LocalTriageAgent],
 })
-export class TaaModule {}
+export class TaaModule {
+  constructor(closers: TenantClosers, matchers: IndicatorMatchers, feeds: FeedRefresher) {
+    closers.register((tenant) => {
+      matchers.changed(tenant);
+      feeds.forget(tenant);
+    });
+  }
+}

@@ -65,6 +65,8 @@ describe('AlertStore', () => {
       await raise('b1', [detection(0), detection(1)], 2);
       const next = { ...batch('b2'), received_at: new Date(NOON + 60_000).toISOString() };
       await store.raise(ACME, { alerts_per_min: 2, now: NOON, batch: next, detections: [detection(0), detection(1)] });
+      const minutes = [NOON - 60_000, NOON, NOON + 60_000].map((at) => store.raisedIn(ACME, Math.floor(at / 60_000)));
+      expect(await Promise.all(minutes)).toEqual([0, 2, 2]);
       expect((await store.list(ACME, NEWEST)).map((alert) => alert.count)).toEqual([1, 1, 1, 1]);
     });
 

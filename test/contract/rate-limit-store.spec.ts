@@ -78,6 +78,48 @@ function contract(open: () => Promise<RateLimitRig>): void {
     }
   });
 
+  it('RL-04 never-under: 30 s of more demand than the limit get 99.5 % of burst + rate x time, and not one unit more than all of it', async () => {
+    const [rate, burst, seconds, attempts] = [997, 100, 30, 35_000] as const;
+    const policy = perSecond('steady', rate, burst);
+    const tenant = scope();
+    let admitted = 0;
+    for (let from = 0; from < attempts; from += 5_000) {
+      const verdicts = Array.from({ length: 5_000 }, (_, i) => {
+        at(((from + i) * seconds) / attempts);
+        return rig.store.take(tenant, [{ policy, cost: 1 }]);
+      });
+      for (const { outcome } of await Promise.all(verdicts)) admitted += outcome === 'admitted' ? 1 : 0;
+    }
+    expect(admitted).toBeGreaterThanOrEqual(0.995 * (burst + rate * seconds));
+    expect(admitted).toBeLessThanOrEqual(burst + rate * seconds);
+  });
+
+  it('RL-10 reject-is-free: after 30 s at 50 times the limit the next request is admitted when Retry-After is over', async () => {
+    const policy = perSecond('flooded', 10, 20);
+    const tenant = scope();
+    const flood = Array.from({ length: 15_000 }, (_, i) => {
+      at(i * 0.002);
+      return rig.store.take(tenant, [{ policy, cost: 7 }]);
+    });
+    const last = (await Promise.all(flood)).at(-1);
+    expect(last?.outcome).toBe('limited');
+    const wait = last?.decisions[0]?.retryAfterMicros ?? 0;
+    at(14_999 * 0.002 + (wait - 1) / SECOND_MICROS);
+    expect((await takeOne(tenant, policy, 7)).outcome).toBe('limited');
+    at(14_999 * 0.002 + wait / SECOND_MICROS);
+    expect((await takeOne(tenant, policy, 7)).outcome).toBe('admitted');
+  });
+
+  it('RL-10 reject-is-free: who keeps to the limit is never refused', async () => {
+    const policy = perSecond('honest', 7, 2);
+    const tenant = scope();
+    const honest = Array.from({ length: 1_000 }, (_, i) => {
+      rig.setNow(START + Math.ceil((i * SECOND_MICROS) / 7));
+      return rig.store.take(tenant, [{ policy, cost: 1 }]);
+    });
+    for (const { outcome } of await Promise.all(honest)) expect(outcome).toBe('admitted');
+  });
+
   it('RL-05 exact-2000: 2,000 at once on a full bucket of 100 admit exactly 100', async () => {
     const policy: RatePolicy = { name: 'slow', burst: 100, count: 1, periodMicros: 1_000 * SECOND_MICROS };
     const tenant = scope();

@@ -129,17 +129,19 @@ describe('alerts', () => {
     }
   });
 
-  it('beyond the limit of a minute are folded into storm alerts: none is lost', async () => {
+  it('R26 beyond alerts_per_min are folded into storm alerts: none is lost, and the limit says that it is used up', async () => {
     const many = Array.from({ length: 250 }, (_, i) => detection(i, { rule: { ...detection(0).rule, id: 'noisy' } }));
     const before = Date.now();
     expect(await raiseAndTriage(app, 'globex', 'b2', many)).toBe(250);
     expect(await raiseAndTriage(app, 'globex', 'b2', many)).toBe(250);
     const { body } = await stranger.get('/api/v1/alerts?limit=500&rule_id=noisy').expect(200);
+    const limits = await stranger.get('/api/v1/rate-limit/status').expect(200);
     const counts: number[] = body.items.map((alert: { count: number }) => alert.count);
     expect(counts.reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(250);
     if (Math.floor(before / 60_000) === Math.floor(Date.now() / 60_000)) {
       expect(counts.toSorted((a, b) => b - a).slice(0, 2)).toEqual([150, 1]);
       expect(body.items).toHaveLength(101);
+      expect(limits.body.limits).toContainEqual(expect.objectContaining({ policy: 'alerts', burst: 100, remaining: 0 }));
     }
   });
 });

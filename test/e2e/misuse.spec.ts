@@ -150,7 +150,7 @@ describe('misuse by those who have a credential', () => {
   it('a collector decides nothing, by its key or by its token', async () => {
     const path = '/api/v1/approvals/f0e1d2c3-0000-7000-8000-000000000000/approve';
     const body = { digest: 'a'.repeat(64) };
-    await running.http.post(path).set('X-API-Key', running.apiKey('acme-corp', 'collector')).send(body).expect(401);
+    await running.http.post(path).set('X-API-Key', running.apiKey('acme-corp', 'collector')).send(body).expect(403);
     await running.http
       .post(path)
       .set(...(await bearer('acme-corp', 'collector')))

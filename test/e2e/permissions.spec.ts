@@ -4,6 +4,7 @@ import { BuiltApp } from '../support/built-app.js';
 interface Operation {
   readonly 'x-permission'?: Permission;
   readonly 'x-public'?: boolean;
+  readonly 'x-recent-sign-in'?: number;
   readonly security?: readonly Readonly<Record<string, unknown>>[];
 }
 
@@ -64,7 +65,8 @@ describe('permissions, over every operation of the API document', () => {
     for (const [method, path, operation] of operations) {
       const takesKey = (operation.security ?? []).some((scheme) => 'api-key' in scheme);
       if (operation['x-public'] || takesKey) continue;
-      expect([method, path, (await ask(method, path, headers)).status]).toEqual([method, path, 401]);
+      const refusal = operation['x-recent-sign-in'] === undefined ? 401 : 403;
+      expect([method, path, (await ask(method, path, headers)).status]).toEqual([method, path, refusal]);
     }
     const takers = operations.filter(([, , { security }]) => (security ?? []).some((scheme) => 'api-key' in scheme));
     expect(takers.map(([method, path]) => `${method} ${path}`).sort((a, b) => (a < b ? -1 : 1))).toEqual([

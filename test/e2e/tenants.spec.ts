@@ -78,7 +78,7 @@ describe('tenants and keys', () => {
       .set(...bearer(admin))
       .send({ principal: 'peter@initech', roles: ['tenant-admin'] })
       .expect(201);
-    expect(key.body.api_key).toMatch(/^gtr_live_[0-9A-Za-z]{12}_[0-9A-Za-z]{43}_[0-9A-Za-z]{6}$/);
+    expect(key.body.api_key).toMatch(/^gtr_test_[0-9A-Za-z]{12}_[0-9A-Za-z]{43}_[0-9A-Za-z]{6}$/);
     const listed = await running.http
       .get('/api/v1/tenants/initech/api-keys')
       .set(...bearer(admin))

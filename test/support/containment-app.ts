@@ -37,6 +37,8 @@ export interface ContainmentApp {
   work(tenant: string): Promise<void>;
   get(path: string, role: string, tenant?: string): Request;
   post(path: string, role: string, body: object, tenant?: string): Request;
+  /** The API key of a bootstrap credential. */
+  apiKey(tenant: string, role: string): string;
   close(): Promise<void>;
 }
 
@@ -76,6 +78,7 @@ export async function startContainmentApp(env: Record<string, string> = {}): Pro
       await work(incident.tenant_id);
       return actions;
     },
+    apiKey: (tenant, role) => tenants[tenant]?.[role]?.api_key ?? '',
     get: (path, role, tenant = 'acme-corp') => http.get(path).set('Authorization', authorization(tenant, role)),
     post: (path, role, body, tenant = 'acme-corp') => http.post(path).set('Authorization', authorization(tenant, role)).send(body),
     async close() {

@@ -210,8 +210,8 @@ export function openDatabases(thread: SqliteThread, directory: string): TenantDa
   return new TenantDatabases(thread, directory, { ...auditMigrations, ...workMigrations, ...craMigrations });
 }
 
-/** A person of a tenant, as the door lets them in. */
-export function person(subject: string, tenant: TenantId = ACME): TenantCaller {
+/** A person of a tenant, as the door lets them in when they have signed in. */
+export function person(subject: string, tenant: TenantId = ACME, signedInAt = new MovableClock().now()): TenantCaller {
   return {
     tenant,
     correlationId: `req-${subject}`,
@@ -223,6 +223,7 @@ export function person(subject: string, tenant: TenantId = ACME): TenantCaller {
       platformRoles: [],
       keyId: `key-${subject}`,
       via: 'jwt',
+      authTime: signedInAt / 1000,
     },
   };
 }

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
  * Writes pieces to a server, one after the other until it says something, and answers all that it sends until it closes the connection
  * or has been silent for a second.
  */
-export function exchange(baseUrl: string, ...pieces: readonly string[]): Promise<string> {
+export function exchange(baseUrl: string, ...pieces: readonly (string | Buffer)[]): Promise<string> {
   const { hostname, port } = new URL(baseUrl);
   return new Promise((resolve) => {
     let received = '';

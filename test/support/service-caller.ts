@@ -33,9 +33,14 @@ export class ServiceCaller {
     private readonly receiver: ServiceName,
   ) {}
 
-  static async of(dataDir: string, name: ServiceName = 'mssp', clock: Clock = new SystemClock()): Promise<ServiceCaller> {
+  static async of(
+    dataDir: string,
+    name: ServiceName = 'mssp',
+    clock: Clock = new SystemClock(),
+    receiver: ServiceName = 'mssp',
+  ): Promise<ServiceCaller> {
     const { serviceKey } = await loadSecrets(readConfig({ ENVIRONMENT: 'development', GATRA_DATA_DIR: dataDir }), {});
-    return new ServiceCaller(new ServiceSigner(new ServiceKeys(serviceKey, name, SERVICES), clock), 'mssp');
+    return new ServiceCaller(new ServiceSigner(new ServiceKeys(serviceKey, name, SERVICES), clock), receiver);
   }
 
   /** Signs a request to a base URL, with a nonce of its own. */

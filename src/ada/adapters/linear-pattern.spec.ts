@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { compileLinearPattern } from './linear-pattern.js';
+import { compileLinearPattern, compileOperatorPattern } from './linear-pattern.js';
 
 const NONE = { ignoreCase: false, multiline: false, dotAll: false };
 
@@ -14,7 +14,7 @@ describe('compileLinearPattern', () => {
     ['[^\\\\]+\\.txt$', 'c:\\a.txt', true],
     ['x{2,3}y', 'xy', false],
   ])('%s on %j', (source, text, expected) => {
-    expect(compileLinearPattern(source, NONE).matches(text)).toBe(expected);
+    expect(compileOperatorPattern(source, NONE).matches(text)).toBe(expected);
   });
 
   it('is not slowed down by a text made to make it backtrack', () => {
@@ -24,8 +24,32 @@ describe('compileLinearPattern', () => {
     expect(performance.now() - started).toBeLessThan(2_000);
   });
 
+  it('HOS-04 takes time in proportion to the text, for what tenants write', () => {
+    for (const source of ['^(a+)+$', '^(a|a)*$', '^(a|aa)+$', '(.*a){12}$', '^(([a-z])+.)+[A-Z]([a-z])+$', '(a*)*b', '(x+x+)+y']) {
+      const { matches } = compileLinearPattern(source, NONE);
+      const took = (length: number): number => {
+        const text = `${'a'.repeat(length)}!`;
+        const started = performance.now();
+        matches(text);
+        return performance.now() - started;
+      };
+      took(50_000);
+      const [short, long] = [Math.min(took(5_000), took(5_000)), Math.min(took(50_000), took(50_000), took(50_000))];
+      expect([source, long < Math.max(500, 40 * short)]).toEqual([source, true]);
+    }
+  });
+
+  it('HOS-04 refuses look-around and back-references of tenants; those of the operator see 4,096 characters', () => {
+    for (const source of ['a(?=b)', 'a(?!b)', '(?<=a)b', '(?<!a)b', '(.)\\1', '(?<x>a)\\k<x>']) {
+      expect(() => compileLinearPattern(source, NONE)).toThrow(/looks around or refers back/);
+    }
+    const { matches } = compileOperatorPattern('(?=z)z$', NONE);
+    expect([matches('z'), matches(`${'a'.repeat(4_095)}z`), matches(`${'a'.repeat(4_096)}z`)]).toEqual([true, true, false]);
+  });
+
   it('refuses what is no pattern, and one that is too long', () => {
-    expect(() => compileLinearPattern('(', NONE)).toThrow(/cannot be compiled/);
+    expect(() => compileOperatorPattern('(', NONE)).toThrow(/cannot be compiled/);
+    expect(() => compileLinearPattern('(', NONE)).toThrow(/the pattern is none/);
     expect(() => compileLinearPattern('a'.repeat(5_000), NONE)).toThrow(/longer than/);
   });
 

@@ -9,16 +9,30 @@ const MAX_BACKTRACKING_TEXT = 4_096;
 const LEADING_FLAGS = /^\(\?([ims]+)\)/;
 
 /**
- * Compiles a rule's regular expression with RE2, whose time is linear in the text whatever the pattern. The few patterns that RE2 cannot
- * express (look-around, back-references) run on the language's own engine, and only on the first 4,096 characters of a text.
+ * Compiles a regular expression with RE2, whose time is linear in the text whatever the pattern: the only engine for what a tenant writes. What RE2
+ * cannot express (look-around, back-references) is refused. @throws SigmaError
  */
 export const compileLinearPattern: PatternCompiler = (source, flags) => {
-  if (source.length > MAX_SOURCE) throw new SigmaError(`a pattern is longer than ${MAX_SOURCE} characters`);
-  const matches = compileRe2(source, flags) ?? compileBacktracking(source, flags);
-  const letters = flagLetters(flags);
-  const pattern: TextPattern = { key: `${letters}/${source}`, literals: literalsOf(source), matches };
-  return pattern;
+  const matches = compileRe2(bounded(source), flags);
+  if (!matches) throw new SigmaError(`the pattern is none, or looks around or refers back, which is not offered: ${source.slice(0, 200)}`);
+  return patternOf(source, flags, matches);
 };
+
+/**
+ * The same for rules that the operator has put in place. The few patterns that RE2 cannot express run on the language's own engine, and only on the
+ * first 4,096 characters of a text. @throws SigmaError
+ */
+export const compileOperatorPattern: PatternCompiler = (source, flags) =>
+  patternOf(source, flags, compileRe2(bounded(source), flags) ?? compileBacktracking(source, flags));
+
+function bounded(source: string): string {
+  if (source.length > MAX_SOURCE) throw new SigmaError(`a pattern is longer than ${MAX_SOURCE} characters`);
+  return source;
+}
+
+function patternOf(source: string, flags: PatternFlags, matches: (text: string) => boolean): TextPattern {
+  return { key: `${flagLetters(flags)}/${source}`, literals: literalsOf(source), matches };
+}
 
 function compileRe2(source: string, flags: PatternFlags): ((text: string) => boolean) | undefined {
   const bits =

@@ -11,7 +11,7 @@ import { parseRule } from '../domain/sigma/parse-rule.js';
 import type { PlaceholderValues } from '../domain/sigma/placeholders.js';
 import { SigmaError } from '../domain/sigma/sigma-error.js';
 import type { SigmaRule } from '../domain/sigma/sigma-rule.js';
-import { compileLinearPattern } from './linear-pattern.js';
+import { compileOperatorPattern } from './linear-pattern.js';
 
 export interface RuleFilesOptions {
   /** Values of `|expand` placeholders, by name; a rule with a placeholder that has none is unsupported. */
@@ -41,7 +41,7 @@ export class RuleFiles extends RuleSource {
   }
 
   async load(): Promise<LoadedRules> {
-    const reader = new RuleReader({ compilePattern: compileLinearPattern, placeholders: this.options.placeholders ?? new Map() });
+    const reader = new RuleReader({ compilePattern: compileOperatorPattern, placeholders: this.options.placeholders ?? new Map() });
     for (const path of this.paths) await readPath(path, reader, 0);
     return { rules: reader.rules, unsupported: reader.unsupported };
   }

@@ -18,7 +18,7 @@ export class PassingInspection {
   /** @throws RefusedSubmission for a body that cannot be taken apart. */
   async inspect(tenant: TenantId, { batch_id, body, received_at }: SentEvents): Promise<InspectionReport> {
     const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-    const { slices, source } = takeApart(bytes, { form: 'envelope', source: undefined });
+    const { slices, source } = takeApart(bytes, { form: 'envelope', source: undefined }, this.maxEvents);
     const declared = declaredFormat(source.name, source.pointer);
     checkCount(slices.length, this.maxEvents);
     const read = readEvents({ textOf: textReader(bytes), slices, declared, receivedAt: received_at });

@@ -139,7 +139,7 @@ export class PipelinePool extends EventPipeline {
     const parts = { op: 'ingest', tenant, batchId: uuidv7({ msecs: receivedAt }), receivedAt, correlationId } as const;
     if (form === 'lines' && idempotencyKey === undefined) {
       const declared = declaredFormat(source, 'source');
-      const events = countLines(Buffer.from(body.buffer, body.byteOffset, body.byteLength));
+      const events = countLines(Buffer.from(body.buffer, body.byteOffset, body.byteLength), this.setup.maxEvents);
       checkCount(events, this.setup.maxEvents);
       const rateLimitRemaining = await admit(events);
       const reply = await thread.ask({ ...parts, rateLimitRemaining, body, declared }, [body.buffer]);

@@ -32,7 +32,7 @@ export class PreparedSubmissions {
    */
   async prepare(request: PrepareRequest): Promise<Prepared> {
     const body = Buffer.from(request.body.buffer, request.body.byteOffset, request.body.byteLength);
-    const { slices, source } = takeApart(body, request);
+    const { slices, source } = takeApart(body, request, this.maxEvents);
     const declared = declaredFormat(source.name, source.pointer);
     const idempotency = claim(body, request, declared);
     const earlier = idempotency && (await this.store.answerTo(request.tenant, idempotency.key, request.receivedAt));
@@ -64,7 +64,11 @@ export function checkCount(events: number, most: number): void {
       { pointer: '/events', code: 'empty', detail: 'there are no events in the request' },
     ]);
   }
-  if (events > most) throw new RefusedSubmission('too_many', `Send at most ${most} events in one request.`);
+  if (events > most) throw tooMany(most);
+}
+
+function tooMany(most: number): RefusedSubmission {
+  return new RefusedSubmission('too_many', `Send at most ${most} events in one request.`);
 }
 
 interface NamedSource {
@@ -76,15 +80,17 @@ interface NamedSource {
 export function takeApart(
   body: Buffer,
   { form, source }: Pick<PrepareRequest, 'form' | 'source'>,
+  most: number,
 ): { readonly slices: readonly EventSlice[]; readonly source: NamedSource } {
-  if (form === 'lines') return { slices: splitLines(body), source: { name: source, pointer: 'source' } };
+  if (form === 'lines') return { slices: splitLines(body, most), source: { name: source, pointer: 'source' } };
   try {
-    const envelope = splitEnvelope(body);
+    const envelope = splitEnvelope(body, most);
     const named = envelope.source === undefined ? { name: source, pointer: 'source' } : { name: envelope.source, pointer: '/source' };
     return { slices: envelope.slices, source: named };
   } catch (error) {
     if (!(error instanceof EnvelopeError)) throw error;
     const { code, detail, pointer } = error;
+    if (code === 'too_many') throw tooMany(most);
     const reason = code === 'malformed_json' ? 'malformed' : 'invalid';
     throw new RefusedSubmission(reason, 'Correct the envelope: {"source": …, "events": […]}.', [{ pointer, code, detail }]);
   }

@@ -6,9 +6,10 @@ import { platformMigrations } from '../../platform/platform-migrations.js';
 import { loadSecrets } from '../../platform/secrets/load-secrets.js';
 import { PlatformDatabase } from '../../platform/storage/platform-database.js';
 import { SqliteThread } from '../../platform/storage/sqlite-thread.js';
-import { addConfiguredTenants, bootstrap } from '../../platform/tenancy/bootstrap.js';
+import { bootstrap } from '../../platform/tenancy/bootstrap.js';
 import { SqliteTenantDirectory } from '../../platform/tenancy/sqlite-tenant-directory.js';
-import { readTenantsFile } from '../../platform/tenancy/tenants-file.js';
+import { TenantFileEntries } from '../../platform/tenancy/tenant-file-entries.js';
+import { TenantsFileSync } from '../../platform/tenancy/tenants-file-sync.js';
 
 /** Adds `gatra bootstrap`. */
 export function registerBootstrap(program: Command): void {
@@ -25,15 +26,16 @@ async function makeFirstCredentials(): Promise<string> {
   const env = processEnvironment();
   const config = readConfig(env);
   const secrets = await loadSecrets(config, env);
-  const tenants = readTenantsFile(config.tenantsFile);
   const clock = new SystemClock();
   const thread = new SqliteThread();
   const database = new PlatformDatabase(thread, config.dataDir, platformMigrations);
   try {
     const directory = new SqliteTenantDirectory(database);
-    await addConfiguredTenants(directory, tenants, clock);
+    await new TenantsFileSync(config.tenantsFile, directory, new TenantFileEntries(database), clock).reload();
     const keys = new SqliteApiKeyStore(database, clock);
-    return await bootstrap({ dataDir: config.dataDir, directory, keys, pepper: secrets.apiKeyPepper.current.bytes, clock });
+    const { environment, dataDir, apiKeys } = config;
+    const pepper = secrets.apiKeyPepper.current;
+    return await bootstrap({ dataDir, directory, keys, pepper, environment, keyDays: apiKeys.maxDays, clock });
   } finally {
     await database.close();
     await thread.end();

@@ -27,8 +27,11 @@ export interface Plan {
 
 type Chosen = ReadonlyMap<string, string>;
 
-/** Path parameters that name something of no tenant, with a value that there is. */
-export const OF_NOBODY: Chosen = new Map([['list', 'domain']]);
+/** Path parameters that name something of no tenant, or of whichever tenant the path names, with a value that may stand there. */
+export const OF_NOBODY: Chosen = new Map([
+  ['list', 'domain'],
+  ['principal', 'nobody'],
+]);
 /** Filters by which nothing of one tenant alone is found. */
 const SHARED = new Set('limit cursor sort from to source action technique tactic rule_id product level kind'.split(' '));
 const SHARED_FIELDS = new Set(['external_id', 'rule_id', 'rule_ids', 'technique_id']);
@@ -44,7 +47,7 @@ export function attemptsOn(operation: ApiOperation, role: Role, world: World): P
   const isReachable = isOpenTo(operation, role) && operation.schemes.some((scheme) => OF_TENANTS.has(scheme));
   const unseeded = isReachable ? unknownTo(operation, world) : [];
   if (unseeded.length > 0) return { attempts: [], unseeded };
-  const planner = new Planner(operation, world);
+  const planner = new Planner(operation, world, !isOpenTo(operation, role));
   return {
     attempts: [...planner.inPath(), ...planner.inQuery(), ...planner.inBody(), ...planner.inHeader(), ...planner.plainly()],
     unseeded,
@@ -89,6 +92,8 @@ class Planner {
   constructor(
     private readonly operation: ApiOperation,
     private readonly world: World,
+    /** By its permission, whatever it is asked for. */
+    private readonly isRefused: boolean,
   ) {
     this.names = pathParameters(operation).filter((name) => !OF_NOBODY.has(name) && name !== 'rule_id');
   }
@@ -139,6 +144,19 @@ class Planner {
 
   /** What an operation shows by itself, and to whoever names the owner's correlation id as theirs. */
   plainly(): Attempt[] {
+    if (this.isRefused && this.operation.method !== 'GET' && this.names.length === 0) {
+      return [
+        {
+          operation: this.operation,
+          place: 'plain',
+          names: [],
+          accepts: 'refusal',
+          request: this.request(new Map()),
+          twin: undefined,
+          swaps: [],
+        },
+      ];
+    }
     const hasOwnCredential = this.operation.schemes.includes('basic');
     if (this.operation.method !== 'GET' || (this.names.length > 0 && !hasOwnCredential)) return [];
     const isList = this.operation.parameters.some(({ name }) => name === 'limit');

@@ -47,6 +47,13 @@ export class WebhookSender {
     }
   }
 
+  /** Forgets how a tenant's receivers behaved. */
+  forget(tenant: TenantId): void {
+    for (const held of [this.policies, this.states]) {
+      for (const receiver of held.keys()) if (receiver.startsWith(`${tenant}/`)) held.delete(receiver);
+    }
+  }
+
   private async post(tenant: TenantId, message: WebhookMessage, signal: AbortSignal): Promise<number> {
     const body = JSON.stringify(message.body);
     const headers = {

@@ -5,6 +5,7 @@ import { LearningAgent } from '../../contracts/learning-agent.js';
 import { TriageAgent } from '../../contracts/triage-agent.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Metrics } from '../../platform/observability/metrics.js';
+import { AlertCount } from '../../platform/rate-limit/alert-count.js';
 import { TenantDatabases } from '../../platform/storage/tenant-databases.js';
 import { WorkRunner } from '../../platform/work-queue/work-runner.js';
 import { AlertIntake } from '../ingest/domain/alert-intake.js';
@@ -19,6 +20,7 @@ import { IncidentsController } from './incidents.controller.js';
 import { IncidentsService } from './incidents.service.js';
 import { LearnHandler } from './learn.handler.js';
 import { RespondHandler } from './respond.handler.js';
+import { StoredAlertCount } from './stored-alert-count.js';
 import { StoredAlertIntake } from './stored-alert-intake.js';
 import { StoredIncidentReader } from './stored-incident-reader.js';
 import { TriageHandler } from './triage.handler.js';
@@ -33,6 +35,7 @@ const HANDLERS = Symbol('case handlers');
     { provide: AlertStore, inject: [TenantDatabases], useFactory: (databases: TenantDatabases) => new SqliteAlertStore(databases) },
     { provide: IncidentStore, inject: [TenantDatabases], useFactory: (databases: TenantDatabases) => new SqliteIncidentStore(databases) },
     { provide: AlertIntake, useClass: StoredAlertIntake },
+    { provide: AlertCount, useClass: StoredAlertCount },
     { provide: IncidentReader, useClass: StoredIncidentReader },
     {
       provide: HANDLERS,
@@ -43,7 +46,7 @@ const HANDLERS = Symbol('case handlers');
     IncidentsService,
     IncidentTimelineService,
   ],
-  exports: [AlertIntake, IncidentReader],
+  exports: [AlertIntake, AlertCount, IncidentReader],
 })
 export class CasesModule {}
 

@@ -2,6 +2,8 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy }
 import type { Detection } from '../../contracts/detection.js';
 import type { TenantId } from '../../contracts/tenant.js';
 import { TenantDirectory } from '../../platform/tenancy/tenant-directory.js';
+import { TenantRetired } from '../../platform/tenancy/retired-tenants.js';
+import { TenantClosers } from '../../platform/tenancy/tenant-closers.js';
 import { AlertIntake, type DetectedBatch } from './domain/alert-intake.js';
 import { EventPipeline } from './domain/event-pipeline.js';
 
@@ -20,7 +22,9 @@ export class AlertDelivery implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly pipeline: EventPipeline,
     private readonly intake: AlertIntake,
     private readonly tenants: TenantDirectory,
+    closers: TenantClosers,
   ) {
+    closers.register((tenant) => this.forget(tenant));
     pipeline.onRestart((tenant) => this.recoverLater(tenant, 0));
     pipeline.onLateDetections((tenant, { detections, ...batch }) => {
       this.deliver(tenant, batch, detections).catch((error: unknown) => this.logger.error({ err: error, event: 'alerts.failed' }));
@@ -62,7 +66,13 @@ export class AlertDelivery implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
+  private forget(tenant: TenantId): void {
+    clearTimeout(this.retries.get(tenant));
+    this.retries.delete(tenant);
+  }
+
   private putOff(tenant: TenantId, error: unknown): void {
+    if (error instanceof TenantRetired) return;
     this.logger.error({ err: error, event: 'alerts.put_off', tenant_id: tenant }, 'alerts will be raised later');
     this.recoverLater(tenant, RETRY_MS);
   }

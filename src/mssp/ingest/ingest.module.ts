@@ -7,13 +7,13 @@ import { EventsController } from './events.controller.js';
 import { IngestController } from './ingest.controller.js';
 import { IngestService } from './ingest.service.js';
 
-/** Events in, events found again. Needs an `EventPipeline` and an `AlertIntake`, which the modules given bring. */
+/** Events in, events found again. Needs an `EventPipeline` and an `AlertIntake`, and an `AlertCount` for its limits, which the modules given bring. */
 @Module({})
 export class IngestModule {
   static forRoot(imports: NonNullable<ModuleMetadata['imports']>): DynamicModule {
     return {
       module: IngestModule,
-      imports: [...imports, RateLimitModule],
+      imports: [...imports, RateLimitModule.forRoot(imports)],
       controllers: [IngestController, EventsController],
       providers: [
         IngestService,

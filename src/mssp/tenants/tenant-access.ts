@@ -9,7 +9,7 @@ import { notFound } from '../../platform/problems/problem.js';
  */
 export function tenantInPath(caller: Caller, id: string, permission: Permission): TenantId {
   if (!isTenantId(id)) throw notFound();
-  const held = caller.principal.grants.get(id) ?? [];
-  if (!allows(permission, [...caller.principal.platformRoles, ...held])) throw notFound();
+  const { grants, platformRoles, scopes } = caller.principal;
+  if (!allows(permission, [...platformRoles, ...(grants.get(id) ?? [])], scopes)) throw notFound();
   return id;
 }

@@ -131,6 +131,14 @@ export class UpdateTenantBody {
   @ApiProperty({ example: 'Initech Incorporated' })
   name?: string;
 
+  @Matches(/^[A-Za-z_][A-Za-z0-9_]{0,1023}$/)
+  @MayBeLeftOut()
+  bigquery_dataset?: string;
+
+  @Matches(/^[A-Za-z][A-Za-z0-9._~+%-]{2,254}$/)
+  @MayBeLeftOut()
+  pubsub_topic?: string;
+
   @Nested(() => RateLimitsBody)
   @MayBeLeftOut()
   rate_limits?: RateLimitsBody;
@@ -200,6 +208,15 @@ export class TenantDto implements Tenant {
   created_at: string;
   updated_at: string;
   version: number;
+}
+
+/** What became of the tenants that the file names, by id. */
+export class TenantsReloadDto {
+  added: string[];
+  changed: string[];
+  unchanged: string[];
+  /** Deleted by an operator: the file does not bring them back. */
+  deleted: string[];
 }
 
 /** A page of tenants. */

@@ -98,11 +98,17 @@ export class TenantsService {
     changed: (tenant: Tenant) => Tenant,
   ): Promise<Tenant> {
     const tenant = await this.get(id);
+    refuseDeleting(tenant);
     if (version !== undefined && version !== tenant.version) throw staleVersion(tenant.version);
     const next: Tenant = { ...changed(tenant), updated_at: this.clock.isoNow(), version: tenant.version + 1 };
     if (!(await this.directory.replace(next, entry(caller, action, id)))) throw staleVersion((await this.get(id)).version);
     return next;
   }
+}
+
+/** @throws Problem 409 for a tenant that is being deleted. */
+export function refuseDeleting({ status }: Tenant): void {
+  if (status === 'deleting') throw new Problem('conflict', 'The tenant is being deleted.');
 }
 
 function withDefaults(body: CreateTenantBody): WrittenTenant {

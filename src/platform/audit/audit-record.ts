@@ -1,6 +1,6 @@
-/** Who did something: a person, a key, a service, or the platform itself. */
+/** Who did something: a person, a program, a service, the platform itself, or somebody unknown who was refused. */
 export interface AuditActor {
-  readonly type: 'person' | 'collector' | 'service' | 'system';
+  readonly type: 'person' | 'collector' | 'service' | 'system' | 'anonymous';
   readonly id: string;
 }
 

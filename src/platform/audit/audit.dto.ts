@@ -48,7 +48,7 @@ export class AuditListQuery extends PageQuery {
 }
 
 export class AuditActorDto implements AuditActor {
-  @ApiProperty({ enum: ['person', 'collector', 'service', 'system'] })
+  @ApiProperty({ enum: ['person', 'collector', 'service', 'system', 'anonymous'] })
   type: AuditActor['type'];
   id: string;
 }

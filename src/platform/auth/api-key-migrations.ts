@@ -13,4 +13,16 @@ export const apiKeyMigrations: Migrations = {
       await sql`CREATE INDEX api_key_tenant ON api_key (tenant_id, created_at)`.execute(db);
     },
   },
+  'auth-0002-api-key-limits': {
+    async up(db) {
+      await sql`ALTER TABLE api_key ADD COLUMN type TEXT NOT NULL DEFAULT 'live'`.execute(db);
+      await sql`ALTER TABLE api_key ADD COLUMN environment TEXT`.execute(db);
+      await sql`ALTER TABLE api_key ADD COLUMN scopes TEXT`.execute(db);
+      await sql`ALTER TABLE api_key ADD COLUMN allowed_cidrs TEXT NOT NULL DEFAULT '[]'`.execute(db);
+      await sql`ALTER TABLE api_key ADD COLUMN not_before TEXT`.execute(db);
+      await sql`ALTER TABLE api_key ADD COLUMN last_used_from TEXT`.execute(db);
+      await sql`ALTER TABLE api_key ADD COLUMN pepper_version TEXT`.execute(db);
+      await sql`ALTER TABLE api_key ADD COLUMN replaced_by TEXT`.execute(db);
+    },
+  },
 };

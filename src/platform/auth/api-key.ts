@@ -3,29 +3,33 @@ import { crc32 } from 'node:zlib';
 import type { SecretRing } from '../secrets/secret-ring.js';
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-const KEY = /^gtr_live_([0-9A-Za-z]{12})_([0-9A-Za-z]{43})_([0-9A-Za-z]{6})$/;
+const KEY = /^gtr_(live|test|svc)_([0-9A-Za-z]{12})_([0-9A-Za-z]{43})_([0-9A-Za-z]{6})$/;
 
-/** An API key as its holder has it: `gtr_live_{id 12}_{secret 43, base62, 256 bits}_{CRC-32, base62, 6}`. */
+/** What a key's prefix says: `live` a key of production, `test` one of development, `svc` one of a program that acts for itself, in either. */
+export type ApiKeyType = 'live' | 'test' | 'svc';
+
+/** An API key as its holder has it: `gtr_{type}_{id 12}_{secret 43, base62, 256 bits}_{CRC-32, base62, 6}`. */
 export interface ApiKey {
+  readonly type: ApiKeyType;
   readonly keyId: string;
   readonly secret: string;
   readonly text: string;
 }
 
 /** Makes a key from the system's random source. Its text is shown once and never stored. */
-export function generateApiKey(): ApiKey {
+export function generateApiKey(type: ApiKeyType): ApiKey {
   const keyId = randomBase62(12);
   const secret = randomBase62(43);
-  const body = `gtr_live_${keyId}_${secret}`;
-  return { keyId, secret, text: `${body}_${checksum(body)}` };
+  const body = `gtr_${type}_${keyId}_${secret}`;
+  return { type, keyId, secret, text: `${body}_${checksum(body)}` };
 }
 
 /** Reads a key's text; `undefined` where its form or checksum is wrong, so that a typing error needs no store. */
 export function parseApiKey(text: string): ApiKey | undefined {
   const match = KEY.exec(text);
   if (!match) return undefined;
-  const [, keyId = '', secret = '', sum] = match;
-  return checksum(`gtr_live_${keyId}_${secret}`) === sum ? { keyId, secret, text } : undefined;
+  const [, type, keyId = '', secret = '', sum] = match;
+  return checksum(`gtr_${type}_${keyId}_${secret}`) === sum ? { type: type as ApiKeyType, keyId, secret, text } : undefined;
 }
 
 /** What is stored of a key: HMAC-SHA-256 of its secret under a pepper that is kept outside the database, hex. */

@@ -19,9 +19,10 @@ export class AuthenticationGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const access = this.reflector.getAllAndOverride<RouteAccess | undefined>(ROUTE_ACCESS, [context.getHandler(), context.getClass()]);
+    const request = context.switchToHttp().getRequest<AdmittedRequest>();
+    request.sourceIp = this.cls.get('sourceIp');
     if (!access) throw new Problem('forbidden', 'This route is not open to anybody.');
     if (access.kind === 'public' || access.kind === 'own-credential') return true;
-    const request = context.switchToHttp().getRequest<AdmittedRequest>();
     const principal = await this.strategies.find((strategy) => strategy.applies(request, access))?.authenticate(request, access);
     if (!principal) throw unauthenticated();
     this.cls.set('principal', principal);

@@ -1,6 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
 import type { TenantId } from '../../contracts/tenant.js';
+import type { CredentialRefusal } from './credential-refusal.js';
 import type { Principal } from './principal.js';
 
 /** What the door knows of whoever calls: the principal, and the request's correlation id and address. */
@@ -15,9 +16,12 @@ export interface TenantCaller extends Caller {
   readonly tenant: TenantId;
 }
 
-/** A request that has passed the door. */
+/** A request that has passed the door, or was refused there. */
 export interface AdmittedRequest extends Request {
   caller?: Caller & { readonly tenant?: TenantId };
+  /** Address of the client. */
+  sourceIp?: string;
+  refusal?: CredentialRefusal;
 }
 
 /** Handler parameter: the caller of a tenant route. */

@@ -31,11 +31,11 @@ export class PermissionGuard implements CanActivate {
       return true;
     }
     if (access.scope === 'platform') {
-      requirePermission(access.permission, rolesAnywhere(caller.principal));
+      request.caller = { ...caller, principal: await this.inActiveTenants(caller.principal, access.permission) };
       return true;
     }
     const tenant = selectTenant(caller.principal, request.headers['x-tenant-id']);
-    requirePermission(access.permission, caller.principal.grants.get(tenant) ?? []);
+    requirePermission(access.permission, caller.principal.grants.get(tenant) ?? [], caller.principal);
     await this.enter(request, caller, tenant);
     return true;
   }
@@ -46,11 +46,30 @@ export class PermissionGuard implements CanActivate {
     request.caller = { ...caller, tenant };
   }
 
+  /**
+   * The principal with what it holds in tenants that are in service: what it holds elsewhere counts nowhere.
+   * @throws Problem 403 where the permission is not among that.
+   */
+  private async inActiveTenants(principal: Principal, permission: Permission): Promise<Principal> {
+    const grants = new Map<TenantId, readonly Role[]>();
+    for (const [tenant, roles] of principal.grants) {
+      if ((await this.tenants.find(tenant))?.status === 'active') grants.set(tenant, roles);
+    }
+    const active = { ...principal, grants };
+    if (!allows(permission, rolesAnywhere(active)) && allows(permission, rolesAnywhere(principal))) throw suspended();
+    requirePermission(permission, rolesAnywhere(active), active);
+    return active;
+  }
+
   private async requireActive(tenant: TenantId): Promise<void> {
     const found = await this.tenants.find(tenant);
     if (!found) throw new Problem('tenant-not-held', 'Select a tenant that the credential holds.');
-    if (found.status !== 'active') throw new Problem('tenant-suspended', 'Ask the platform operator to resume the tenant.');
+    if (found.status !== 'active') throw suspended();
   }
+}
+
+function suspended(): Problem {
+  return new Problem('tenant-suspended', 'Ask the platform operator to resume the tenant.');
 }
 
 function selectTenant(principal: Principal, header: string | string[] | undefined): TenantId {
@@ -83,8 +102,8 @@ function rolesAnywhere(principal: Principal): readonly Role[] {
   return [...principal.platformRoles, ...tenantRoles];
 }
 
-function requirePermission(permission: Permission, roles: readonly Role[]): void {
-  if (!allows(permission, roles)) {
+function requirePermission(permission: Permission, roles: readonly Role[], { scopes }: Principal): void {
+  if (!allows(permission, roles, scopes)) {
     throw new Problem('forbidden', `The permission ${permission} is needed.`, { members: { permission } });
   }
 }

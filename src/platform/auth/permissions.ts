@@ -38,8 +38,10 @@ export const PERMISSIONS = {
 
 export type Permission = keyof typeof PERMISSIONS;
 
-/** Tells whether any of the roles held has the permission. */
-export function allows(permission: Permission, roles: readonly Role[]): boolean {
+export const PERMISSION_NAMES = Object.keys(PERMISSIONS) as readonly Permission[];
+
+/** Tells whether any of the roles held has the permission, and the credential's scopes, where it has any, leave it. */
+export function allows(permission: Permission, roles: readonly Role[], scopes: readonly Permission[] | null = null): boolean {
   const holders: readonly Role[] = PERMISSIONS[permission];
-  return roles.some((role) => holders.includes(role));
+  return (scopes === null || scopes.includes(permission)) && roles.some((role) => holders.includes(role));
 }

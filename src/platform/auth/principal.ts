@@ -1,6 +1,6 @@
 import type { TenantId } from '../../contracts/tenant.js';
 import type { AuditActor } from '../audit/audit-record.js';
-import type { Role } from './permissions.js';
+import type { Permission, Role } from './permissions.js';
 
 /** Whoever holds a credential, as the door knows them. */
 export interface Principal {
@@ -11,6 +11,8 @@ export interface Principal {
   readonly grants: ReadonlyMap<TenantId, readonly Role[]>;
   /** Roles held over the platform itself. */
   readonly platformRoles: readonly Role[];
+  /** What the credential may do of all that its holder's roles may; all of it where null or left out. */
+  readonly scopes?: readonly Permission[] | null;
   /** Key that the credential is, or that its token was exchanged for; null where an identity provider vouches for the person. */
   readonly keyId: string | null;
   readonly via: 'jwt' | 'api_key' | 'service_signature';

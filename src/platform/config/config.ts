@@ -43,6 +43,16 @@ export interface Config {
     readonly oidcIssuersFile: string | null;
   };
   readonly approvals: { readonly expirySeconds: number };
+  readonly apiKeys: {
+    /** Longest life of an API key. */
+    readonly maxDays: number;
+  };
+  readonly auth: {
+    /** Different wrong credentials that one address, or one key id, may try in a row. */
+    readonly failureLimit: number;
+    /** How often revocations are read while the signal between instances is there. */
+    readonly revocationPollSeconds: number;
+  };
   readonly service: {
     /** What this process is called among the services. */
     readonly name: ServiceName;

@@ -66,6 +66,11 @@ export function readConfig(env: Environment): Config {
       oidcIssuersFile: reader.file('OIDC_ISSUERS_FILE'),
     },
     approvals: { expirySeconds: reader.integer('APPROVAL_EXPIRY_SECONDS', 86_400, 1, 2_592_000) },
+    apiKeys: { maxDays: reader.integer('API_KEY_MAX_DAYS', 365, 1, 3_650) },
+    auth: {
+      failureLimit: reader.integer('AUTH_FAILURE_LIMIT', 15, 1, 1_000_000),
+      revocationPollSeconds: reader.integer('REVOCATION_POLL_SECONDS', 15, 1, 30),
+    },
     service: {
       name: reader.oneOf('GATRA_SERVICE_NAME', SERVICES, 'mssp'),
       senders: reader.someOf('GATRA_SERVICE_SENDERS', SERVICES),

@@ -37,8 +37,8 @@ export class TenantKeys {
 
   /** A tenant's keys; null where nothing is encrypted. @throws TenantRetired, KeyEncryptionKeyMissing */
   async of(tenant: TenantId): Promise<TenantKeySet | null> {
-    if (!this.encryption) return null;
     this.retired.refuse(tenant);
+    if (!this.encryption) return null;
     let keys = this.unwrapped.get(tenant);
     if (!keys) {
       keys = this.load(this.encryption, tenant);

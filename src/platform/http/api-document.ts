@@ -1,4 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { Express } from 'express';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { completeOperations } from './complete-operations.js';
 import { ProblemBody } from '../problems/problem-body.js';
@@ -39,7 +41,16 @@ export function buildApiDocument(app: INestApplication): OpenAPIObject {
   return completeOperations(SwaggerModule.createDocument(app, config, { extraModels: [ProblemBody] }));
 }
 
-/** Serves Swagger UI at `/docs` and the document at `/docs-json`. */
-export function serveApiDocument(app: INestApplication): void {
-  SwaggerModule.setup('docs', app, () => buildApiDocument(app), { jsonDocumentUrl: 'docs-json', yamlDocumentUrl: 'docs-yaml' });
+/** Serves Swagger UI at `/docs` and the document at `/docs-json`: open to everybody, so written once and not for each who asks. */
+export function serveApiDocument(app: NestExpressApplication): void {
+  const document = once(() => buildApiDocument(app));
+  const json = once(() => Buffer.from(JSON.stringify(document())));
+  const express: Express = app.getHttpAdapter().getInstance();
+  express.get('/docs-json', (_request, response) => void response.type('application/json').send(json()));
+  SwaggerModule.setup('docs', app, document, { raw: false });
+}
+
+function once<T extends object>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }

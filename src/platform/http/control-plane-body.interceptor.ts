@@ -1,17 +1,27 @@
 import { isUtf8 } from 'node:buffer';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable, SetMetadata, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { json, type Response } from 'express';
 import { from, mergeMap, type Observable } from 'rxjs';
-import { Problem, invalid } from '../problems/problem.js';
+import { Problem, invalid, type ProblemDetail } from '../problems/problem.js';
 import type { SignedRequest } from '../service-auth/wire-body.js';
 import { bodyFaults } from './body-faults.js';
+import { duplicateName } from './duplicate-names.js';
 
 const LARGEST_BODY = 256 * 1024;
 const OWN_BODY = Symbol('reads its own body');
-/** A media type without a charset, or with UTF-8. */
-const CHARSET = /^[^;]*(?:; ?charset="?utf-8"?)?$/i;
-const parse = json({ limit: LARGEST_BODY, strict: true, inflate: false, type: ['application/json', 'application/*+json'] });
+const CHARSET = /;\s*charset\s*=\s*"?([^";\s]*)/i;
+const parse = json({
+  verify: keepBytes,
+  limit: LARGEST_BODY,
+  strict: true,
+  inflate: false,
+  type: ['application/json', 'application/*+json'],
+});
+
+/** Bodies as they came, for as long as their requests live. */
+const readBytes = new WeakMap<IncomingMessage, Buffer>();
 
 /** A route that reads its body by itself. */
 export const ReadsOwnBody = (): MethodDecorator => SetMetadata(OWN_BODY, true);
@@ -35,8 +45,11 @@ function hasBody(request: SignedRequest): boolean {
 
 async function readBody(request: SignedRequest, response: Response): Promise<void> {
   if (!request.is(['application/json', 'application/*+json'])) throw new Problem('unsupported-media-type', 'Send application/json.');
+  if (!isUtf8Type(request.headers['content-type'])) throw bodyProblem({ type: 'charset.unsupported' });
   if (request.wireBody) request.body = parseWire(request, request.wireBody);
   else await parseStream(request, response);
+  const twice = duplicateName((request.wireBody ?? readBytes.get(request))?.toString('utf8') ?? '');
+  if (twice !== undefined) throw malformed({ pointer: twice, code: 'duplicate_field', detail: 'name each field once' });
   const faults = bodyFaults(request.body);
   if (faults.length > 0) throw invalid(faults);
 }
@@ -50,7 +63,6 @@ function parseStream(request: SignedRequest, response: Response): Promise<void> 
 /** Parses a body that the door has read, by the same rules. */
 function parseWire({ headers }: SignedRequest, bytes: Buffer): unknown {
   if ((headers['content-encoding'] ?? 'identity') !== 'identity') throw bodyProblem({ type: 'encoding.unsupported' });
-  if (!CHARSET.test(headers['content-type'] ?? '')) throw bodyProblem({ type: 'charset.unsupported' });
   try {
     const body: unknown = isUtf8(bytes) ? JSON.parse(bytes.toString('utf8')) : undefined;
     if (typeof body === 'object' && body !== null) return body;
@@ -65,7 +77,18 @@ function bodyProblem(error: unknown): Problem {
   if (type === 'entity.too.large') return new Problem('too-large', `Send at most ${LARGEST_BODY} bytes.`);
   if (type === 'charset.unsupported') return new Problem('unsupported-media-type', 'Send the body in UTF-8.');
   if (type === 'encoding.unsupported') return new Problem('unsupported-media-type', 'Send the body uncompressed.');
-  return new Problem('malformed-request', 'The body is not well-formed JSON: an object or an array.', {
-    errors: [{ pointer: '', code: 'malformed_json', detail: 'not well-formed JSON' }],
-  });
+  return malformed({ pointer: '', code: 'malformed_json', detail: 'not well-formed JSON' });
+}
+
+function malformed(fault: ProblemDetail): Problem {
+  return new Problem('malformed-request', 'The body is not well-formed JSON: an object or an array, each name once.', { errors: [fault] });
+}
+
+/** A media type without a charset, or with UTF-8: what is read as text here is what the parser reads. */
+function isUtf8Type(type = ''): boolean {
+  return /^utf-?8$/i.test(CHARSET.exec(type)?.[1] ?? 'utf-8');
+}
+
+function keepBytes(request: IncomingMessage, _response: ServerResponse, bytes: Buffer): void {
+  readBytes.set(request, bytes);
 }

@@ -36,5 +36,5 @@ export function corsOptions(origins: readonly string[]): CorsOptions {
 /** Tells whether a text is an origin as browsers send it: scheme, host and port where it is not the usual one (RFC 6454 section 6.2). */
 export function isOrigin(text: string): boolean {
   const url = URL.parse(text);
-  return url !== null && /^https?:$/.test(url.protocol) && url.origin === text;
+  return url !== null && !text.includes('*') && /^https?:$/.test(url.protocol) && url.origin === text;
 }

@@ -13,6 +13,6 @@ const ASSETS: ReadonlySet<string> = new Set([
 
 /** Hides every file below `/docs` that the page does not need. */
 export function onlyNeededAssets(request: Request, _response: Response, next: NextFunction): void {
-  const file = /^\/docs\/+(.+)$/i.exec(request.path)?.[1];
+  const file = /^\/docs\/+([^/].*)$/is.exec(request.path)?.[1];
   next(file === undefined || ASSETS.has(file) ? undefined : notFound());
 }

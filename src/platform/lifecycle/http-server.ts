@@ -1,5 +1,6 @@
-import http, { type RequestListener, type Server, type ServerOptions } from 'node:http';
+import http, { type IncomingMessage, type RequestListener, type Server, type ServerOptions, type ServerResponse } from 'node:http';
 import https from 'node:https';
+import type { Socket } from 'node:net';
 import type { TlsFiles } from './tls-files.js';
 
 /** How patient the server is with a connection. Slow attackers are cut within 15 s; an upload that goes on arriving has a minute. */
@@ -20,8 +21,8 @@ const MOST_HEADERS = 100;
 const MOST_CONNECTIONS = 10_000;
 /** Until a body that nobody reads any more, because its request is answered, must have arrived. */
 const UNREAD_BODY_MS = 5_000;
-/** Until a finished answer must be on its way: the rest of it that the client does not take holds memory. */
-const FLUSH_MS = 15_000;
+/** Twice this long may a client take nothing of an answer that waits for it. */
+const STALL_CHECK_MS = 7_000;
 const HANDSHAKE_MS = 10_000;
 
 /** TLS 1.3 and, before it, only suites with forward secrecy and authenticated encryption (RFC 9325 section 4.2). */
@@ -54,17 +55,26 @@ export function createHttpServer(listener: RequestListener, tls: TlsFiles | null
   server.maxHeadersCount = MOST_HEADERS;
   server.maxConnections = MOST_CONNECTIONS;
   server.prependListener('request', (request, response) => {
-    const give = (afterMs: number): NodeJS.Timeout => setTimeout(() => request.socket.destroy(), afterMs).unref();
-    response.once('prefinish', () => {
-      if (response.writableFinished) return;
-      const timer = give(FLUSH_MS);
-      response.once('close', () => clearTimeout(timer));
-    });
-    response.once('finish', () => {
-      if (request.complete || request.socket.destroyed) return;
-      const timer = give(UNREAD_BODY_MS);
-      request.once('close', () => clearTimeout(timer));
-    });
+    endStalled(request.socket, response);
+    endUnread(request, response);
   });
   return server;
+}
+
+/** What a client does not take of an answer holds memory: a connection on which nothing moves is ended. */
+function endStalled(socket: Socket, response: ServerResponse): void {
+  let written = -1;
+  const timer = setInterval(() => {
+    if (socket.writableLength > 0 && socket.bytesWritten === written) socket.destroy();
+    written = socket.writableLength > 0 ? socket.bytesWritten : -1;
+  }, STALL_CHECK_MS).unref();
+  response.once('close', () => clearInterval(timer));
+}
+
+function endUnread(request: IncomingMessage, response: ServerResponse): void {
+  response.once('finish', () => {
+    if (request.complete || request.socket.destroyed) return;
+    const timer = setTimeout(() => request.socket.destroy(), UNREAD_BODY_MS).unref();
+    request.once('close', () => clearTimeout(timer));
+  });
 }

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import type { Request } from 'express';
 import { BearerStrategy } from '../auth/bearer-strategy.js';
+import type { AdmittedRequest } from '../auth/caller.decorator.js';
 import { allows } from '../auth/permissions.js';
 import { unauthenticated } from '../auth/unauthenticated.js';
 import { Problem } from '../problems/problem.js';
@@ -16,12 +16,12 @@ export class MetricsAccessGuard implements CanActivate {
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const request = context.switchToHttp().getRequest<Request>();
+    const request = context.switchToHttp().getRequest<AdmittedRequest>();
     const presented = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
     if (presented !== undefined && this.isMetricsToken(presented)) return true;
     const principal = await this.bearer.authenticate(request);
     if (!principal) throw unauthenticated();
-    if (!allows('metrics:read', principal.platformRoles)) {
+    if (!allows('metrics:read', principal.platformRoles, principal.scopes)) {
       throw new Problem('forbidden', 'The permission metrics:read is needed.', { members: { permission: 'metrics:read' } });
     }
     return true;

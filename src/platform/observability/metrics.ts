@@ -25,6 +25,7 @@ export class Metrics {
   readonly pipelineTroubles = this.counter('pipeline_troubles', 'Failures in pipeline threads', ['event']);
   readonly anomaliesDetected = this.tenantCounter('anomalies_detected', 'Detections', ['severity']);
   readonly rateLimitExceeded = this.tenantCounter('rate_limit_exceeded', 'Requests refused for their rate', []);
+  readonly requestsRefused = this.counter('requests_refused', 'Requests refused for who asked, or how often', ['problem']);
   readonly triageCompleted = this.tenantCounter('triage_completed', 'Alerts judged', ['classification']);
   readonly containmentExecuted = this.tenantCounter('containment_executed', 'Containment actions carried out', ['status']);
   readonly circuitBreakerState = new Gauge({

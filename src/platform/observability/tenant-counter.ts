@@ -3,7 +3,7 @@ import type { TenantLabels } from './tenant-labels.js';
 
 /** A counter with the label `tenant_id`, of which there are never more values than `TenantLabels` gives. */
 export class TenantCounter<Label extends string> {
-  private readonly counter: Counter<string>;
+  private readonly counter: Counter;
 
   /** Labels besides the tenant. */
   readonly labelNames: readonly string[];
@@ -22,7 +22,7 @@ export class TenantCounter<Label extends string> {
   }
 
   /** Its series with their values. */
-  get(): ReturnType<Counter<string>['get']> {
+  get(): ReturnType<Counter['get']> {
     return this.counter.get();
   }
 }

@@ -6,6 +6,7 @@ export const PROBLEM_TYPES = {
   forbidden: { status: 403, title: 'The credential does not allow this' },
   'tenant-not-held': { status: 403, title: 'The credential does not hold this tenant' },
   'tenant-suspended': { status: 403, title: 'The tenant is suspended' },
+  'recent-sign-in-needed': { status: 403, title: 'A recent sign-in is needed' },
   'own-request': { status: 403, title: 'One cannot approve what one requested' },
   'not-found': { status: 404, title: 'There is no such thing' },
   'method-not-allowed': { status: 405, title: 'The method is not offered here' },

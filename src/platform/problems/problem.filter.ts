@@ -3,6 +3,8 @@ import type { Request, Response } from 'express';
 import { correlationIdOf } from '../http/correlation-id.js';
 import { methodsOfPath } from '../http/methods-of-path.js';
 import { problemBody } from './problem-body.js';
+import { TenantRetired } from '../tenancy/retired-tenants.js';
+import { RefusalAudit } from '../refusals/refusal-audit.js';
 import type { ProblemType } from './problem-types.js';
 import { notFound, Problem } from './problem.js';
 
@@ -11,10 +13,13 @@ import { notFound, Problem } from './problem.js';
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger(ProblemFilter.name);
 
+  constructor(private readonly refusals: RefusalAudit) {}
+
   catch(error: unknown, host: ArgumentsHost): void {
     const response = host.switchToHttp().getResponse<Response>();
     const request = host.switchToHttp().getRequest<Request>();
     const problem = error instanceof NotFoundException ? unmatched(request) : toProblem(error);
+    this.refusals.note(problem, request, response);
     if (problem.status >= 500) this.logger.error({ err: error, event: 'request.failed' }, 'request failed');
     if (response.headersSent || response.destroyed) {
       response.destroy();
@@ -45,6 +50,7 @@ function unmatched(request: Request): Problem {
 
 function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
+  if (error instanceof TenantRetired) return new Problem('tenant-not-held', 'The tenant is being deleted.');
   const status = error instanceof HttpException ? error.getStatus() : statusOfMiddlewareError(error);
   if (status === 503) return new Problem('unavailable', 'Try again later.', { headers: { 'Retry-After': '5' } });
   if (status === 404) return notFound();

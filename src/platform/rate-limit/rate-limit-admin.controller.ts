@@ -10,9 +10,9 @@ import { decodeCursor, PageQuery, toPage } from '../http/page.js';
 import { notFound } from '../problems/problem.js';
 import { TenantDirectory } from '../tenancy/tenant-directory.js';
 import { IngestLimiter } from './ingest-limiter.js';
-import { toPolicyDto } from './rate-limit.controller.js';
 import { RateLimitResetQuery, RateLimitStatusDto, RateLimitStatusPageDto } from './rate-limit.dto.js';
 import { RateLimits } from './rate-limits.js';
+import { TenantLimits } from './tenant-limits.js';
 
 /** Limits of all tenants, for the platform's operators. */
 @ApiTags('operations')
@@ -22,6 +22,7 @@ export class RateLimitAdminController {
   constructor(
     private readonly limits: RateLimits,
     private readonly ingest: IngestLimiter,
+    private readonly states: TenantLimits,
     private readonly tenants: TenantDirectory,
     private readonly audit: AuditLog,
   ) {}
@@ -33,11 +34,11 @@ export class RateLimitAdminController {
     const [after] = cursor === undefined ? [''] : decodeCursor(cursor, ['string']);
     const tenants = (await this.tenants.list()).filter(({ tenant_id }) => tenant_id > String(after));
     const { items, next_cursor } = toPage(tenants.slice(0, limit + 1), limit, ({ tenant_id }) => [tenant_id]);
-    const states = await Promise.all(items.map(({ tenant_id }) => this.stateOf(tenant_id)));
+    const states = await Promise.all(items.map(({ tenant_id }) => this.states.of(tenant_id)));
     return { backend: this.limits.backend, items: states.filter((state) => state !== undefined), next_cursor };
   }
 
-  /** Fills a tenant's bucket again. Answers how the limits stand then. */
+  /** Fills a tenant's bucket of events again. Answers how the limits stand then. */
   @Post('reset')
   @HttpCode(200)
   @ApiOkResponse({ type: RateLimitStatusDto })
@@ -51,14 +52,9 @@ export class RateLimitAdminController {
       await this.audit.append(PLATFORM_LOG, [resetEntry(caller, id, 'failure')]);
       throw error;
     }
-    const state = await this.stateOf(id);
+    const state = await this.states.of(id);
     if (!state) throw notFound();
     return state;
-  }
-
-  private async stateOf(tenant: TenantId): Promise<RateLimitStatusDto | undefined> {
-    const state = await this.ingest.look(tenant);
-    return state && { tenant_id: tenant, limits: [toPolicyDto(state)] };
   }
 }
 

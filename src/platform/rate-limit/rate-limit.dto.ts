@@ -13,13 +13,14 @@ export class RateLimitStatusQuery {
 
 /** The state of one limit. */
 export class RateLimitPolicyDto {
-  /** @example ingest */
+  /** `ingest` limits events that come in, `alerts` alerts raised of their own: what is beyond is folded into storm alerts. */
+  @ApiProperty({ enum: ['ingest', 'alerts'] })
   policy: string;
-  /** Events per second, sustained. */
+  /** Events or alerts per second, sustained. */
   rate: number;
-  /** Events that may be sent at once after a pause. */
+  /** How many may come at once after a pause. */
   burst: number;
-  /** Events that may be sent at once now. */
+  /** How many may come at once now. */
   remaining: number;
   /** Seconds until `remaining` is `burst`. */
   reset_seconds: number;

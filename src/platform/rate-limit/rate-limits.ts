@@ -28,7 +28,7 @@ const RETRY_AFTER = { 'Retry-After': '2' };
 export class RateLimits {
   private readonly logger = new Logger(RateLimits.name);
   private readonly breaker: CircuitBreakerPolicy;
-  private isAlone = false;
+  private last: RateLimitBackend | undefined;
 
   /** @param shared left out where the store is this process's own, which always answers */
   constructor(
@@ -42,7 +42,7 @@ export class RateLimits {
 
   get backend(): RateLimitBackend {
     if (!this.shared) return 'memory';
-    return this.isAlone || !this.shared.isReady() ? 'local' : 'redis';
+    return this.shared.isReady() && this.breaker.state === CircuitState.Closed ? 'redis' : 'local';
   }
 
   /** Takes from all limits of `scope` that are named, or from none. Always decides. @throws RangeError for limits that cannot be kept exactly. */
@@ -52,7 +52,7 @@ export class RateLimits {
     try {
       return await this.together(scope, charges, this.shared);
     } catch {
-      this.turn(true);
+      this.noteBackend();
       return this.shared.share.take(scope, charges);
     }
   }
@@ -67,7 +67,7 @@ export class RateLimits {
     try {
       return await this.together(scope, charges, this.shared);
     } catch {
-      this.turn(true);
+      this.noteBackend();
       throw undecided();
     }
   }
@@ -85,7 +85,7 @@ export class RateLimits {
 
   private async together(scope: string, charges: readonly RateCharge[], shared: SharedLimits): Promise<RateVerdict> {
     const verdict = await this.inTime(() => this.store.take(scope, charges), shared);
-    this.turn(false);
+    this.noteBackend();
     shared.share.note(scope, charges, verdict);
     return verdict;
   }
@@ -100,11 +100,12 @@ export class RateLimits {
     if (this.breaker.state === CircuitState.Open) this.breaker.isolate().dispose();
   }
 
-  private turn(isAlone: boolean): void {
-    if (this.isAlone === isAlone) return;
-    this.isAlone = isAlone;
-    if (isAlone) this.logger.warn({ event: 'rate_limits.local' }, 'rate limits are decided on by each instance for its share');
-    else this.logger.log({ event: 'rate_limits.shared' }, 'rate limits are decided on by all instances together');
+  private noteBackend(): void {
+    const { backend, last } = this;
+    this.last = backend;
+    if (backend === (last ?? 'redis')) return;
+    if (backend === 'local') this.logger.warn({ event: 'rate_limits.local' }, 'each instance decides on rate limits for its share');
+    else this.logger.log({ event: 'rate_limits.shared' }, 'all instances decide on rate limits together');
   }
 }
 

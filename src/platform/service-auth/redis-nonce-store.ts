@@ -3,7 +3,7 @@ import type { RedisConnection } from '../redis/redis-connection.js';
 import { NonceStore, NonceUncertain, type NonceFate, type PresentedNonce } from './nonce-store.js';
 
 const PREFIX = 'gatra:{nonces}:';
-const PATIENCE_MS = 250;
+const PATIENCE_MS = 1_000;
 const FATES: Readonly<Record<number, NonceFate>> = { 0: 'seen', 1: 'fresh' };
 
 /**
@@ -49,7 +49,9 @@ export class RedisNonceStore extends NonceStore {
   private async ask(key: string, signedAt: number, lifetime: number): Promise<number> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new NonceUncertain('Redis did not answer in time')), PATIENCE_MS);
+      const giveUp = (): void => reject(new NonceUncertain('Redis did not answer in time'));
+      // Where this process was busy, the answer may have come and not have been read: what has come is read before the next turn's end.
+      timer = setTimeout(() => setImmediate(() => setImmediate(giveUp)), PATIENCE_MS);
     });
     try {
       return await Promise.race([this.client.takeNonce(`${PREFIX}since`, key, signedAt, lifetime), late]);

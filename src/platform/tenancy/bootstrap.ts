@@ -6,7 +6,7 @@ import type { ApiKeyStore } from '../auth/api-key-store.js';
 import { issueApiKey } from '../auth/issue-api-key.js';
 import type { Role } from '../auth/permissions.js';
 import type { Clock } from '../clock/clock.js';
-import type { TenantSettings } from './tenant.js';
+import type { SecretVersion } from '../secrets/secret-ring.js';
 import { aloneInDataDirectory } from '../storage/process-lock.js';
 import type { TenantDirectory } from './tenant-directory.js';
 
@@ -26,6 +26,8 @@ export interface BootstrapFile {
   readonly tenants: Readonly<Record<string, Readonly<Record<string, BootstrapCredential>>>>;
 }
 
+const DAY_MS = 86_400_000;
+
 const FIRST_KEYS: Readonly<Record<string, { readonly role: Role; readonly kind: 'person' | 'collector' }>> = {
   collector: { role: 'collector', kind: 'collector' },
   viewer: { role: 'viewer', kind: 'person' },
@@ -35,24 +37,15 @@ const FIRST_KEYS: Readonly<Record<string, { readonly role: Role; readonly kind: 
   tenant_admin: { role: 'tenant-admin', kind: 'person' },
 };
 
-/** Adds the tenants of the tenants file that the directory does not have yet; those it has keep what the API made of them. */
-export async function addConfiguredTenants(directory: TenantDirectory, configured: readonly TenantSettings[], clock: Clock): Promise<void> {
-  for (const settings of configured) {
-    if (await directory.find(settings.tenant_id)) continue;
-    const now = clock.isoNow();
-    await directory.add(
-      { ...settings, status: 'active', created_at: now, updated_at: now, version: 1 },
-      created('tenant', settings.tenant_id),
-    );
-  }
-}
-
 /** What the first credentials are made with. */
 export interface BootstrapParts {
   readonly dataDir: string;
   readonly directory: TenantDirectory;
   readonly keys: ApiKeyStore;
-  readonly pepper: Buffer;
+  readonly pepper: SecretVersion;
+  readonly environment: 'development' | 'production';
+  /** How long the first keys live. */
+  readonly keyDays: number;
   readonly clock: Clock;
 }
 
@@ -74,8 +67,10 @@ async function makeCredentials(parts: BootstrapParts, file: string): Promise<voi
     role: Role,
     tenant: TenantId | null,
   ): Promise<BootstrapCredential> => {
-    const request = { tenant, principal, kind, roles: [role], label: 'first key', createdBy: 'bootstrap', expiresAt: null };
-    const { text, stored } = issueApiKey(parts.pepper, request, parts.clock.isoNow());
+    const { environment, clock, keyDays } = parts;
+    const expiresAt = new Date(clock.now() + keyDays * DAY_MS).toISOString();
+    const request = { tenant, principal, kind, environment, roles: [role], label: 'first key', createdBy: 'bootstrap', expiresAt };
+    const { text, stored } = issueApiKey(parts.pepper, request, clock.isoNow());
     await parts.keys.add([stored], [created('api_key', stored.key_id)]);
     return { principal, api_key: text };
   };
@@ -88,6 +83,15 @@ async function makeCredentials(parts: BootstrapParts, file: string): Promise<voi
     tenants[tenant] = credentials;
   }
   writePrivately(file, { base_url: '', platform_admin: platformAdmin, tenants });
+}
+
+/** Takes a tenant's first credentials out of the file. */
+export function forgetFirstCredentials(dataDir: string, tenant: TenantId): void {
+  const file = join(dataDir, BOOTSTRAP_FILE);
+  if (!existsSync(file)) return;
+  const content = JSON.parse(readFileSync(file, 'utf8')) as BootstrapFile;
+  const { [tenant]: forgotten, ...tenants } = content.tenants;
+  if (forgotten) writePrivately(file, { ...content, tenants });
 }
 
 /** Notes where the app is served, for whoever reads the bootstrap file; nothing happens where there is none. */

@@ -9,11 +9,19 @@ import { TenantDirectory } from './tenant-directory.js';
 
 interface Tables extends AuditTables {
   tenant: { tenant_id: string; version: number; document: string };
+  /** One row, counted up by whoever changes a tenant. */
+  tenant_revision: { revision: number };
 }
 
-/** Tenants in the platform's database, held in memory as well: this process is the only writer of its file. */
+interface Loaded {
+  readonly revision: number;
+  readonly tenants: Map<TenantId, Tenant>;
+}
+
+/** Tenants in the platform's database, held in memory as well; `refresh` sees by a counter whether another process changed any. */
 export class SqliteTenantDirectory extends TenantDirectory {
-  private loaded: Promise<Map<TenantId, Tenant>> | undefined;
+  private loaded: Promise<Loaded> | undefined;
+  private refreshing: Promise<void> | undefined;
 
   constructor(private readonly database: PlatformDatabase) {
     super();
@@ -39,8 +47,8 @@ export class SqliteTenantDirectory extends TenantDirectory {
       await appendAudit(trx, PLATFORM_LOG, tenant.updated_at, [audit]);
       return true;
     });
-    if (added) (await this.all()).set(tenant.tenant_id, tenant);
-    else this.loaded = undefined;
+    if (added) await this.take(tenant);
+    else await this.refresh();
     return added;
   }
 
@@ -57,19 +65,61 @@ export class SqliteTenantDirectory extends TenantDirectory {
       await appendAudit(trx, PLATFORM_LOG, tenant.updated_at, [audit]);
       return true;
     });
-    if (replaced) (await this.all()).set(tenant.tenant_id, tenant);
+    if (replaced) await this.take(tenant);
+    else await this.refresh();
     return replaced;
   }
 
-  private all(): Promise<Map<TenantId, Tenant>> {
-    this.loaded ??= this.load();
+  override refresh(): Promise<void> {
+    this.refreshing ??= this.reload().finally(() => (this.refreshing = undefined));
+    return this.refreshing;
+  }
+
+  /** What this process changed is known at once; the counter is left behind, so that the next look takes up whatever else was changed. */
+  private async take(tenant: Tenant): Promise<void> {
+    const known = await this.all();
+    const current = known.get(tenant.tenant_id);
+    if (current && current.created_at === tenant.created_at && current.version > tenant.version) return;
+    known.set(tenant.tenant_id, tenant);
+    this.changed(tenant.tenant_id, tenant);
+  }
+
+  private async reload(): Promise<void> {
+    const { revision, tenants } = await this.load();
+    if (revision === (await this.revision())) return;
+    const before = new Map(tenants);
+    this.loaded = undefined;
+    const { tenants: after } = await this.load();
+    for (const [id, tenant] of after) if (JSON.stringify(before.get(id)) !== JSON.stringify(tenant)) this.changed(id, tenant);
+    for (const id of before.keys()) if (!after.has(id)) this.changed(id, undefined);
+  }
+
+  private async all(): Promise<Map<TenantId, Tenant>> {
+    return (await this.load()).tenants;
+  }
+
+  private load(): Promise<Loaded> {
+    if (!this.loaded) {
+      const loading = this.read();
+      this.loaded = loading;
+      loading.catch(() => {
+        if (this.loaded === loading) this.loaded = undefined;
+      });
+    }
     return this.loaded;
   }
 
-  private async load(): Promise<Map<TenantId, Tenant>> {
+  /** The counter is read first: what is changed meanwhile is read again. */
+  private async read(): Promise<Loaded> {
+    const revision = await this.revision();
     const db = await this.database.get<Tables>();
     const rows = await db.selectFrom('tenant').select('document').execute();
     const tenants = rows.map((row) => ({ outbound_allow: [], ...(JSON.parse(row.document) as Omit<Tenant, 'outbound_allow'>) }));
-    return new Map(tenants.map((tenant) => [tenant.tenant_id, tenant]));
+    return { revision, tenants: new Map(tenants.map((tenant) => [tenant.tenant_id, tenant])) };
+  }
+
+  private async revision(): Promise<number> {
+    const db = await this.database.get<Tables>();
+    return (await db.selectFrom('tenant_revision').select('revision').executeTakeFirstOrThrow()).revision;
   }
 }

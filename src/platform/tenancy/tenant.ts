@@ -1,6 +1,6 @@
 import type { TenantId } from '../../contracts/tenant.js';
 
-export const TENANT_STATUSES = ['active', 'suspended'] as const;
+export const TENANT_STATUSES = ['active', 'suspended', 'deleting'] as const;
 
 /** Limits of one tenant. */
 export interface TenantRateLimits {

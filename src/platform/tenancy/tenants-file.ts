@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import type { ProblemDetail } from '../problems/problem.js';
 import { toTenantId } from '../../contracts/tenant.js';
 import { isAllowanceEntry } from '../outbound/allowance.js';
 import type { TenantFeatures, TenantRateLimits, TenantSettings, TenantWebhooks } from './tenant.js';
@@ -21,9 +22,16 @@ export interface WrittenTenant {
   readonly outbound_allow?: readonly string[];
 }
 
-/** What is wrong with the tenants file, by JSON Pointer. */
+/** What is wrong with the tenants file: every fault, by JSON Pointer, or by line where it is not JSON. */
 export class TenantsFileError extends Error {
   override readonly name = 'TenantsFileError';
+
+  constructor(
+    file: string,
+    readonly faults: readonly ProblemDetail[],
+  ) {
+    super([`${file} is not a valid tenants file:`, ...faults.map(({ pointer, detail }) => `  - ${pointer || '/'} ${detail}`)].join('\n'));
+  }
 }
 
 /**
@@ -36,16 +44,30 @@ export function readTenantsFile(file: string): readonly TenantSettings[] {
   addFormats.default(ajv);
   const validate = ajv.compile(JSON.parse(readFileSync(fileURLToPath(SCHEMA), 'utf8')) as object);
   if (!validate(content)) {
-    const faults = (validate.errors ?? []).map((error) => `  - ${error.instancePath || '/'} ${error.message ?? ''}`);
-    throw new TenantsFileError(`${file} is not a valid tenants file:\n${faults.join('\n')}`);
+    const faults = (validate.errors ?? []).map(({ instancePath, keyword, message }) => ({
+      pointer: instancePath,
+      code: keyword,
+      detail: message ?? 'is not valid',
+    }));
+    throw new TenantsFileError(file, faults);
   }
   const tenants = (content as { tenants: WrittenTenant[] }).tenants.map(completeTenant);
   const ids = tenants.map((tenant) => tenant.tenant_id);
-  const repeated = ids.find((id, position) => ids.indexOf(id) !== position);
-  if (repeated) throw new TenantsFileError(`${file} names the tenant ${repeated} twice`);
-  const entry = tenants.flatMap((tenant) => tenant.outbound_allow).find((each) => !isAllowanceEntry(each));
-  if (entry) throw new TenantsFileError(`${file} allows ${entry}, which is neither an address block (CIDR) nor a host name`);
+  const repeated = ids.findIndex((id, position) => ids.indexOf(id) !== position);
+  if (repeated >= 0) {
+    const detail = `names the tenant ${ids[repeated] ?? ''} twice`;
+    throw new TenantsFileError(file, [{ pointer: `/tenants/${repeated}/tenant_id`, code: 'repeated', detail }]);
+  }
+  const refused = tenants.flatMap(({ outbound_allow }, position) => refusedEntries(outbound_allow, position));
+  if (refused.length > 0) throw new TenantsFileError(file, refused);
   return tenants;
+}
+
+function refusedEntries(allowed: readonly string[], tenant: number): readonly ProblemDetail[] {
+  return allowed.flatMap((entry, position) => {
+    const detail = `allows ${entry}, which is neither an address block (CIDR) nor a host name`;
+    return isAllowanceEntry(entry) ? [] : [{ pointer: `/tenants/${tenant}/outbound_allow/${position}`, code: 'not_an_allowance', detail }];
+  });
 }
 
 /** Fills in what may be left out. */
@@ -68,6 +90,7 @@ function parse(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new TenantsFileError(`${file} cannot be read as JSON`, { cause: error });
+    const place = /\(line \d+ column \d+\)/.exec((error as Error).message)?.[0] ?? '';
+    throw new TenantsFileError(file, [{ pointer: '', code: 'malformed_json', detail: `cannot be read as JSON ${place}`.trim() }]);
   }
 }

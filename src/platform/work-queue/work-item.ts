@@ -23,6 +23,8 @@ export abstract class WorkHandler {
   abstract readonly kind: string;
   /** How many items it takes at once. */
   readonly batchSize: number = 1;
+  /** Whether it spends its time waiting for others outside of this process. */
+  readonly waitsOutside: boolean = false;
 
   /** @throws to have the items retried one by one with backoff, and kept as dead letters in the end. */
   abstract handle(tenant: TenantId, items: readonly WorkItem[]): Promise<void>;

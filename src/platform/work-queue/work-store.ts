@@ -66,13 +66,14 @@ export class WorkStore {
       .execute();
   }
 
-  /** When the next item falls due; `undefined` where none waits. */
-  async nextDue(tenant: TenantId): Promise<number | undefined> {
+  /** When the next item of these kinds falls due; `undefined` where none waits. */
+  async nextDue(tenant: TenantId, kinds: readonly string[]): Promise<number | undefined> {
     const db = await this.databases.of<WorkTables>(tenant);
     const row = await db
       .selectFrom('work_item')
       .select(sql<number | null>`min(max(not_before, lease_until))`.as('due'))
       .where('state', '=', 'waiting')
+      .where('kind', 'in', kinds)
       .executeTakeFirst();
     return row?.due ?? undefined;
   }

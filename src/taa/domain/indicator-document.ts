@@ -34,10 +34,8 @@ function readList(text: string): IndicatorDocument {
   const reports = new Map<string, IndicatorReport>();
   const unsupported: UnsupportedIndicator[] = [];
   for (const line of text.split('\n')) {
-    const [word = ''] = line
-      .replace(/(?:^|\s)#.*$/, '')
-      .trim()
-      .split(/[\s,;]/, 1);
+    const comment = line.search(/(?:^|\s)#/);
+    const [word = ''] = (comment < 0 ? line : line.slice(0, comment)).trim().split(/[\s,;]/, 1);
     if (word === '') continue;
     try {
       const value = anyValue(word);

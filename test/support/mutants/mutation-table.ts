@@ -88,13 +88,13 @@ export const MUTATION_TABLE: readonly Mutant[] = [
   ),
   one(
     'work is claimed from another tenant’s queue',
-    'src/platform/work-queue/work-runner.ts',
+    'src/platform/work-queue/work-batches.ts',
     'await this.store.claim(tenant,',
     `await this.store.claim(${swapped('tenant')},`,
   ),
   one(
     'work is handled in another tenant',
-    'src/platform/work-queue/work-runner.ts',
+    'src/platform/work-queue/work-batches.ts',
     'handler.handle(tenant, items)',
     `handler.handle(${swapped('tenant')}, items)`,
   ),

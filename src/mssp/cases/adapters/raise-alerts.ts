@@ -1,4 +1,4 @@
-import { sql, type Transaction } from 'kysely';
+import { sql, type Kysely, type Transaction } from 'kysely';
 import type { Detection } from '../../../contracts/detection.js';
 import type { TenantId } from '../../../contracts/tenant.js';
 import { appendAudit } from '../../../platform/audit/append-audit.js';
@@ -91,8 +91,9 @@ function evidenceRow({ batch }: RaiseRequest, detection: Detection, alertId: str
   return { batch_id: batch.batch_id, rule_id: detection.rule.id, event_index: detection.event_index, alert_id: alertId };
 }
 
-async function raisedInMinute(trx: Transaction<CaseTables>, minute: number): Promise<number> {
-  const row = await trx.selectFrom('alert_minute').select('raised').where('minute', '=', minute).executeTakeFirst();
+/** How many alerts of their own were raised in a minute. */
+export async function raisedInMinute(db: Kysely<CaseTables>, minute: number): Promise<number> {
+  const row = await db.selectFrom('alert_minute').select('raised').where('minute', '=', minute).executeTakeFirst();
   return row?.raised ?? 0;
 }
 

@@ -12,7 +12,7 @@ import type { RaiseRequest } from '../domain/raise-request.js';
 import { alertOfRow } from './alert-rows.js';
 import type { CaseTables } from './case-tables.js';
 import { listAlertRows } from './list-alerts.js';
-import { raiseAlerts } from './raise-alerts.js';
+import { raiseAlerts, raisedInMinute } from './raise-alerts.js';
 import { triageContext } from './triage-contexts.js';
 
 /** Alerts in the tenants' databases. */
@@ -24,6 +24,10 @@ export class SqliteAlertStore extends AlertStore {
   async raise(tenant: TenantId, request: RaiseRequest): Promise<void> {
     const db = await this.databases.of<CaseTables>(tenant);
     await db.transaction().execute((trx) => raiseAlerts(trx, tenant, request));
+  }
+
+  async raisedIn(tenant: TenantId, minute: number): Promise<number> {
+    return raisedInMinute(await this.databases.of<CaseTables>(tenant), minute);
   }
 
   async find(tenant: TenantId, alertId: string): Promise<Alert | undefined> {

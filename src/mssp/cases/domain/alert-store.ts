@@ -62,6 +62,9 @@ export abstract class AlertStore {
   /** Raises alerts for detections that have none yet and enqueues their triage. */
   abstract raise(tenant: TenantId, request: RaiseRequest): Promise<void>;
 
+  /** How many alerts of their own were raised in a minute, counted from the epoch; what was folded is not among them. */
+  abstract raisedIn(tenant: TenantId, minute: number): Promise<number>;
+
   abstract find(tenant: TenantId, alertId: string): Promise<Alert | undefined>;
 
   /** Those of the alerts that there are, in no particular order. */

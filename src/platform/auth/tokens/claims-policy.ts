@@ -1,5 +1,6 @@
 const LONGEST_SUBJECT = 255;
-const CONTROL = /\p{Cc}/u;
+/** Control, format and unassigned characters, and halves of pairs: they would show as something else than they are. */
+const INVISIBLE = /\p{C}/u;
 
 /** What an issuer's tokens must say. */
 export interface ClaimsPolicy {
@@ -48,7 +49,7 @@ function isMeantFor(audience: string, claimed: unknown): boolean {
 }
 
 function isSubject(value: unknown): boolean {
-  return typeof value === 'string' && value !== '' && value.length <= LONGEST_SUBJECT && !CONTROL.test(value);
+  return typeof value === 'string' && value !== '' && value.length <= LONGEST_SUBJECT && !INVISIBLE.test(value);
 }
 
 function isPresent(value: unknown): boolean {

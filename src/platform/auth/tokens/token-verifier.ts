@@ -1,6 +1,7 @@
 import type { Principal } from '../principal.js';
 import { satisfies, type ClaimsPolicy, type TokenClaims } from './claims-policy.js';
-import { isSignedBy, readJws } from './jws.js';
+import { readJws } from './jws.js';
+import { KnownSignatures } from './known-signatures.js';
 import { parseUniqueObject } from './unique-members.js';
 import type { KeySource } from './verification-key.js';
 
@@ -15,6 +16,7 @@ export interface TrustedIssuer {
 /** Reads tokens of the issuers that are trusted, our own and others', all in the same way (RFC 8725). */
 export class TokenVerifier {
   private readonly issuers: ReadonlyMap<string, TrustedIssuer>;
+  private readonly signatures = new KnownSignatures();
 
   constructor(issuers: readonly TrustedIssuer[]) {
     this.issuers = new Map(issuers.map((issuer) => [issuer.policy.issuer, issuer]));
@@ -31,6 +33,6 @@ export class TokenVerifier {
     const issuer = typeof claims?.['iss'] === 'string' ? this.issuers.get(claims['iss']) : undefined;
     if (!jws || !claims || !issuer || !satisfies(claims, jws.type, issuer.policy, now / 1000)) return undefined;
     const key = await issuer.keys.find(jws.keyId);
-    return key && (await isSignedBy(jws, key)) ? issuer.principalOf(claims) : undefined;
+    return key && (await this.signatures.isSignedBy(jws, key)) ? issuer.principalOf(claims) : undefined;
   }
 }

@@ -1,4 +1,4 @@
-const STRING = /"(?:[^"\\]|\\.)*"(\s*:)?/g;
+import { duplicateName } from '../../http/duplicate-names.js';
 
 /**
  * Reads a JSON object in UTF-8; `undefined` where it is none, or where any object in it names a member twice (RFC 7519 §4: readers that take the last
@@ -8,22 +8,11 @@ export function parseUniqueObject(bytes: Uint8Array): Readonly<Record<string, un
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     const value: unknown = JSON.parse(text);
-    if (!isObject(value) || countNames(text) !== countMembers(value)) return undefined;
+    if (!isObject(value) || duplicateName(text) !== undefined) return undefined;
     return value;
   } catch {
     return undefined;
   }
-}
-
-/** In JSON, a string before a colon is a member's name, and nothing else is. */
-function countNames(text: string): number {
-  return [...text.matchAll(STRING)].filter(([, colon]) => colon !== undefined).length;
-}
-
-function countMembers(value: unknown): number {
-  if (typeof value !== 'object' || value === null) return 0;
-  const inner = Object.values(value).reduce<number>((sum, member) => sum + countMembers(member), 0);
-  return Array.isArray(value) ? inner : inner + Object.keys(value).length;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -59,10 +59,20 @@ export function readHead({ method, target, rawHeaders, isEncrypted }: ReceivedHe
   const headers = new Map<string, string>();
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
     const name = (rawHeaders[at] ?? '').toLowerCase();
-    const value = (rawHeaders[at + 1] ?? '').trim();
+    const value = withoutMargin(rawHeaders[at + 1] ?? '');
     const earlier = headers.get(name);
     if (earlier !== undefined && ONCE.has(name)) throw new SignatureRefused('repeated_header');
     headers.set(name, earlier === undefined ? value : `${earlier}, ${value}`);
   }
   return { method, ...readTarget(target), scheme: isEncrypted ? 'https' : 'http', headers };
+}
+
+/** Without the spaces and tabs around it (RFC 9110 §5.5), and without those alone: other white space belongs to the value. */
+function withoutMargin(text: string): string {
+  const isMargin = (at: number): boolean => text[at] === ' ' || text[at] === '\t';
+  let start = 0;
+  let end = text.length;
+  while (start < end && isMargin(start)) start += 1;
+  while (end > start && isMargin(end - 1)) end -= 1;
+  return text.slice(start, end);
 }

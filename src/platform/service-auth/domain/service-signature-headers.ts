@@ -15,7 +15,7 @@ export interface ServiceSignatureHeaders {
   readonly timestamp: number;
   readonly nonce: string;
   readonly keyId: string;
-  /** HMAC-SHA-256 values, hex; the message is taken if one of them is right. */
+  /** HMAC-SHA-256 values, hex, each once; the message is taken if one of them is right. */
   readonly signatures: readonly string[];
 }
 
@@ -31,13 +31,15 @@ export function readServiceSignature({ headers }: Pick<MessageHead, 'headers'>):
     if (value === undefined || !form.test(value)) throw new SignatureRefused('malformed');
     return value;
   };
+  const signatures = read('x-service-signature', SIGNATURES)
+    .split(',')
+    .map((signature) => signature.slice('v1='.length));
+  if (new Set(signatures).size !== signatures.length) throw new SignatureRefused('malformed');
   return {
     sender: read('x-service-name', NAME),
     timestamp: Number(read('x-service-timestamp', SECONDS)),
     nonce: read('x-service-nonce', NONCE),
     keyId: read('x-service-key-id', KEY_ID),
-    signatures: read('x-service-signature', SIGNATURES)
-      .split(',')
-      .map((signature) => signature.slice('v1='.length)),
+    signatures,
   };
 }

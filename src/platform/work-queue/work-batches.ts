@@ -1,0 +1,75 @@
+import { randomInt } from 'node:crypto';
+import { Logger } from '@nestjs/common';
+import type { ClsService } from 'nestjs-cls';
+import type { TenantId } from '../../contracts/tenant.js';
+import type { Clock } from '../clock/clock.js';
+import type { Metrics } from '../observability/metrics.js';
+import type { RequestContext } from '../tenancy/request-context.js';
+import { backoffMs } from './backoff.js';
+import type { WorkHandler } from './work-item.js';
+import type { ClaimedWork, WorkStore } from './work-store.js';
+
+const LEASE_MS = 60_000;
+const MAX_ATTEMPTS = 8;
+
+/** Does batches of work: takes items, has their handler do them, and notes what became of each. */
+export class WorkBatches {
+  private readonly logger = new Logger('WorkRunner');
+
+  constructor(
+    private readonly store: WorkStore,
+    private readonly clock: Clock,
+    private readonly metrics: Metrics,
+    private readonly cls: ClsService<RequestContext>,
+  ) {}
+
+  /** Does what is due of one kind, at most a batch; answers how many items that were. */
+  async run(tenant: TenantId, handler: WorkHandler): Promise<number> {
+    const items = await this.store.claim(tenant, handler.kind, handler.batchSize, this.clock.now(), LEASE_MS);
+    if (items.length === 0) return 0;
+    this.metrics.workPending.inc({ kind: handler.kind }, items.length);
+    try {
+      await this.handle(tenant, handler, items);
+    } finally {
+      this.metrics.workPending.dec({ kind: handler.kind }, items.length);
+    }
+    return items.length;
+  }
+
+  private async handle(tenant: TenantId, handler: WorkHandler, items: readonly ClaimedWork[]): Promise<void> {
+    try {
+      await this.inContext(tenant, items, () => handler.handle(tenant, items));
+      await this.store.complete(tenant, items, this.clock.now());
+    } catch (error) {
+      const [item] = items;
+      if (item && items.length === 1) await this.giveBack(tenant, item, error);
+      else for (const single of items) await this.handle(tenant, handler, [single]);
+    }
+  }
+
+  private async giveBack(tenant: TenantId, item: ClaimedWork, error: unknown): Promise<void> {
+    const failures = item.attempts + 1;
+    const dead = failures >= MAX_ATTEMPTS;
+    this.logger.warn(
+      { err: error, event: dead ? 'work.dead' : 'work.retry', tenant_id: tenant, kind: item.kind, key: item.key, failures },
+      dead ? 'work given up on' : 'work will be tried again',
+    );
+    if (dead) this.metrics.deadLetters.inc({ kind: item.kind });
+    const text = error instanceof Error ? error.message : String(error);
+    await this.store.fail(tenant, item, text.slice(0, 500), dead ? null : this.clock.now() + backoffMs(failures, randomInt(1_000) / 1_000));
+  }
+
+  private inContext(tenant: TenantId, items: readonly ClaimedWork[], work: () => Promise<void>): Promise<void> {
+    return this.cls.run(async () => {
+      this.cls.set('correlationId', onlyCorrelationOf(items));
+      this.cls.set('tenant', tenant);
+      await work();
+    });
+  }
+}
+
+/** The correlation id of a batch, where all of it has one: what is said of several at once belongs to none of them alone. */
+function onlyCorrelationOf(items: readonly ClaimedWork[]): string {
+  const [id = '', ...others] = new Set(items.map((item) => item.correlation_id));
+  return others.length === 0 ? id : '';
+}

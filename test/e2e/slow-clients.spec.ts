@@ -1,0 +1,73 @@
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BuiltApp } from '../support/built-app.js';
+import { attackSlowly, hasSlowHttpTest } from '../support/slow-attack.js';
+
+const CUT_MS = 15_000;
+
+describe('slow clients', () => {
+  let app: BuiltApp;
+  beforeAll(async () => {
+    app = await BuiltApp.start({ env: { LOG_LEVEL: 'info' } });
+  });
+  afterAll(() => app.stop());
+
+  /** Milliseconds until the server ends a connection on which `first` was sent, and then `more` every second. */
+  const lifeOf = (first: string, more: string): Promise<number> =>
+    new Promise((done) => {
+      const { hostname, port } = new URL(app.baseUrl);
+      const started = Date.now();
+      const socket = connect(Number(port), hostname, () => socket.write(first));
+      const drip = setInterval(() => more !== '' && socket.write(more), 1_000);
+      socket.resume().on('error', () => {});
+      socket.on('close', () => {
+        clearInterval(drip);
+        done(Date.now() - started);
+      });
+    });
+
+  /** The answer to a batch whose bytes arrive over eight seconds. */
+  const uploadSlowly = async (): Promise<string> => {
+    const body = JSON.stringify({ source: 'generic', events: [{ '@timestamp': '2026-01-15T09:30:00Z', message: 'slowly' }] });
+    const { hostname, port } = new URL(app.baseUrl);
+    const key = app.apiKey('acme-corp', 'collector');
+    const head = `POST /api/v1/events HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-API-Key: ${key}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n`;
+    let answer = '';
+    const socket = connect(Number(port), hostname);
+    socket.on('data', (chunk: Buffer) => (answer += chunk.toString()));
+    const closed = new Promise((done) => socket.on('close', done));
+    socket.write(head);
+    const step = Math.ceil(body.length / 8);
+    for (let at = 0; at < body.length; at += step) {
+      socket.write(body.slice(at, at + step));
+      await sleep(1_000);
+    }
+    await closed;
+    return answer;
+  };
+
+  it('HOS-01 ends connections that say nothing, headers that do not end, and bodies that nobody reads; an admitted body may take its time', async () => {
+    const upload = uploadSlowly();
+    const head = 'POST /api/v1/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n';
+    const lives = await Promise.all([
+      lifeOf('', ''),
+      lifeOf('GET / HTTP/1.1\r\nHost: x\r\n', 'X-A: b\r\n'),
+      lifeOf('G', 'E'),
+      lifeOf(`${head}\r\n`, 'x'),
+      lifeOf(`${head}X-API-Key: wrong\r\n\r\n`, 'x'),
+      lifeOf(`${head.replace('Content-Length: 100000', 'Transfer-Encoding: chunked')}\r\n`, '1\r\nx\r\n'),
+    ]);
+    process.stdout.write(`slow connections lived ${lives.map((ms) => (ms / 1_000).toFixed(1)).join(', ')} s\n`);
+    expect(await upload).toMatch(/^HTTP\/1\.1 202 /);
+    for (const life of lives) expect(life).toBeLessThanOrEqual(CUT_MS);
+  });
+
+  it('HOS-01 serves the honest on while slowhttptest holds connections in three ways, and ends each of those', async () => {
+    if (!hasSlowHttpTest()) return;
+    const { alone, attacked, most, endedMs } = await attackSlowly(app.baseUrl, { headers: 300, body: 300, read: 40, aSecond: 150 });
+    expect(attacked.failed).toBe(0);
+    expect(most).toBeGreaterThan(250);
+    expect(endedMs).toBeLessThanOrEqual(CUT_MS + 1_000);
+    expect(attacked.median).toBeLessThanOrEqual(2 * Math.max(alone.median, 10));
+  });
+});
