@@ -61,6 +61,7 @@ import { MetricsController } from './observability/metrics.controller.js';
 import { MetricsToken } from './observability/metrics-token.js';
 import { Metrics } from './observability/metrics.js';
 import { RequestMetricsMiddleware } from './observability/request-metrics.middleware.js';
+import { contextHeaders } from './outbound/context-headers.js';
 import { OutboundHttp } from './outbound/outbound-http.js';
 import { commonTenantMigrations, platformMigrations } from './platform-migrations.js';
 import { ProblemFilter } from './problems/problem.filter.js';
@@ -168,7 +169,11 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         },
         ...tokenProviders(config, secrets),
         { provide: MetricsToken, useValue: new MetricsToken(secrets.metricsToken) },
-        { provide: OutboundHttp, useFactory: () => new OutboundHttp(config.outbound.allow) },
+        {
+          provide: OutboundHttp,
+          inject: [ClsService],
+          useFactory: (cls: ClsService<RequestContext>) => new OutboundHttp(config.outbound.allow, undefined, () => contextHeaders(cls)),
+        },
         MetricsAccessGuard,
         { provide: Metrics, useFactory: () => new Metrics(config.metrics.mostTenants) },
         ProbeRegistry,
