@@ -52,7 +52,9 @@ describe('what needs a tenant', () => {
   });
 
   const get = async (route: string, token: string, headers: Record<string, string> = {}): Promise<[number, unknown]> => {
-    const answer = await fetch(`${running.baseUrl}/api/v1/tenant-needed/${route}`, { headers: { Authorization: `Bearer ${token}`, ...headers } });
+    const answer = await fetch(`${running.baseUrl}/api/v1/tenant-needed/${route}`, {
+      headers: { Authorization: `Bearer ${token}`, ...headers },
+    });
     return [answer.status, await answer.json()];
   };
 
@@ -60,13 +62,16 @@ describe('what needs a tenant', () => {
     expect(await get('tenant', await running.token('acme-corp', 'analyst'))).toEqual([200, { tenant: 'acme-corp' }]);
   });
 
-  it.each(['platform', 'public'])('R20 a handler of a %s route that asks for a tenant is never run, whatever the headers say', async (route) => {
-    const token = await running.token('platform');
-    const [status, body] = await get(route, token, { 'X-Tenant-ID': 'acme-corp' });
-    expect([status, handled]).toEqual([500, []]);
-    expect(body).toMatchObject({ status: 500 });
-    expect(JSON.stringify(body)).not.toContain('acme-corp');
-  });
+  it.each(['platform', 'public'])(
+    'R20 a handler of a %s route that asks for a tenant is never run, whatever the headers say',
+    async (route) => {
+      const token = await running.token('platform');
+      const [status, body] = await get(route, token, { 'X-Tenant-ID': 'acme-corp' });
+      expect([status, handled]).toEqual([500, []]);
+      expect(body).toMatchObject({ status: 500 });
+      expect(JSON.stringify(body)).not.toContain('acme-corp');
+    },
+  );
 
   it('R20 there is no tenant outside a request, none can be set there, and nothing that leaves names one', () => {
     expect([cls.isActive(), cls.get('tenant'), contextHeaders(cls)]).toEqual([false, undefined, {}]);
