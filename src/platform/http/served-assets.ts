@@ -20,11 +20,15 @@ export function onlyNeededAssets(request: Request, _response: Response, next: Ne
   next(file === undefined || ASSETS.has(file) ? undefined : notFound());
 }
 
-/** Answers 503 where too many read the API reference at once, page and document alike. */
+/**
+ * Answers 503 where too many read the API reference at once, page and document alike. Its answers are the last on their connections: one that
+ * waits in the system's buffers for a slow reader would look like an idle connection, and be kept as long.
+ */
 export function fewReadersAtOnce(most = MOST_READERS): RequestHandler {
   let readers = 0;
   return (request, response, next) => {
     if (!/^\/docs(?:[/-]|$)/i.test(request.path)) return next();
+    response.setHeader('Connection', 'close');
     if (readers >= most) throw new Problem('unavailable', 'Many read the API reference at present.', { headers: { 'Retry-After': '5' } });
     readers += 1;
     response.once('close', () => (readers -= 1));
