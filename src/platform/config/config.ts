@@ -10,6 +10,8 @@ export interface Config {
     readonly corsOrigins: readonly string[];
     /** Address blocks of the proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. */
     readonly trustedProxies: readonly string[];
+    /** Connections that one address may have open; those proxies have no such limit. */
+    readonly connectionsPerAddress: number;
     /** PEM files of certificate chain and key; without, the app serves plain HTTP and leaves TLS to who stands before it. */
     readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
   };

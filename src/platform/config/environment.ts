@@ -40,6 +40,7 @@ export function readConfig(env: Environment): Config {
       port: reader.integer('PORT', 8080, 0, 65_535),
       corsOrigins: reader.origins('CORS_ORIGINS'),
       trustedProxies: reader.blocks('TRUSTED_PROXIES'),
+      connectionsPerAddress: reader.integer('MAX_CONNECTIONS_PER_ADDRESS', 1_000, 1, 10_000),
       tls: readTls(reader),
     },
     dataDir,

@@ -5,8 +5,10 @@ import { Logger } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Clock } from '../clock/clock.js';
 import type { Config } from '../config/config.js';
+import { readBlocks } from '../http/client-address.js';
 import { Metrics } from '../observability/metrics.js';
 import { noteBaseUrl } from '../tenancy/bootstrap.js';
+import { AddressConnections, limitByAddress } from './address-connections.js';
 import { DrainState } from './drain-state.js';
 import { HttpAdapter } from './http-adapter.js';
 import { KeptConnections } from './kept-connections.js';
@@ -18,6 +20,10 @@ export async function listen(app: NestExpressApplication, config: Config): Promi
   const server: Server = app.getHttpServer();
   const connections = new KeptConnections(server);
   server.on('clientError', refuseUnreadable);
+  const byAddress = new AddressConnections(config.http.connectionsPerAddress, readBlocks(config.http.trustedProxies));
+  limitByAddress(server, byAddress, (address) =>
+    new Logger('GATRA').warn({ event: 'connections.refused', address }, 'more connections than one address may have'),
+  );
   serveNewCertificates(app, config);
   await app.listen(config.http.port, config.http.host);
   const { port } = server.address() as AddressInfo;
