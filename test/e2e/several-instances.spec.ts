@@ -173,7 +173,9 @@ level: high
       const evidence = db
         .prepare('SELECT batch_id, count(*) AS alerts FROM alert_evidence WHERE rule_id LIKE ? GROUP BY batch_id')
         .all('2f4b2a0e-%');
-      expect(evidence.map((row) => [row['batch_id'], row['alerts']]).sort()).toEqual(batches.map((id) => [id, 1]).sort());
+      expect(evidence.map((row) => `${String(row['batch_id'])} ${String(row['alerts'])}`).sort()).toEqual(
+        batches.map((id) => `${id} 1`).sort(),
+      );
       const alerts = db
         .prepare('SELECT alert_id FROM alert')
         .all()
