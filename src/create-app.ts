@@ -12,7 +12,7 @@ import { corsOptions } from './platform/http/cors.js';
 import { assignCorrelationId } from './platform/http/correlation-id.js';
 import { refuseCredentialInUrl } from './platform/http/credential-in-url.js';
 import { requireHttpVersion } from './platform/http/http-version.js';
-import { onlyNeededAssets } from './platform/http/served-assets.js';
+import { fewReadersAtOnce, onlyNeededAssets } from './platform/http/served-assets.js';
 import { noStore } from './platform/http/no-store.js';
 import { securityHeaders } from './platform/http/security-headers.js';
 import { HttpAdapter } from './platform/lifecycle/http-adapter.js';
@@ -45,6 +45,7 @@ export function configureHttp(app: NestExpressApplication, config: Config): void
     noStore,
     refuseCredentialInUrl,
     onlyNeededAssets,
+    fewReadersAtOnce(),
   );
   app.enableCors(corsOptions(config.http.corsOrigins));
   serveApiDocument(app);

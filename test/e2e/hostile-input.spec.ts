@@ -288,6 +288,11 @@ describe('hostile input', () => {
         1,
       ]);
     }
+    const expecting = await exchange(
+      app.baseUrl,
+      `GET /health/live HTTP/1.1\r\n${host}Expect: the-impossible\r\nConnection: close\r\n\r\n`,
+    );
+    expect(expecting).toMatch(/^HTTP\/1\.1 200 [\s\S]*X-Correlation-ID/i);
     const absolute = await exchange(app.baseUrl, `GET http://evil.example/api/v1/alerts HTTP/1.1\r\n${host}Connection: close\r\n\r\n`);
     expect(absolute).toMatch(/^HTTP\/1\.1 (?:400|401|404|405) /);
   });

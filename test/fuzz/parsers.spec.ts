@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { RuleFiles } from '../../src/ada/adapters/rule-files.js';
 import { fuzz, FUZZED, nearly } from '../support/parser-fuzz.js';
 
-const RUNS = 5_000;
+const RUNS = 4_000;
 const RULE = `title: x
 id: 5d1ad8d5-1f4f-4b9a-9c2b-0d5a3c1b2e4f
 status: test

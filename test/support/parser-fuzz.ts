@@ -1,16 +1,30 @@
+import 'reflect-metadata';
+import { parse as parseQuery } from 'node:querystring';
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
 import fc from 'fast-check';
 import { parseCidr } from '../../src/ada/domain/sigma/cidr.js';
 import { SigmaError } from '../../src/ada/domain/sigma/sigma-error.js';
+import { isTenantId } from '../../src/contracts/tenant.js';
+import { ActionListQuery } from '../../src/cra/containment.dto.js';
 import { EnvelopeError } from '../../src/events/envelope-error.js';
 import { parseIpAddress, parseIpBlock } from '../../src/events/ip-block.js';
 import { isRejection, parseEvent } from '../../src/events/parse-event.js';
 import { parseTime } from '../../src/events/parse-time.js';
 import { splitEnvelope } from '../../src/events/split-envelope.js';
 import { countLines, splitLines } from '../../src/events/split-lines.js';
+import { AlertListQuery } from '../../src/mssp/cases/alert-list.dto.js';
+import { IncidentListQuery } from '../../src/mssp/cases/incident-list.dto.js';
+import { EventQuery } from '../../src/mssp/ingest/event-query.dto.js';
+import { AuditListQuery } from '../../src/platform/audit/audit.dto.js';
 import { clientAddress, readBlocks } from '../../src/platform/http/client-address.js';
 import { duplicateName } from '../../src/platform/http/duplicate-names.js';
 import { expectedVersion } from '../../src/platform/http/expected-version.js';
 import { isTime } from '../../src/platform/http/is-time.js';
+import { timeBounds } from '../../src/platform/http/time-bounds.js';
+import { timePositionIn } from '../../src/platform/http/sort.js';
+import { readHead } from '../../src/platform/service-auth/domain/message-head.js';
+import { SignatureRefused } from '../../src/platform/service-auth/domain/signature-refused.js';
 import { decodeCursor } from '../../src/platform/http/page.js';
 import { isAllowanceEntry, readAllowance } from '../../src/platform/outbound/allowance.js';
 import { checkOutboundUrl } from '../../src/platform/outbound/check-outbound-url.js';
@@ -115,6 +129,34 @@ export const FUZZED: readonly FuzzedParser[] = [
     seeds: ['https://hooks.example:8443/a?b#c', 'http://0x7f.1/', 'http://[::ffff:a9fe:a9fe]/', 'http://u:p@h/'],
     parse: (text) => checkOutboundUrl(text, ALLOWANCE),
   },
+  {
+    name: 'targets and headers of signed requests',
+    seeds: [
+      'GET\n/api/v1/alerts?q=%20x&limit=5\nX-Tenant-ID: acme-corp\nIdempotency-Key: k-1\nX-Correlation-ID: c',
+      'POST\n/api//v1/../events\nContent-Type: application/json\nTraceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+    ],
+    parse: (text) => {
+      const [method = '', target = '', ...lines] = text.split('\n');
+      const rawHeaders = lines.flatMap((line) => [line.split(':')[0] ?? '', line.split(':').slice(1).join(':')]);
+      const { headers } = readHead({ method, target, rawHeaders, isEncrypted: false });
+      return isTenantId(headers.get('x-tenant-id'));
+    },
+    throws: SignatureRefused,
+  },
+  ...[AlertListQuery, EventQuery, IncidentListQuery, ActionListQuery, AuditListQuery].map((type) => ({
+    name: `list filters (${type.name})`,
+    seeds: [
+      'status=new,open&severity=high&severity=critical&entity=host%3Aws-17&limit=50&sort=-created_at',
+      'from=2026-01-15T09:30:00Z&to=2026-02-30T24:00:00%2B01:00&cursor=WyJhIiwxXQ&q=a%20b',
+      'technique=T1059&tactic=execution&actor=a&action=b&kind=c&from=275761-01-01T00:00:00Z',
+    ],
+    parse: (text: string) => {
+      const query: { from?: string; to?: string; cursor?: string } = plainToInstance<object, object>(type, { ...parseQuery(text) });
+      if (validateSync(query, { whitelist: true }).length > 0) return undefined;
+      return [timeBounds(query.from, query.to), query.cursor === undefined ? undefined : timePositionIn(query.cursor)];
+    },
+    throws: Problem,
+  })),
   {
     name: 'names in bodies',
     seeds: ['{"a":{"b":[{"c":"}\\""}]}}'],

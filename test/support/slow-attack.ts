@@ -89,8 +89,9 @@ function connections(baseUrl: string): number {
     .filter((line) => established.test(line)).length;
 }
 
+/** From an address of their own: the attackers' may have no connections left. */
 async function honest(baseUrl: string, until: Promise<unknown>): Promise<Honest> {
-  const agent = new Agent({ keepAlive: true });
+  const agent = new Agent({ keepAlive: true, localAddress: '127.0.0.2' });
   const times: number[] = [];
   const time = { isUp: false };
   let failed = 0;

@@ -10,6 +10,8 @@ export interface Config {
     readonly corsOrigins: readonly string[];
     /** Address blocks of the proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. */
     readonly trustedProxies: readonly string[];
+    /** Connections that one address may have open; those proxies have no such limit. */
+    readonly connectionsPerAddress: number;
     /** PEM files of certificate chain and key; without, the app serves plain HTTP and leaves TLS to who stands before it. */
     readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
   };
@@ -26,6 +28,8 @@ export interface Config {
     /** Worker threads that parse, inspect and store. */
     readonly workers: number;
   };
+  /** Whether a Redis on another machine may be spoken to without TLS. */
+  readonly redis: { readonly allowPlaintext: boolean };
   readonly rateLimits: {
     /** Instances that share the limits while Redis is away. */
     readonly instances: number;

@@ -40,6 +40,7 @@ export function readConfig(env: Environment): Config {
       port: reader.integer('PORT', 8080, 0, 65_535),
       corsOrigins: reader.origins('CORS_ORIGINS'),
       trustedProxies: reader.blocks('TRUSTED_PROXIES'),
+      connectionsPerAddress: reader.integer('MAX_CONNECTIONS_PER_ADDRESS', 1_000, 1, 10_000),
       tls: readTls(reader),
     },
     dataDir,
@@ -55,6 +56,9 @@ export function readConfig(env: Environment): Config {
       maxEvents: reader.integer('INGEST_MAX_EVENTS', 5_000, 1, 100_000),
       maxBytes: reader.integer('INGEST_MAX_BYTES', 10 * 1024 * 1024, 1024, 256 * 1024 * 1024),
       workers: reader.integer('INGEST_WORKERS', Math.max(1, Math.min(8, availableParallelism() - 1)), 1, 64),
+    },
+    redis: {
+      allowPlaintext: reader.oneOf('REDIS_ALLOW_PLAINTEXT', ['0', '1'] as const, environment === 'development' ? '1' : '0') === '1',
     },
     rateLimits: {
       instances: reader.integer('RATE_LIMIT_INSTANCES', 1, 1, 1_000),

@@ -15,11 +15,13 @@ export function corsOptions(origins: readonly string[]): CorsOptions {
       'Content-Type',
       'Idempotency-Key',
       'If-Match',
+      'If-None-Match',
       'X-API-Key',
       'X-Correlation-ID',
       'X-Tenant-ID',
     ],
     exposedHeaders: [
+      'ETag',
       'Idempotency-Replayed',
       'RateLimit',
       'RateLimit-Policy',

@@ -47,13 +47,17 @@ export function tlsOptions({ cert, key }: TlsFiles): https.ServerOptions {
   return { ...TLS, cert, key };
 }
 
-/** A server with explicit limits on slow and large clients; over TLS where there is a certificate. */
+/**
+ * A server with explicit limits on slow and large clients; over TLS where there is a certificate. Expectations that it does not know are passed
+ * over (RFC 9110 §10.1.1): Node's own answer to them would go out without our headers.
+ */
 export function createHttpServer(listener: RequestListener, tls: TlsFiles | null): Server | https.Server {
   const server = tls
     ? https.createServer({ ...LIMITS, ...tlsOptions(tls), handshakeTimeout: HANDSHAKE_MS }, listener)
     : http.createServer(LIMITS, listener);
   server.maxHeadersCount = MOST_HEADERS;
   server.maxConnections = MOST_CONNECTIONS;
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   server.prependListener('request', (request, response) => {
     endStalled(request.socket, response);
     endUnread(request, response);

@@ -5,8 +5,10 @@ import { Logger } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Clock } from '../clock/clock.js';
 import type { Config } from '../config/config.js';
+import { readBlocks } from '../http/client-address.js';
 import { Metrics } from '../observability/metrics.js';
 import { noteBaseUrl } from '../tenancy/bootstrap.js';
+import { AddressConnections, limitByAddress } from './address-connections.js';
 import { DrainState } from './drain-state.js';
 import { HttpAdapter } from './http-adapter.js';
 import { KeptConnections } from './kept-connections.js';
@@ -18,15 +20,29 @@ export async function listen(app: NestExpressApplication, config: Config): Promi
   const server: Server = app.getHttpServer();
   const connections = new KeptConnections(server);
   server.on('clientError', refuseUnreadable);
+  const byAddress = new AddressConnections(config.http.connectionsPerAddress, readBlocks(config.http.trustedProxies));
+  limitByAddress(server, byAddress, (address) =>
+    new Logger('GATRA').warn({ event: 'connections.refused', address }, 'more connections than one address may have'),
+  );
   serveNewCertificates(app, config);
   await app.listen(config.http.port, config.http.host);
   const { port } = server.address() as AddressInfo;
   const host = config.http.host === '0.0.0.0' || config.http.host === '::' ? '127.0.0.1' : config.http.host;
   const baseUrl = `${config.http.tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
   noteBaseUrl(config.dataDir, baseUrl);
+  warnWithoutTls(config);
   new Logger('GATRA').log({ event: 'listening', base_url: baseUrl }, 'ready to serve');
   drainOnSignal(app, connections, config.drain.graceSeconds);
   return baseUrl;
+}
+
+/** In production somebody must end TLS: the app with its own files, or a proxy that it is told of. */
+function warnWithoutTls({ environment, http }: Config): void {
+  if (environment !== 'production' || http.tls || http.trustedProxies.length > 0) return;
+  new Logger('GATRA').warn(
+    { event: 'tls.absent' },
+    'serving plain HTTP: set TLS_CERT_FILE and TLS_KEY_FILE, or put a balancer that ends TLS in front and name it in TRUSTED_PROXIES',
+  );
 }
 
 function serveNewCertificates(app: NestExpressApplication, { http }: Config): void {
