@@ -120,7 +120,46 @@ describe('responding to an incident', () => {
     expect(items).toHaveLength(24);
     const withheld = (await rig.audit(ACME)).filter((record) => record.action === 'containment.withheld');
     expect(withheld).toHaveLength(1);
-    expect(withheld[0]).toMatchObject({ outcome: 'refused', details: { max_targets: 24, withheld: 36 } });
+    expect(withheld[0]).toMatchObject({ outcome: 'refused', details: { reason: 'max_targets', limit: 24, withheld: 36 } });
+  });
+
+  it('TEN-13 leaves out what would make too many wait for a person, says so once, and plans it when there is room', async () => {
+    await rig.close();
+    rig = startRig(world, 3_600, 2);
+    const found = incident();
+    const plan = await rig.agent.respond(ACME, found);
+    expect(plan.actions.map(({ kind, status }) => `${kind} ${status}`).sort()).toEqual([
+      'block_domain pending_approval',
+      'block_ip pending_approval',
+      'create_ticket planned',
+      'notify planned',
+    ]);
+    expect((await rig.agent.respond(ACME, found)).actions).toHaveLength(4);
+    expect(await rig.store.countPending(ACME)).toBe(2);
+    const withheld = (await rig.audit(ACME, found.incident_id)).filter(({ action }) => action === 'containment.withheld');
+    expect(withheld).toMatchObject([{ outcome: 'refused', details: { reason: 'pending_approvals', limit: 2, withheld: 2 } }]);
+    expect(withheld[0]?.details?.['first']).toEqual(
+      expect.arrayContaining([
+        { kind: 'isolate_host', target: { type: 'host', value: 'fin-ws-07' } },
+        { kind: 'disable_user', target: { type: 'user', value: 'jo' } },
+      ]),
+    );
+    world.incidents.put(found);
+    const asked = { action: 'block_ip', target: { type: 'ip', value: '198.51.100.7' }, reason: 'seen' } as const;
+    await expect(rig.requests.request(person('ada'), found.incident_id, asked)).rejects.toMatchObject({ type: 'quota-exceeded' });
+    expect(
+      (await rig.agent.respond(GLOBEX, incident({ tenant_id: GLOBEX }))).actions.filter(({ status }) => status === 'pending_approval'),
+    ).toHaveLength(2);
+
+    for (const { approval_id: id } of (await rig.approvals.list(ACME, { limit: 10, status: ['pending'] })).items)
+      await rig.approvals.reject(person('bob'), id, { comments: '' });
+    const later = await rig.agent.respond(ACME, found);
+    expect(
+      later.actions
+        .filter(({ status }) => status === 'pending_approval')
+        .map(({ kind }) => kind)
+        .sort(),
+    ).toEqual(['disable_user', 'isolate_host']);
   });
 
   it('keeps equal incidents of two tenants apart, and refuses one of another tenant', async () => {

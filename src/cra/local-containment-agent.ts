@@ -6,13 +6,13 @@ import type { AuditLog } from '../platform/audit/audit-log.js';
 import type { Clock } from '../platform/clock/clock.js';
 import type { TenantDirectory } from '../platform/tenancy/tenant-directory.js';
 import type { WorkRunner } from '../platform/work-queue/work-runner.js';
-import { refuseBeyond } from '../platform/tenancy/tenant-caps.js';
 import { digestOf } from './action-digest.js';
 import type { ActionBirths } from './action-births.js';
 import { toContract, type ActionRecord } from './domain/action-record.js';
 import type { ActionStore } from './domain/action-store.js';
 import { CONTAINMENT } from './domain/audit-entries.js';
-import { planContainment, targetValues, type Plan } from './domain/plan-containment.js';
+import { fitApprovals } from './domain/fit-approvals.js';
+import { planContainment, targetValues, type Plan, type PlannedAction } from './domain/plan-containment.js';
 import type { Playbook } from './domain/playbook.js';
 import { proposeAction } from './domain/propose-action.js';
 import { protectionsOf } from './protections.js';
@@ -22,6 +22,16 @@ const COVERED = 'containment.covered';
 const NAMED_IN_AUDIT = 50;
 /** More than an incident has entities times kinds of action. */
 const MOST_COVERED = 2_000;
+
+/** Bounds that can hold steps back. */
+const BOUNDS = 2;
+
+/** Steps of a playbook that were left out, and for which bound. */
+interface Withheld {
+  readonly by: 'max_targets' | 'pending_approvals';
+  readonly limit: number;
+  readonly withheld: readonly Pick<PlannedAction, 'kind' | 'target'>[];
+}
 
 /** What planning needs at hand. */
 export interface PlanningParts {
@@ -40,20 +50,24 @@ export class LocalContainmentAgent extends ContainmentAgent {
     super();
   }
 
-  /** @throws Problem where more would wait for a person than may: the work is tried again, and kept in the end. */
+  /**
+   * Steps that would make more wait for a person than may are left out, which the audit log says; what runs at once runs. Asked again, for the
+   * incident has grown or was reopened, they are planned as far as there is room by then.
+   */
   async respond(tenant: TenantId, incident: Incident): Promise<ContainmentPlan> {
     if (incident.tenant_id !== tenant) throw new Error('the incident belongs to another tenant');
     const { store, playbooks, births, tenants, runner, clock } = this.parts;
     const pending = await store.countPending(tenant);
     const protections = protectionsOf(await tenants.find(tenant));
     let plan: Plan<ActionRecord> = { playbook: null, actions: [], covered: [], withheld: [] };
+    let beyond: readonly PlannedAction[] = [];
     let existing: readonly ActionRecord[] = [];
     const into = { incident_id: incident.incident_id, alsoOn: targetValues(incident, playbooks) };
     const added = await store.add(tenant, into, clock.now(), (here, elsewhere) => {
       existing = here;
       plan = planContainment(incident, playbooks, protections, { here, elsewhere });
-      const waiting = plan.actions.filter(({ authorization }) => authorization.runs === 'after-approval').length;
-      if (waiting > 0) refuseBeyond('pending_approvals', births.mostPending, pending + waiting - 1);
+      const fitted = fitApprovals(plan.actions, births.mostPending - pending);
+      beyond = fitted.beyond;
       const origin = {
         tenant,
         incident_id: incident.incident_id,
@@ -62,10 +76,14 @@ export class LocalContainmentAgent extends ContainmentAgent {
         correlation_id: incident.correlation_id,
         actor: CONTAINMENT,
       };
-      return plan.actions.map((planned) => proposeAction(planned, origin, births.next(), digestOf));
+      return fitted.kept.map((planned) => proposeAction(planned, origin, births.next(), digestOf));
     });
     if (added.length > 0) runner.wake(tenant);
-    await this.noteWithheld(tenant, incident, plan);
+    const { playbook, withheld } = plan;
+    if (playbook) {
+      await this.noteWithheld(tenant, incident, playbook, { by: 'max_targets', limit: playbook.max_targets, withheld });
+      await this.noteWithheld(tenant, incident, playbook, { by: 'pending_approvals', limit: births.mostPending, withheld: beyond });
+    }
     await this.noteCovered(tenant, incident, plan.covered);
     return {
       incident_id: incident.incident_id,
@@ -75,12 +93,12 @@ export class LocalContainmentAgent extends ContainmentAgent {
     };
   }
 
-  /** Says once for an incident that its playbook's bound was reached. */
-  private async noteWithheld(tenant: TenantId, incident: Incident, { playbook, withheld }: Plan): Promise<void> {
-    if (!playbook || withheld.length === 0) return;
+  /** Says once for an incident and a bound that it was reached. */
+  private async noteWithheld(tenant: TenantId, incident: Incident, playbook: Playbook, { by, limit, withheld }: Withheld): Promise<void> {
+    if (withheld.length === 0) return;
     const { audit } = this.parts;
-    const known = await audit.list(tenant, { action: [WITHHELD], incident_id: incident.incident_id, after: 0, limit: 1 });
-    if (known.length > 0) return;
+    const noted = await audit.list(tenant, { action: [WITHHELD], incident_id: incident.incident_id, after: 0, limit: BOUNDS });
+    if (noted.some(({ details }) => details?.['reason'] === by)) return;
     const entry = {
       action: WITHHELD,
       actor: CONTAINMENT,
@@ -90,9 +108,10 @@ export class LocalContainmentAgent extends ContainmentAgent {
       incident_id: incident.incident_id,
       details: {
         playbook: playbook.id,
-        max_targets: playbook.max_targets,
+        reason: by,
+        limit,
         withheld: withheld.length,
-        first: withheld.slice(0, NAMED_IN_AUDIT),
+        first: withheld.slice(0, NAMED_IN_AUDIT).map(({ kind, target }) => ({ kind, target })),
       },
     };
     await audit.append(tenant, [entry]);

@@ -32,6 +32,7 @@ describe('gatra bootstrap', () => {
     try {
       expect(await app.token('acme-corp', 'viewer')).toMatch(/^ey/);
       expect(app.bootstrap.base_url).toBe(app.baseUrl);
+      expect(app.printed.filter((line) => line.includes('"event":"tls.absent"'))).toHaveLength(1);
     } finally {
       await app.stop({ keep: true });
     }

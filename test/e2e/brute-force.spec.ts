@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { request } from 'node:http';
 import { generateApiKey } from '../../src/platform/auth/api-key.js';
 import { crc32 } from 'node:zlib';
@@ -5,11 +6,12 @@ import { startApp, type RunningApp } from '../support/running-app.js';
 
 const TRIES = 2_000;
 const AT_ONCE = 50;
+const METRICS_TOKEN = randomBytes(32).toString('hex');
 
 describe('trying credentials', () => {
   let running: RunningApp;
   beforeEach(async () => {
-    running = await startApp();
+    running = await startApp({ env: { METRICS_TOKEN } });
   });
   afterEach(() => running.close());
 
@@ -92,6 +94,32 @@ describe('trying credentials', () => {
     expect(statuses.get(401)).toBeLessThan(50);
     expect((statuses.get(401) ?? 0) + (statuses.get(429) ?? 0)).toBe(500);
     expect((await bearer(analyst)).status).toBe(200);
+  });
+
+  it('AUTH-06 wrong credentials of a list count too, from one address and from many, and the firewall goes on polling', async () => {
+    const admin = await running.token('acme-corp', 'tenant_admin');
+    const { body: list } = await running.http.post('/api/v1/edl/ip/credential').auth(admin, { type: 'bearer' }).expect(201);
+    const poll = (password: string, from: string) =>
+      send({ method: 'GET', path: String(list.url), headers: { Authorization: basic(String(list.username), password) }, from });
+    for (const many of [1, 200]) {
+      const statuses = await tries(400, (n) => poll(`wrong-${many}-${n}`, `127.0.2.${1 + (n % many)}`));
+      expect(statuses.get(401) ?? 0).toBeLessThan(50);
+      expect((statuses.get(401) ?? 0) + (statuses.get(429) ?? 0)).toBe(400);
+      expect((await poll(String(list.password), '127.0.2.1')).status).toBe(200);
+    }
+    const barred = await poll('wrong again', '127.0.2.1');
+    expect(barred.status).toBe(429);
+    expect(barred.retryAfter).toBeGreaterThanOrEqual(1);
+    expect((await exchange(running.apiKey('acme-corp', 'viewer'), '127.0.0.9')).status).toBe(200);
+  });
+
+  it('AUTH-06 wrong metrics tokens count too, and the right one passes', async () => {
+    const scrape = (token: string) =>
+      send({ method: 'GET', path: '/metrics', headers: { Authorization: `Bearer ${token}` }, from: '127.0.3.1' });
+    const statuses = await tries(400, (n) => scrape(`wrong-${n}`));
+    expect(statuses.get(401)).toBeLessThan(50);
+    expect((statuses.get(401) ?? 0) + (statuses.get(429) ?? 0)).toBe(400);
+    expect((await scrape(METRICS_TOKEN)).status).toBe(200);
   });
 
   it('AUTH-08 trap.P04 headers that name addresses, persons and tenants move no limit, no identity and no record', async () => {
@@ -197,6 +225,10 @@ async function poll(read: () => Promise<WrittenRecord[]>, least = 1): Promise<Wr
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error(`fewer than ${least} records`);
+}
+
+function basic(username: string, password: string): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }
 
 /** The same id with another secret, and a right checksum. */

@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DatabaseSync } from 'node:sqlite';
@@ -6,6 +7,7 @@ import { toTenantId } from '../../src/contracts/tenant.js';
 import { verifyAuditFile } from '../../src/platform/audit/verify-audit-file.js';
 import { tenantDirectoryPath } from '../../src/platform/storage/data-directory.js';
 import type { ErasureDto } from '../../src/mssp/tenants/tenant-erasure.dto.js';
+import { OidcTestIssuer } from '../support/oidc-issuer.js';
 import { startApp, type RunningApp } from '../support/running-app.js';
 
 const CANARY = 'canaryxq7f2';
@@ -21,11 +23,22 @@ function filesWith(directory: string, text: string): string[] {
 describe("a tenant's life", () => {
   let running: RunningApp;
   let operator: string;
+  let provider: OidcTestIssuer;
+  let directory: string;
   beforeAll(async () => {
-    running = await startApp();
+    provider = await OidcTestIssuer.start();
+    directory = mkdtempSync(join(tmpdir(), 'gatra-issuers-'));
+    const file = join(directory, 'issuers.json');
+    const tenants = [{ tenant_id: 'wayne', claim: ['groups'], roles: { soc: 'analyst' } }];
+    writeFileSync(file, JSON.stringify({ issuers: [{ issuer: provider.issuer, audience: 'gatra', tenants }] }));
+    running = await startApp({ env: { OIDC_ISSUERS_FILE: file } });
     operator = await running.token('platform');
   });
-  afterAll(() => running.close());
+  afterAll(async () => {
+    await running.close();
+    await provider.stop();
+    rmSync(directory, { recursive: true, force: true });
+  });
 
   const asOperator = (method: 'get' | 'post' | 'delete', path: string) => running.http[method](path).auth(operator, BEARER);
   const keyOf = async (tenant: string, role: string): Promise<string> => {
@@ -78,8 +91,8 @@ describe("a tenant's life", () => {
       .set('Idempotency-Key', `again-${CANARY}`)
       .send({ tenant_id: 'initech', name: 'x' })
       .expect(409);
-    const directory = tenantDirectoryPath(running.dataDir, toTenantId('initech'));
-    expect(existsSync(directory)).toBe(true);
+    const files = tenantDirectoryPath(running.dataDir, toTenantId('initech'));
+    expect(existsSync(files)).toBe(true);
     expect(filesWith(running.dataDir, CANARY)).not.toEqual([]);
 
     const { body: tenant } = await asOperator('get', '/api/v1/tenants/initech').expect(200);
@@ -109,7 +122,7 @@ describe("a tenant's life", () => {
     const proof = await erased('initech');
     expect(proof).toMatchObject({ removed: { data_keys: 2, api_keys: 2 }, scan: { traces: 0, looked_for: 4 } });
     expect(proof.removed?.rows).toMatchObject({ events: 1, batches: 1, external_list_credential: 1, taa_indicator: 1 });
-    expect(existsSync(directory)).toBe(false);
+    expect(existsSync(files)).toBe(false);
     expect(filesWith(running.dataDir, CANARY)).toEqual([]);
     expect(filesWith(running.dataDir, Buffer.from(CANARY).toString('base64').slice(0, 12))).toEqual([]);
     await asOperator('get', '/api/v1/tenants/initech').expect(404);
@@ -159,6 +172,27 @@ describe("a tenant's life", () => {
     expect(again.headers['idempotency-replayed']).toBeUndefined();
     await asOperator('delete', '/api/v1/tenants/hooli?confirm=hooli').set('If-Match', '"1"').expect(202);
     expect(await erased('hooli').then(({ incarnation }) => incarnation)).toBe(2);
+  });
+
+  it('TEN-10 what an identity provider issued for a deleted tenant opens nothing in one made later under the same name', async () => {
+    const issued = (secondsAgo: number): Promise<string> => {
+      const at = Math.floor(Date.now() / 1000) - secondsAgo;
+      return provider.token({ groups: 'soc', iat: at, auth_time: at });
+    };
+    const statusWith = async (token: string): Promise<number> => (await running.http.get('/api/v1/alerts').auth(token, BEARER)).status;
+    await create('wayne').expect(201);
+    const before = await issued(30);
+    expect(await statusWith(before)).toBe(200);
+    const { body: tenant } = await asOperator('get', '/api/v1/tenants/wayne').expect(200);
+    await asOperator('delete', '/api/v1/tenants/wayne?confirm=wayne').set('If-Match', `"${tenant.version}"`).expect(202);
+    expect(await statusWith(before)).toBe(401);
+    await erased('wayne');
+    const between = await issued(0);
+    await sleep(1_000);
+    await create('wayne').expect(201);
+    expect([await statusWith(before), await statusWith(between)]).toEqual([401, 401]);
+    await sleep(1_000);
+    expect(await statusWith(await issued(0))).toBe(200);
   });
 
   it('TEN-10 a suspended tenant’s credentials are refused on the platform’s routes too', async () => {

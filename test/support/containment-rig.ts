@@ -168,14 +168,14 @@ export function makeWorld(playbooks: readonly Playbook[] = []): RigWorld {
 }
 
 /** Starts the agent in a world; a second rig on the same world is the process after a restart. */
-export function startRig(world: RigWorld, expirySeconds = 3_600): ContainmentRig {
+export function startRig(world: RigWorld, expirySeconds = 3_600, mostPending?: number): ContainmentRig {
   const { clock, tenants, incidents, actuator, playbooks } = world;
   const thread = new SqliteThread();
   const databases = openDatabases(thread, world.directory);
   const metrics = new Metrics();
   const runner = new WorkRunner(new WorkStore(databases), tenants, clock, metrics, ClsServiceManager.getClsService<RequestContext>());
   const store = new SqliteActionStore(databases);
-  const births = new ActionBirths(clock, expirySeconds);
+  const births = new ActionBirths(clock, expirySeconds, mostPending);
   const auditLog = new SqliteAuditLog(databases, undefined as unknown as PlatformDatabase, clock);
   const parts = { store, actuators: new Actuators([actuator]), clock, metrics };
   runner.register(new EffectHandler(EXECUTION, parts));

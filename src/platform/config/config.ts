@@ -28,6 +28,8 @@ export interface Config {
     /** Worker threads that parse, inspect and store. */
     readonly workers: number;
   };
+  /** Whether a Redis on another machine may be spoken to without TLS. */
+  readonly redis: { readonly allowPlaintext: boolean };
   readonly rateLimits: {
     /** Instances that share the limits while Redis is away. */
     readonly instances: number;

@@ -57,6 +57,9 @@ export function readConfig(env: Environment): Config {
       maxBytes: reader.integer('INGEST_MAX_BYTES', 10 * 1024 * 1024, 1024, 256 * 1024 * 1024),
       workers: reader.integer('INGEST_WORKERS', Math.max(1, Math.min(8, availableParallelism() - 1)), 1, 64),
     },
+    redis: {
+      allowPlaintext: reader.oneOf('REDIS_ALLOW_PLAINTEXT', ['0', '1'] as const, environment === 'development' ? '1' : '0') === '1',
+    },
     rateLimits: {
       instances: reader.integer('RATE_LIMIT_INSTANCES', 1, 1, 1_000),
       addressPerMinute: reader.integer('THROTTLE_ADDRESS_PER_MINUTE', 120_000, 1, 60_000_000),

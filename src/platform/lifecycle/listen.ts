@@ -30,9 +30,19 @@ export async function listen(app: NestExpressApplication, config: Config): Promi
   const host = config.http.host === '0.0.0.0' || config.http.host === '::' ? '127.0.0.1' : config.http.host;
   const baseUrl = `${config.http.tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
   noteBaseUrl(config.dataDir, baseUrl);
+  warnWithoutTls(config);
   new Logger('GATRA').log({ event: 'listening', base_url: baseUrl }, 'ready to serve');
   drainOnSignal(app, connections, config.drain.graceSeconds);
   return baseUrl;
+}
+
+/** In production somebody must end TLS: the app with its own files, or a proxy that it is told of. */
+function warnWithoutTls({ environment, http }: Config): void {
+  if (environment !== 'production' || http.tls || http.trustedProxies.length > 0) return;
+  new Logger('GATRA').warn(
+    { event: 'tls.absent' },
+    'serving plain HTTP: set TLS_CERT_FILE and TLS_KEY_FILE, or put a balancer that ends TLS in front and name it in TRUSTED_PROXIES',
+  );
 }
 
 function serveNewCertificates(app: NestExpressApplication, { http }: Config): void {

@@ -39,14 +39,17 @@ export function tenantRevocation(tenant: TenantId, at: number): Revocation {
 /** Tells since when something is revoked; `undefined` where it is not. */
 export type RevokedAt = (kind: RevocationKind, subject: string) => number | undefined;
 
-/** Tells whether a principal's credential is revoked, by its token, its key, its person or one of its tenants. */
+/**
+ * Tells whether a principal's credential is revoked, by its token, its key, its person or one of its tenants. A token that was exchanged for a key
+ * ends with its tenant because the key does (`KeyAuthenticator`), whose time is known to the millisecond: a token's is to the second.
+ */
 export function isRevoked(principal: Principal, revokedAt: RevokedAt): boolean {
   if (principal.keyId !== null && revokedAt('key', principal.keyId) !== undefined) return true;
   if (principal.issuedAt === undefined) return false;
   if (principal.tokenId !== undefined && revokedAt('token', tokenSubject(principal)) !== undefined) return true;
   const issuedAt = principal.issuedAt * 1_000;
   const epochs = [...principal.grants.keys()].flatMap((tenant) => [
-    revokedAt('tenant', tenant),
+    principal.keyId === null ? revokedAt('tenant', tenant) : undefined,
     revokedAt('person', personSubject(tenant, principal.subject)),
   ]);
   if (principal.platformRoles.length > 0) epochs.push(revokedAt('person', personSubject(null, principal.subject)));

@@ -1,10 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import type { TenantId } from '../../contracts/tenant.js';
 import type { AuditEntry } from '../audit/audit-record.js';
 import type { Principal } from '../auth/principal.js';
 import { SharedChanges } from '../changes/shared-changes.js';
 import { Clock } from '../clock/clock.js';
-import { isRevoked, tenantRevocation, tokenRevocation, type Revocation, type RevocationKind } from './revocation.js';
+import { isRevoked, tokenRevocation, type Revocation, type RevocationKind } from './revocation.js';
 import { RevocationStore } from './revocation-store.js';
 
 const PRUNE_EVERY_MS = 3_600_000;
@@ -44,17 +43,8 @@ export class Revocations implements OnModuleInit {
   }
 
   /** Ends one token: a log-out. */
-  revokeToken(principal: Principal, audit: AuditEntry): Promise<void> {
-    return this.add(tokenRevocation(principal, this.clock.now()), audit);
-  }
-
-  /** Ends every token that holds a tenant, and every key made in it until now. */
-  revokeTenant(tenant: TenantId, audit: AuditEntry): Promise<void> {
-    return this.add(tenantRevocation(tenant, this.clock.now()), audit);
-  }
-
-  private async add(revocation: Revocation, audit: AuditEntry): Promise<void> {
-    await this.store.add(revocation, audit);
+  async revokeToken(principal: Principal, audit: AuditEntry): Promise<void> {
+    await this.store.add(tokenRevocation(principal, this.clock.now()), audit);
     await this.changes.announce();
   }
 

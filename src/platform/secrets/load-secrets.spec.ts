@@ -95,6 +95,21 @@ describe('loadSecrets', () => {
     if (url !== 'redis://') expect(message).not.toContain(url);
   });
 
+  it('OPS-10 refuses plain Redis on another machine in production, unless that is meant', async () => {
+    const url = 'redis://gatra:h7Gq2mZp@cache.example:6379';
+    const message = await refusal({ ...FIT, REDIS_URL: url });
+    expect(message).toMatch(/REDIS_URL .*REDIS_ALLOW_PLAINTEXT/);
+    for (const part of [url, 'cache.example', 'h7Gq2mZp']) expect(message).not.toContain(part);
+    expect(await refusal({ ...FIT, REDIS_URL: url, REDIS_ALLOW_PLAINTEXT: '0' })).toContain('REDIS_URL');
+    expect(await refusal({ ...FIT, REDIS_URL: url, REDIS_ALLOW_PLAINTEXT: 'yes' })).toContain('REDIS_ALLOW_PLAINTEXT');
+    for (const lookalike of ['redis://127.0.0.1.example', 'redis://localhost.example', 'redis://10.0.0.1', 'redis://[::2]'])
+      expect(await refusal({ ...FIT, REDIS_URL: lookalike })).toContain('REDIS_URL');
+    for (const fit of ['rediss://cache.example', 'redis://127.0.0.1:6379', 'redis://localhost', 'redis://[::1]:6379/1'])
+      expect((await load('production', { ...FIT, REDIS_URL: fit })).redisUrl).toBe(fit);
+    expect((await load('production', { ...FIT, REDIS_URL: url, REDIS_ALLOW_PLAINTEXT: '1' })).redisUrl).toBe(url);
+    expect((await load('development', { REDIS_URL: url })).redisUrl).toBe(url);
+  });
+
   it.each([
     ['SECRETS_REFRESH_SECONDS', '0'],
     ['SECRETS_ACTIVATION_SECONDS', '1'],

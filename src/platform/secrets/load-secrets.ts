@@ -41,7 +41,7 @@ export async function loadSecrets(config: Config, env: Environment): Promise<Sec
     loading.required(REQUIRED_SECRETS.apiKeyPepper),
     loading.optional(OPTIONAL_SECRETS.metricsToken),
     loading.optional(OPTIONAL_SECRETS.dataEncryptionKey),
-    loading.text(REDIS_URL, redisUrlFault),
+    loading.text(REDIS_URL, (url) => redisUrlFault(url, config.redis.allowPlaintext)),
   ]);
   const faults = loading.allFaults();
   if (faults.length === 0) return { jwtSecret, serviceKey, apiKeyPepper, metricsToken, dataEncryptionKey, redisUrl, keeper };

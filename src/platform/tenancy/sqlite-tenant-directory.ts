@@ -1,16 +1,21 @@
+import type { Transaction } from 'kysely';
 import type { TenantId } from '../../contracts/tenant.js';
 import { appendAudit } from '../audit/append-audit.js';
 import { PLATFORM_LOG } from '../audit/audit-log.js';
 import type { AuditEntry } from '../audit/audit-record.js';
 import type { AuditTables } from '../audit/audit-tables.js';
+import type { SharedChanges } from '../changes/shared-changes.js';
+import { tenantRevocation } from '../revocation/revocation.js';
+import { addRevocation, type RevocationTables } from '../revocation/revocation-tables.js';
 import type { PlatformDatabase } from '../storage/platform-database.js';
 import type { Tenant } from './tenant.js';
 import { TenantDirectory } from './tenant-directory.js';
 
-interface Tables extends AuditTables {
+interface Tables extends AuditTables, RevocationTables {
   tenant: { tenant_id: string; version: number; document: string };
   /** One row, counted up by whoever changes a tenant. */
   tenant_revision: { revision: number };
+  tenant_erasure: { tenant_id: string };
 }
 
 interface Loaded {
@@ -18,12 +23,19 @@ interface Loaded {
   readonly tenants: Map<TenantId, Tenant>;
 }
 
-/** Tenants in the platform's database, held in memory as well; `refresh` sees by a counter whether another process changed any. */
+/**
+ * Tenants in the platform's database, held in memory as well; `refresh` sees by a counter whether another process changed any. A tenant that takes
+ * the name of a deleted one takes none of its tokens: an identity provider may have issued some until now.
+ */
 export class SqliteTenantDirectory extends TenantDirectory {
   private loaded: Promise<Loaded> | undefined;
   private refreshing: Promise<void> | undefined;
 
-  constructor(private readonly database: PlatformDatabase) {
+  /** @param changes told of revocations; left out where nobody is served. */
+  constructor(
+    private readonly database: PlatformDatabase,
+    private readonly changes?: Pick<SharedChanges, 'announce'>,
+  ) {
     super();
   }
 
@@ -45,8 +57,10 @@ export class SqliteTenantDirectory extends TenantDirectory {
         .executeTakeFirst();
       if (numInsertedOrUpdatedRows !== 1n) return false;
       await appendAudit(trx, PLATFORM_LOG, tenant.updated_at, [audit]);
+      await endTokensOfNamesake(trx, tenant);
       return true;
     });
+    if (added) await this.changes?.announce();
     if (added) await this.take(tenant);
     else await this.refresh();
     return added;
@@ -122,4 +136,10 @@ export class SqliteTenantDirectory extends TenantDirectory {
     const db = await this.database.get<Tables>();
     return (await db.selectFrom('tenant_revision').select('revision').executeTakeFirstOrThrow()).revision;
   }
+}
+
+/** Where a tenant of this name was deleted, what was issued for it before this moment stays refused. */
+async function endTokensOfNamesake(trx: Transaction<Tables>, { tenant_id: tenant, created_at: at }: Tenant): Promise<void> {
+  const earlier = await trx.selectFrom('tenant_erasure').select('tenant_id').where('tenant_id', '=', tenant).limit(1).executeTakeFirst();
+  if (earlier) await addRevocation(trx, tenantRevocation(tenant, Date.parse(at) - 1));
 }

@@ -1,5 +1,6 @@
 import type { Provider } from '@nestjs/common';
 import { ApiKeyStore } from '../auth/api-key-store.js';
+import { SharedChanges } from '../changes/shared-changes.js';
 import { Clock } from '../clock/clock.js';
 import type { Config } from '../config/config.js';
 import type { Secrets } from '../secrets/secrets.js';
@@ -30,8 +31,8 @@ export function tenancyProviders(config: Config, secrets: Secrets): Provider[] {
     { provide: ErasureStore, inject: [PlatformDatabase], useFactory: (database: PlatformDatabase) => new SqliteErasureStore(database) },
     {
       provide: TenantDirectory,
-      inject: [PlatformDatabase],
-      useFactory: (database: PlatformDatabase) => new SqliteTenantDirectory(database),
+      inject: [PlatformDatabase, SharedChanges],
+      useFactory: (database: PlatformDatabase, changes: SharedChanges) => new SqliteTenantDirectory(database, changes),
     },
     {
       provide: TenantsFileSync,

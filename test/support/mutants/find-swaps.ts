@@ -6,15 +6,16 @@ import { swapped, type Mutant } from './mutant.js';
 const TENANT = /^(tenant|scope|log|caller\.tenant|this\.tenant)$/;
 /**
  * What holds no data of tenants or is one tenant's already; lanes, which only order what reaches its tenant through the store; rules, which all
- * tenants share; and keys, of which there are none where nothing is encrypted.
+ * tenants share, so that whose are asked for changes nothing; and keys, of which there are none where nothing is encrypted.
  */
 const ELSEWHERE = /^src\/(cli|ada\/domain|events|contracts|platform\/encryption|agents\/pipeline)\/|^src\/ada\/rules\.controller\.ts$/;
-/** Asked only after a crash (`holds`) or where incidents are merged (`merge`, `mergedInto`), neither of which a trial has. */
-const UNREACHED = /sqlite-external-list-store\.ts:\d+ holds\(|sqlite-incident-store\.ts:\d+ merge(dInto)?\(/;
+/** Asked only after a crash (`holds`), or of more keys than a trial makes (`refuseTooMany`). */
+const UNREACHED = /sqlite-external-list-store\.ts:\d+ holds\(|sqlite-api-key-store\.ts refuseTooMany /;
 /** Controllers for services, which act for any tenant. */
 const FOR_SERVICES = '@AllowService(';
 /** Rows of one tenant alone, so that a predicate changes nothing; and rows that only the platform's operators reach. */
-const ONE_TENANT_ONLY = /^src\/(cra\/adapters\/sqlite-action-store|platform\/tenancy\/sqlite-tenant-directory)\.ts$/;
+const ONE_TENANT_ONLY =
+  /^src\/(cra\/adapters\/sqlite-action-store|platform\/tenancy\/(sqlite-tenant-directory|tenant-file-entries|erasure\/sqlite-erasure-store))\.ts$/;
 
 /**
  * Finds, in the syntax trees of the source, every place where a tenant chooses a handle (`….of(tenant)`) and where a controller names its caller's

@@ -15,14 +15,16 @@ const SAME_KEYS = 24;
 const BURST = 1_000;
 /** Of the owner's limit, of which it has used some hundreds. */
 const LEAST_LEFT = 0.9;
+/** Weighs what the tenant's own analysts have said, which the stranger's have by then; `feedbackAcross` looks at it. */
+const OWN_FEEDBACK = 'analyst_feedback';
 
 type Tenants = ReturnType<typeof canaryTenants>;
 
 /** What is wrong with the isolation of a build, in words; empty where nothing is. */
-export async function isolationFaults(main?: string): Promise<readonly string[]> {
+export async function isolationFaults(main: string): Promise<readonly string[]> {
   let app: BuiltApp;
   try {
-    app = await BuiltApp.start({ env: { OUTBOUND_ALLOW: '127.0.0.1' }, ...(main === undefined ? {} : { main }) });
+    app = await BuiltApp.start({ env: { OUTBOUND_ALLOW: '127.0.0.1' }, main });
   } catch (error) {
     return [`does not start: ${String(error).slice(0, 200)}`];
   }
@@ -50,6 +52,8 @@ async function faultsOf(app: BuiltApp, receiver: Receiver): Promise<readonly str
   if (changed.length > 0) return changed;
   const judged = await verdictsAcross(probe, tenants);
   if (judged.length > 0) return judged;
+  const mixed = await mergedAcross(probe, tenants);
+  if (mixed.length > 0) return mixed;
   const weighed = await feedbackAcross(app, probe, tenants);
   if (weighed.length > 0) return weighed;
   return [
@@ -107,14 +111,31 @@ async function verdictsAcross(probe: IsolationProbe, { owner, stranger }: Tenant
   await collector.json('POST', '/api/v1/events', body, { credential: { 'X-API-Key': collector.apiKey } });
   const judged = async (tenant: ProbeTenant): Promise<string | undefined> => {
     const { items } = await tenant.as('viewer').json('GET', `/api/v1/alerts?entity=host:${seed.canary.host}`);
-    const [alert] = items as { verdict: { score: number; contributions: unknown } | null }[];
-    return alert?.verdict ? JSON.stringify([alert.verdict.score, alert.verdict.contributions]) : undefined;
+    const [alert] = items as { verdict: { contributions: readonly { name: string }[] } | null }[];
+    return alert?.verdict ? JSON.stringify(alert.verdict.contributions.filter(({ name }) => name !== OWN_FEEDBACK)) : undefined;
   };
   let theirs = await judged(stranger);
   for (const giveUp = Date.now() + PATIENCE_MS; theirs === undefined && Date.now() < giveUp; await sleep(100))
     theirs = await judged(stranger);
   const owners = await judged(owner);
   return theirs === owners ? [] : [`the same first event is judged ${theirs} for the stranger and ${owners} for the owner`];
+}
+
+/** Incidents of the stranger become one in its own timeline: its alert, and the steps taken on what was merged. */
+async function mergedAcross(probe: IsolationProbe, { owner, stranger }: Tenants): Promise<readonly string[]> {
+  const analyst = stranger.as('analyst');
+  const into = `/api/v1/incidents/${probe.seedOf(stranger)?.values.get('incident_id')}`;
+  const { items } = await analyst.json('GET', `/api/v1/alerts?entity=host:${probe.seedOf(owner)?.canary.host}`);
+  const [second] = items as { alert_id: string; incident_id: string }[];
+  const { version } = await analyst.json('GET', into);
+  const { items: steps } = await analyst.json('GET', `/api/v1/incidents/${second?.incident_id}/timeline`);
+  await analyst.json('POST', `${into}/merge`, { incident_ids: [second?.incident_id], version });
+  const told = JSON.stringify((await analyst.json('GET', `${into}/timeline?limit=500`))['items']);
+  const alerts = [probe.seedOf(stranger)?.values.get('alert_id') ?? '', second?.alert_id ?? ''];
+  const lost = alerts.filter((alert) => !told.includes(alert));
+  if (lost.length > 0) return [`the stranger's timeline lacks its alerts ${lost.join(' ')}`];
+  const forgotten = (steps as { kind: string }[]).filter((step) => step.kind === 'step' && !told.includes(JSON.stringify(step)));
+  return forgotten.length > 0 ? ["the stranger's timeline lacks the steps of what was merged"] : [];
 }
 
 /** What a tenant takes back is gone from its own lists. */

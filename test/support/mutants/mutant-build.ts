@@ -53,12 +53,19 @@ function edited(text: string, { find, replace, at }: Edit, name: string): string
   return parts.join(replace);
 }
 
-function transpiled(text: string, fileName: string): string {
+let known: ts.CompilerOptions | undefined;
+
+function readOptions(): ts.CompilerOptions {
   const { config } = ts.readConfigFile('tsconfig.json', (path) => readFileSync(path, 'utf8')) as { config: { compilerOptions: object } };
   const { options } = ts.convertCompilerOptionsFromJson(
     { ...config.compilerOptions, noEmit: false, module: 'esnext', moduleResolution: 'bundler' },
     '.',
   );
+  return options;
+}
+
+function transpiled(text: string, fileName: string): string {
+  const options = (known ??= readOptions());
   const { outputText, diagnostics = [] } = ts.transpileModule(text, { fileName, compilerOptions: options, reportDiagnostics: true });
   const [fault] = diagnostics;
   if (fault) throw new Error(`${fileName}: ${ts.flattenDiagnosticMessageText(fault.messageText, '\n')}`);

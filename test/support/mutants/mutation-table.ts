@@ -24,10 +24,15 @@ export const MUTATION_TABLE: readonly Mutant[] = [
   one(
     'a tenant in a path is open to whoever administers another',
     'src/mssp/tenants/tenant-access.ts',
-    'caller.principal.grants.get(id) ?? []',
-    '[...caller.principal.grants.values()].flat()',
+    'grants.get(id) ?? []',
+    '[...grants.values()].flat()',
   ),
-  one('all tenants have one directory', 'src/platform/storage/data-directory.ts', '.update(tenant)', ".update('tenant')"),
+  one(
+    'all tenants have one directory',
+    'src/platform/storage/data-directory.ts',
+    "'tenants', createHash('sha256').update(tenant)",
+    "'tenants', createHash('sha256').update('tenant')",
+  ),
   {
     name: 'idempotency keys are shared by all tenants',
     edits: [
@@ -71,8 +76,8 @@ export const MUTATION_TABLE: readonly Mutant[] = [
   one(
     'the status of a limit is told of any tenant',
     'src/platform/rate-limit/rate-limit.controller.ts',
-    'query.tenant_id === undefined || query.tenant_id === tenant ? await this.limiter.look(tenant)',
-    'query.tenant_id === undefined || query.tenant_id !== "" ? await this.limiter.look((query.tenant_id ?? tenant) as never)',
+    'query.tenant_id === undefined || query.tenant_id === tenant ? await this.limits.of(tenant)',
+    'query.tenant_id === undefined || query.tenant_id !== "" ? await this.limits.of((query.tenant_id ?? tenant) as never)',
   ),
   one(
     'a list is served to whoever polls another',

@@ -6,7 +6,7 @@ import type { TenantErasure } from './tenant-erasure.js';
 /** Where deletions of tenants are kept, the platform's own rows of the tenants included. */
 export abstract class ErasureStore {
   /**
-   * Marks a tenant as being deleted and revokes all of its keys, with the audit record; `undefined`, with nothing changed, where its version is not
+   * Marks a tenant as being deleted and revokes all of its keys and every token that holds it, with the audit record; `undefined`, with nothing changed, where its version is not
    * `tenant.version - 1`.
    */
   abstract begin(

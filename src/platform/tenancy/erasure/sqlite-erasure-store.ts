@@ -4,12 +4,14 @@ import { appendAudit } from '../../audit/append-audit.js';
 import { PLATFORM_LOG } from '../../audit/audit-log.js';
 import type { AuditEntry } from '../../audit/audit-record.js';
 import type { AuditTables } from '../../audit/audit-tables.js';
+import { tenantRevocation } from '../../revocation/revocation.js';
+import { addRevocation, type RevocationTables } from '../../revocation/revocation-tables.js';
 import type { PlatformDatabase } from '../../storage/platform-database.js';
 import type { Tenant } from '../tenant.js';
 import { ErasureStore } from './erasure-store.js';
 import type { TenantErasure } from './tenant-erasure.js';
 
-interface Tables extends AuditTables {
+interface Tables extends AuditTables, RevocationTables {
   tenant: { tenant_id: string; version: number; document: string };
   tenant_erasure: { tenant_id: string; incarnation: number; state: string; document: string };
   api_key: { tenant_id: string | null; hash: string; revoked_at: string | null };
@@ -41,6 +43,7 @@ export class SqliteErasureStore extends ErasureStore {
       if (numUpdatedRows !== 1n) return undefined;
       const at = erasure.requested_at;
       await trx.updateTable('api_key').set({ revoked_at: at }).where('tenant_id', '=', tenant_id).where('revoked_at', 'is', null).execute();
+      await addRevocation(trx, tenantRevocation(tenant_id, Date.parse(at)));
       const before = await trx
         .selectFrom('tenant_erasure')
         .select((eb) => eb.fn.max('incarnation').as('last'))

@@ -3,6 +3,7 @@ import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationB
 import type { TenantId } from '../../../contracts/tenant.js';
 import type { AuditEntry } from '../../audit/audit-record.js';
 import type { Deed } from '../../auth/deed-of.js';
+import { SharedChanges } from '../../changes/shared-changes.js';
 import { Clock } from '../../clock/clock.js';
 import { TenantPresence } from '../tenant-presence.js';
 import type { Tenant } from '../tenant.js';
@@ -28,6 +29,7 @@ export class TenantEraser implements OnApplicationBootstrap, BeforeApplicationSh
     private readonly store: ErasureStore,
     private readonly presence: TenantPresence,
     private readonly data: TenantData,
+    private readonly changes: SharedChanges,
     private readonly clock: Clock,
   ) {}
 
@@ -58,7 +60,7 @@ export class TenantEraser implements OnApplicationBootstrap, BeforeApplicationSh
       entry(deed, 'tenant.deleting', tenant.tenant_id, { incarnation }),
     );
     if (!erasure) return undefined;
-    await this.presence.look();
+    await Promise.all([this.changes.announce(), this.presence.look()]);
     this.start(erasure);
     return erasure;
   }
