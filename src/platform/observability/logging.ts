@@ -1,7 +1,9 @@
 import type { Params } from 'nestjs-pino';
 import type { ClsService } from 'nestjs-cls';
 import type { Config } from '../config/config.js';
+import type { LogFn } from 'pino';
 import type { RequestContext } from '../tenancy/request-context.js';
+import { boundedFields, boundedText } from './bounded-fields.js';
 
 const SECRET_PATHS = [
   'req.headers.authorization',
@@ -22,7 +24,8 @@ export function loggingParams(config: Config, cls: ClsService<RequestContext>): 
       messageKey: 'message',
       timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
       base: { service: 'gatra' },
-      formatters: { level: (label) => ({ level: label }) },
+      formatters: { level: (label) => ({ level: label }), log: boundedFields },
+      hooks: { logMethod: writeBounded },
       mixin: () => contextFields(cls),
       redact: { paths: SECRET_PATHS, censor: '[redacted]' },
       autoLogging: false,
@@ -38,4 +41,13 @@ function contextFields(cls: ClsService<RequestContext>): Record<string, string> 
   if (!cls.isActive()) return {};
   const tenant = cls.get('tenant');
   return { correlation_id: cls.get('correlationId'), ...(tenant ? { tenant_id: tenant } : {}) };
+}
+
+/** Cuts the message; an error that is logged without one is its own. */
+function writeBounded(this: unknown, parts: readonly unknown[], write: LogFn): void {
+  const [first, ...rest] = parts.map((part) => (typeof part === 'string' ? boundedText(part) : part));
+  const fields = first instanceof Error ? { err: first } : first;
+  const error: unknown = typeof fields === 'object' && fields !== null && 'err' in fields ? fields.err : undefined;
+  const message = rest.length === 0 && error instanceof Error ? [boundedText(error.message)] : rest;
+  Reflect.apply(write, this, [fields, ...message]);
 }
