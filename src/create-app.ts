@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import type { NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Logger } from 'nestjs-pino';
@@ -18,11 +19,14 @@ import { HttpAdapter } from './platform/lifecycle/http-adapter.js';
 import { readTlsFiles } from './platform/lifecycle/tls-files.js';
 import type { Secrets } from './platform/secrets/secrets.js';
 
+/** Two routes that one request matches stop the start: the first would answer for both. */
+const ROUTE_CONFLICTS = { duplicate: 'error', shadow: 'error' } as const;
+
 /** Builds the app with its door; the caller makes it listen and closes it. @throws TlsFilesError */
 export async function createApp(config: Config, secrets: Secrets): Promise<NestExpressApplication> {
   const { tls } = config.http;
   const adapter = new HttpAdapter(tls && readTlsFiles(tls, new SystemClock().now()));
-  const options = { bodyParser: false, bufferLogs: true };
+  const options: NestApplicationOptions = { bodyParser: false, bufferLogs: true, routeConflictPolicy: ROUTE_CONFLICTS };
   const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config, secrets), adapter, options);
   app.useLogger(app.get(Logger));
   configureHttp(app, config);

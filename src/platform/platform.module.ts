@@ -10,7 +10,6 @@ import {
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
 import { ThrottlerModule } from '@nestjs/throttler';
-import type { Request, Response } from 'express';
 import { ClsModule, ClsService } from 'nestjs-cls';
 import { LoggerModule } from 'nestjs-pino';
 import { AuditController } from './audit/audit.controller.js';
@@ -47,9 +46,7 @@ import { TenantKeys } from './encryption/tenant-keys.js';
 import { HealthController } from './health/health.controller.js';
 import { ProbeRegistry } from './health/probe-registry.js';
 import { StorageProbe } from './health/storage-probe.js';
-import { clientAddress, peerOf, readBlocks } from './http/client-address.js';
 import { ControlPlaneBodyInterceptor } from './http/control-plane-body.interceptor.js';
-import { correlationIdOf } from './http/correlation-id.js';
 import { validationPipe } from './http/validation.js';
 import { IdempotencyStore } from './idempotency/idempotency-store.js';
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
@@ -61,6 +58,7 @@ import { MetricsController } from './observability/metrics.controller.js';
 import { MetricsToken } from './observability/metrics-token.js';
 import { Metrics } from './observability/metrics.js';
 import { RequestMetricsMiddleware } from './observability/request-metrics.middleware.js';
+import { contextHeaders } from './outbound/context-headers.js';
 import { OutboundHttp } from './outbound/outbound-http.js';
 import { commonTenantMigrations, platformMigrations } from './platform-migrations.js';
 import { ProblemFilter } from './problems/problem.filter.js';
@@ -79,6 +77,7 @@ import { PlatformDatabase } from './storage/platform-database.js';
 import { SqliteThread } from './storage/sqlite-thread.js';
 import { TenantDatabases } from './storage/tenant-databases.js';
 import { TenantEraser } from './tenancy/erasure/tenant-eraser.js';
+import { openContext } from './tenancy/open-context.js';
 import type { RequestContext } from './tenancy/request-context.js';
 import { RetiredTenants } from './tenancy/retired-tenants.js';
 import { TenantClosers } from './tenancy/tenant-closers.js';
@@ -168,7 +167,11 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         },
         ...tokenProviders(config, secrets),
         { provide: MetricsToken, useValue: new MetricsToken(secrets.metricsToken) },
-        { provide: OutboundHttp, useFactory: () => new OutboundHttp(config.outbound.allow) },
+        {
+          provide: OutboundHttp,
+          inject: [ClsService],
+          useFactory: (cls: ClsService<RequestContext>) => new OutboundHttp(config.outbound.allow, undefined, () => contextHeaders(cls)),
+        },
         MetricsAccessGuard,
         { provide: Metrics, useFactory: () => new Metrics(config.metrics.mostTenants) },
         ProbeRegistry,
@@ -243,16 +246,6 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
     await this.thread.end();
     this.logger.log({ event: 'storage.closed' }, 'stores closed');
   }
-}
-
-/** What logs and records say of a request: its correlation id and address. */
-function openContext({ http }: Config): (cls: ClsService, request: Request, response: Response) => void {
-  const trusted = readBlocks(http.trustedProxies);
-  return (cls, request, response) => {
-    const context = cls as ClsService<RequestContext>;
-    context.set('correlationId', correlationIdOf(response));
-    context.set('sourceIp', clientAddress(peerOf(request), trusted));
-  };
 }
 
 function construct<Arguments extends unknown[], T>(type: new (...parts: Arguments) => T): (...parts: Arguments) => T {

@@ -12,6 +12,12 @@ const CREDENTIALS: readonly (readonly [Role, string, string?])[] = [
   ['platform-admin', 'platform'],
 ];
 
+/** Tells whether every request for a route would be answered by an earlier one. */
+function answersFor(earlier: string, route: string): boolean {
+  const pattern = earlier.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{\w+\}/g, '[^/]+');
+  return new RegExp(`^${pattern}$`).test(route);
+}
+
 describe('the API document', () => {
   let app: BuiltApp;
   let document: ApiDocument;
@@ -21,7 +27,7 @@ describe('the API document', () => {
   });
   afterAll(() => app.stop());
 
-  it('R19 names every route that the router has, and no other', async () => {
+  it('R19 TEN-01 openapi-is-the-router: names every route that the router has, and no other, and none shadows another', async () => {
     const running = await startApp();
     const { router } = running.app.getHttpAdapter().getInstance() as unknown as {
       router: { stack: { route?: { path: string; methods: Record<string, boolean> } }[] };
@@ -32,7 +38,9 @@ describe('the API document', () => {
     await running.close();
     const own = routes.filter((route) => !route.includes('*') && !route.startsWith('GET /docs'));
     const documented = document.operations.map(({ method, path }) => `${method} ${path}`);
-    expect([...new Set(own)].sort()).toEqual(documented.sort());
+    expect(own.filter((route, n) => own.indexOf(route) < n)).toEqual([]);
+    expect(own.flatMap((route, n) => own.slice(0, n).filter((earlier) => answersFor(earlier, route)))).toEqual([]);
+    expect([...own].sort()).toEqual(documented.sort());
   });
 
   it('R19 gives every successful answer a schema with fields, and every path parameter a description', () => {

@@ -151,7 +151,7 @@ describe('the API, under generated requests', () => {
 
   it('R15 answers every request as documented, under a seed of today', () => attack(randomInt(2 ** 31 - 1)));
 
-  it('answers methods that a path does not offer with 405 and those it does', async () => {
+  it('FUZ-03 answers methods that a path does not offer with 405 and those it does', async () => {
     const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE', 'PROPFIND'];
     for (const path of new Set(document.operations.map((placed) => placed.path))) {
       const offered = document.operations.filter((placed) => placed.path === path).map(({ method }) => method);

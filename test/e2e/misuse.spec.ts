@@ -156,7 +156,7 @@ describe('misuse by those who have a credential', () => {
       .set(...(await bearer('acme-corp', 'collector')))
       .send(body)
       .expect(403);
-    await running.http.post(path).set('X-API-Key', running.apiKey('acme-corp', 'responder')).send(body).expect(401);
+    await running.http.post(path).set('X-API-Key', running.apiKey('acme-corp', 'responder')).send(body).expect(403);
   });
 
   it('what is answered to a credential is kept by nobody and has no condition to meet', async () => {

@@ -75,7 +75,7 @@ describe('permissions, over every operation of the API document', () => {
     ]);
   });
 
-  it('R16 each role gets exactly what the permission table gives it', async () => {
+  it('R16 TEN-04 bfla-matrix: each role gets exactly what the permission table gives it', async () => {
     const faults: string[] = [];
     for (const role of ROLES) {
       const credential = CREDENTIALS[role];
@@ -83,9 +83,14 @@ describe('permissions, over every operation of the API document', () => {
       const headers = { Authorization: `Bearer ${await app.token(...credential)}` };
       for (const [method, path, operation] of operations) {
         const permission = operation['x-permission'];
-        if (!permission || method === 'DELETE' || path.endsWith('/suspend')) continue;
+        if (!permission) continue;
         const holders: readonly string[] = PERMISSIONS[permission];
-        const { status, body } = await ask(method, path, headers);
+        // The platform's operators may end a tenant, so they are asked about one that does not exist.
+        const { status, body } = await ask(
+          method,
+          role === 'platform-admin' ? path.replace('{tenant_id}', 'no-such-tenant') : path,
+          headers,
+        );
         const refused = status === 403 && (body.includes('/problems/forbidden') || body.includes('/problems/tenant-not-held'));
         if (refused === holders.includes(role)) faults.push(`${role} ${method} ${path} (${permission}): ${status} ${body}`);
       }

@@ -18,11 +18,13 @@ export class BuiltApp {
     readonly printed: readonly string[],
   ) {}
 
-  /** Starts it on a fresh data directory, or on that of an earlier one. */
-  static async start(options: { readonly env?: Readonly<Record<string, string>>; readonly dataDir?: string } = {}): Promise<BuiltApp> {
+  /** Starts it on a fresh data directory, or on that of an earlier one; `main` starts another build. */
+  static async start(
+    options: { readonly env?: Readonly<Record<string, string>>; readonly dataDir?: string; readonly main?: string } = {},
+  ): Promise<BuiltApp> {
     const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'gatra-built-'));
     const env = { ENVIRONMENT: 'development', PORT: '0', LOG_LEVEL: 'info', GATRA_DATA_DIR: dataDir, INGEST_WORKERS: '1', ...options.env };
-    const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [options.main ?? MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     const lines: string[] = [];
     const baseUrl = await new Promise<string>((resolveUrl, reject) => {
       for (const stream of [child.stdout, child.stderr]) {

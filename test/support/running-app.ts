@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { Test } from '@nestjs/testing';
+import { Test, type TestingModuleBuilder } from '@nestjs/testing';
+import type { Type } from '@nestjs/common';
 import supertest from 'supertest';
 import { AppModule } from '../../src/app.module.js';
 import { configureHttp } from '../../src/create-app.js';
@@ -28,12 +29,22 @@ export interface RunningApp {
   close(options?: { readonly keep?: boolean }): Promise<void>;
 }
 
+export interface StartOptions {
+  readonly env?: Record<string, string>;
+  readonly dataDir?: string;
+  /** Modules beside the app's own. */
+  readonly imports?: readonly Type[];
+  readonly adjust?: (builder: TestingModuleBuilder, config: Config) => TestingModuleBuilder;
+}
+
 /** Starts the app as development does, but quiet. `env` overrides single variables; `dataDir` continues on an earlier one. */
-export async function startApp(options: { readonly env?: Record<string, string>; readonly dataDir?: string } = {}): Promise<RunningApp> {
+export async function startApp(options: StartOptions = {}): Promise<RunningApp> {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'gatra-test-'));
   const env = { ENVIRONMENT: 'development', PORT: '0', LOG_LEVEL: 'silent', GATRA_DATA_DIR: dataDir, INGEST_WORKERS: '1', ...options.env };
   const config = readConfig(env);
-  const module = await Test.createTestingModule({ imports: [AppModule.forRoot(config, await loadSecrets(config, env))] }).compile();
+  const imports = [AppModule.forRoot(config, await loadSecrets(config, env)), ...(options.imports ?? [])];
+  const builder = Test.createTestingModule({ imports });
+  const module = await (options.adjust?.(builder, config) ?? builder).compile();
   const app = module.createNestApplication<NestExpressApplication>({ bodyParser: false, logger: false });
   configureHttp(app, config);
   await app.listen(0, '127.0.0.1');

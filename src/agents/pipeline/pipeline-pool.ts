@@ -36,6 +36,8 @@ export class PipelinePool extends EventPipeline {
   private readonly threads: readonly PipelineThread[];
   private readonly threadNumbers = new Map<TenantId, number>();
   private readonly keysInUse = new Set<string>();
+  /** Counts up whenever keys that are being fetched may be out of date. */
+  private keyChanges = 0;
   private lateDetections: LateDetections = () => undefined;
   private restarted: (tenant: TenantId) => void = () => undefined;
 
@@ -89,8 +91,8 @@ export class PipelinePool extends EventPipeline {
   }
 
   /** Inspects events without storing them. @throws RefusedSubmission, PipelineUnavailable */
-  inspect(tenant: TenantId, sent: SentEvents): Promise<InspectionReport> {
-    return this.threadOf(tenant).ask({ op: 'inspect', tenant, sent }, [sent.body.buffer]);
+  async inspect(tenant: TenantId, sent: SentEvents): Promise<InspectionReport> {
+    return (await this.serving(tenant)).ask({ op: 'inspect', tenant, sent }, [sent.body.buffer]);
   }
 
   settled(tenant: TenantId, batchId: string, alerts: number): void {
@@ -157,19 +159,31 @@ export class PipelinePool extends EventPipeline {
 
   /** A tenant's keys are others than before. */
   renewKeys(tenant: TenantId): void {
-    this.threadOf(tenant).reopen(tenant);
+    this.keyChanges += 1;
+    const thread = this.threadOf(tenant);
+    if (!thread.serves(tenant)) return;
+    thread.reopen(tenant);
+    // Where this fails, the next to ask for the tenant asks for its keys again.
+    this.serving(tenant).catch(() => undefined);
   }
 
   /** Closes all that is open of a tenant. The gate refuses it from before on. */
   async retire(tenant: TenantId): Promise<void> {
+    this.keyChanges += 1;
     await this.threadOf(tenant).retire(tenant);
     this.threadNumbers.delete(tenant);
   }
 
-  /** The tenant's thread, once it was told to serve it. */
+  /** The tenant's thread, once it was told to serve it. Keys that were changed, or destroyed, while they were fetched are fetched again. */
   private async serving(tenant: TenantId): Promise<PipelineThread> {
     const thread = this.threadOf(tenant);
-    if (!thread.serves(tenant)) thread.open(tenant, await this.gate.keysOf(tenant));
+    while (!thread.serves(tenant)) {
+      const before = this.keyChanges;
+      const keys = await this.gate.keysOf(tenant);
+      if (before !== this.keyChanges) continue;
+      if (!thread.serves(tenant)) thread.open(tenant, keys);
+      break;
+    }
     return thread;
   }
 

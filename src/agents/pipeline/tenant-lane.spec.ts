@@ -166,6 +166,39 @@ describe('the lanes of a pipeline thread', () => {
     expect(thread.agent.met).toEqual(sent);
   });
 
+  it('let other work in between, however many requests keep coming', async () => {
+    const lane = thread.lanes.of(TENANT);
+    let sent = 0;
+    const done = new AbortController();
+    const sender = async (): Promise<void> => {
+      while (!done.signal.aborted && sent < 200) {
+        sent += 1;
+        await lane.enqueue(requestOf(`{"n":${sent}}`));
+      }
+    };
+    const senders = Promise.all(Array.from({ length: 4 }, sender));
+    const pending = await thread.late.recover(TENANT);
+    await lane.enqueue(requestOf('{"first":1}'));
+    await lane.exclusively(async () => done.abort());
+    await senders;
+    expect(pending).toEqual([]);
+    expect(sent).toBeLessThan(100);
+  });
+
+  it('learn anew after work in between has failed', async () => {
+    const lane = thread.lanes.of(TENANT);
+    const first = requestOf('{"n":1}');
+    await lane.enqueue(first);
+    const failing = lane.exclusively(async () => {
+      thread.agent.met.push('not stored');
+      throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    const next = requestOf('{"n":2}');
+    await lane.enqueue(next);
+    expect(thread.agent.met).toEqual([first.batchId, next.batchId]);
+  });
+
   it('refuse what the store refuses, forget what was learned from it, and go on', async () => {
     const lane = thread.lanes.of(TENANT);
     const first = requestOf('{"n":1}');

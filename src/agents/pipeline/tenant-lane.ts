@@ -36,6 +36,8 @@ export interface LaneParts {
  */
 export class TenantLane {
   private readonly waiting: Waiting[] = [];
+  /** What is to be done between two chunks. */
+  private readonly aside: (() => Promise<void>)[] = [];
   private settled: SettledBatch[] = [];
   private running: Promise<void> | undefined;
   /** The newest chunk that detection knows; `undefined` where what was learned must be taken up from the beginning. */
@@ -66,21 +68,21 @@ export class TenantLane {
   /** Writes the settled batches that no chunk has taken along. */
   async writeSettled(): Promise<void> {
     if (this.settled.length === 0) return;
-    await this.parts.store.settle(this.tenant, this.takeSettled());
+    const settled = this.takeSettled();
+    try {
+      await this.parts.store.settle(this.tenant, settled);
+    } catch (error) {
+      this.settled.push(...settled);
+      throw error;
+    }
   }
 
-  /** Runs `work` while the lane stands still, with what was learned taken up. */
-  async exclusively<T>(work: () => Promise<T>): Promise<T> {
-    while (this.running) await this.running;
-    const result = this.lock.exclusively(async () => {
-      await this.restore();
-      return work();
+  /** Runs `work` between two chunks, with what was learned taken up. */
+  exclusively<T>(work: () => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.aside.push(() => this.inTurn(work).then(resolve, reject));
+      this.running ??= this.run();
     });
-    this.running = result.then(
-      () => this.goOn(),
-      () => this.goOn(),
-    );
-    return result;
   }
 
   /** Resolves once nothing waits. */
@@ -95,15 +97,24 @@ export class TenantLane {
 
   private async run(): Promise<void> {
     await turn();
-    while (this.waiting.length > 0) {
-      await this.processGroup(this.takeGroup());
+    while (this.waiting.length > 0 || this.aside.length > 0) {
+      await this.aside.shift()?.();
+      if (this.waiting.length > 0) await this.processGroup(this.takeGroup());
       await (this.hasCompany ? sleep(STAND_BACK_MS) : turn());
     }
     this.running = undefined;
   }
 
-  private goOn(): void {
-    this.running = this.waiting.length > 0 ? this.run() : undefined;
+  private async inTurn<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await this.lock.exclusively(async () => {
+        await this.restore();
+        return work();
+      });
+    } catch (error) {
+      this.learnedTo = undefined;
+      throw error;
+    }
   }
 
   private async processGroup(group: readonly Waiting[]): Promise<void> {

@@ -37,7 +37,7 @@ export class TenantLanes {
     this.lanes.delete(tenant);
     await lane?.idle();
     lane?.close();
-    this.states.forget(tenant);
+    if (!this.lanes.has(tenant)) this.states.forget(tenant);
   }
 
   async closeAll(): Promise<void> {
@@ -47,15 +47,18 @@ export class TenantLanes {
   }
 
   private async close(tenant: TenantId, lane: TenantLane): Promise<void> {
-    await lane.idle();
-    if (this.lanes.get(tenant) !== lane && this.lanes.has(tenant)) return;
-    await lane.exclusively(async () => {
-      await lane.writeSettled();
-      await this.parts.store.keepLearned(tenant, this.states.snapshot(tenant));
-      this.states.forget(tenant);
-      await this.parts.store.release(tenant);
-    });
-    lane.close();
+    try {
+      await lane.idle();
+      if (this.lanes.get(tenant) !== lane && this.lanes.has(tenant)) return;
+      await lane.exclusively(async () => {
+        await lane.writeSettled();
+        await this.parts.store.keepLearned(tenant, this.states.snapshot(tenant));
+        this.states.forget(tenant);
+        await this.parts.store.release(tenant);
+      });
+    } finally {
+      lane.close();
+    }
   }
 
   private settleAll(): void {

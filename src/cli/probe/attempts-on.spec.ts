@@ -31,9 +31,13 @@ const only = (paths: OpenApi['paths']) => {
   return operation;
 };
 
+const BEARER = [{ bearer: [] }];
+
 describe('attempts', () => {
   it('TEN-02 fails an operation whose parameters nothing is known for, by name', () => {
-    const operation = only({ '/api/v1/exports/{export_id}': { get: { 'x-permission': 'alerts:read', 'x-scope': 'tenant' } } });
+    const operation = only({
+      '/api/v1/exports/{export_id}': { get: { 'x-permission': 'alerts:read', 'x-scope': 'tenant', security: BEARER } },
+    });
     const { attempts, unseeded } = attemptsOn(operation, 'viewer', world);
     expect(attempts).toEqual([]);
     expect(unseeded).toEqual(['GET /api/v1/exports/{export_id}: no value is known for export_id']);
@@ -48,12 +52,16 @@ describe('attempts', () => {
       'job_id',
     ],
   ])('TEN-02 fails an operation with %s that nothing is known for', (_, part, name) => {
-    const operation = only({ '/api/v1/things': { post: { 'x-permission': 'alerts:write', 'x-scope': 'tenant', ...part } } });
+    const operation = only({
+      '/api/v1/things': { post: { 'x-permission': 'alerts:write', 'x-scope': 'tenant', security: BEARER, ...part } },
+    });
     expect(attemptsOn(operation, 'analyst', world).unseeded).toEqual([`POST /api/v1/things: no value is known for ${name}`]);
   });
 
   it('does not put at risk what was not made for the probe', () => {
-    const operation = only({ '/api/v1/alerts/{alert_id}': { delete: { 'x-permission': 'alerts:write', 'x-scope': 'tenant' } } });
+    const operation = only({
+      '/api/v1/alerts/{alert_id}': { delete: { 'x-permission': 'alerts:write', 'x-scope': 'tenant', security: BEARER } },
+    });
     const harvested = { ...world, seeded: new Set<string>() };
     expect(attemptsOn(operation, 'analyst', harvested).unseeded).toHaveLength(1);
   });

@@ -28,13 +28,15 @@ export interface Plan {
 type Chosen = ReadonlyMap<string, string>;
 
 /** Path parameters that name something of no tenant, or of whichever tenant the path names, with a value that may stand there. */
-const OF_NOBODY: Chosen = new Map([
+export const OF_NOBODY: Chosen = new Map([
   ['list', 'domain'],
   ['principal', 'nobody'],
 ]);
 /** Filters by which nothing of one tenant alone is found. */
 const SHARED = new Set('limit cursor sort from to source action technique tactic rule_id product level kind'.split(' '));
 const SHARED_FIELDS = new Set(['external_id', 'rule_id', 'rule_ids', 'technique_id']);
+/** Security schemes that tenants have credentials for; with any other, every one of them is refused before anything is looked at. */
+const OF_TENANTS = new Set(['bearer', 'api-key', 'basic']);
 /** Headers that are tried, or that name nothing of a tenant. */
 const KNOWN_HEADERS =
   /^(x-tenant-id|idempotency-key|if-match|if-none-match|x-correlation-id|last-event-id|accept.*|content-.*|signature.*|x-service-.*)$/i;
@@ -42,9 +44,10 @@ const KNOWN_HEADERS =
 /** Everything that a role of one tenant can try to reach another's through an operation. */
 export function attemptsOn(operation: ApiOperation, role: Role, world: World): Plan {
   if (operation.isPublic) return { attempts: [], unseeded: [] };
-  const unseeded = isOpenTo(operation, role) ? unknownTo(operation, world) : [];
+  const isReachable = isOpenTo(operation, role) && operation.schemes.some((scheme) => OF_TENANTS.has(scheme));
+  const unseeded = isReachable ? unknownTo(operation, world) : [];
   if (unseeded.length > 0) return { attempts: [], unseeded };
-  const planner = new Planner(operation, world);
+  const planner = new Planner(operation, world, !isOpenTo(operation, role));
   return {
     attempts: [...planner.inPath(), ...planner.inQuery(), ...planner.inBody(), ...planner.inHeader(), ...planner.plainly()],
     unseeded,
@@ -63,7 +66,7 @@ function unknownTo(operation: ApiOperation, { owner, seeded, schemas }: World): 
 }
 
 /** Names of query parameters that may hold something of one tenant. */
-function filtersOf({ parameters }: ApiOperation): string[] {
+export function filtersOf({ parameters }: ApiOperation): string[] {
   return parameters
     .filter((parameter) => parameter.in === 'query' && !SHARED.has(parameter.name) && isFreeText(parameter))
     .map(({ name }) => name);
@@ -89,6 +92,8 @@ class Planner {
   constructor(
     private readonly operation: ApiOperation,
     private readonly world: World,
+    /** By its permission, whatever it is asked for. */
+    private readonly isRefused: boolean,
   ) {
     this.names = pathParameters(operation).filter((name) => !OF_NOBODY.has(name) && name !== 'rule_id');
   }
@@ -139,7 +144,21 @@ class Planner {
 
   /** What an operation shows by itself, and to whoever names the owner's correlation id as theirs. */
   plainly(): Attempt[] {
-    if (this.operation.method !== 'GET' || this.names.length > 0) return [];
+    if (this.isRefused && this.operation.method !== 'GET' && this.names.length === 0) {
+      return [
+        {
+          operation: this.operation,
+          place: 'plain',
+          names: [],
+          accepts: 'refusal',
+          request: this.request(new Map()),
+          twin: undefined,
+          swaps: [],
+        },
+      ];
+    }
+    const hasOwnCredential = this.operation.schemes.includes('basic');
+    if (this.operation.method !== 'GET' || (this.names.length > 0 && !hasOwnCredential)) return [];
     const isList = this.operation.parameters.some(({ name }) => name === 'limit');
     const request = this.request(new Map(), isList ? '?limit=500' : '');
     return [{ operation: this.operation, place: 'plain', names: [], accepts: 'own', request, twin: undefined, swaps: [] }];

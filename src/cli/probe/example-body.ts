@@ -14,7 +14,7 @@ export interface Schema {
 
 /** A body that a schema allows: examples, defaults and the least of the rest; only what is required. */
 export function exampleBody(schema: Schema, components: Readonly<Record<string, Schema>>): unknown {
-  const shown = schema.example ?? schema.default ?? schema.enum?.[0];
+  const shown = [schema.example, schema.default, schema.enum?.[0]].find((value) => value !== undefined);
   if (shown !== undefined) return shown;
   const inner = schema.$ref ? components[schema.$ref.split('/').at(-1) ?? ''] : schema.allOf?.[0];
   return inner ? exampleBody(inner, components) : leastOf(schema, components);

@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { Role } from '../../platform/auth/permissions.js';
-import { isOpenTo, operationsOf, pathParameters, type ApiOperation, type OpenApi } from './api-operations.js';
+import { operationsOf, type ApiOperation, type OpenApi } from './api-operations.js';
 import type { Attempt } from './attempt.js';
 import { attemptsOn, type World } from './attempts-on.js';
 import { makeCanary } from './canary.js';
@@ -11,6 +11,7 @@ import { harvest, missingFor, type Harvest } from './learn-world.js';
 import type { SendOptions } from './probe-client.js';
 import { CREDENTIALS, type CredentialName, type ProbeTenant } from './probe-tenant.js';
 import { seedTenant, type Seed } from './seed-tenant.js';
+import { viewsOf } from './views-of.js';
 
 const SHORTEST_CANARY = 8;
 const AT_ONCE = 4;
@@ -49,6 +50,8 @@ export interface ProbeParts {
   readonly owner: ProbeTenant;
   /** Who tries to. */
   readonly stranger: ProbeTenant;
+  /** Of the stranger, in the order they are tried with; all of them where left out. */
+  readonly credentials?: readonly CredentialName[];
   /** How long to wait for the canaries to be judged and blocked. */
   readonly patienceMs?: number;
 }
@@ -122,7 +125,7 @@ export class IsolationProbe {
     const unseeded = new Set<string>();
     const before = await this.viewOf(this.parts.owner);
     await this.viewOf(this.parts.stranger);
-    for (const name of CREDENTIALS) {
+    for (const name of this.parts.credentials ?? CREDENTIALS) {
       await eachOf(this.operations, AT_ONCE, async (operation) => {
         const plan = attemptsOn(operation, roleOf(name), this.knownWorld());
         for (const text of plan.unseeded) unseeded.add(text);
@@ -156,7 +159,10 @@ export class IsolationProbe {
     const client = this.parts.stranger.as(name);
     const headers = { 'X-Correlation-ID': 'isolation-probe' };
     const send = (request: Attempt['request']): Promise<ProbeAnswer> =>
-      client.send({ ...request, headers: { ...headers, ...request.headers } }, this.optionsFor(attempt.operation, name));
+      client.send(
+        { ...request, headers: { ...headers, ...request.headers } },
+        this.optionsFor(attempt.operation, this.parts.stranger, name),
+      );
     const answer = await send(attempt.request);
     const twin = attempt.twin && (await send(attempt.twin));
     for (const { fault, detail } of judge(attempt, answer, twin, this.canaries)) {
@@ -164,13 +170,13 @@ export class IsolationProbe {
     }
   }
 
-  private optionsFor({ schemes, isStream }: ApiOperation, name: CredentialName): SendOptions {
+  private optionsFor({ schemes, isStream }: ApiOperation, tenant: ProbeTenant, name: CredentialName): SendOptions {
     if (schemes.includes('bearer') && (name !== 'collector' || !schemes.includes('api-key'))) return { isStream };
     if (schemes.includes('basic')) {
-      const { username = 'edl-domain', password = 'unknown' } = this.seeds.get(this.parts.stranger)?.listCredential ?? {};
+      const { username = 'edl-domain', password = 'unknown' } = this.seeds.get(tenant)?.listCredential ?? {};
       return { credential: { Authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` } };
     }
-    return { credential: { 'X-API-Key': this.parts.stranger.as(name).apiKey } };
+    return { credential: { 'X-API-Key': tenant.as(name).apiKey } };
   }
 
   /** What the stranger is answered while it is seeded with the owner's idempotency keys must be its own. */
@@ -185,18 +191,16 @@ export class IsolationProbe {
     }
   }
 
-  /** A tenant's objects as it sees them itself, by operation. One that it is refused would prove nothing. */
+  /** A tenant's objects as it sees them itself, by operation. One that it is refused, or does not find, would prove nothing. */
   private async viewOf(tenant: ProbeTenant): Promise<ReadonlyMap<string, string>> {
-    const values = this.valuesOf(tenant);
     const view = new Map<string, string>();
-    for (const operation of this.operations) {
-      const names = pathParameters(operation);
-      const isObject = operation.method === 'GET' && operation.permission !== undefined && names.length > 0;
-      if (!isObject || !names.every((name) => values.has(name)) || !isOpenTo(operation, 'tenant-admin')) continue;
-      const path = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values.get(name) ?? ''));
-      const { status, text } = await tenant.as('tenant_admin').send({ method: 'GET', path, headers: {}, body: undefined });
-      view.set(nameOf(operation), `${status} ${text}`);
-      if (status !== 200) this.note('not_tried', nameOf(operation), 'owner', `${tenant.id} itself is answered ${status}`, tenant.id);
+    const hasList = this.seeds.get(tenant)?.listCredential !== undefined;
+    for (const { operation, path, isSearch } of viewsOf(this.operations, this.valuesOf(tenant), hasList)) {
+      const request = { method: 'GET', path, headers: {}, body: undefined };
+      const { status, text } = await tenant.as('tenant_admin').send(request, this.optionsFor(operation, tenant, 'tenant_admin'));
+      if (!isSearch) view.set(nameOf(operation), `${status} ${text}`);
+      const isFound = status === 200 && !(isSearch && text.startsWith('{"items":[]'));
+      if (!isFound) this.note('not_tried', nameOf(operation), 'owner', `${tenant.id} itself finds nothing: ${status} ${path}`, tenant.id);
     }
     return view;
   }

@@ -29,6 +29,17 @@ export class SqliteTenantKeyStore extends TenantKeyStore {
     return rows as unknown as StoredTenantKey[];
   }
 
+  async newest(): Promise<ReadonlyMap<TenantId, number>> {
+    const db = await this.database.get<Tables>();
+    const rows = await db
+      .selectFrom('tenant_key')
+      .select(({ fn }) => ['tenant_id', fn.max('number').as('number')])
+      .where('purpose', '=', 'data')
+      .groupBy('tenant_id')
+      .execute();
+    return new Map(rows.map(({ tenant_id, number }) => [tenant_id as TenantId, number]));
+  }
+
   async add(keys: readonly StoredTenantKey[], audit: AuditEntry): Promise<boolean> {
     const db = await this.database.get<Tables>();
     const at = keys[0]?.created_at ?? '';

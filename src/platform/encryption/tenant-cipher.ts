@@ -43,12 +43,13 @@ export class TenantCipher {
   }
 
   seal(plain: Uint8Array, place: string): Buffer {
-    const newest = this.live().data.at(-1);
-    if (!newest) throw new KeysUnavailable('the tenant has no data key');
+    const { data, sealing } = this.live();
+    const sealer = sealing === undefined ? data.at(-1) : data.find((key) => key.number === sealing);
+    if (!sealer) throw new KeysUnavailable('the tenant has no data key');
     const header = Buffer.alloc(HEADER_BYTES);
     MAGIC.copy(header);
-    header.writeUInt32BE(newest.number, MAGIC.length);
-    return Buffer.concat([header, sealBytes(newest.key, plain, `${newest.number}\n${place}`)]);
+    header.writeUInt32BE(sealer.number, MAGIC.length);
+    return Buffer.concat([header, sealBytes(sealer.key, plain, `${sealer.number}\n${place}`)]);
   }
 
   /** @throws KeysUnavailable, and Error where it was changed or belongs elsewhere. */

@@ -8,8 +8,10 @@ export interface DataKey {
 
 /** A tenant's keys, unwrapped. They are held in memory and sent between threads of this process, and nowhere else. */
 export interface TenantKeySet {
-  /** The newest last: that one encrypts, all of them decrypt. */
+  /** The newest last; all of them decrypt. */
   readonly data: readonly DataKey[];
+  /** Number of the key that encrypts; the newest where it is not said. */
+  readonly sealing?: number;
   /** Makes search terms unreadable; the same for as long as the tenant lives. 32 bytes. */
   readonly index: Uint8Array;
 }

@@ -18,6 +18,9 @@ export abstract class TenantKeyStore {
   /** A tenant's keys by number; all tenants' where none is named. */
   abstract list(tenant?: TenantId): Promise<readonly StoredTenantKey[]>;
 
+  /** Number of each tenant's newest data key. */
+  abstract newest(): Promise<ReadonlyMap<TenantId, number>>;
+
   /** Adds keys; false, with nothing changed, where one of them is there already. */
   abstract add(keys: readonly StoredTenantKey[], audit: AuditEntry): Promise<boolean>;
 

@@ -75,6 +75,44 @@ describe("tenants' keys", () => {
     expect(changed).toEqual([ACME]);
   });
 
+  it('R18 a new data key decrypts everywhere before it encrypts anywhere, also in processes that did not make it', async () => {
+    const kek = secret();
+    const time = new (class extends SystemClock {
+      at = Date.parse('2026-03-10T12:00:00Z');
+      override now(): number {
+        return this.at;
+      }
+    })();
+    const [one, other] = [0, 1].map(() => new TenantKeys(store, new SecretKeyEncryption([kek]), time, new RetiredTenants())) as [
+      TenantKeys,
+      TenantKeys,
+    ];
+    await one.of(ACME);
+    await other.of(ACME);
+    time.at += 60_000;
+    expect(await one.rotate(ACME, DEED)).toBe(2);
+    await other.refresh();
+    for (const keys of [await one.of(ACME), await other.of(ACME)]) {
+      expect(keys?.data.map(({ number }) => number)).toEqual([1, 2]);
+      expect(keys?.sealing).toBe(1);
+    }
+    time.at += 5_000;
+    for (const keys of [one, other]) {
+      await keys.refresh();
+      expect((await keys.of(ACME))?.sealing).toBe(2);
+    }
+    expect(await other.rotate(ACME, DEED)).toBe(3);
+    expect(await one.rotate(ACME, DEED)).toBe(4);
+  });
+
+  it('R18 keys that are fetched while their tenant is retired are not handed out', async () => {
+    const retired = new RetiredTenants();
+    const keys = new TenantKeys(store, new SecretKeyEncryption([secret()]), clock, retired);
+    const fetched = keys.of(ACME);
+    retired.add(ACME);
+    await expect(fetched).rejects.toThrow('is being deleted');
+  });
+
   it('R66 the key-encryption key is changed: new beside old, wrapped anew, old given up; nothing is lost', async () => {
     const [old, next] = [secret(), secret()];
     const before = await keysWith(old).of(ACME);

@@ -9,6 +9,8 @@ import type { DataKey, TenantKeySet } from './tenant-key-set.js';
 import type { StoredTenantKey, TenantKeyStore } from './tenant-key-store.js';
 
 const KEY_BYTES = 32;
+/** How old a further data key is before anything is encrypted with it: by then every process has heard of it. */
+const TAKEN_UP_AFTER_MS = 5_000;
 const SYSTEM: Deed = { actor: { type: 'system', id: 'tenant-keys' }, correlation_id: 'tenant-keys', source_ip: '' };
 
 /** Hears that a tenant's keys are others than before. */
@@ -45,18 +47,33 @@ export class TenantKeys {
       this.unwrapped.set(tenant, keys);
       keys.catch(() => this.unwrapped.delete(tenant));
     }
-    return keys;
+    const held = await keys;
+    this.retired.refuse(tenant);
+    return held;
   }
 
-  /** Makes a new data key for what is stored from now on; answers its number, `undefined` where nothing is encrypted. */
+  /** Takes up keys that other processes have made, and encrypts with new ones once everybody can read what they encrypt. */
+  async refresh(): Promise<void> {
+    if (this.unwrapped.size === 0) return;
+    const newest = await this.store.newest();
+    for (const [tenant, keys] of this.unwrapped) {
+      const held = await keys.catch(() => undefined);
+      const number = newest.get(tenant);
+      if (held && number !== undefined && number !== held.sealing && this.unwrapped.get(tenant) === keys) this.changed(tenant);
+    }
+  }
+
+  /** Makes a new data key, which encrypts what is stored from a few seconds later on, so that no process meets it unprepared; answers its number, `undefined` where nothing is encrypted. */
   async rotate(tenant: TenantId, deed: Deed): Promise<number | undefined> {
     if (!this.encryption) return undefined;
-    const before = await this.of(tenant);
-    const number = (before?.data.at(-1)?.number ?? 0) + 1;
-    const key = await this.wrapped(this.encryption, { tenant_id: tenant, purpose: 'data', number });
-    await this.store.add([key], entry(deed, 'data_key.created', tenant, { number }));
-    this.changed(tenant);
-    return number;
+    await this.of(tenant);
+    for (;;) {
+      const number = ((await this.store.newest()).get(tenant) ?? 0) + 1;
+      const key = await this.wrapped(this.encryption, { tenant_id: tenant, purpose: 'data', number });
+      const added = await this.store.add([key], entry(deed, 'data_key.created', tenant, { number }));
+      this.changed(tenant);
+      if (added) return number;
+    }
   }
 
   /**
@@ -119,7 +136,14 @@ export class TenantKeys {
       else index = plain;
     }
     if (!index || data.length === 0) throw new Error("a tenant's keys are not complete");
-    return { data, index };
+    return { data, index, sealing: this.sealingAmong(stored) };
+  }
+
+  /** Number of the newest data key that is old enough; of the first where none is. */
+  private sealingAmong(stored: readonly StoredTenantKey[]): number {
+    const data = stored.filter(({ purpose }) => purpose === 'data');
+    const latest = this.clock.now() - TAKEN_UP_AFTER_MS;
+    return (data.findLast(({ created_at }) => Date.parse(created_at) <= latest) ?? data[0])?.number ?? 1;
   }
 
   private async wrapped(

@@ -47,10 +47,12 @@ export class OutboundHttp {
   /**
    * @param allow address blocks (CIDR) and host names that are not public and may be called.
    * @param resolve how names are resolved.
+   * @param context headers of the work under way, which every call carries unless it names them itself.
    */
   constructor(
     private readonly allow: readonly string[],
     private readonly resolve: LookupFunction = dns.lookup as LookupFunction,
+    private readonly context: () => Readonly<Record<string, string>> = () => ({}),
   ) {}
 
   /** Why a URL will be refused, as far as its text tells. */
@@ -79,7 +81,11 @@ export class OutboundHttp {
     const isSecure = url.protocol === 'https:';
     const options = {
       method,
-      headers: { ...headers, ...(body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(body)) }) },
+      headers: {
+        ...this.contextBeside(headers),
+        ...headers,
+        ...(body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(body)) }),
+      },
       agent: isSecure ? this.secure : this.plain,
       lookup,
       signal,
@@ -90,6 +96,11 @@ export class OutboundHttp {
       sent.on('error', reject);
       sent.end(body);
     });
+  }
+
+  private contextBeside(named: Readonly<Record<string, string>>): Record<string, string> {
+    const taken = new Set(Object.keys(named).map((name) => name.toLowerCase()));
+    return Object.fromEntries(Object.entries(this.context()).filter(([name]) => !taken.has(name.toLowerCase())));
   }
 
   /** The resolver, which answers no address that may not be connected to. */

@@ -16,7 +16,7 @@ export function tenantDirectory(dataDir: string, tenant: TenantId): string {
 }
 
 /** Locks that all tenants share out among them, so that a lock's file tells of no tenant and none is left behind. */
-const INGEST_LOCKS = 256;
+const INGEST_LOCKS = 4_096;
 
 /** Path of the lock that a process holds while it stores events of a tenant. */
 export function ingestLockPath(dataDir: string, tenant: TenantId): string {

@@ -39,8 +39,9 @@ export class TenantPresence implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** Takes up at once what was changed. */
-  look(): Promise<void> {
-    return this.directory.refresh();
+  async look(): Promise<void> {
+    await this.directory.refresh();
+    await this.keys.refresh();
   }
 
   /** Opens nothing for the tenant any more, and closes what is open. */

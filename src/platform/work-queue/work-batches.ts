@@ -64,9 +64,15 @@ export class WorkBatches {
 
   private inContext(tenant: TenantId, items: readonly ClaimedWork[], work: () => Promise<void>): Promise<void> {
     return this.cls.run(async () => {
-      this.cls.set('correlationId', items[0]?.correlation_id ?? '');
+      this.cls.set('correlationId', onlyCorrelationOf(items));
       this.cls.set('tenant', tenant);
       await work();
     });
   }
+}
+
+/** The correlation id of a batch, where all of it has one: what is said of several at once belongs to none of them alone. */
+function onlyCorrelationOf(items: readonly ClaimedWork[]): string {
+  const [id = '', ...others] = new Set(items.map((item) => item.correlation_id));
+  return others.length === 0 ? id : '';
 }

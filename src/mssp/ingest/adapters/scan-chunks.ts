@@ -7,13 +7,20 @@ import { type ChunkCondition, oldestWalked, withTerms } from './term-index.js';
 const PAGE = 64;
 const MOST_COUNTED = 10_000;
 
-/** Chunks that may hold matches, newest first. A file is asked for a few at a time, and not held between two of them. */
-export async function* scanChunks(files: EventFiles, filter: ScanFilter, start: ChunkPosition | undefined): AsyncGenerator<StoredChunk> {
-  for (const month of files.months()) {
+/**
+ * Chunks that may hold matches, newest first. A file is asked for a few at a time, and not held between two of them: whoever closes the tenant's
+ * files meanwhile decides whether there are `files` to go on with.
+ */
+export async function* scanChunks(
+  files: () => EventFiles,
+  filter: ScanFilter,
+  start: ChunkPosition | undefined,
+): AsyncGenerator<StoredChunk> {
+  for (const month of files().months()) {
     if (start && month > start.month) continue;
     let from = start?.month === month ? start.sequence : Number.MAX_SAFE_INTEGER;
     while (from >= 0) {
-      const file = files.find(month);
+      const file = files().find(month);
       if (!file) break;
       const newest = Math.min(from, file.lastSequence);
       const { where, values } = condition(file, filter, newest);
@@ -23,7 +30,7 @@ export async function* scanChunks(files: EventFiles, filter: ScanFilter, start: 
         BigInt(PAGE),
       );
       for (const row of rows) {
-        const current = files.find(month);
+        const current = files().find(month);
         if (!current) break;
         yield new StoredChunk(current, row);
         from = Number(row['sequence']) - 1;

@@ -142,6 +142,30 @@ describe('encrypted event files', () => {
     expect(await store.duplicatesAmong(TENANT, [{ stream: 'event_id', key: `${SECRET}-1` }], NOON)).toEqual([true]);
   });
 
+  it('R18 a search that is under way when its tenant is retired opens nothing any more', async () => {
+    await store.close();
+    const ciphers = new TenantCiphers(true);
+    ciphers.open(TENANT, structuredClone(keys.get(TENANT) as TenantKeySet));
+    store = new SqliteEventStore(dataDir, ciphers);
+    for (let count = 0; count < 3; count += 1) await store.append(TENANT, chunk([batch([record(0, '{}')])]));
+    const scan = store.scan(TENANT, { from: 0, to: Number.MAX_SAFE_INTEGER, terms: [] }, undefined)[Symbol.asyncIterator]();
+    expect((await scan.next()).value).toMatchObject({ count: 1 });
+    ciphers.retire(TENANT);
+    await store.release(TENANT);
+    await expect(scan.next()).rejects.toThrow('not served here');
+  });
+
+  it('R18 a further key encrypts nothing before it is its turn, so that who does not have it yet can read on', async () => {
+    const set = keys.get(TENANT) as TenantKeySet;
+    keys.set(TENANT, { ...set, data: [...set.data, { number: 2, key: randomBytes(32) }], sealing: 1 });
+    await reopen();
+    const first = one();
+    await store.append(TENANT, chunk([first]));
+    keys.set(TENANT, set);
+    await reopen();
+    expect(await raw(TENANT, first.batch_id)).toContain(SECRET);
+  });
+
   it('R18 nothing is stored in clear where the keys are not at hand, and nothing is read once they were destroyed', async () => {
     const first = one();
     await store.append(TENANT, chunk([first]));

@@ -17,6 +17,7 @@ import {
 } from '../domain/event-store.js';
 import type { IngestAnswer } from '../domain/ingest-answer.js';
 import { monthsIn } from './event-files.js';
+import { scanChunks } from './scan-chunks.js';
 import { TenantCiphers } from './tenant-ciphers.js';
 import { TenantEvents } from './tenant-events.js';
 
@@ -49,7 +50,7 @@ export class SqliteEventStore extends EventStore {
   }
 
   async *scan(tenant: TenantId, filter: ScanFilter, start: ChunkPosition | undefined): AsyncGenerator<ScannedChunk> {
-    yield* this.of(tenant).scan(filter, start);
+    yield* scanChunks(() => this.of(tenant).files, filter, start);
   }
 
   async remaining(tenant: TenantId, filter: ScanFilter, position: ChunkPosition): Promise<number> {

@@ -22,7 +22,7 @@ import { readHourCounts } from './hour-counts.js';
 import { addIdentities, storedIdentities } from './identity-index.js';
 import { batchesAfter, readLearned } from './learned-rows.js';
 import { positionOf } from './record-indexes.js';
-import { countChunks, scanChunks } from './scan-chunks.js';
+import { countChunks } from './scan-chunks.js';
 import { BATCH_COLUMNS, StoredChunk, toBatchRow } from './stored-chunk.js';
 import { writeTerms } from './term-index.js';
 
@@ -31,7 +31,7 @@ const IDENTITY_MONTHS = 4;
 
 /** One tenant's events. */
 export class TenantEvents {
-  private readonly files: EventFiles;
+  readonly files: EventFiles;
 
   constructor(directory: string, tenant: TenantId, cipher: TenantCipher | undefined) {
     this.files = new EventFiles(directory, tenant, cipher);
@@ -65,10 +65,6 @@ export class TenantEvents {
     const row = toBatchRow(found);
     const position = positionOf(id.index, row.missing, row.records);
     return position === undefined ? undefined : StoredChunk.read(file, row.chunk).recordOf(row, position);
-  }
-
-  scan(filter: ScanFilter, start: ChunkPosition | undefined): AsyncGenerator<StoredChunk> {
-    return scanChunks(this.files, filter, start);
   }
 
   remaining(filter: ScanFilter, position: ChunkPosition): number {

@@ -1,5 +1,5 @@
 import { Controller, Get, Header } from '@nestjs/common';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { AllowEverybody } from '../allow.decorator.js';
 import { JwkSetDto } from './jwks.dto.js';
 import { LocalKeys } from './local-keys.js';
@@ -15,6 +15,7 @@ export class JwksController {
   @AllowEverybody()
   @Header('Cache-Control', 'public, max-age=300')
   @ApiOkResponse({ type: JwkSetDto })
+  @ApiResponse({ status: 304, description: 'The caller says that it has some answer and is content with it.' })
   async serve(): Promise<JwkSetDto> {
     return { keys: [...(await this.keys.published())] };
   }

@@ -1,0 +1,183 @@
+import { createHmac } from 'node:crypto';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { canaryEvent } from '../../../src/cli/probe/canary.js';
+import { IsolationProbe } from '../../../src/cli/probe/isolation-probe.js';
+import type { ProbeTenant } from '../../../src/cli/probe/probe-tenant.js';
+import { BuiltApp } from '../built-app.js';
+import { canaryTenants, OWNER, STRANGER } from '../canary-tenants.js';
+import { dumpTenant, settledDump } from '../tenant-dump.js';
+
+const PATIENCE_MS = 8_000;
+const SAME_KEYS = 24;
+/** Two seconds' worth of the stranger's limit. */
+const BURST = 1_000;
+/** Of the owner's limit, of which it has used some hundreds. */
+const LEAST_LEFT = 0.9;
+
+type Tenants = ReturnType<typeof canaryTenants>;
+
+/** What is wrong with the isolation of a build, in words; empty where nothing is. */
+export async function isolationFaults(main?: string): Promise<readonly string[]> {
+  let app: BuiltApp;
+  try {
+    app = await BuiltApp.start({ env: { OUTBOUND_ALLOW: '127.0.0.1' }, ...(main === undefined ? {} : { main }) });
+  } catch (error) {
+    return [`does not start: ${String(error).slice(0, 200)}`];
+  }
+  const receiver = new Receiver();
+  try {
+    await receiver.open(app);
+    return await faultsOf(app, receiver);
+  } catch (error) {
+    return [`cannot be probed: ${error instanceof Error ? error.message : String(error)}`];
+  } finally {
+    receiver.close();
+    await app.stop();
+  }
+}
+
+async function faultsOf(app: BuiltApp, receiver: Receiver): Promise<readonly string[]> {
+  const tenants = canaryTenants(app);
+  const probe = new IsolationProbe({ ...tenants, patienceMs: PATIENCE_MS, credentials: ['tenant_admin', 'responder'] });
+  await probe.prepareOwner();
+  const before = await settledDump(app.dataDir, OWNER);
+  await probe.prepareStranger();
+  const { findings } = await probe.attack();
+  if (findings.length > 0) return findings.map(({ fault, operation, detail }) => `${fault} ${operation} ${detail}`);
+  const changed = changes(before, dumpTenant(app.dataDir, OWNER));
+  if (changed.length > 0) return changed;
+  const judged = await verdictsAcross(probe, tenants);
+  if (judged.length > 0) return judged;
+  const weighed = await feedbackAcross(app, probe, tenants);
+  if (weighed.length > 0) return weighed;
+  return [
+    ...(await keysAcross(app)),
+    ...(await limitsAcross(app)),
+    ...(await webhooksAcross(receiver, tenants)),
+    ...(await leftOver(app, probe, tenants)),
+  ];
+}
+
+/** Takes the webhooks of the stranger. */
+class Receiver {
+  readonly received: { readonly headers: IncomingHttpHeaders; readonly body: string }[] = [];
+  private readonly server = createServer((request, response) => void this.take(request, response));
+
+  async open(app: BuiltApp): Promise<void> {
+    await new Promise<void>((listening) => this.server.listen(0, '127.0.0.1', listening));
+    const headers = { Authorization: `Bearer ${await app.token('platform')}`, 'Content-Type': 'application/json' };
+    const webhooks = { notify_url: `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/` };
+    const set = await fetch(`${app.baseUrl}/api/v1/tenants/${STRANGER}`, { method: 'PATCH', headers, body: JSON.stringify({ webhooks }) });
+    if (!set.ok) throw new Error(`the receiver could not be set: ${await set.text()}`);
+  }
+
+  close(): void {
+    this.server.close();
+  }
+
+  private async take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    let body = '';
+    for await (const chunk of request) body += String(chunk);
+    this.received.push({ headers: request.headers, body });
+    response.end();
+  }
+}
+
+/** A tenant's webhooks are signed with the key that it is shown, and name it. */
+async function webhooksAcross({ received }: Receiver, { stranger }: Tenants): Promise<readonly string[]> {
+  for (const giveUp = Date.now() + PATIENCE_MS; received.length === 0 && Date.now() < giveUp;) await sleep(50);
+  const { key } = await stranger.as('tenant_admin').json('GET', '/api/v1/webhooks/signing-key');
+  const [message] = received;
+  const [, time, mac] = /^t=(\d+),v1=(\w+)$/.exec(String(message?.headers['x-gatra-signature'])) ?? [];
+  const expected = createHmac('sha256', Buffer.from(String(key), 'hex'))
+    .update(`${time}.${message?.body}`)
+    .digest('hex');
+  if (mac !== expected) return ["the stranger's webhook is not signed with its own key"];
+  return message?.headers['x-tenant-id'] === STRANGER ? [] : ["the stranger's webhook names another tenant"];
+}
+
+/** What the owner has seen before bears on no verdict of the stranger's. */
+async function verdictsAcross(probe: IsolationProbe, { owner, stranger }: Tenants): Promise<readonly string[]> {
+  const seed = probe.seedOf(owner);
+  if (!seed) return ['the owner has no seed'];
+  const collector = stranger.as('collector');
+  const body = { source: 'sysmon', events: [canaryEvent(seed.canary, new Date())] };
+  await collector.json('POST', '/api/v1/events', body, { credential: { 'X-API-Key': collector.apiKey } });
+  const judged = async (tenant: ProbeTenant): Promise<string | undefined> => {
+    const { items } = await tenant.as('viewer').json('GET', `/api/v1/alerts?entity=host:${seed.canary.host}`);
+    const [alert] = items as { verdict: { score: number; contributions: unknown } | null }[];
+    return alert?.verdict ? JSON.stringify([alert.verdict.score, alert.verdict.contributions]) : undefined;
+  };
+  let theirs = await judged(stranger);
+  for (const giveUp = Date.now() + PATIENCE_MS; theirs === undefined && Date.now() < giveUp; await sleep(100))
+    theirs = await judged(stranger);
+  const owners = await judged(owner);
+  return theirs === owners ? [] : [`the same first event is judged ${theirs} for the stranger and ${owners} for the owner`];
+}
+
+/** What a tenant takes back is gone from its own lists. */
+async function leftOver(app: BuiltApp, probe: IsolationProbe, { stranger }: Tenants): Promise<readonly string[]> {
+  const seed = probe.seedOf(stranger);
+  if (!seed?.listCredential) return ['the stranger was taken to have a list credential before it made one'];
+  const left = await probe.cleanUp();
+  if (left.length > 0) return left;
+  const { username, password } = seed.listCredential;
+  const Authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+  for (const giveUp = Date.now() + PATIENCE_MS; Date.now() < giveUp; await sleep(100)) {
+    const list = await (await fetch(`${app.baseUrl}/edl/${STRANGER}/domain`, { headers: { Authorization } })).text();
+    if (!list.includes(seed.canary.domain)) return [];
+  }
+  return ['what the stranger reverted is still in its list'];
+}
+
+async function ingest(app: BuiltApp, tenant: string, events: readonly object[], headers: Record<string, string> = {}): Promise<number> {
+  const answer = await fetch(`${app.baseUrl}/api/v1/events`, {
+    method: 'POST',
+    headers: { 'X-API-Key': app.apiKey(tenant, 'collector'), 'Content-Type': 'application/json', ...headers },
+    body: JSON.stringify({ source: 'generic', events }),
+  });
+  await answer.text();
+  return answer.status;
+}
+
+/** Requests of two tenants with the same key at the same time know nothing of one another. */
+async function keysAcross(app: BuiltApp): Promise<readonly string[]> {
+  const events = Array.from({ length: 50 }, (_, n) => ({ timestamp: new Date().toISOString(), host: `h${n}` }));
+  const keys = Array.from({ length: SAME_KEYS }, (_, n) => `same-${n}`);
+  const sent = keys.flatMap((key) => [OWNER, STRANGER].map((tenant) => ingest(app, tenant, events, { 'Idempotency-Key': key })));
+  const refused = (await Promise.all(sent)).filter((status) => status !== 202);
+  return refused.length > 0 ? [`the same keys in two tenants: ${refused.join(' ')}`] : [];
+}
+
+/** A tenant that has used its limit up takes nothing from another, whose limit is far larger. */
+async function limitsAcross(app: BuiltApp): Promise<readonly string[]> {
+  const events = Array.from({ length: BURST }, (_, n) => ({ timestamp: new Date().toISOString(), host: `h${n}` }));
+  await Promise.all([1, 2, 3, 4].map(() => ingest(app, STRANGER, events)));
+  const { owner } = canaryTenants(app);
+  const { limits } = await owner.as('viewer').json('GET', '/api/v1/rate-limit/status');
+  const [{ remaining, burst }] = limits as [{ remaining: number; burst: number }];
+  return remaining >= burst * LEAST_LEFT ? [] : [`the owner has ${remaining} of ${burst} left after the stranger used its own up`];
+}
+
+/** What analysts of one tenant say of a rule is neither kept nor weighed in another. */
+async function feedbackAcross(app: BuiltApp, probe: IsolationProbe, tenants: Tenants): Promise<readonly string[]> {
+  const give = async (tenant: 'owner' | 'stranger', name: 'analyst' | 'responder' | 'tenant_admin'): Promise<unknown> => {
+    const alert = probe.seedOf(tenants[tenant])?.values.get('alert_id') ?? '';
+    const { learned } = await tenants[tenant].as(name).json('POST', `/api/v1/alerts/${alert}/feedback`, { verdict: 'false_positive' });
+    return learned;
+  };
+  const alone = JSON.stringify(await give('owner', 'analyst'));
+  await give('owner', 'responder');
+  await give('owner', 'tenant_admin');
+  const before = await settledDump(app.dataDir, OWNER);
+  const strangers = JSON.stringify(await give('stranger', 'analyst'));
+  if (strangers !== alone) return [`the stranger's feedback weighs ${strangers}, alone it would ${alone}`];
+  return changes(before, await settledDump(app.dataDir, OWNER));
+}
+
+function changes(before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>): readonly string[] {
+  const changed = Object.keys({ ...before, ...after }).filter((table) => before[table] !== after[table]);
+  return changed.map((table) => `changed ${table}`);
+}
