@@ -7,9 +7,11 @@ import { Clock } from '../../platform/clock/clock.js';
 import type { Config } from '../../platform/config/config.js';
 import { CONFIG } from '../../platform/config/tokens.js';
 import { ReadsOwnBody } from '../../platform/http/control-plane-body.interceptor.js';
+import { leaveUnread } from '../../platform/http/leave-unread.js';
 import { OwnIdempotency } from '../../platform/idempotency/idempotency.interceptor.js';
 import { Metrics } from '../../platform/observability/metrics.js';
 import { Problem, invalid } from '../../platform/problems/problem.js';
+import type { Encoding } from './decompress.js';
 import type { IngestAnswer } from './domain/ingest-answer.js';
 import { IntakeGate, type Place } from './domain/intake-gate.js';
 import type { Submission } from './domain/submission.js';
@@ -26,6 +28,7 @@ const KEY = /^[\x21-\x7e]{1,128}$/;
 @Controller('api/v1/events')
 export class IngestController {
   private readonly limits: BodyLimits;
+  private readonly mostEvents: number;
 
   constructor(
     @Inject(CONFIG) config: Config,
@@ -34,6 +37,7 @@ export class IngestController {
     private readonly clock: Clock,
     private readonly metrics: Metrics,
   ) {
+    this.mostEvents = config.ingest.maxEvents;
     this.limits = { maxBytes: config.ingest.maxBytes, timeoutMs: BODY_TIMEOUT_MS };
   }
 
@@ -53,6 +57,7 @@ export class IngestController {
     const encoding = encodingOf(request);
     const parts = { form, source: sourceOf(request), idempotencyKey: keyOf(request), correlationId: caller.correlationId };
     await this.ingest.refuseFull(caller.tenant);
+    await this.refuseUnread(caller, request, encoding);
     const place = this.enter(caller, request);
     try {
       const body = await readBody(request, encoding, place, this.limits);
@@ -66,12 +71,27 @@ export class IngestController {
     }
   }
 
+  private async refuseUnread({ tenant }: TenantCaller, request: Request, encoding: Encoding): Promise<void> {
+    try {
+      const { mostEvents } = this;
+      await this.ingest.refuseUnread(tenant, { declared: lengthOf(request), encoded: encoding !== 'identity', mostEvents });
+    } catch (error) {
+      leaveUnread(request);
+      throw error;
+    }
+  }
+
   private enter({ tenant }: TenantCaller, request: Request): Place {
     const place = this.gate.enter(tenant, declaredBytes(request, this.limits));
     if (place) return place;
     this.metrics.ingestSaturated.inc({ tenant_id: tenant });
     throw busy();
   }
+}
+
+function lengthOf({ headers }: Request): number | undefined {
+  const length = headers['content-length'];
+  return length === undefined ? undefined : Number(length);
 }
 
 function formOf(request: Request): Submission['form'] {

@@ -1,12 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { Detection } from '../../contracts/detection.js';
 import type { TenantId } from '../../contracts/tenant.js';
+import { monotonicMicros } from '../../platform/clock/monotonic-micros.js';
 import { Metrics } from '../../platform/observability/metrics.js';
 import { Problem } from '../../platform/problems/problem.js';
 import { IngestLimiter, type IngestDecision } from '../../platform/rate-limit/ingest-limiter.js';
 import { AlertDelivery } from './alert-delivery.js';
 import { EventPipeline, type Ingested } from './domain/event-pipeline.js';
 import type { IngestAnswer } from './domain/ingest-answer.js';
+import { RefusedBytes } from './domain/refused-bytes.js';
 import type { Submission } from './domain/submission.js';
 import { submissionProblem } from './submission-problem.js';
 import { StorageQuota } from './storage-quota.js';
@@ -18,9 +20,20 @@ export interface AnsweredSubmission {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** What is known of a submission before it is read. */
+export interface UnreadSubmission {
+  /** Bytes of the body as sent, where it says so. */
+  readonly declared: number | undefined;
+  readonly encoded: boolean;
+  /** Most events that it may have. */
+  readonly mostEvents: number;
+}
+
 /** Takes submissions: limits, stores and inspects them, raises their alerts, and only then answers. */
 @Injectable()
 export class IngestService {
+  private readonly refused = new RefusedBytes();
+
   constructor(
     private readonly pipeline: EventPipeline,
     private readonly limiter: IngestLimiter,
@@ -34,11 +47,27 @@ export class IngestService {
     return this.quota.refuseFull(tenant);
   }
 
+  /**
+   * Before anything is read, of a tenant that has had much read for nothing of late: reads on only where the request is sure to be admitted.
+   * Its events, which nobody has counted, are neither received nor shed.
+   * @throws Problem 429
+   */
+  async refuseUnread(tenant: TenantId, { declared, encoded, mostEvents }: UnreadSubmission): Promise<void> {
+    if (!this.refused.isLarge(declared, encoded) || !this.refused.isSpent(tenant, now())) return;
+    try {
+      await this.limiter.refuseUnlessFits(tenant, mostEvents);
+    } catch (error) {
+      this.metrics.ingestRefusedUnread.inc({ tenant_id: tenant });
+      throw error;
+    }
+  }
+
   /** @throws Problem for what is refused as a whole. */
   async take(tenant: TenantId, submission: Submission): Promise<AnsweredSubmission> {
     let decision: IngestDecision | undefined;
+    const bytes = submission.body.length;
     const admit = async (events: number): Promise<number> => {
-      decision = await this.admit(tenant, submission.receivedAt, events);
+      decision = await this.admit(tenant, submission.receivedAt, { events, bytes });
       return decision.remaining;
     };
     try {
@@ -61,11 +90,18 @@ export class IngestService {
   }
 
   /** Events that are turned away for their rate are counted as shed, so that the hour's balance still closes. */
-  private async admit(tenant: TenantId, at: number, events: number): Promise<IngestDecision> {
+  private async admit(
+    tenant: TenantId,
+    at: number,
+    { events, bytes }: { readonly events: number; readonly bytes: number },
+  ): Promise<IngestDecision> {
     try {
       return await this.limiter.admit(tenant, events);
     } catch (error) {
-      if (error instanceof Problem && error.type === 'rate-limited') this.pipeline.shed(tenant, at, 'rate_limited', events);
+      if (error instanceof Problem && error.type === 'rate-limited') {
+        this.pipeline.shed(tenant, at, 'rate_limited', events);
+        this.refused.add(tenant, bytes, now());
+      }
       throw error;
     }
   }
@@ -77,6 +113,10 @@ export class IngestService {
     for (const { severity } of detections) this.metrics.anomaliesDetected.inc({ tenant_id: tenant, severity });
     if (!answer.inspected) this.metrics.eventsUninspected.inc({ tenant_id: tenant }, answer.accepted);
   }
+}
+
+function now(): number {
+  return monotonicMicros() / 1_000;
 }
 
 /** A batch id holds the time of its arrival (RFC 9562, UUID version 7). */

@@ -22,6 +22,11 @@ export class Metrics {
   readonly eventsDuplicate = this.tenantCounter('events_duplicate', 'Events that were already stored', []);
   readonly eventsUninspected = this.tenantCounter('events_uninspected', 'Events stored before they could be inspected', []);
   readonly ingestSaturated = this.tenantCounter('ingest_saturated', 'Ingest requests refused because as many were under way as may be', []);
+  readonly ingestRefusedUnread = this.tenantCounter(
+    'ingest_refused_unread',
+    'Ingest requests refused for their rate before they were read',
+    [],
+  );
   readonly pipelineTroubles = this.counter('pipeline_troubles', 'Failures in pipeline threads', ['event']);
   readonly anomaliesDetected = this.tenantCounter('anomalies_detected', 'Detections', ['severity']);
   readonly rateLimitExceeded = this.tenantCounter('rate_limit_exceeded', 'Requests refused for their rate', []);

@@ -43,6 +43,23 @@ export class IngestLimiter {
     throw rateLimited(policy, headers);
   }
 
+  /**
+   * Refuses a request whose events are not known where one of `most` events would not fit; takes nothing. Waiting out its `Retry-After` makes
+   * room for as many.
+   * @throws Problem 429
+   */
+  async refuseUnlessFits(tenant: TenantId, most: number): Promise<void> {
+    const decision = await this.look(tenant);
+    if (!decision) return;
+    const { policy, remaining } = decision;
+    const missing = Math.min(most, policy.burst) - remaining;
+    if (missing <= 0) return;
+    this.metrics.rateLimitExceeded.inc({ tenant_id: tenant });
+    const retryAfterMicros = Math.ceil((missing * policy.periodMicros) / policy.count);
+    const headers = rateLimitHeaders(policy, { ...decision, outcome: 'limited', retryAfterMicros });
+    throw rateLimited(policy, { ...headers, Connection: 'close' });
+  }
+
   /** Fills the tenant's bucket again; false where there is no such tenant. @throws Problem 503 */
   async reset(tenant: TenantId): Promise<boolean> {
     const found = await this.tenants.find(tenant);
