@@ -4,6 +4,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import supertest from 'supertest';
 import { assignCorrelationId } from '../../src/platform/http/correlation-id.js';
+import { RefusalAudit } from '../../src/platform/refusals/refusal-audit.js';
 import { ProblemFilter } from '../../src/platform/problems/problem.filter.js';
 
 const INNER = 'SELECT secret FROM api_key; password=hunter2; at /srv/app/src/x.ts:12';
@@ -27,7 +28,13 @@ class FailingController {
   }
 }
 
-@Module({ controllers: [FailingController], providers: [{ provide: APP_FILTER, useClass: ProblemFilter }] })
+@Module({
+  controllers: [FailingController],
+  providers: [
+    { provide: RefusalAudit, useValue: { note: () => undefined } },
+    { provide: APP_FILTER, useClass: ProblemFilter },
+  ],
+})
 class FailingModule {}
 
 describe('errors that nobody expected', () => {

@@ -12,11 +12,12 @@ export const tenantMigrations: Migrations = {
     async up(db) {
       await sql`CREATE TABLE tenant_revision (only INTEGER PRIMARY KEY CHECK (only = 1), revision INTEGER NOT NULL) STRICT`.execute(db);
       await sql`INSERT INTO tenant_revision VALUES (1, 1)`.execute(db);
-      for (const change of ['INSERT', 'UPDATE', 'DELETE']) {
-        const statement = `CREATE TRIGGER tenant_${change.toLowerCase()} AFTER ${change} ON tenant
-          BEGIN UPDATE tenant_revision SET revision = revision + 1; END`;
-        await sql.raw(statement).execute(db);
-      }
+      await sql`CREATE TRIGGER tenant_insert AFTER INSERT ON tenant
+          BEGIN UPDATE tenant_revision SET revision = revision + 1; END`.execute(db);
+      await sql`CREATE TRIGGER tenant_update AFTER UPDATE ON tenant
+          BEGIN UPDATE tenant_revision SET revision = revision + 1; END`.execute(db);
+      await sql`CREATE TRIGGER tenant_delete AFTER DELETE ON tenant
+          BEGIN UPDATE tenant_revision SET revision = revision + 1; END`.execute(db);
     },
   },
   'tenancy-0003-erasure': {
