@@ -11,6 +11,8 @@ const TENANT = /^(tenant|scope|log|caller\.tenant|this\.tenant)$/;
 const ELSEWHERE = /^src\/(cli|ada\/domain|events|contracts|platform\/encryption|agents\/pipeline)\/|^src\/ada\/rules\.controller\.ts$/;
 /** Asked only after a crash (`holds`), or of more keys than a trial makes (`refuseTooMany`). */
 const UNREACHED = /sqlite-external-list-store\.ts:\d+ holds\(|sqlite-api-key-store\.ts refuseTooMany /;
+/** Asked of a tenant that has stored all that it may, which no trial does; TEN-13 has one that is full beside one that is not. */
+const WHEN_FULL = /\.refuseFull\($/;
 /** Controllers for services, which act for any tenant. */
 const FOR_SERVICES = '@AllowService(';
 /** Rows of one tenant alone, so that a predicate changes nothing; and rows that only the platform's operators reach. */
@@ -50,8 +52,9 @@ function swapsIn(file: string, text: string): Mutant[] {
     if (ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression) && node.expression.name.text === 'of') {
       const [first] = node.arguments;
       if (first && TENANT.test(first.getText(source))) add(first);
-    } else if (file.endsWith('.controller.ts') && ts.isPropertyAccessExpression(node) && node.getText(source) === 'caller.tenant')
-      add(node);
+    } else if (file.endsWith('.controller.ts') && ts.isPropertyAccessExpression(node) && node.getText(source) === 'caller.tenant') {
+      if (!WHEN_FULL.test(text.slice(0, node.getStart(source)))) add(node);
+    }
     if (!ONE_TENANT_ONLY.test(file) && isTenantPredicate(node, source)) remove(node);
     ts.forEachChild(node, visit);
   };

@@ -154,13 +154,25 @@ async function leftOver(app: BuiltApp, probe: IsolationProbe, { stranger }: Tena
 }
 
 async function ingest(app: BuiltApp, tenant: string, events: readonly object[], headers: Record<string, string> = {}): Promise<number> {
+  return (await send(app, tenant, events, headers)).status;
+}
+
+async function answerTo(app: BuiltApp, tenant: string, events: readonly object[]): Promise<Readonly<Record<string, unknown>>> {
+  return JSON.parse((await send(app, tenant, events)).text) as Record<string, unknown>;
+}
+
+async function send(
+  app: BuiltApp,
+  tenant: string,
+  events: readonly object[],
+  headers: Record<string, string> = {},
+): Promise<{ readonly status: number; readonly text: string }> {
   const answer = await fetch(`${app.baseUrl}/api/v1/events`, {
     method: 'POST',
     headers: { 'X-API-Key': app.apiKey(tenant, 'collector'), 'Content-Type': 'application/json', ...headers },
     body: JSON.stringify({ source: 'generic', events }),
   });
-  await answer.text();
-  return answer.status;
+  return { status: answer.status, text: await answer.text() };
 }
 
 /** Requests of two tenants with the same key at the same time know nothing of one another. */
@@ -172,15 +184,27 @@ async function keysAcross(app: BuiltApp): Promise<readonly string[]> {
   return refused.length > 0 ? [`the same keys in two tenants: ${refused.join(' ')}`] : [];
 }
 
-/** A tenant that has used its limit up takes nothing from another, whose limit is far larger. */
+/** What one tenant sends takes nothing from another's limit. */
 async function limitsAcross(app: BuiltApp): Promise<readonly string[]> {
   const events = Array.from({ length: BURST }, (_, n) => ({ timestamp: new Date().toISOString(), host: `h${n}` }));
+  const { owner, stranger } = canaryTenants(app);
+  const left = await leftOf(stranger);
+  await Promise.all([1, 2, 3].map(() => ingest(app, OWNER, events)));
+  const { rate_limit_remaining: remaining } = await answerTo(app, STRANGER, events.slice(0, 1));
+  if (Number(remaining) < left - 1) return [`the stranger has ${String(remaining)} left of ${left} after the owner has sent ${3 * BURST}`];
   await Promise.all([1, 2, 3, 4].map(() => ingest(app, STRANGER, events)));
-  const { owner } = canaryTenants(app);
-  const { limits } = await owner.as('viewer').json('GET', '/api/v1/rate-limit/status');
-  const [{ remaining, burst }] = limits as [{ remaining: number; burst: number }];
-  return remaining >= burst * LEAST_LEFT ? [] : [`the owner has ${remaining} of ${burst} left after the stranger used its own up`];
+  const owners = await leftOf(owner);
+  const { burst } = await limitOf(owner);
+  return owners >= burst * LEAST_LEFT ? [] : [`the owner has ${owners} of ${burst} left after the stranger used its own up`];
 }
+
+async function limitOf(tenant: ProbeTenant): Promise<{ readonly remaining: number; readonly burst: number }> {
+  const { limits } = await tenant.as('viewer').json('GET', '/api/v1/rate-limit/status');
+  const [limit] = limits as [{ remaining: number; burst: number }];
+  return limit;
+}
+
+const leftOf = async (tenant: ProbeTenant): Promise<number> => (await limitOf(tenant)).remaining;
 
 /** What analysts of one tenant say of a rule is neither kept nor weighed in another. */
 async function feedbackAcross(app: BuiltApp, probe: IsolationProbe, tenants: Tenants): Promise<readonly string[]> {

@@ -88,8 +88,8 @@ export const MUTATION_TABLE: readonly Mutant[] = [
   one(
     'a list opens to any tenant’s credential',
     'src/cra/edl-credential.guard.ts',
-    '(await this.edl.opens(tenant, list, credential))',
-    `(await this.edl.opens((tenant === 'acme-corp' ? 'globex' : tenant) as never, list, credential))`,
+    '(await this.edl.opens(named.tenant, named.list, credential))',
+    `(await this.edl.opens((named.tenant === 'acme-corp' ? 'globex' : named.tenant) as never, named.list, credential))`,
   ),
   one(
     'work is claimed from another tenant’s queue',

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { eventStoreFaults } from './event-store-trial.js';
 import { findSwaps } from './find-swaps.js';
+import { handleFaults, storeOf } from './handle-trial.js';
 import { isolationFaults } from './isolation-trial.js';
 import type { Mutant } from './mutant.js';
 import { MutantBuild } from './mutant-build.js';
@@ -49,6 +50,28 @@ export async function eventStoreSurvivors(): Promise<readonly string[]> {
   return survivors;
 }
 
+/** The mutants of the case stores that take another tenant's database, in no time; and how many were tried. */
+export async function caseStoreSurvivors(): Promise<{ readonly tried: number; readonly survivors: readonly string[] }> {
+  const build = new MutantBuild();
+  const survivors: string[] = [];
+  let tried = 0;
+  try {
+    for (const mutant of allMutants()) {
+      const store = storeOf(mutant);
+      if (store === undefined || !/\((tenant|caller\.tenant)\)$/.test(mutant.name)) continue;
+      build.restore();
+      const faults = await handleFaults(build.main, store);
+      if (faults.length > 0) throw new Error(`the store itself does not live: ${faults.join(', ')}`);
+      build.put(mutant);
+      tried += 1;
+      if ((await handleFaults(build.main, store)).length === 0) survivors.push(mutant.name);
+    }
+  } finally {
+    build.remove();
+  }
+  return { tried, survivors };
+}
+
 /** The mutants whose every edit is in the event store. */
 export function eventStoreMutants(): readonly Mutant[] {
   return allMutants().filter(({ edits }) => edits.every(({ file }) => file.endsWith('/sqlite-event-store.ts')));
@@ -63,7 +86,7 @@ export async function survivorsOf(mutants: readonly Mutant[]): Promise<readonly 
     try {
       for (const mutant of rest) {
         build.put(mutant);
-        const [fault] = await faultsOf(build);
+        const [fault] = await faultsOf(build, mutant);
         process.stdout.write(`${fault === undefined ? 'SURVIVED' : 'killed  '} ${mutant.name}: ${(fault ?? '').slice(0, 120)}\n`);
         if (fault === undefined) survivors.push(mutant.name);
       }
@@ -75,8 +98,9 @@ export async function survivorsOf(mutants: readonly Mutant[]): Promise<readonly 
   return survivors;
 }
 
-/** The event store is tried alone first, as that takes no time. */
-async function faultsOf({ main }: MutantBuild): Promise<readonly string[]> {
-  const faults = await eventStoreFaults(main);
+/** Stores are tried alone first, as that takes no time. */
+async function faultsOf({ main }: MutantBuild, mutant?: Mutant): Promise<readonly string[]> {
+  const store = mutant && storeOf(mutant);
+  const faults = store === undefined ? await eventStoreFaults(main) : await handleFaults(main, store);
   return faults.length > 0 ? faults : isolationFaults(main);
 }
