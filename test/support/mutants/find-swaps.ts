@@ -9,8 +9,8 @@ const TENANT = /^(tenant|scope|log|caller\.tenant|this\.tenant)$/;
  * tenants share, so that whose are asked for changes nothing; and keys, of which there are none where nothing is encrypted.
  */
 const ELSEWHERE = /^src\/(cli|ada\/domain|events|contracts|platform\/encryption|agents\/pipeline)\/|^src\/ada\/rules\.controller\.ts$/;
-/** Asked only after a crash (`holds`), or of more keys than a trial makes (`refuseTooMany`). */
-const UNREACHED = /sqlite-external-list-store\.ts:\d+ holds\(|sqlite-api-key-store\.ts refuseTooMany /;
+/** Asked of more keys than a trial makes. */
+const UNREACHED = /sqlite-api-key-store\.ts refuseTooMany /;
 /** Asked of a tenant that has stored all that it may, which no trial does; TEN-13 has one that is full beside one that is not. */
 const WHEN_FULL = /\.refuseFull\($/;
 /** Controllers for services, which act for any tenant. */
