@@ -19,11 +19,16 @@ class NewController {
 
 describe('the authentication guard', () => {
   const nothing = undefined as never;
+  const cls = { get: () => '127.0.0.1' } as never;
   const contextOf = (handler: () => void): ExecutionContext =>
-    ({ getHandler: () => handler, getClass: () => NewController }) as unknown as ExecutionContext;
+    ({
+      getHandler: () => handler,
+      getClass: () => NewController,
+      switchToHttp: () => ({ getRequest: () => ({}) }),
+    }) as unknown as ExecutionContext;
 
   it('TEN-04 a new route that does not say who may call it answers nobody', async () => {
-    const guard = new AuthenticationGuard(new Reflector(), nothing, nothing);
+    const guard = new AuthenticationGuard(new Reflector(), cls, nothing);
     const { undeclared, open } = NewController.prototype;
     await expect(guard.canActivate(contextOf(undeclared))).rejects.toMatchObject({
       message: expect.stringContaining('not open to anybody'),
