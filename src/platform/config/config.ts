@@ -81,9 +81,7 @@ export interface Config {
     /** Secret Manager, where it is used. `prefix` goes before a secret's name to make its id; `endpoint` is null for Google's own. */
     readonly manager: { readonly project: string; readonly prefix: string; readonly endpoint: SecretManagerEndpoint | null } | null;
   };
-  /** Token that `/metrics` may be read with besides a platform-admin's JWT; a secret, so only its presence is here. */
   readonly metrics: {
-    readonly tokenConfigured: boolean;
     /** Tenants that have series of their own; the others share one. */
     readonly mostTenants: number;
   };
