@@ -6,6 +6,9 @@ import { sendRaw, type RawAnswer } from '../support/raw-request.js';
 
 const MIB = 1024 * 1024;
 const LIMIT = 10 * MIB;
+/** CPU time that a hostile body may cost. */
+const MOST_CPU_MS = 200;
+const TRIES = 3;
 const DEEP = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
 const KEYS = `{${Array.from({ length: 700_000 }, (_, at) => `"k${at}":1`).join(',')}}`;
 
@@ -54,6 +57,16 @@ describe('hostile input', () => {
     const fields = readFileSync(`/proc/${app.process.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
     return (Number(fields[11]) + Number(fields[12])) * 10;
   };
+  /** CPU time that a request costs: the smallest of up to three tries, as collecting garbage falls to whichever request comes then. */
+  const cpuOf = async (send: () => Promise<void>): Promise<number> => {
+    let cost = Number.POSITIVE_INFINITY;
+    for (let n = 0; n < TRIES && cost > MOST_CPU_MS; n++) {
+      const before = cpuMs();
+      await send();
+      cost = Math.min(cost, cpuMs() - before);
+    }
+    return cost;
+  };
   const expectProblem = ({ status, headers, body }: RawAnswer, expected: readonly number[]): void => {
     expect(expected).toContain(status);
     expect(headers['content-type']).toMatch(/^application\/problem\+json/);
@@ -88,7 +101,8 @@ describe('hostile input', () => {
     const before = residentBytes();
     let most = before;
     for (const [encoding, body, ...statuses] of bombs) {
-      expectProblem(await ingest(body, { 'Content-Encoding': encoding }), statuses);
+      const cost = await cpuOf(async () => expectProblem(await ingest(body, { 'Content-Encoding': encoding }), statuses));
+      expect([encoding, cost <= MOST_CPU_MS]).toEqual([encoding, true]);
       expectProblem(await control(body, { 'Content-Encoding': encoding }), [413, 415]);
       most = Math.max(most, residentBytes());
     }
@@ -126,11 +140,9 @@ describe('hostile input', () => {
         ['ingest', ingest],
         ['control', control],
       ] as const) {
-        const before = cpuMs();
-        expectProblem(await send(body), [400, 413, 422]);
-        const cost = cpuMs() - before;
+        const cost = await cpuOf(async () => expectProblem(await send(body), [400, 413, 422]));
         costs.push(`${name} (${side}) ${cost} ms`);
-        expect([name, side, cost < 400]).toEqual([name, side, true]);
+        expect([name, side, cost <= MOST_CPU_MS]).toEqual([name, side, true]);
       }
     }
     process.stdout.write(`CPU: ${costs.join(', ')}\n`);

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { RuleFiles } from '../../src/ada/adapters/rule-files.js';
-import { fuzz, FUZZED, nearly } from '../support/parser-fuzz.js';
+import { FUZZED } from '../support/fuzzed-parsers.js';
+import { fuzz, MOST_MS, nearly } from '../support/parser-fuzz.js';
 
 const RUNS = 4_000;
 const RULE = `title: x
@@ -21,9 +22,19 @@ level: high
 `;
 
 describe('parsers of what comes from outside', () => {
-  it.each(FUZZED)(`HOS-09 $name: ${RUNS} texts, nothing thrown but the typed refusal`, (parser) => {
-    const slowest = fuzz(parser, RUNS);
-    expect(slowest).toBeLessThan(250);
+  it.each(FUZZED)(`HOS-09 $name: ${RUNS} texts, nothing thrown but the typed refusal, and none slow`, (parser) => {
+    fuzz(parser, RUNS);
+  });
+
+  it('HOS-09 finds a parser that is slow, and one that throws what it may not', () => {
+    const seeds = ['x'];
+    const because = (message: string): Error =>
+      expect.objectContaining({ cause: expect.objectContaining({ message: expect.stringContaining(message) }) }) as Error;
+    const slow = (): void => {
+      for (const begun = process.threadCpuUsage(); process.threadCpuUsage(begun).user < 2_000 * MOST_MS;);
+    };
+    expect(() => fuzz({ name: 'slow', seeds, parse: slow }, 1)).toThrow(because('slow took'));
+    expect(() => fuzz({ name: 'wrong', seeds, parse: () => JSON.parse('{') as unknown }, 1)).toThrow(because('wrong threw'));
   });
 
   it('HOS-09 Sigma rules: 1,000 files, each loaded or reported', async () => {

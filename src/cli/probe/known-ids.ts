@@ -1,7 +1,7 @@
 /** What is known of one tenant, by the name that the API calls it: `alert_id`, `host`. */
 export type KnownIds = ReadonlyMap<string, string>;
 
-const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
+const UUID = /(?<![0-9a-f])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 
 /** Adds the first identifier of each kind that an answer names and that is not known yet. */
 export function harvestIds(answer: unknown, into: Map<string, string>): void {

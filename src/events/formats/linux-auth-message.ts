@@ -26,19 +26,19 @@ const USER = '(?<user>.{0,255})';
 
 const SSHD: readonly Pattern[] = [
   {
-    expression: new RegExp(`^Accepted (?<auth_method>\\S{1,64}) for ${USER}${FROM}(?: ssh\\d)?(?::.*)?$`),
+    expression: new RegExp(`^Accepted (?<auth_method>\\S{1,64}) for ${USER}${FROM}(?: ssh\\d)?(?::|$)`),
     action: 'login',
     outcome: 'success',
   },
   {
-    expression: new RegExp(`^Failed (?<auth_method>\\S{1,64}) for (?:invalid user |illegal user )?${USER}${FROM}(?: ssh\\d)?(?::.*)?$`),
+    expression: new RegExp(`^Failed (?<auth_method>\\S{1,64}) for (?:invalid user |illegal user )?${USER}${FROM}(?: ssh\\d)?(?::|$)`),
     action: 'login',
     outcome: 'failure',
   },
   { expression: new RegExp(`^(?:error: )?(?:Invalid|Illegal) user ${USER}${FROM}\\s*$`, 'i'), action: 'login', outcome: 'failure' },
-  { expression: new RegExp(`^User ${USER}${FROM} not allowed because .*$`), action: 'login', outcome: 'failure' },
+  { expression: new RegExp(`^User ${USER}${FROM} not allowed because `), action: 'login', outcome: 'failure' },
   {
-    expression: new RegExp(`^(?:error: )?maximum authentication attempts exceeded for (?:invalid user )?${USER}${FROM}.*$`),
+    expression: new RegExp(`^(?:error: )?maximum authentication attempts exceeded for (?:invalid user )?${USER}${FROM}`),
     action: 'login',
     outcome: 'failure',
   },
@@ -62,7 +62,7 @@ const SSHD: readonly Pattern[] = [
   },
   { expression: /^refused connect from .{0,512}\((?<src_ip>[\w.:%-]{1,255})\)$/, action: 'connect', outcome: 'failure' },
   {
-    expression: new RegExp(`^(?:error: )?(?:Received disconnect|Did not receive identification string|Connection)${FROM}.*$`),
+    expression: new RegExp(`^(?:error: )?(?:Received disconnect|Did not receive identification string|Connection)${FROM}`),
     action: 'connect',
   },
   { expression: new RegExp(`^Bad protocol version identification '.*'${FROM}$`), action: 'connect', outcome: 'failure' },
@@ -74,19 +74,27 @@ const SSHD: readonly Pattern[] = [
   },
 ];
 
-const SUDO: readonly Pattern[] = [
-  {
-    expression:
-      /^\s*(?<user>\S{1,255}) : (?:command not allowed|user NOT in sudoers|\d+ incorrect password attempts?|a password is required)\b.*?(?:USER=(?<target_user>\S{1,255}) ;.*?)?(?:COMMAND=(?<command>.*))?$/,
-    action: 'sudo',
-    outcome: 'failure',
-  },
-  {
-    expression: /^\s*(?<user>\S{1,255}) : (?:.*? ; )?USER=(?<target_user>\S{1,255}) ;.*?COMMAND=(?<command>.*)$/,
-    action: 'sudo',
-    outcome: 'success',
-  },
-];
+const SUDO_REFUSED = /^(?:command not allowed|user NOT in sudoers|\d{1,6} incorrect password attempts?|a password is required)\b/;
+const SUDO_COMMAND = ' ; COMMAND=';
+const SUDO_TARGET = 'USER=';
+const LONGEST_NAME = 255;
+
+/** `ann : 3 incorrect password attempts ; TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/bin/sh`: what is behind `COMMAND=` may read like the rest. */
+function readSudo(message: string): AuthMessage | undefined {
+  const [user = '', ...others] = message.trimStart().split(' : ');
+  if (!isName(user) || others.length === 0) return undefined;
+  const told = others.join(' : ');
+  const commandAt = told.indexOf(SUDO_COMMAND);
+  const fields = told.slice(0, commandAt < 0 ? undefined : commandAt).split(' ; ');
+  const target = fields.find((field) => field.startsWith(SUDO_TARGET) && isName(field.slice(SUDO_TARGET.length)));
+  const known = {
+    user,
+    target_user: target?.slice(SUDO_TARGET.length),
+    command: commandAt < 0 ? undefined : told.slice(commandAt + SUDO_COMMAND.length),
+  };
+  if (SUDO_REFUSED.test(told)) return { action: 'sudo', outcome: 'failure', ...known };
+  return known.target_user === undefined || known.command === undefined ? undefined : { action: 'sudo', outcome: 'success', ...known };
+}
 
 const SU: readonly Pattern[] = [
   {
@@ -96,31 +104,53 @@ const SU: readonly Pattern[] = [
   },
   { expression: /^Successful su for (?<target_user>\S{1,255}) by (?<user>\S{1,255})/, action: 'su', outcome: 'success' },
   { expression: /^\(to (?<target_user>[^)]{1,255})\) (?<user>\S{1,255}) on/, action: 'su', outcome: 'success' },
-  { expression: /^\+ \S+ (?<user>[^\s:]{1,255})[:-](?<target_user>\S{1,255})$/, action: 'su', outcome: 'success' },
-  { expression: /^- \S+ (?<user>[^\s:]{1,255})[:-](?<target_user>\S{1,255})$/, action: 'su', outcome: 'failure' },
 ];
 
+/** `+ pts/0 ann:root`, in older versions `ann-root`, and with `-` where it was refused. */
+function readSu(message: string): AuthMessage | undefined {
+  const [sign, terminal, names = '', ...others] = message.split(' ');
+  const colon = names.indexOf(':');
+  const at = colon < 0 ? names.lastIndexOf('-') : colon;
+  const [user, target] = [names.slice(0, Math.max(0, at)), names.slice(at + 1)];
+  if ((sign !== '+' && sign !== '-') || !terminal || others.length > 0 || !isName(user) || !isName(target)) return firstMatch(SU, message);
+  return { action: 'su', outcome: sign === '+' ? 'success' : 'failure', user, target_user: target };
+}
+
+const isName = (text: string): boolean => /^\S+$/.test(text) && text.length <= LONGEST_NAME;
+
 const PAM: readonly Pattern[] = [
-  {
-    expression: /\bauthentication failure; .*?\brhost=(?<src_ip>[\w.:%-]{0,255})(?:\s+user=(?<user>.{0,255}))?$/,
-    action: 'login',
-    outcome: 'failure',
-  },
   { expression: /\bsession opened for user (?<user>[^\s(]{1,255})/, action: 'session_opened', outcome: 'success' },
   { expression: /\bsession closed for user (?<user>[^\s(]{1,255})/, action: 'session_closed' },
 ];
+const PAM_FAILURE = /\bauthentication failure; /;
+const PAM_HOST = 'rhost=';
+const PAM_END = /^(?<src_ip>[\w.:%-]{0,255})(?:\s{1,255}user=(?<user>.{0,255}))?$/;
 
-const PATTERNS_OF_PROGRAM: ReadonlyMap<string, readonly Pattern[]> = new Map([
-  ['sshd', SSHD],
-  ['sshd-session', SSHD],
-  ['sudo', SUDO],
-  ['su', SU],
+/** `… authentication failure; logname= uid=0 euid=0 tty=ssh ruser= rhost=192.0.2.4  user=ann`: the user is what comes last and may read like a host. */
+function readPam(message: string): AuthMessage | undefined {
+  const failure = PAM_FAILURE.exec(message);
+  if (failure === null) return firstMatch(PAM, message);
+  for (let at = message.indexOf(PAM_HOST, failure.index); at >= 0; at = message.indexOf(PAM_HOST, at + 1)) {
+    const match = PAM_END.exec(message.slice(at + PAM_HOST.length));
+    if (match !== null) return { action: 'login', outcome: 'failure', ...match.groups };
+  }
+  return undefined;
+}
+
+type Reader = (message: string) => AuthMessage | undefined;
+
+const readSshd: Reader = (message) => firstMatch(SSHD, message);
+const READER_OF_PROGRAM: ReadonlyMap<string, Reader> = new Map([
+  ['sshd', readSshd],
+  ['sshd-session', readSshd],
+  ['sudo', readSudo],
+  ['su', readSu],
 ]);
 
 /** Reads a message; `undefined` where it tells nothing that is known. */
 export function readAuthMessage(program: string | undefined, message: string): AuthMessage | undefined {
-  if (message.startsWith('pam_') || message.startsWith('PAM ')) return firstMatch(PAM, message);
-  return firstMatch(PATTERNS_OF_PROGRAM.get(program ?? '') ?? [], message) ?? firstMatch(PAM, message);
+  if (message.startsWith('pam_') || message.startsWith('PAM ')) return readPam(message);
+  return READER_OF_PROGRAM.get(program ?? '')?.(message) ?? readPam(message);
 }
 
 function firstMatch(patterns: readonly Pattern[], message: string): AuthMessage | undefined {

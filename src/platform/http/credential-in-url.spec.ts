@@ -41,6 +41,9 @@ describe('credentials in URLs', () => {
     '/api/v1/tenants/acme-corp/api-keys/0123456789AB/rotate',
     '/api/v1/audit?target_id=gtr_live',
     '/docs?urls.primaryName=x',
+    '/api/v1/events?q=eyJhbGciOiJI.x.eyJzdWIiOiJqbyJ9',
+    '/api/v1/events?q=eyJhbGciOiJI/.eyJzdWIiOiJqbyJ9',
+    '/api/v1/events?q=.eyJzdWIiOiJqbyJ9',
     '/%',
     '*',
   ])('are not seen in %s', (target) => {

@@ -37,8 +37,9 @@ const NAMES: ReadonlySet<string> = new Set([
   'servicekey',
 ]);
 
-/** An API key of ours, or a signed token (RFC 7519), wherever it stands. */
-const CREDENTIAL = /gtr_(?:live|test|svc)_[0-9A-Za-z]{12}_|eyJ[\w-]{8,512}\.eyJ[\w-]{8}/;
+const API_KEY = /gtr_(?:live|test|svc)_[0-9A-Za-z]{12}_/;
+/** How the header and the claims of a signed token (RFC 7519) begin: `{"`, in base64url. */
+const OBJECT = /eyJ[\w-]{8}/;
 /** `https://name:password@host/`, where a request is sent with its target in absolute form (RFC 9112 §3.2.2). */
 const USER_INFORMATION = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*@/i;
 
@@ -61,8 +62,17 @@ export function refuseCredentialInUrl(request: Request, _response: Response, nex
 export function credentialPlace(target: string): string | undefined {
   const name = parameterNames(target).find((candidate) => NAMES.has(candidate.toLowerCase().replace(/[^a-z]/g, '')));
   if (name !== undefined) return name.slice(0, 64);
-  const isCredential = CREDENTIAL.test(target) || CREDENTIAL.test(decoded(target)) || CREDENTIAL.test(decoded(decoded(target)));
+  const isCredential = [target, decoded(target), decoded(decoded(target))].some((text) => API_KEY.test(text) || holdsToken(text));
   return isCredential || USER_INFORMATION.test(target) ? 'URL' : undefined;
+}
+
+/** Tells whether there is a signed token in a text, wherever it stands. */
+function holdsToken(text: string): boolean {
+  const parts = text.split('.');
+  return parts.some((part, at) => {
+    const header = part.split(/[^\w-]/).at(-1) ?? '';
+    return OBJECT.test(header) && parts[at + 1]?.search(OBJECT) === 0;
+  });
 }
 
 /** Names of what stands after `?`, `#`, `;` and `&`. A value is not looked into: whoever searches for `?token=` in events may. */
