@@ -1,9 +1,12 @@
-import { connect } from 'node:net';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createHttpServer } from '../../src/platform/lifecycle/http-server.js';
 import { BuiltApp } from '../support/built-app.js';
 import { attackSlowly, hasSlowHttpTest } from '../support/slow-attack.js';
 
 const CUT_MS = 15_000;
+const LARGE_ANSWER = 12 * 1024 * 1024;
+const SLOW_BYTES_A_SECOND = 600 * 1024;
 
 describe('slow clients', () => {
   let app: BuiltApp;
@@ -60,6 +63,45 @@ describe('slow clients', () => {
     process.stdout.write(`slow connections lived ${lives.map((ms) => (ms / 1_000).toFixed(1)).join(', ')} s\n`);
     expect(await upload).toMatch(/^HTTP\/1\.1 202 /);
     for (const life of lives) expect(life).toBeLessThanOrEqual(CUT_MS);
+  });
+
+  it('HOS-01 ends a connection whose answer is not read; one that is read slowly gets the whole of a large answer', async () => {
+    const server = createHttpServer((_request, response) => response.end(Buffer.alloc(LARGE_ANSWER)), null);
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    const { port } = server.address() as AddressInfo;
+    const get = (read: (socket: Socket) => void): Promise<{ readonly ms: number; readonly bytes: number }> =>
+      new Promise((done) => {
+        const started = Date.now();
+        const socket = connect(port, '127.0.0.1', () => socket.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'));
+        socket.on('error', () => {}).on('close', () => done({ ms: Date.now() - started, bytes: socket.bytesRead }));
+        read(socket);
+      });
+    const slowly = (socket: Socket): void => {
+      const started = Date.now();
+      socket.on('data', () => {
+        const early = (socket.bytesRead / SLOW_BYTES_A_SECOND) * 1_000 - (Date.now() - started);
+        if (early <= 0) return;
+        socket.pause();
+        setTimeout(() => socket.resume(), early);
+      });
+    };
+    const never = async (socket: Socket): Promise<void> => {
+      socket.pause();
+      await sleep(1_000);
+      for (const giveUp = Date.now() + 2 * CUT_MS; open > 1 && Date.now() < giveUp;) await sleep(200);
+      socket.resume();
+    };
+    let open = 0;
+    server.on('connection', (socket: Socket) => {
+      open += 1;
+      socket.once('close', () => (open -= 1));
+    });
+    const [slow, stuck] = await Promise.all([get(slowly), get((socket) => void never(socket))]);
+    server.close();
+    expect(slow.bytes).toBeGreaterThan(LARGE_ANSWER);
+    expect(slow.ms).toBeGreaterThan(CUT_MS);
+    expect(stuck.bytes).toBeLessThan(LARGE_ANSWER);
+    expect(stuck.ms).toBeLessThanOrEqual(CUT_MS + 1_000);
   });
 
   it('HOS-01 serves the honest on while slowhttptest holds connections in three ways, and ends each of those', async () => {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 
 const START_MS = 10_000;
@@ -55,6 +56,37 @@ export class RedisServer {
     this.process?.kill('SIGCONT');
   }
 
+  /** Becomes a replica, in step with its master. */
+  async follow(master: RedisServer): Promise<void> {
+    await master.ask(async (client) => client.config('SET', 'repl-diskless-sync-delay', '0'));
+    await this.ask(async (client) => {
+      await client.replicaof('127.0.0.1', String(master.port));
+      await until(async () => (await client.info('replication')).includes('master_link_status:up'));
+    });
+  }
+
+  /** `FAILOVER`: its replica becomes the master, and it a replica that takes no writes. */
+  async handOverTo(replica: RedisServer): Promise<void> {
+    await this.ask(async (client) => {
+      await client.call('FAILOVER', 'TO', '127.0.0.1', String(replica.port));
+      await until(async () => (await client.info('replication')).includes('role:slave'));
+    });
+    await replica.ask(async (client) => until(async () => (await client.info('replication')).includes('role:master')));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  private async ask(work: (client: Redis) => Promise<unknown>): Promise<void> {
+    const client = new Redis(this.url);
+    try {
+      await work(client);
+    } finally {
+      client.disconnect();
+    }
+  }
+
   /** Ends it and removes its directory. */
   async stop(): Promise<void> {
     await this.kill();
@@ -70,6 +102,12 @@ export class RedisServer {
     } finally {
       client.disconnect();
     }
+  }
+}
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  for (const deadline = Date.now() + START_MS; !(await isSo()); await pause(20)) {
+    if (Date.now() > deadline) throw new Error('Redis does not replicate');
   }
 }
 

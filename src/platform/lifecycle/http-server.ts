@@ -1,6 +1,6 @@
 import http, { type IncomingMessage, type RequestListener, type Server, type ServerOptions, type ServerResponse } from 'node:http';
 import https from 'node:https';
-import type { Socket } from 'node:net';
+import { endSlowReader } from './slow-reader.js';
 import type { TlsFiles } from './tls-files.js';
 
 /** How patient the server is with a connection. Slow attackers are cut within 15 s; an upload that goes on arriving has a minute. */
@@ -21,8 +21,6 @@ const MOST_HEADERS = 100;
 const MOST_CONNECTIONS = 10_000;
 /** Until a body that nobody reads any more, because its request is answered, must have arrived. */
 const UNREAD_BODY_MS = 5_000;
-/** Twice this long may a client take nothing of an answer that waits for it. */
-const STALL_CHECK_MS = 7_000;
 const HANDSHAKE_MS = 10_000;
 
 /** TLS 1.3 and, before it, only suites with forward secrecy and authenticated encryption (RFC 9325 section 4.2). */
@@ -59,26 +57,25 @@ export function createHttpServer(listener: RequestListener, tls: TlsFiles | null
   server.maxConnections = MOST_CONNECTIONS;
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   server.prependListener('request', (request, response) => {
-    endStalled(request.socket, response);
+    endSlowReader(request.socket, response);
     endUnread(request, response);
   });
   return server;
 }
 
-/** What a client does not take of an answer holds memory: a connection on which nothing moves is ended. */
-function endStalled(socket: Socket, response: ServerResponse): void {
-  let written = -1;
-  const timer = setInterval(() => {
-    if (socket.writableLength > 0 && socket.bytesWritten === written) socket.destroy();
-    written = socket.writableLength > 0 ? socket.bytesWritten : -1;
-  }, STALL_CHECK_MS).unref();
-  response.once('close', () => clearInterval(timer));
-}
-
+/**
+ * The rest of a body that nobody reads any more has a moment to arrive. Until then the connection is only half closed: closed at once, the bytes
+ * left unread would make the system reset it, and the answer could be lost on its way (RFC 9112 §9.6).
+ */
 function endUnread(request: IncomingMessage, response: ServerResponse): void {
-  response.once('finish', () => {
-    if (request.complete || request.socket.destroyed) return;
-    const timer = setTimeout(() => request.socket.destroy(), UNREAD_BODY_MS).unref();
-    request.once('close', () => clearTimeout(timer));
+  const { socket } = request;
+  response.prependOnceListener('finish', () => {
+    if (request.complete || socket.destroyed) return;
+    const timer = setTimeout(() => socket.destroy(), UNREAD_BODY_MS).unref();
+    socket.once('close', () => clearTimeout(timer));
+    if (Object.hasOwn(socket, 'destroySoon')) return;
+    const isKept = response.shouldKeepAlive;
+    if (isKept) request.once('close', () => clearTimeout(timer));
+    else socket.destroySoon = () => void socket.end();
   });
 }

@@ -8,8 +8,11 @@ import type { ProbeTenant } from '../../../src/cli/probe/probe-tenant.js';
 import { BuiltApp } from '../built-app.js';
 import { canaryTenants, OWNER, STRANGER } from '../canary-tenants.js';
 import { dumpTenant, settledDump } from '../tenant-dump.js';
+import { indicatorsAcross } from './indicators-across.js';
 
 const PATIENCE_MS = 8_000;
+/** More than each tenant has, and fewer than both have together. */
+const MOST_KEYS = 10;
 const SAME_KEYS = 24;
 /** Two seconds' worth of the stranger's limit. */
 const BURST = 1_000;
@@ -24,7 +27,7 @@ type Tenants = ReturnType<typeof canaryTenants>;
 export async function isolationFaults(main: string): Promise<readonly string[]> {
   let app: BuiltApp;
   try {
-    app = await BuiltApp.start({ env: { OUTBOUND_ALLOW: '127.0.0.1' }, main });
+    app = await BuiltApp.start({ env: { OUTBOUND_ALLOW: '127.0.0.1', TENANT_MAX_API_KEYS: String(MOST_KEYS) }, main });
   } catch (error) {
     return [`does not start: ${String(error).slice(0, 200)}`];
   }
@@ -52,6 +55,8 @@ async function faultsOf(app: BuiltApp, receiver: Receiver): Promise<readonly str
   if (changed.length > 0) return changed;
   const judged = await verdictsAcross(probe, tenants);
   if (judged.length > 0) return judged;
+  const known = await indicatorsAcross(tenants.owner, tenants.stranger);
+  if (known.length > 0) return known;
   const mixed = await mergedAcross(probe, tenants);
   if (mixed.length > 0) return mixed;
   const weighed = await feedbackAcross(app, probe, tenants);
