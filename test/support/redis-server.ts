@@ -56,18 +56,16 @@ export class RedisServer {
     this.process?.kill('SIGCONT');
   }
 
-  /** Becomes a replica, in step with its master. */
+  /** Becomes a replica. */
   async follow(master: RedisServer): Promise<void> {
     await master.ask(async (client) => client.config('SET', 'repl-diskless-sync-delay', '0'));
-    await this.ask(async (client) => {
-      await client.replicaof('127.0.0.1', String(master.port));
-      await until(async () => (await client.info('replication')).includes('master_link_status:up'));
-    });
+    await this.ask(async (client) => client.replicaof('127.0.0.1', String(master.port)));
   }
 
-  /** `FAILOVER`: its replica becomes the master, and it a replica that takes no writes. */
+  /** `FAILOVER`, as soon as its replica is in step: that becomes the master, and it a replica that takes no writes. */
   async handOverTo(replica: RedisServer): Promise<void> {
     await this.ask(async (client) => {
+      await until(async () => (await client.info('replication')).includes('state=online'));
       await client.call('FAILOVER', 'TO', '127.0.0.1', String(replica.port));
       await until(async () => (await client.info('replication')).includes('role:slave'));
     });

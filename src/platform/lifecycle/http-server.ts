@@ -72,10 +72,12 @@ function endUnread(request: IncomingMessage, response: ServerResponse): void {
   response.prependOnceListener('finish', () => {
     if (request.complete || socket.destroyed) return;
     const timer = setTimeout(() => socket.destroy(), UNREAD_BODY_MS).unref();
-    socket.once('close', () => clearTimeout(timer));
+    request.once('close', () => clearTimeout(timer));
     if (Object.hasOwn(socket, 'destroySoon')) return;
-    const isKept = response.shouldKeepAlive;
-    if (isKept) request.once('close', () => clearTimeout(timer));
-    else socket.destroySoon = () => void socket.end();
+    socket.destroySoon = () => void socket.end();
+    request.once('close', () => {
+      Reflect.deleteProperty(socket, 'destroySoon');
+      if (socket.writableEnded) socket.destroySoon();
+    });
   });
 }
