@@ -77,7 +77,7 @@ export class SqliteAlertStore extends AlertStore {
   }
 
   async keepFeedback(tenant: TenantId, feedback: Feedback, stamp: ChangeStamp): Promise<Feedback> {
-    const { db, owner } = await this.cases.of(tenant);
+    const { db } = await this.cases.of(tenant);
     return db.transaction().execute(async (trx) => {
       const { rule_id, ...kept } = feedback;
       const before = await trx

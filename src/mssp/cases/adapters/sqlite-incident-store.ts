@@ -31,7 +31,7 @@ export class SqliteIncidentStore extends IncidentStore {
   }
 
   async mergedInto(tenant: TenantId, incidentId: string): Promise<readonly string[]> {
-    const { db, owner } = await this.cases.of(tenant);
+    const { db } = await this.cases.of(tenant);
     const rows = await db
       .selectFrom('incident')
       .select('incident_id')
