@@ -16,16 +16,20 @@ import {
   type StoredRecord,
 } from '../domain/event-store.js';
 import type { IngestAnswer } from '../domain/ingest-answer.js';
+import type { AppendThread } from './append-thread.js';
+import { bytesOf } from './crossing-chunk.js';
 import { monthsIn } from './event-files.js';
 import { scanChunks } from './scan-chunks.js';
 import { TenantCiphers } from './tenant-ciphers.js';
 import { TenantEvents } from './tenant-events.js';
 
 const MOST_OPEN = 256;
+/** A chunk takes about 5 ms a mebibyte to store. */
+const LARGE_FROM_BYTES = 1024 * 1024;
 
 /**
  * Events in SQLite files: a directory a tenant, a file a month. Used by one thread, which keeps a tenant to itself; every call runs to its end
- * before the next, except a scan, which lets others in between two chunks.
+ * before the next, except a scan, which lets others in between two chunks, and large chunks where there is a thread to store them.
  */
 export class SqliteEventStore extends EventStore {
   private readonly tenants = new Map<TenantId, TenantEvents>();
@@ -33,6 +37,8 @@ export class SqliteEventStore extends EventStore {
   constructor(
     private readonly dataDir: string,
     private readonly ciphers = new TenantCiphers(false),
+    /** Stores large chunks. */
+    private readonly appends?: AppendThread,
   ) {
     super();
   }
@@ -42,7 +48,8 @@ export class SqliteEventStore extends EventStore {
   }
 
   async append(tenant: TenantId, chunk: NewChunk): Promise<void> {
-    this.of(tenant).append(chunk);
+    if (this.appends && bytesOf(chunk) >= LARGE_FROM_BYTES) await this.appends.append(tenant, this.ciphers.keysOf(tenant), chunk);
+    else (await this.toWrite(tenant)).append(chunk);
   }
 
   async find(tenant: TenantId, eventId: string): Promise<StoredRecord | undefined> {
@@ -70,7 +77,7 @@ export class SqliteEventStore extends EventStore {
   }
 
   async settle(tenant: TenantId, settled: readonly SettledBatch[]): Promise<void> {
-    this.of(tenant).settle(settled);
+    (await this.toWrite(tenant)).settle(settled);
   }
 
   async uninspected(tenant: TenantId): Promise<readonly StoredBatch[]> {
@@ -78,7 +85,7 @@ export class SqliteEventStore extends EventStore {
   }
 
   async inspected(tenant: TenantId, batchId: string, detections: readonly Detection[]): Promise<void> {
-    this.of(tenant).inspected(batchId, detections);
+    (await this.toWrite(tenant)).inspected(batchId, detections);
   }
 
   async learned(tenant: TenantId): Promise<{ readonly state: LearnedState; readonly later: AsyncIterable<StoredBatch> }> {
@@ -94,7 +101,7 @@ export class SqliteEventStore extends EventStore {
   }
 
   async keepLearned(tenant: TenantId, state: LearnedState): Promise<void> {
-    this.of(tenant).keepLearned(state);
+    (await this.toWrite(tenant)).keepLearned(state);
   }
 
   async counts(tenant: TenantId, from: number, to: number): Promise<readonly HourCount[]> {
@@ -102,10 +109,11 @@ export class SqliteEventStore extends EventStore {
   }
 
   async addShed(tenant: TenantId, at: number, reason: string, events: number): Promise<void> {
-    this.of(tenant).addShed(at, reason, events);
+    (await this.toWrite(tenant)).addShed(at, reason, events);
   }
 
   async release(tenant: TenantId): Promise<void> {
+    await this.appends?.release(tenant);
     this.tenants.get(tenant)?.close();
     this.tenants.delete(tenant);
   }
@@ -116,6 +124,12 @@ export class SqliteEventStore extends EventStore {
 
   async close(): Promise<void> {
     for (const tenant of this.tenants.keys()) await this.release(tenant);
+    await this.appends?.close();
+  }
+
+  private async toWrite(tenant: TenantId): Promise<TenantEvents> {
+    await this.appends?.idle(tenant);
+    return this.of(tenant);
   }
 
   private of(tenant: TenantId): TenantEvents {
