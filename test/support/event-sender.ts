@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Agent, request } from 'node:http';
+import { constants, setPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What is sent: a request of `events` events every `everyMs`, for `forMs`, whether or not what was sent before is answered. */
@@ -13,25 +14,26 @@ export interface SendingPlan {
   readonly padding: number;
   /** Most requests under way; a turn that finds so many is left out. */
   readonly atOnce: number;
+  /** Whether it gives way to other processes. */
+  readonly gentle: boolean;
 }
 
 /** What came of it. Times are milliseconds from the planned moment to the last byte of the answer. */
 export interface SendingReport {
   readonly planned: number;
   readonly answers: Readonly<Record<string, number>>;
-  readonly p50: number;
-  readonly p99: number;
-  readonly longest: number;
+  readonly times: readonly number[];
   /** From the first request to the last answer. */
   readonly tookMs: number;
 }
 
 async function run(plan: SendingPlan): Promise<SendingReport> {
+  if (plan.gentle) setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
   const agent = new Agent({ keepAlive: true, maxSockets: plan.atOnce });
   const pads = Array.from({ length: plan.events }, () => randomBytes(Math.ceil((plan.padding * 3) / 4)).toString('base64'));
   const large = plan.padding > 0 ? bodyOf('large', pads) : undefined;
   const answers: Record<string, number> = {};
-  const took: number[] = [];
+  const times: number[] = [];
   const under = new Set<Promise<void>>();
   const begun = performance.now();
   let planned = 0;
@@ -42,7 +44,7 @@ async function run(plan: SendingPlan): Promise<SendingReport> {
     const sent = send(plan, agent, large ?? bodyOf(String(planned), pads))
       .catch((error: unknown) => `failed: ${(error as NodeJS.ErrnoException).code ?? String(error)}`)
       .then((answer) => {
-        took.push(performance.now() - due);
+        times.push(performance.now() - due);
         answers[answer] = (answers[answer] ?? 0) + 1;
         under.delete(sent);
       });
@@ -51,9 +53,7 @@ async function run(plan: SendingPlan): Promise<SendingReport> {
   await Promise.all(under);
   const tookMs = performance.now() - begun;
   agent.destroy();
-  took.sort((a, b) => a - b);
-  const at = (share: number): number => took[Math.ceil(took.length * share) - 1] ?? Number.POSITIVE_INFINITY;
-  return { planned, answers, p50: at(0.5), p99: at(0.99), longest: at(1), tookMs };
+  return { planned, answers, times, tookMs };
 }
 
 function bodyOf(turn: string, pads: readonly string[]): Buffer {

@@ -6,6 +6,8 @@ import type { NewChunk } from '../domain/event-store.js';
 import type { AppendReply, AppendRequest } from './append-protocol.js';
 import { bytesOf, toCrossing } from './crossing-chunk.js';
 
+/** Storing takes about 5 ms a mebibyte; below this, handing it over costs more than it saves. */
+const LARGE_FROM_BYTES = 1024 * 1024;
 const LARGEST_KEPT = 16 * 1024 * 1024;
 
 /**
@@ -20,15 +22,26 @@ export class AppendThread {
   private last: Promise<void> = Promise.resolve();
   private readonly underWay = new Map<TenantId, Promise<void>>();
 
-  constructor(private readonly dataDir: string) {}
+  constructor(
+    private readonly dataDir: string,
+    private readonly largeFrom = LARGE_FROM_BYTES,
+  ) {}
+
+  /** Whether a chunk is so large that it is better stored here. */
+  isFor(chunk: NewChunk): boolean {
+    return bytesOf(chunk) >= this.largeFrom;
+  }
 
   /** Stores a chunk of a tenant that has no other under way. @throws Error with nothing stored. */
   async append(tenant: TenantId, keys: TenantKeySet | null, chunk: NewChunk): Promise<void> {
     const appended = this.inTurn(() => this.ask({ op: 'append', tenant, keys, ...this.crossing(chunk) }));
     const over = appended.catch(() => undefined);
     this.underWay.set(tenant, over);
-    void over.then(() => this.underWay.delete(tenant));
-    return appended;
+    try {
+      await appended;
+    } finally {
+      this.underWay.delete(tenant);
+    }
   }
 
   /** Resolves once nothing of a tenant is under way: two threads that write to one file would wait inside SQLite. */

@@ -17,15 +17,12 @@ import {
 } from '../domain/event-store.js';
 import type { IngestAnswer } from '../domain/ingest-answer.js';
 import type { AppendThread } from './append-thread.js';
-import { bytesOf } from './crossing-chunk.js';
 import { monthsIn } from './event-files.js';
 import { scanChunks } from './scan-chunks.js';
 import { TenantCiphers } from './tenant-ciphers.js';
 import { TenantEvents } from './tenant-events.js';
 
 const MOST_OPEN = 256;
-/** A chunk takes about 5 ms a mebibyte to store. */
-const LARGE_FROM_BYTES = 1024 * 1024;
 
 /**
  * Events in SQLite files: a directory a tenant, a file a month. Used by one thread, which keeps a tenant to itself; every call runs to its end
@@ -48,7 +45,7 @@ export class SqliteEventStore extends EventStore {
   }
 
   async append(tenant: TenantId, chunk: NewChunk): Promise<void> {
-    if (this.appends && bytesOf(chunk) >= LARGE_FROM_BYTES) await this.appends.append(tenant, this.ciphers.keysOf(tenant), chunk);
+    if (this.appends?.isFor(chunk)) await this.appends.append(tenant, this.ciphers.keysOf(tenant), chunk);
     else (await this.toWrite(tenant)).append(chunk);
   }
 
