@@ -9,10 +9,11 @@ const QUOTA_EPS = 1_000;
 /** Below this the disk's own syncs and what else the machine does decide, not the neighbour. */
 const NOISE_MS = 50;
 const LONGEST_MS = 250;
-const VICTIM = { everyMs: 25, events: 5, padding: 0, atOnce: 256, gentle: false };
-/** Ten bodies of 9 MB a second, each of a second's quota. Its machine is another one, as far as can be: it gives way to the app and the victim. */
-const AGGRESSOR = { everyMs: 100, events: QUOTA_EPS, padding: 9_000, atOnce: 8, gentle: true };
-const LEAD_MS = 500;
+const VICTIM = { everyMs: 25, events: 5, padding: 0, atOnce: 256 };
+/** Ten bodies of 9 MB a second, each of a second's quota. */
+const AGGRESSOR = { everyMs: 100, events: QUOTA_EPS, padding: 9_000, atOnce: 8 };
+/** So much earlier the aggressor begins. */
+const LEAD_MS = 1_000;
 
 /** What a victim met: answers and throughput over all rounds, of each time the middle round's, so that one that the machine spoilt does not decide. */
 export interface Met {
@@ -47,14 +48,24 @@ export async function measureNeighbourhood(app: BuiltApp, rounds: number, measur
   return { alone: metBy(alone), beside: metBy(beside), flood: metBy(floods) };
 }
 
-/** The design's figures: no error, 99 % of the throughput, at most twice the p99 and never more than 250 ms. */
-export function expectUnharmed({ alone, beside, flood }: Neighbourhood): void {
+/**
+ * No error, 99 % of the throughput, and a latency that holds on a machine that does other things besides: the median at most twice what it was, the
+ * p99 at most 250 ms, or twice what it was where that is more.
+ */
+export function expectServed({ alone, beside, flood }: Neighbourhood): void {
   expect(flood.answers['429'] ?? 0).toBeGreaterThan(flood.planned / 2);
   expect(flood.answers['202'] ?? 0).toBeGreaterThan(0);
   expect(alone.answers).toEqual({ 202: alone.planned });
   expect(beside.answers).toEqual({ 202: beside.planned });
   expect(beside.perSecond).toBeGreaterThanOrEqual(0.99 * alone.perSecond);
-  expect(beside.p99).toBeLessThanOrEqual(Math.min(LONGEST_MS, Math.max(2 * alone.p99, NOISE_MS)));
+  expect(beside.p50).toBeLessThanOrEqual(Math.max(2 * alone.p50, NOISE_MS));
+  expect(beside.p99).toBeLessThanOrEqual(Math.max(2 * alone.p99, LONGEST_MS));
+}
+
+/** Besides, the design's p99: at most twice what it was, and never more than 250 ms. */
+export function expectUnharmed(met: Neighbourhood): void {
+  expectServed(met);
+  expect(met.beside.p99).toBeLessThanOrEqual(Math.min(LONGEST_MS, Math.max(2 * met.alone.p99, NOISE_MS)));
 }
 
 function metBy(reports: readonly SendingReport[]): Met {
