@@ -1,7 +1,7 @@
 import { shortTurns } from './short-turns.js';
 
 describe('shortTurns', () => {
-  it('asks for a pause once a turn is over, and lets others in during it', async () => {
+  it('TEN-11 asks for a pause once a turn is over, and lets others in during it', async () => {
     const breathe = shortTurns(5);
     expect(breathe()).toBeUndefined();
     const order: string[] = [];
