@@ -1,8 +1,8 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import { DetectionAgent } from '../contracts/detection-agent.js';
 import type { Detection } from '../contracts/detection.js';
 import type { EventBatch, SecurityEvent } from '../contracts/security-event.js';
 import type { TenantId } from '../contracts/tenant.js';
+import { shortTurns } from '../platform/clock/short-turns.js';
 import { decodeAgentState, encodeAgentState } from './domain/agent-snapshot.js';
 import type { Detector } from './domain/detector.js';
 import { LearningDetector } from './domain/learning-detector.js';
@@ -10,8 +10,6 @@ import { DEFAULT_DETECTION_LIMITS, orderDetections } from './domain/order-detect
 import { RecentBatches } from './domain/recent-batches.js';
 
 const EVENTS_BETWEEN_LOOKS = 16;
-/** How long a batch may keep the thread to itself. */
-const LONGEST_TURN_MS = 8;
 
 /**
  * ADA in this process. It runs inside a worker thread, a tenant always in the same one, and holds there what its detectors have learned.
@@ -91,13 +89,11 @@ export class LocalDetectionAgent extends DetectionAgent {
   /** Detectors that learn nothing see a few events at a time, and other tenants' work has its turn in between. */
   private async match(tenant: TenantId, events: readonly SecurityEvent[]): Promise<Detection[]> {
     const matched: Detection[] = [];
-    let begun = performance.now();
+    const breathe = shortTurns();
     for (let from = 0; from < events.length; from += EVENTS_BETWEEN_LOOKS) {
       const some = events.slice(from, from + EVENTS_BETWEEN_LOOKS);
       for (const detector of this.fixed) matched.push(...detector.inspect(tenant, some));
-      if (performance.now() - begun < LONGEST_TURN_MS) continue;
-      await turn();
-      begun = performance.now();
+      await breathe();
     }
     return matched;
   }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { AppendThread } from '../../src/mssp/ingest/adapters/append-thread.js';
 import { SqliteEventStore } from '../../src/mssp/ingest/adapters/sqlite-event-store.js';
 import { TenantCiphers } from '../../src/mssp/ingest/adapters/tenant-ciphers.js';
 import { describeEventStore, type StoreUnderTest } from './event-store.contract.js';
@@ -33,11 +34,18 @@ describeEventStore(
 
 const keys = new Map([TENANT, OTHER].map((tenant) => [tenant, { data: [{ number: 1, key: randomBytes(32) }], index: randomBytes(32) }]));
 
+function ciphers(): TenantCiphers {
+  const opened = new TenantCiphers(true);
+  for (const [tenant, set] of keys) opened.open(tenant, set);
+  return opened;
+}
+
 describeEventStore(
   'SQLite, encrypted',
-  underTest((dataDir) => {
-    const ciphers = new TenantCiphers(true);
-    for (const [tenant, set] of keys) ciphers.open(tenant, set);
-    return new SqliteEventStore(dataDir, ciphers);
-  }),
+  underTest((dataDir) => new SqliteEventStore(dataDir, ciphers())),
+);
+
+describeEventStore(
+  'SQLite, encrypted, every chunk stored by the thread for large ones',
+  underTest((dataDir) => new SqliteEventStore(dataDir, ciphers(), new AppendThread(dataDir, 0))),
 );

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BuiltApp } from '../support/built-app.js';
+import { expectServed, measureNeighbourhood } from '../support/noisy-neighbour.js';
 
 const EVENTS = 1_000;
 const LIMITS = { ingest_eps: 200, ingest_burst: EVENTS, alerts_per_min: 600 };
@@ -45,4 +46,8 @@ describe('a tenant far over its quota', () => {
     await sleep(Number(unread?.headers.get('retry-after')) * 1_000);
     expect((await send()).status).toBe(202);
   }, 30_000);
+
+  it('TEN-11 sending ten times its quota in bodies of 9 MB costs another tenant no answer, no throughput and little time', async () => {
+    expectServed(await measureNeighbourhood(app, 3, 2_500));
+  }, 60_000);
 });

@@ -22,7 +22,7 @@ describe('our own regular expressions, at length', () => {
     const found = patterns.flatMap((pattern) =>
       SEEDS.map((randomSeed) => checkSync(pattern.source, pattern.flags, { timeout: TIMEOUT_MS, randomSeed }))
         .filter(({ status }) => status !== 'safe')
-        .map(({ status, complexity }) => `${pattern.file} ${textOf(pattern)}: ${status} ${complexity?.summary ?? ''}`),
+        .map(({ status }) => `${pattern.file} ${textOf(pattern)}: ${status}`),
     );
     process.stdout.write(`${patterns.length} patterns, ${SAFE.size} listed as proved, ${found.length} findings\n`);
     expect(found).toEqual([]);

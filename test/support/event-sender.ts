@@ -19,9 +19,7 @@ export interface SendingPlan {
 export interface SendingReport {
   readonly planned: number;
   readonly answers: Readonly<Record<string, number>>;
-  readonly p50: number;
-  readonly p99: number;
-  readonly longest: number;
+  readonly times: readonly number[];
   /** From the first request to the last answer. */
   readonly tookMs: number;
 }
@@ -31,7 +29,7 @@ async function run(plan: SendingPlan): Promise<SendingReport> {
   const pads = Array.from({ length: plan.events }, () => randomBytes(Math.ceil((plan.padding * 3) / 4)).toString('base64'));
   const large = plan.padding > 0 ? bodyOf('large', pads) : undefined;
   const answers: Record<string, number> = {};
-  const took: number[] = [];
+  const times: number[] = [];
   const under = new Set<Promise<void>>();
   const begun = performance.now();
   let planned = 0;
@@ -42,7 +40,7 @@ async function run(plan: SendingPlan): Promise<SendingReport> {
     const sent = send(plan, agent, large ?? bodyOf(String(planned), pads))
       .catch((error: unknown) => `failed: ${(error as NodeJS.ErrnoException).code ?? String(error)}`)
       .then((answer) => {
-        took.push(performance.now() - due);
+        times.push(performance.now() - due);
         answers[answer] = (answers[answer] ?? 0) + 1;
         under.delete(sent);
       });
@@ -51,9 +49,7 @@ async function run(plan: SendingPlan): Promise<SendingReport> {
   await Promise.all(under);
   const tookMs = performance.now() - begun;
   agent.destroy();
-  took.sort((a, b) => a - b);
-  const at = (share: number): number => took[Math.ceil(took.length * share) - 1] ?? Number.POSITIVE_INFINITY;
-  return { planned, answers, p50: at(0.5), p99: at(0.99), longest: at(1), tookMs };
+  return { planned, answers, times, tookMs };
 }
 
 function bodyOf(turn: string, pads: readonly string[]): Buffer {

@@ -73,9 +73,6 @@ async function watch(baseUrl: string): Promise<{ readonly most: number; readonly
   let [most, at] = [0, started];
   for (let now = started; now < started + PATIENCE_MS; now = Date.now()) {
     const count = connections(baseUrl);
-      process.stderr.write(
-        `${now - started} ${count} ${spawnSync('sh', ['-c', `ss -Htn state established "( sport = :${new URL(baseUrl).port} )" | awk '{k=($1>0?"R":"-")($2>0?"S":"-"); n[k]++} END {for(i in n) printf "%s=%d ", i, n[i]}'`]).stdout}\n`,
-      );
     if (count > most) [most, at] = [count, now];
     if (most > OWN && count <= OWN && now > started + 5_000) return { most, endedMs: now - at };
     await sleep(200);

@@ -3,6 +3,7 @@ import type { InspectionReport, SentEvents } from '../../contracts/sent-events.j
 import type { TenantId } from '../../contracts/tenant.js';
 import { readEvents } from '../../mssp/ingest/domain/read-events.js';
 import { declaredFormat } from '../../mssp/ingest/domain/submission.js';
+import { shortTurns } from '../../platform/clock/short-turns.js';
 import { textReader } from './event-texts.js';
 import { checkCount, takeApart } from './prepared-submissions.js';
 import type { TenantLanes } from './tenant-lanes.js';
@@ -21,7 +22,7 @@ export class PassingInspection {
     const { slices, source } = takeApart(bytes, { form: 'envelope', source: undefined }, this.maxEvents);
     const declared = declaredFormat(source.name, source.pointer);
     checkCount(slices.length, this.maxEvents);
-    const read = readEvents({ textOf: textReader(bytes), slices, declared, receivedAt: received_at });
+    const read = await readEvents({ textOf: textReader(bytes), slices, declared, receivedAt: received_at }, shortTurns());
     const events = read.events.map(({ event }) => event);
     const batch = { batch_id, received_at: new Date(received_at).toISOString(), events };
     const detections = await this.lanes.of(tenant).exclusively(() => this.agent.inspect(tenant, batch));

@@ -3,11 +3,13 @@ import { RuleFiles } from '../../ada/adapters/rule-files.js';
 import { createLocalDetectionAgent } from '../../ada/create-local-detection-agent.js';
 import { toRuleSummary, toUnsupportedRule } from '../../ada/rule-summary.js';
 import type { TenantId } from '../../contracts/tenant.js';
+import { AppendThread } from '../../mssp/ingest/adapters/append-thread.js';
 import { SqliteEventStore } from '../../mssp/ingest/adapters/sqlite-event-store.js';
 import { TenantCiphers } from '../../mssp/ingest/adapters/tenant-ciphers.js';
 import { BatchProcessor } from '../../mssp/ingest/domain/batch-processor.js';
 import { RefusedSubmission } from '../../mssp/ingest/domain/submission.js';
 import { TenantRecovery } from '../../mssp/ingest/domain/tenant-recovery.js';
+import { shortTurns } from '../../platform/clock/short-turns.js';
 import { ingestLockPath } from '../../platform/storage/data-directory.js';
 import { ProcessLock } from '../../platform/storage/process-lock.js';
 import { LateInspection } from './late-inspection.js';
@@ -40,9 +42,9 @@ function faultOf(error: unknown): PipelineFault {
 const { rules, unsupported } = await new RuleFiles(setup.rules).load();
 const agent = createLocalDetectionAgent({ rules });
 const ciphers = new TenantCiphers(true);
-const store = new SqliteEventStore(setup.dataDir, ciphers);
+const store = new SqliteEventStore(setup.dataDir, ciphers, new AppendThread(setup.dataDir));
 const recovery = new TenantRecovery(store, agent, agent);
-const processor = new BatchProcessor(store, agent, agent);
+const processor = new BatchProcessor(store, agent, agent, shortTurns);
 const lockOf = (tenant: TenantId): ProcessLock => new ProcessLock(ingestLockPath(setup.dataDir, tenant));
 const lanes = new TenantLanes({ store, processor, recovery, lockOf }, agent, (tenant, error) => trouble('lane.failed', tenant, error));
 const late = new LateInspection(

@@ -42,6 +42,11 @@ export class TenantCipher {
     this.index = undefined;
   }
 
+  /** What it encrypts with, for another thread of this process. @throws KeysUnavailable */
+  get keySet(): TenantKeySet {
+    return this.live();
+  }
+
   seal(plain: Uint8Array, place: string): Buffer {
     const { data, sealing } = this.live();
     const sealer = sealing === undefined ? data.at(-1) : data.find((key) => key.number === sealing);

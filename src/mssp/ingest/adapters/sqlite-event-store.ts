@@ -16,6 +16,7 @@ import {
   type StoredRecord,
 } from '../domain/event-store.js';
 import type { IngestAnswer } from '../domain/ingest-answer.js';
+import type { AppendThread } from './append-thread.js';
 import { monthsIn } from './event-files.js';
 import { scanChunks } from './scan-chunks.js';
 import { TenantCiphers } from './tenant-ciphers.js';
@@ -25,7 +26,7 @@ const MOST_OPEN = 256;
 
 /**
  * Events in SQLite files: a directory a tenant, a file a month. Used by one thread, which keeps a tenant to itself; every call runs to its end
- * before the next, except a scan, which lets others in between two chunks.
+ * before the next, except a scan, which lets others in between two chunks, and large chunks where there is a thread to store them.
  */
 export class SqliteEventStore extends EventStore {
   private readonly tenants = new Map<TenantId, TenantEvents>();
@@ -33,6 +34,8 @@ export class SqliteEventStore extends EventStore {
   constructor(
     private readonly dataDir: string,
     private readonly ciphers = new TenantCiphers(false),
+    /** Stores large chunks. */
+    private readonly appends?: AppendThread,
   ) {
     super();
   }
@@ -42,7 +45,8 @@ export class SqliteEventStore extends EventStore {
   }
 
   async append(tenant: TenantId, chunk: NewChunk): Promise<void> {
-    this.of(tenant).append(chunk);
+    if (this.appends?.isFor(chunk)) await this.appends.append(tenant, this.ciphers.keysOf(tenant), chunk);
+    else (await this.toWrite(tenant)).append(chunk);
   }
 
   async find(tenant: TenantId, eventId: string): Promise<StoredRecord | undefined> {
@@ -70,7 +74,7 @@ export class SqliteEventStore extends EventStore {
   }
 
   async settle(tenant: TenantId, settled: readonly SettledBatch[]): Promise<void> {
-    this.of(tenant).settle(settled);
+    (await this.toWrite(tenant)).settle(settled);
   }
 
   async uninspected(tenant: TenantId): Promise<readonly StoredBatch[]> {
@@ -78,7 +82,7 @@ export class SqliteEventStore extends EventStore {
   }
 
   async inspected(tenant: TenantId, batchId: string, detections: readonly Detection[]): Promise<void> {
-    this.of(tenant).inspected(batchId, detections);
+    (await this.toWrite(tenant)).inspected(batchId, detections);
   }
 
   async learned(tenant: TenantId): Promise<{ readonly state: LearnedState; readonly later: AsyncIterable<StoredBatch> }> {
@@ -94,7 +98,7 @@ export class SqliteEventStore extends EventStore {
   }
 
   async keepLearned(tenant: TenantId, state: LearnedState): Promise<void> {
-    this.of(tenant).keepLearned(state);
+    (await this.toWrite(tenant)).keepLearned(state);
   }
 
   async counts(tenant: TenantId, from: number, to: number): Promise<readonly HourCount[]> {
@@ -102,10 +106,11 @@ export class SqliteEventStore extends EventStore {
   }
 
   async addShed(tenant: TenantId, at: number, reason: string, events: number): Promise<void> {
-    this.of(tenant).addShed(at, reason, events);
+    (await this.toWrite(tenant)).addShed(at, reason, events);
   }
 
   async release(tenant: TenantId): Promise<void> {
+    await this.appends?.release(tenant);
     this.tenants.get(tenant)?.close();
     this.tenants.delete(tenant);
   }
@@ -116,6 +121,12 @@ export class SqliteEventStore extends EventStore {
 
   async close(): Promise<void> {
     for (const tenant of this.tenants.keys()) await this.release(tenant);
+    await this.appends?.close();
+  }
+
+  private async toWrite(tenant: TenantId): Promise<TenantEvents> {
+    await this.appends?.idle(tenant);
+    return this.of(tenant);
   }
 
   private of(tenant: TenantId): TenantEvents {

@@ -15,6 +15,11 @@ export class TenantCiphers {
     return this.ciphers.get(tenant);
   }
 
+  /** A tenant's keys, for another thread; null where nothing is encrypted. @throws KeysUnavailable for a tenant that was not opened. */
+  keysOf(tenant: TenantId): TenantKeySet | null {
+    return this.of(tenant)?.keySet ?? null;
+  }
+
   /** Serves a tenant from now on, with these keys. */
   open(tenant: TenantId, keys: TenantKeySet | null): void {
     const known = this.ciphers.get(tenant);

@@ -1,6 +1,7 @@
 import type { Detection } from '../../../contracts/detection.js';
 import type { DetectionAgent } from '../../../contracts/detection-agent.js';
 import type { TenantId } from '../../../contracts/tenant.js';
+import type { Breather } from '../../../platform/clock/short-turns.js';
 import { searchTerms } from '../../../events/search-terms.js';
 import type { EventBatchRequest } from './event-batch-request.js';
 import type { EventStore, NewBatch, NewChunk, SettledBatch } from './event-store.js';
@@ -33,6 +34,8 @@ export class BatchProcessor {
     private readonly store: EventStore,
     private readonly agent: DetectionAgent,
     private readonly states: LearnedStates,
+    /** Begins work that lets others have their turn. */
+    private readonly beginTurns: () => Breather = () => () => undefined,
     private readonly schedule = new LearningSchedule(),
   ) {}
 
@@ -45,12 +48,17 @@ export class BatchProcessor {
     requests: readonly EventBatchRequest[],
     settled: readonly SettledBatch[] = [],
   ): Promise<readonly ProcessedBatch[]> {
+    const breathe = this.beginTurns();
     const terms = new Set<string>();
     const batches: NewBatch[] = [];
     const processed: ProcessedBatch[] = [];
-    for (const fresh of await this.deduplicate(tenant, requests)) {
+    for (const fresh of await this.deduplicate(tenant, requests, breathe)) {
       const { detections, failure } = await this.inspect(tenant, fresh);
-      for (const { event } of fresh.fresh) for (const term of searchTerms(event)) terms.add(term);
+      for (const { event } of fresh.fresh) {
+        const pause = breathe();
+        if (pause) await pause;
+        for (const term of searchTerms(event)) terms.add(term);
+      }
       for (const { rule } of detections) terms.add(`rule:${rule.id}`);
       const answer = answerOf(tenant, fresh, detections, failure === undefined);
       batches.push(newBatch(fresh, answer, detections));
@@ -60,8 +68,9 @@ export class BatchProcessor {
     return processed;
   }
 
-  private async deduplicate(tenant: TenantId, requests: readonly EventBatchRequest[]): Promise<FreshBatch[]> {
-    const read = requests.map((request) => ({ request, read: readEvents(request) }));
+  private async deduplicate(tenant: TenantId, requests: readonly EventBatchRequest[], breathe: Breather): Promise<FreshBatch[]> {
+    const read: Omit<FreshBatch, 'fresh'>[] = [];
+    for (const request of requests) read.push({ request, read: await readEvents(request, breathe) });
     const identities = read.flatMap(({ read: { events } }) => events.map(({ event }) => event.identity));
     const now = Math.max(...requests.map(({ receivedAt }) => receivedAt));
     const duplicate = await this.store.duplicatesAmong(tenant, identities, now);

@@ -9,7 +9,7 @@ export interface RefusedBytesLimits {
   readonly largeFrom: number;
 }
 
-const DEFAULT_LIMITS: RefusedBytesLimits = { bytesPerSecond: 4 * MEBIBYTE, most: MEBIBYTE, largeFrom: 256 * 1024 };
+const DEFAULT_LIMITS: RefusedBytesLimits = { bytesPerSecond: MEBIBYTE, most: MEBIBYTE, largeFrom: 256 * 1024 };
 const MOST_TENANTS = 10_000;
 
 interface Level {

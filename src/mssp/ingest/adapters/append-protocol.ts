@@ -1,0 +1,20 @@
+import type { TenantId } from '../../../contracts/tenant.js';
+import type { TenantKeySet } from '../../../platform/encryption/tenant-key-set.js';
+import type { CrossingChunk } from './crossing-chunk.js';
+
+/** What the thread that stores large chunks is asked; the next is asked once the last is answered. */
+export type AppendRequest =
+  | {
+      readonly op: 'append';
+      readonly tenant: TenantId;
+      readonly keys: TenantKeySet | null;
+      readonly chunk: CrossingChunk;
+      readonly memory: SharedArrayBuffer;
+    }
+  | { readonly op: 'release'; readonly tenant: TenantId }
+  | { readonly op: 'close' };
+
+/** Why it was not done; `undefined` where it was. */
+export interface AppendReply {
+  readonly failure: string | undefined;
+}
