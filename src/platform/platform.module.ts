@@ -52,11 +52,14 @@ import { IdempotencyStore } from './idempotency/idempotency-store.js';
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
 import { SqliteIdempotencyStore } from './idempotency/sqlite-idempotency-store.js';
 import { DrainState } from './lifecycle/drain-state.js';
+import { LastResort } from './lifecycle/last-resort.js';
 import { loggingParams } from './observability/logging.js';
 import { MetricsAccessGuard } from './observability/metrics-access.guard.js';
 import { MetricsController } from './observability/metrics.controller.js';
 import { MetricsToken } from './observability/metrics-token.js';
+import { BusinessEvents } from './observability/business-events.js';
 import { Metrics } from './observability/metrics.js';
+import { ThreadGauges } from './observability/thread-gauges.js';
 import { RequestMetricsMiddleware } from './observability/request-metrics.middleware.js';
 import { contextHeaders } from './outbound/context-headers.js';
 import { OutboundHttp } from './outbound/outbound-http.js';
@@ -84,6 +87,7 @@ import { TenantClosers } from './tenancy/tenant-closers.js';
 import { TenantDirectory } from './tenancy/tenant-directory.js';
 import { tenancyProviders } from './tenancy/tenancy-providers.js';
 import { TenantsFileSync } from './tenancy/tenants-file-sync.js';
+import { QueueGauges } from './work-queue/queue-gauges.js';
 import { WorkRunner } from './work-queue/work-runner.js';
 import { WorkStore } from './work-queue/work-store.js';
 
@@ -137,7 +141,16 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         { provide: CONFIG, useValue: config },
         { provide: SECRETS, useValue: secrets },
         { provide: Clock, useClass: SystemClock },
-        { provide: SqliteThread, useFactory: () => new SqliteThread() },
+        LastResort,
+        {
+          provide: SqliteThread,
+          inject: [Metrics, LastResort],
+          useFactory: (metrics: Metrics, lastResort: LastResort) =>
+            new SqliteThread({
+              answered: (store, operation, seconds) => metrics.storeOperations.observe({ store, operation }, seconds),
+              lost: (error) => lastResort.threadLost(error),
+            }),
+        },
         {
           provide: TenantDatabases,
           inject: [SqliteThread, RetiredTenants],
@@ -174,6 +187,8 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         },
         MetricsAccessGuard,
         { provide: Metrics, useFactory: () => new Metrics(config.metrics.mostTenants) },
+        { provide: BusinessEvents, inject: [Metrics], useFactory: construct(BusinessEvents) },
+        ThreadGauges,
         ProbeRegistry,
         StorageProbe,
         ...tenancyProviders(config, secrets),
@@ -184,6 +199,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
           useFactory: (databases: TenantDatabases) => new WorkStore(databases, config.caps.deadLetters),
         },
         WorkRunner,
+        QueueGauges,
         DrainState,
         ...serviceAuthProviders(config, secrets),
         ...secretsProviders,
@@ -228,6 +244,8 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         SignedHttpClient,
         OutboundHttp,
         Metrics,
+        BusinessEvents,
+        ThreadGauges,
         ProbeRegistry,
         RateLimits,
         DrainState,

@@ -10,7 +10,9 @@ import { RefusedSubmission } from '../../mssp/ingest/domain/submission.js';
 import { TenantRecovery } from '../../mssp/ingest/domain/tenant-recovery.js';
 import { ingestLockPath } from '../../platform/storage/data-directory.js';
 import { ProcessLock } from '../../platform/storage/process-lock.js';
+import { EventLoopDelay } from '../../platform/observability/event-loop-delay.js';
 import { LateInspection } from './late-inspection.js';
+import { measured, StoreTimes } from './measured-store.js';
 import { PassingInspection } from './passing-inspection.js';
 import { PipelineDesk } from './pipeline-desk.js';
 import type { NumberedRequest, PipelineFault, PipelineMessage, PipelineSetup } from './pipeline-protocol.js';
@@ -19,6 +21,7 @@ import { ShedCounts } from './shed-counts.js';
 import { TenantLanes } from './tenant-lanes.js';
 
 const SHED_EVERY_MS = 1_000;
+const VITALS_EVERY_MS = 2_000;
 const setup = workerData as PipelineSetup;
 
 function say(message: PipelineMessage): void {
@@ -40,7 +43,8 @@ function faultOf(error: unknown): PipelineFault {
 const { rules, unsupported } = await new RuleFiles(setup.rules).load();
 const agent = createLocalDetectionAgent({ rules });
 const ciphers = new TenantCiphers(true);
-const store = new SqliteEventStore(setup.dataDir, ciphers);
+const times = new StoreTimes();
+const store = measured(new SqliteEventStore(setup.dataDir, ciphers), times);
 const recovery = new TenantRecovery(store, agent, agent);
 const processor = new BatchProcessor(store, agent, agent);
 const lockOf = (tenant: TenantId): ProcessLock => new ProcessLock(ingestLockPath(setup.dataDir, tenant));
@@ -51,6 +55,17 @@ const late = new LateInspection(
 );
 const shed = new ShedCounts(store);
 setInterval(() => void shed.write().catch((error: unknown) => trouble('accounting.failed', null, error)), SHED_EVERY_MS).unref();
+const loop = new EventLoopDelay();
+function sayVitals(): void {
+  const vitals = {
+    delay: loop.take(),
+    heapBytes: process.memoryUsage().heapUsed,
+    uninspectedSince: late.uninspectedSince,
+    stored: times.take(),
+  };
+  say({ say: 'vitals', vitals });
+}
+setInterval(sayVitals, VITALS_EVERY_MS).unref();
 const desk = new PipelineDesk({
   store,
   lanes,
@@ -69,3 +84,4 @@ parentPort?.on('message', ({ id, request }: NumberedRequest) => {
   );
 });
 say({ say: 'ready' });
+sayVitals();
