@@ -43,9 +43,9 @@ import { CONFIG, SECRETS } from './config/tokens.js';
 import type { Config } from './config/config.js';
 import { encryptionProviders } from './encryption/encryption-providers.js';
 import { TenantKeys } from './encryption/tenant-keys.js';
+import { healthProviders } from './health/health-providers.js';
 import { HealthController } from './health/health.controller.js';
 import { ProbeRegistry } from './health/probe-registry.js';
-import { StorageProbe } from './health/storage-probe.js';
 import { ControlPlaneBodyInterceptor } from './http/control-plane-body.interceptor.js';
 import { validationPipe } from './http/validation.js';
 import { IdempotencyStore } from './idempotency/idempotency-store.js';
@@ -54,13 +54,13 @@ import { SqliteIdempotencyStore } from './idempotency/sqlite-idempotency-store.j
 import { DrainState } from './lifecycle/drain-state.js';
 import { LastResort } from './lifecycle/last-resort.js';
 import { loggingParams } from './observability/logging.js';
-import { MetricsAccessGuard } from './observability/metrics-access.guard.js';
 import { MetricsController } from './observability/metrics.controller.js';
-import { MetricsToken } from './observability/metrics-token.js';
 import { BusinessEvents } from './observability/business-events.js';
 import { Metrics } from './observability/metrics.js';
+import { observabilityProviders } from './observability/observability-providers.js';
 import { ThreadGauges } from './observability/thread-gauges.js';
 import { RequestMetricsMiddleware } from './observability/request-metrics.middleware.js';
+import { OperationsController } from './operations/operations.controller.js';
 import { contextHeaders } from './outbound/context-headers.js';
 import { OutboundHttp } from './outbound/outbound-http.js';
 import { commonTenantMigrations, platformMigrations } from './platform-migrations.js';
@@ -70,6 +70,7 @@ import { RateLimits } from './rate-limit/rate-limits.js';
 import { ThrottlerLimits } from './rate-limit/throttler-limits.js';
 import { AddressThrottlingGuard, CredentialThrottlingGuard, throttlerOptions } from './rate-limit/throttling.guard.js';
 import { RedisConnection } from './redis/redis-connection.js';
+import { redisProviders } from './redis/redis-providers.js';
 import type { Secrets } from './secrets/secrets.js';
 import { secretsProviders } from './secrets/secrets.providers.js';
 import { serviceAuthProviders } from './service-auth/service-auth.providers.js';
@@ -78,6 +79,7 @@ import { SignedHttpClient } from './service-auth/signed-http-client.js';
 import type { Migrations } from './storage/migrations.js';
 import { PlatformDatabase } from './storage/platform-database.js';
 import { SqliteThread } from './storage/sqlite-thread.js';
+import { sqliteThreadProvider } from './storage/sqlite-thread-provider.js';
 import { TenantDatabases } from './storage/tenant-databases.js';
 import { TenantEraser } from './tenancy/erasure/tenant-eraser.js';
 import { openContext } from './tenancy/open-context.js';
@@ -136,21 +138,14 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         TokenController,
         RevocationController,
         PlatformKeysController,
+        OperationsController,
       ],
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: SECRETS, useValue: secrets },
         { provide: Clock, useClass: SystemClock },
         LastResort,
-        {
-          provide: SqliteThread,
-          inject: [Metrics, LastResort],
-          useFactory: (metrics: Metrics, lastResort: LastResort) =>
-            new SqliteThread({
-              answered: (store, operation, seconds) => metrics.storeOperations.observe({ store, operation }, seconds),
-              lost: (error) => lastResort.threadLost(error),
-            }),
-        },
+        sqliteThreadProvider,
         {
           provide: TenantDatabases,
           inject: [SqliteThread, RetiredTenants],
@@ -172,25 +167,20 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         ...revocationProviders(config.auth.revocationPollSeconds),
         ApiKeysService,
         RefusalAudit,
-        { provide: RedisConnection, useFactory: () => (secrets.redisUrl === null ? null : new RedisConnection(secrets.redisUrl)) },
+        ...redisProviders(secrets.redisUrl),
         {
           provide: RateLimits,
           inject: [{ token: RedisConnection, optional: true }, Metrics],
           useFactory: (redis: RedisConnection | null, metrics: Metrics) => createRateLimits(redis, config.rateLimits.instances, metrics),
         },
         ...tokenProviders(config, secrets),
-        { provide: MetricsToken, useValue: new MetricsToken(secrets.metricsToken) },
         {
           provide: OutboundHttp,
           inject: [ClsService],
           useFactory: (cls: ClsService<RequestContext>) => new OutboundHttp(config.outbound.allow, undefined, () => contextHeaders(cls)),
         },
-        MetricsAccessGuard,
-        { provide: Metrics, useFactory: () => new Metrics(config.metrics.mostTenants) },
-        { provide: BusinessEvents, inject: [Metrics], useFactory: construct(BusinessEvents) },
-        ThreadGauges,
-        ProbeRegistry,
-        StorageProbe,
+        ...observabilityProviders(config, secrets),
+        ...healthProviders,
         ...tenancyProviders(config, secrets),
         ...encryptionProviders(secrets),
         {

@@ -68,7 +68,8 @@ export class SecretsRefresher implements OnApplicationBootstrap, OnApplicationSh
     this.failing.add(secret);
   }
 
-  private isStale(): boolean {
+  /** Whether they could not be read for so long that a version in use elsewhere may be unknown here. */
+  isStale(): boolean {
     return this.secrets.keeper.age(this.clock.now()) > this.secrets.keeper.activationMs;
   }
 
