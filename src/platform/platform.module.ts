@@ -63,7 +63,6 @@ import { RequestMetricsMiddleware } from './observability/request-metrics.middle
 import { OperationsController } from './operations/operations.controller.js';
 import { contextHeaders } from './outbound/context-headers.js';
 import { OutboundHttp } from './outbound/outbound-http.js';
-import { commonTenantMigrations, platformMigrations } from './platform-migrations.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { createRateLimits } from './rate-limit/create-rate-limits.js';
 import { RateLimits } from './rate-limit/rate-limits.js';
@@ -79,7 +78,7 @@ import { SignedHttpClient } from './service-auth/signed-http-client.js';
 import type { Migrations } from './storage/migrations.js';
 import { PlatformDatabase } from './storage/platform-database.js';
 import { SqliteThread } from './storage/sqlite-thread.js';
-import { sqliteThreadProvider } from './storage/sqlite-thread-provider.js';
+import { storageProviders } from './storage/storage-providers.js';
 import { TenantDatabases } from './storage/tenant-databases.js';
 import { TenantEraser } from './tenancy/erasure/tenant-eraser.js';
 import { openContext } from './tenancy/open-context.js';
@@ -145,18 +144,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         { provide: SECRETS, useValue: secrets },
         { provide: Clock, useClass: SystemClock },
         LastResort,
-        sqliteThreadProvider,
-        {
-          provide: TenantDatabases,
-          inject: [SqliteThread, RetiredTenants],
-          useFactory: (thread: SqliteThread, retired: RetiredTenants) =>
-            new TenantDatabases(thread, config.dataDir, { ...commonTenantMigrations, ...featureMigrations }, retired),
-        },
-        {
-          provide: PlatformDatabase,
-          inject: [SqliteThread],
-          useFactory: (thread: SqliteThread) => new PlatformDatabase(thread, config.dataDir, platformMigrations),
-        },
+        ...storageProviders(config.dataDir, featureMigrations),
         { provide: AuditLog, inject: [TenantDatabases, PlatformDatabase, Clock], useFactory: construct(SqliteAuditLog) },
         {
           provide: ApiKeyStore,

@@ -4,6 +4,8 @@ import type { HealthProbe } from './health-probe.js';
 const FRESH_MS = 1_000;
 /** What has not answered by then is down. Shorter than the patience of orchestrators. */
 const TIMEOUT_MS = 800;
+/** A look that nothing came of for so long is given up, and the dependency is asked anew. */
+const GIVE_UP_MS = 30_000;
 
 /** What a look at a dependency showed. */
 export interface CheckResult {
@@ -16,7 +18,7 @@ export interface CheckResult {
 /** Looks at one dependency, for all who ask at the same time and a moment later. A dependency that hangs is asked once until it answers. */
 export class SharedCheck {
   private last: { readonly result: Promise<CheckResult>; readonly begun: number } | undefined;
-  private unanswered: Promise<void> | undefined;
+  private unanswered: { readonly answer: Promise<void>; readonly begun: number } | undefined;
 
   constructor(readonly probe: HealthProbe) {}
 
@@ -31,14 +33,23 @@ export class SharedCheck {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
     const latency = (): number => Math.round((performance.now() - begun) * 100) / 100;
     try {
-      this.unanswered ??= this.probe.check(signal).finally(() => {
-        this.unanswered = undefined;
-      });
-      await Promise.race([this.unanswered, rejectOnAbort(signal)]);
+      await Promise.race([this.answer(begun, signal), rejectOnAbort(signal)]);
       return { healthy: true, latencyMs: latency() };
     } catch (error) {
       return { healthy: false, latencyMs: latency(), error };
     }
+  }
+
+  private answer(now: number, signal: AbortSignal): Promise<void> {
+    if (this.unanswered && now - this.unanswered.begun < GIVE_UP_MS) return this.unanswered.answer;
+    const look = {
+      begun: now,
+      answer: this.probe.check(signal).finally(() => {
+        if (this.unanswered === look) this.unanswered = undefined;
+      }),
+    };
+    this.unanswered = look;
+    return look.answer;
   }
 }
 

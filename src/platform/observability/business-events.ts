@@ -34,14 +34,15 @@ export class BusinessEvents {
 
   /** A batch is durable. Begins the tenant's series, so that a rate of refusals has a zero to rise from. */
   eventsIngested(tenant: TenantId, batch: IngestedBatch): void {
-    const { accepted, duplicates, rejected, inspected } = batch;
+    const { batch_id, received, accepted, duplicates, rejected, inspected } = batch;
     const labels = { tenant_id: tenant };
     this.metrics.eventsIngested.inc(labels, accepted);
     this.metrics.rateLimitExceeded.inc(labels, 0);
     if (duplicates > 0) this.metrics.eventsDuplicate.inc(labels, duplicates);
     for (const { code } of rejected) this.metrics.eventsRejected.inc({ ...labels, code });
     if (!inspected) this.metrics.eventsUninspected.inc(labels, accepted);
-    this.logger.debug({ event: 'events.ingested', ...labels, ...batch, rejected: rejected.length }, 'a batch is stored');
+    const counts = { received, accepted, duplicates, rejected: rejected.length, inspected };
+    this.logger.debug({ event: 'events.ingested', ...labels, batch_id, ...counts }, 'a batch is stored');
   }
 
   /** Detections of one batch. */

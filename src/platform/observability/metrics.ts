@@ -6,7 +6,7 @@ import { UntypedCounter } from './untyped-counter.js';
 
 const MOST_TENANT_SERIES = 200;
 const REQUEST_BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-const STORE_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 15];
+const STORE_BUCKETS = [0.001, 0.005, 0.025, 0.1, 0.5, 1, 5, 15];
 
 /** The series of a gauge, as they are read: labels and value. */
 export type GaugeReadings<Label extends string> = Iterable<readonly [Readonly<Record<Label, string>>, number]>;

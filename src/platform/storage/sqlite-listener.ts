@@ -11,7 +11,7 @@ export interface SqliteListener {
 
 export const NOBODY_LISTENS: SqliteListener = { answered: () => undefined, lost: () => undefined };
 
-const STATEMENTS = ['select', 'insert', 'update', 'delete', 'begin', 'commit', 'rollback', 'with', 'create', 'pragma'];
+const STATEMENTS = ['select', 'insert', 'update', 'delete', 'begin', 'commit', 'rollback'];
 
 /** What an operation is called: a closed list of words, whatever the statement is. */
 export function operationName(request: Omit<Extract<SqliteRequest, { op: 'query' }>, 'id'> | { readonly op: 'open' | 'close' }): string {
