@@ -26,7 +26,7 @@ describe('the log and what an operator may see, on the built app', () => {
     return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
   };
   const ingest = async (name: string): Promise<void> => {
-    const message = `Nov 21 10:00:00 web01 sshd[811]: Accepted password for ${name} from 203.0.113.9 port 40022 ssh2`;
+    const message = `Nov 21 10:00:00 web01 sshd[811]: Accepted password for root from 203.0.113.9 port ${40_000 + name.length} ssh2`;
     const answer = await fetch(`${app.baseUrl}/api/v1/events`, {
       method: 'POST',
       headers: { 'X-API-Key': app.apiKey('acme-corp', 'collector'), 'Content-Type': 'application/json', 'X-Correlation-ID': name },

@@ -64,7 +64,7 @@ export class SqliteThread {
 
   /** Ends the thread; requests still waiting are refused. */
   async end(): Promise<void> {
-    this.ended ??= new Error('the SQLite thread was ended');
+    this.ended ??= new Error('the SQLite thread has ended');
     await this.worker.terminate();
   }
 

@@ -101,7 +101,7 @@ export class WorkStore {
       .where((eb) => eb.or([eb('attempts', '>', 0), eb('not_before', '<=', now)]))
       .groupBy('kind')
       .execute();
-    return new Map(rows.map(({ kind, items, due_since }) => [kind, { items: Number(items), dueSince: Number(due_since) }]));
+    return new Map(rows.map(({ kind, items, due_since }) => [kind, { items, dueSince: due_since }]));
   }
 
   /** When the next item of these kinds falls due; `undefined` where none waits. */
