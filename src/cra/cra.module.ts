@@ -4,6 +4,7 @@ import { AuditLog } from '../platform/audit/audit-log.js';
 import { Clock } from '../platform/clock/clock.js';
 import type { Config } from '../platform/config/config.js';
 import { CONFIG, SECRETS } from '../platform/config/tokens.js';
+import { BusinessEvents } from '../platform/observability/business-events.js';
 import { Metrics } from '../platform/observability/metrics.js';
 import { OutboundHttp } from '../platform/outbound/outbound-http.js';
 import type { Secrets } from '../platform/secrets/secrets.js';
@@ -100,8 +101,8 @@ import { WebhookKeys } from './webhook-keys.js';
   exports: [LocalContainmentAgent],
 })
 export class CraModule {
-  constructor(store: ActionStore, actuators: Actuators, clock: Clock, metrics: Metrics, runner: WorkRunner) {
-    const parts = { store, actuators, clock, metrics };
+  constructor(store: ActionStore, actuators: Actuators, clock: Clock, events: BusinessEvents, runner: WorkRunner) {
+    const parts = { store, actuators, clock, events };
     runner.register(new EffectHandler(EXECUTION, parts));
     runner.register(new EffectHandler(REVERSAL, parts));
     runner.register(new ExpireApprovalHandler(store, clock));

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import type { TenantId } from '../contracts/tenant.js';
 import type { Clock } from '../platform/clock/clock.js';
-import type { Metrics } from '../platform/observability/metrics.js';
+import type { BusinessEvents } from '../platform/observability/business-events.js';
 import { backoffMs } from '../platform/work-queue/backoff.js';
 import { WorkHandler, type WorkItem } from '../platform/work-queue/work-item.js';
 import { digestOf } from './action-digest.js';
@@ -24,7 +24,7 @@ export interface EffectParts {
   readonly store: ActionStore;
   readonly actuators: Actuators;
   readonly clock: Clock;
-  readonly metrics: Metrics;
+  readonly events: BusinessEvents;
 }
 
 /**
@@ -56,7 +56,7 @@ export class EffectHandler extends WorkHandler {
     if (taken === 'held') throw new Error('another worker holds the action');
     if (!record || taken === 'over') return;
     if (taken === 'voided') {
-      this.count(record);
+      this.parts.events.containmentExecuted(record);
       return;
     }
     const outcome = await this.perform(tenant, record, taken);
@@ -102,10 +102,6 @@ export class EffectHandler extends WorkHandler {
       isOurs = found.version === taken.version;
       return isOurs ? concludeAttempt(found, this.phase, outcome, { attempt, attempts: ATTEMPTS, now, retryAt }) : undefined;
     });
-    if (record && isOurs && record.status !== this.phase.running) this.count(record);
-  }
-
-  private count(record: ActionRecord): void {
-    this.parts.metrics.containmentExecuted.inc({ tenant_id: record.tenant_id, status: record.status });
+    if (record && isOurs && record.status !== this.phase.running) this.parts.events.containmentExecuted(record);
   }
 }

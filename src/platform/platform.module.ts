@@ -44,30 +44,33 @@ import type { Config } from './config/config.js';
 import { CiphersInHand } from './encryption/ciphers-in-hand.js';
 import { encryptionProviders } from './encryption/encryption-providers.js';
 import { TenantKeys } from './encryption/tenant-keys.js';
+import { healthProviders } from './health/health-providers.js';
 import { HealthController } from './health/health.controller.js';
 import { ProbeRegistry } from './health/probe-registry.js';
-import { StorageProbe } from './health/storage-probe.js';
 import { ControlPlaneBodyInterceptor } from './http/control-plane-body.interceptor.js';
 import { validationPipe } from './http/validation.js';
 import { IdempotencyStore } from './idempotency/idempotency-store.js';
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
 import { SqliteIdempotencyStore } from './idempotency/sqlite-idempotency-store.js';
 import { DrainState } from './lifecycle/drain-state.js';
+import { LastResort } from './lifecycle/last-resort.js';
 import { loggingParams } from './observability/logging.js';
-import { MetricsAccessGuard } from './observability/metrics-access.guard.js';
 import { MetricsController } from './observability/metrics.controller.js';
-import { MetricsToken } from './observability/metrics-token.js';
+import { BusinessEvents } from './observability/business-events.js';
 import { Metrics } from './observability/metrics.js';
+import { observabilityProviders } from './observability/observability-providers.js';
+import { ThreadGauges } from './observability/thread-gauges.js';
 import { RequestMetricsMiddleware } from './observability/request-metrics.middleware.js';
+import { OperationsController } from './operations/operations.controller.js';
 import { contextHeaders } from './outbound/context-headers.js';
 import { OutboundHttp } from './outbound/outbound-http.js';
-import { commonTenantMigrations, platformMigrations } from './platform-migrations.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { createRateLimits } from './rate-limit/create-rate-limits.js';
 import { RateLimits } from './rate-limit/rate-limits.js';
 import { ThrottlerLimits } from './rate-limit/throttler-limits.js';
 import { AddressThrottlingGuard, CredentialThrottlingGuard, throttlerOptions } from './rate-limit/throttling.guard.js';
 import { RedisConnection } from './redis/redis-connection.js';
+import { redisProviders } from './redis/redis-providers.js';
 import type { Secrets } from './secrets/secrets.js';
 import { secretsProviders } from './secrets/secrets.providers.js';
 import { serviceAuthProviders } from './service-auth/service-auth.providers.js';
@@ -76,6 +79,7 @@ import { SignedHttpClient } from './service-auth/signed-http-client.js';
 import type { Migrations } from './storage/migrations.js';
 import { PlatformDatabase } from './storage/platform-database.js';
 import { SqliteThread } from './storage/sqlite-thread.js';
+import { storageProviders } from './storage/storage-providers.js';
 import { TenantDatabases } from './storage/tenant-databases.js';
 import { TenantEraser } from './tenancy/erasure/tenant-eraser.js';
 import { openContext } from './tenancy/open-context.js';
@@ -85,6 +89,7 @@ import { TenantClosers } from './tenancy/tenant-closers.js';
 import { TenantDirectory } from './tenancy/tenant-directory.js';
 import { tenancyProviders } from './tenancy/tenancy-providers.js';
 import { TenantsFileSync } from './tenancy/tenants-file-sync.js';
+import { QueueGauges } from './work-queue/queue-gauges.js';
 import { WorkRunner } from './work-queue/work-runner.js';
 import { WorkStore } from './work-queue/work-store.js';
 
@@ -133,23 +138,14 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         TokenController,
         RevocationController,
         PlatformKeysController,
+        OperationsController,
       ],
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: SECRETS, useValue: secrets },
         { provide: Clock, useClass: SystemClock },
-        { provide: SqliteThread, useFactory: () => new SqliteThread() },
-        {
-          provide: TenantDatabases,
-          inject: [SqliteThread, RetiredTenants],
-          useFactory: (thread: SqliteThread, retired: RetiredTenants) =>
-            new TenantDatabases(thread, config.dataDir, { ...commonTenantMigrations, ...featureMigrations }, retired),
-        },
-        {
-          provide: PlatformDatabase,
-          inject: [SqliteThread],
-          useFactory: (thread: SqliteThread) => new PlatformDatabase(thread, config.dataDir, platformMigrations),
-        },
+        LastResort,
+        ...storageProviders(config.dataDir, featureMigrations),
         { provide: AuditLog, inject: [TenantDatabases, PlatformDatabase, Clock], useFactory: construct(SqliteAuditLog) },
         {
           provide: ApiKeyStore,
@@ -160,23 +156,20 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         ...revocationProviders(config.auth.revocationPollSeconds),
         ApiKeysService,
         RefusalAudit,
-        { provide: RedisConnection, useFactory: () => (secrets.redisUrl === null ? null : new RedisConnection(secrets.redisUrl)) },
+        ...redisProviders(secrets.redisUrl),
         {
           provide: RateLimits,
           inject: [{ token: RedisConnection, optional: true }, Metrics],
           useFactory: (redis: RedisConnection | null, metrics: Metrics) => createRateLimits(redis, config.rateLimits.instances, metrics),
         },
         ...tokenProviders(config, secrets),
-        { provide: MetricsToken, useValue: new MetricsToken(secrets.metricsToken) },
         {
           provide: OutboundHttp,
           inject: [ClsService],
           useFactory: (cls: ClsService<RequestContext>) => new OutboundHttp(config.outbound.allow, undefined, () => contextHeaders(cls)),
         },
-        MetricsAccessGuard,
-        { provide: Metrics, useFactory: () => new Metrics(config.metrics.mostTenants) },
-        ProbeRegistry,
-        StorageProbe,
+        ...observabilityProviders(config, secrets),
+        ...healthProviders,
         ...tenancyProviders(config, secrets),
         ...encryptionProviders(secrets),
         {
@@ -185,6 +178,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
           useFactory: (databases: TenantDatabases) => new WorkStore(databases, config.caps.deadLetters),
         },
         WorkRunner,
+        QueueGauges,
         DrainState,
         ...serviceAuthProviders(config, secrets),
         ...secretsProviders,
@@ -230,6 +224,8 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         SignedHttpClient,
         OutboundHttp,
         Metrics,
+        BusinessEvents,
+        ThreadGauges,
         ProbeRegistry,
         RateLimits,
         DrainState,

@@ -74,7 +74,7 @@ describe('the door', () => {
     const ready = await running.http.get('/health/ready').expect(200);
     expect(ready.body).toMatchObject({
       ready: true,
-      dependencies: expect.arrayContaining([expect.objectContaining({ name: 'storage', healthy: true })]),
+      checks: expect.arrayContaining([expect.objectContaining({ name: 'storage', status: 'healthy', healthy: true, critical: true })]),
     });
     await running.http.get('/health').expect(200);
   });

@@ -6,6 +6,9 @@ import { generateDay } from '../../src/cli/demo/generator/generate-day.js';
 import { toTenantId } from '../../src/contracts/tenant.js';
 import { tenantDirectoryPath } from '../../src/platform/storage/data-directory.js';
 import { BuiltApp } from '../support/built-app.js';
+import { eventually } from '../support/eventually.js';
+import { markdownSection, quoted } from '../support/markdown-section.js';
+import { faultsOf, itWithPromtool } from '../support/promtool.js';
 import { settled } from '../support/settled.js';
 
 interface Listed<T> {
@@ -42,6 +45,7 @@ const run = promisify(execFile);
 describe('the main job, on the built app', () => {
   let app: BuiltApp;
   let analyst: string;
+  let metricsUrl: string;
 
   const get = async <T>(path: string, token = analyst): Promise<T> => {
     const answer = await fetch(app.baseUrl + path, { headers: { Authorization: `Bearer ${token}` } });
@@ -49,8 +53,12 @@ describe('the main job, on the built app', () => {
     return (await answer.json()) as T;
   };
 
+  const scrape = async (): Promise<string> => (await fetch(metricsUrl)).text();
+
   beforeAll(async () => {
-    app = await BuiltApp.start();
+    app = await BuiltApp.start({ env: { METRICS_PORT: '0' } });
+    const line = app.printed.find((printed) => printed.includes('"event":"metrics.listening"')) ?? '{}';
+    metricsUrl = `http://127.0.0.1:${(JSON.parse(line) as { port: number }).port}/metrics`;
     analyst = await app.token('acme-corp', 'analyst');
     const attack = [...generateDay({ seed: 3, day: new Date('2026-11-20'), backgroundEvents: 300 })].filter(({ label }) => label.attack);
     for (const source of new Set(attack.map((event) => event.source))) {
@@ -125,22 +133,68 @@ describe('the main job, on the built app', () => {
     expect(items[0]?.action).toBe('containment.executing');
   });
 
-  it('R31 counts all of it', async () => {
-    const answer = await fetch(`${app.baseUrl}/metrics`, { headers: { Authorization: `Bearer ${await app.token('platform')}` } });
-    const text = await answer.text();
+  it('R31 counts all of it, under every name of the documents', async () => {
+    const text = await scrape();
     for (const series of [
       'requests_total{path="/api/v1/events",method="POST",status="202"}',
       'request_duration_seconds_bucket{',
       'active_requests ',
       'events_ingested{tenant_id="acme-corp"}',
       'anomalies_detected{tenant_id="acme-corp",severity="high"}',
+      'rate_limit_exceeded{tenant_id="acme-corp"} 0',
+      'circuit_breaker_state{service="webhook"} 0',
       'triage_completed{tenant_id="acme-corp",classification="',
       'containment_executed{tenant_id="acme-corp",status="executed"}',
     ]) {
       expect(text).toContain(series);
     }
-    expect(text).toContain('# TYPE rate_limit_exceeded counter');
-    expect(text).toContain('# TYPE circuit_breaker_state gauge');
+  });
+
+  it('R31 shows what an engineer on call asks for: threads, queues, stores, lag, garbage collection, build, start', async () => {
+    await eventually(async () => {
+      const text = await scrape();
+      for (const series of [
+        'event_loop_delay_p50_seconds{thread="main"}',
+        'event_loop_delay_p99_seconds{thread="pipeline-0"}',
+        'thread_heap_used_bytes{thread="pipeline-0"}',
+        'work_queue_items{kind="triage"} 0',
+        'work_queue_oldest_age_seconds{kind="containment.execute"}',
+        'inspection_lag_seconds 0',
+        'store_operation_duration_seconds_count{store="events",operation="append"}',
+        'store_operation_duration_seconds_count{store="cases",operation="commit"}',
+        'store_operation_duration_seconds_count{store="platform",operation="select"}',
+        'nodejs_gc_duration_seconds_count{kind="',
+        'process_start_time_seconds ',
+        'build_info{version="0.1.0",commit="unknown",node="24.',
+      ]) {
+        expect(text).toContain(series);
+      }
+    });
+  });
+
+  it('R31 the documentation lists every metric of ours that a scrape has, and no other', async () => {
+    const { rows } = markdownSection('docs/observability.md', 'Metrics');
+    const listed = new Set(rows.flatMap(([cell]) => quoted(cell)).map((series) => series.replace(/\{.*/, '')));
+    const shown = [...(await scrape()).matchAll(/^# TYPE (\w+) /gm)]
+      .map(([, name = '']) => name)
+      .filter((name) => !/^(nodejs|process)_/.test(name));
+    const elsewhere = ['tls_certificate_expiry_timestamp_seconds'];
+    expect(shown.filter((name) => !listed.has(name))).toEqual([]);
+    expect([...listed].filter((name) => !shown.includes(name) && !elsewhere.includes(name))).toEqual([]);
+  });
+
+  itWithPromtool('R31 promtool finds nothing wrong with the metrics', async () => {
+    expect(faultsOf(await scrape())).toBe('');
+  });
+
+  it('R31 the port of the metrics serves metrics and nothing else', async () => {
+    const asked = await Promise.all(
+      ['/', '/metrics/', '/health/live', '/api/v1/alerts', '/docs'].map(
+        async (path) => (await fetch(metricsUrl.replace('/metrics', path))).status,
+      ),
+    );
+    expect(asked).toEqual([404, 404, 404, 404, 404]);
+    expect((await fetch(metricsUrl, { method: 'POST' })).status).toBe(405);
   });
 
   it('R30 logs one JSON object a line, with time, level, service and message, and no secret', () => {

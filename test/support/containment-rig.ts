@@ -25,6 +25,7 @@ import type { AuditRecord } from '../../src/platform/audit/audit-record.js';
 import { SqliteAuditLog } from '../../src/platform/audit/sqlite-audit-log.js';
 import type { TenantCaller } from '../../src/platform/auth/caller.decorator.js';
 import { Clock } from '../../src/platform/clock/clock.js';
+import { BusinessEvents } from '../../src/platform/observability/business-events.js';
 import { Metrics } from '../../src/platform/observability/metrics.js';
 import type { PlatformDatabase } from '../../src/platform/storage/platform-database.js';
 import { SqliteThread } from '../../src/platform/storage/sqlite-thread.js';
@@ -135,6 +136,7 @@ export interface ContainmentRig {
   readonly requests: ActionRequestsService;
   readonly runner: WorkRunner;
   readonly metrics: Metrics;
+  readonly events: BusinessEvents;
   /** Runs all work that is due. */
   work(tenant?: TenantId): Promise<void>;
   audit(tenant: TenantId, incidentId?: string): Promise<readonly AuditRecord[]>;
@@ -173,11 +175,12 @@ export function startRig(world: RigWorld, expirySeconds = 3_600, mostPending?: n
   const thread = new SqliteThread();
   const databases = openDatabases(thread, world.directory);
   const metrics = new Metrics();
+  const events = new BusinessEvents(metrics);
   const runner = new WorkRunner(new WorkStore(databases), tenants, clock, metrics, ClsServiceManager.getClsService<RequestContext>());
   const store = new SqliteActionStore(databases);
   const births = new ActionBirths(clock, expirySeconds, mostPending);
   const auditLog = new SqliteAuditLog(databases, undefined as unknown as PlatformDatabase, clock);
-  const parts = { store, actuators: new Actuators([actuator]), clock, metrics };
+  const parts = { store, actuators: new Actuators([actuator]), clock, events };
   runner.register(new EffectHandler(EXECUTION, parts));
   runner.register(new EffectHandler(REVERSAL, parts));
   runner.register(new ExpireApprovalHandler(store, clock));
@@ -186,6 +189,7 @@ export function startRig(world: RigWorld, expirySeconds = 3_600, mostPending?: n
     store,
     runner,
     metrics,
+    events,
     agent: new LocalContainmentAgent({ store, playbooks, births, tenants, audit: auditLog, runner, clock }),
     approvals: new ApprovalsService(store, clock, runner),
     actions: new ContainmentActionsService(store, clock, runner),

@@ -14,11 +14,18 @@ export interface LateInspectionEvents {
 /** Inspects batches that were stored without having been inspected: at once after a restart, and again after inspection has failed. */
 export class LateInspection {
   private readonly timers = new Map<TenantId, NodeJS.Timeout>();
+  /** Arrival of the oldest batch that is not inspected. */
+  private readonly since = new Map<TenantId, number>();
 
   constructor(
     private readonly parts: { readonly store: EventStore; readonly recovery: TenantRecovery; readonly lanes: TenantLanes },
     private readonly events: LateInspectionEvents,
   ) {}
+
+  /** Arrival of the oldest event that is not inspected, over all tenants; null where there is none. */
+  get uninspectedSince(): number | null {
+    return this.since.size === 0 ? null : Math.min(...this.since.values());
+  }
 
   /** Inspects what is left over and answers everything that is not settled. Where inspection still fails it is tried again later. */
   async recover(tenant: TenantId): Promise<readonly PendingDetections[]> {
@@ -26,6 +33,7 @@ export class LateInspection {
     return this.parts.lanes.of(tenant).exclusively(async () => {
       try {
         await this.parts.recovery.inspectLeftover(tenant);
+        this.since.delete(tenant);
       } catch (error) {
         this.begin(tenant, error);
       }
@@ -36,6 +44,7 @@ export class LateInspection {
   /** Tries again after a while, a few times. */
   begin(tenant: TenantId, failure: unknown, attempt = 0): void {
     if (this.timers.has(tenant)) return;
+    void this.lookBack(tenant);
     const delay = DELAYS_MS[attempt];
     this.events.trouble(delay === undefined ? 'inspection.gave_up' : 'inspection.retry', tenant, failure);
     if (delay === undefined) return;
@@ -51,6 +60,7 @@ export class LateInspection {
   forget(tenant: TenantId): void {
     clearTimeout(this.timers.get(tenant));
     this.timers.delete(tenant);
+    this.since.delete(tenant);
   }
 
   stop(): void {
@@ -58,8 +68,16 @@ export class LateInspection {
     this.timers.clear();
   }
 
+  /** Where the store cannot say what waits, something has waited since now at the latest. */
+  private async lookBack(tenant: TenantId): Promise<void> {
+    const [oldest] = await this.parts.store.uninspected(tenant).catch(() => []);
+    if (this.timers.has(tenant) || oldest)
+      this.since.set(tenant, Math.min(oldest?.received_at ?? Date.now(), this.since.get(tenant) ?? Infinity));
+  }
+
   private async retry(tenant: TenantId): Promise<void> {
     const found = await this.parts.lanes.of(tenant).exclusively(() => this.parts.recovery.inspectLeftover(tenant));
+    this.since.delete(tenant);
     for (const pending of found) this.events.detected(tenant, pending);
   }
 }

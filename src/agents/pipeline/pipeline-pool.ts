@@ -16,12 +16,18 @@ import {
 import type { HourCount, PendingDetections } from '../../mssp/ingest/domain/event-store.js';
 import type { SearchCriteria, SearchResult } from '../../mssp/ingest/domain/search.js';
 import { declaredFormat, RefusedSubmission, type Submission } from '../../mssp/ingest/domain/submission.js';
-import type { PipelineMessage, PipelineSetup } from './pipeline-protocol.js';
+import type { PipelineMessage, PipelineSetup, PipelineVitals } from './pipeline-protocol.js';
 import { PipelineThread } from './pipeline-thread.js';
 import { checkCount } from './prepared-submissions.js';
 
 /** Tells whoever logs and counts. */
 export type TroubleListener = (event: string, tenant: TenantId | null, message: string) => void;
+
+/** Hears how the threads are, by their numbers. */
+export interface PipelineObserver {
+  report(thread: number, vitals: PipelineVitals): void;
+  lost(thread: number): void;
+}
 
 /** Who is served, and with which keys. */
 export interface PipelineGate {
@@ -40,6 +46,7 @@ export class PipelinePool extends EventPipeline {
   private keyChanges = 0;
   private lateDetections: LateDetections = () => undefined;
   private restarted: (tenant: TenantId) => void = () => undefined;
+  private observer: PipelineObserver | undefined;
 
   constructor(
     private readonly setup: PipelineSetup,
@@ -134,6 +141,11 @@ export class PipelinePool extends EventPipeline {
     this.restarted = listener;
   }
 
+  /** Has an observer hear how the threads are. */
+  observe(observer: PipelineObserver): void {
+    this.observer = observer;
+  }
+
   /** Lines without a key are counted here and sent over once; everything else is taken apart in the thread before it is admitted. */
   private async ingestOnce(tenant: TenantId, submission: Submission, admit: Admission): Promise<Ingested> {
     const { body, form, source, idempotencyKey, receivedAt, correlationId } = submission;
@@ -200,16 +212,20 @@ export class PipelinePool extends EventPipeline {
 
   private listenerOf(number: number): ConstructorParameters<typeof PipelineThread>[1] {
     return {
-      said: (message) => this.hear(message),
-      lost: (error) => this.onTrouble('pipeline.lost', null, error.stack ?? error.message),
+      said: (message) => this.hear(number, message),
+      lost: (error) => {
+        this.observer?.lost(number);
+        this.onTrouble('pipeline.lost', null, error.stack ?? error.message);
+      },
       returned: () => {
         for (const [tenant, thread] of this.threadNumbers) if (thread === number) this.restarted(tenant);
       },
     };
   }
 
-  private hear(message: Exclude<PipelineMessage, { say: 'ready' | 'reply' | 'fault' }>): void {
+  private hear(thread: number, message: Exclude<PipelineMessage, { say: 'ready' | 'reply' | 'fault' }>): void {
     if (message.say === 'detected') this.lateDetections(message.tenant, message.pending);
+    else if (message.say === 'vitals') this.observer?.report(thread, message.vitals);
     else this.onTrouble(message.event, message.tenant, message.message);
   }
 }

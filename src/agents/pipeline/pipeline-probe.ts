@@ -4,6 +4,7 @@ import type { PipelinePool } from './pipeline-pool.js';
 /** Whether all pipeline threads take requests. */
 export class PipelineProbe extends HealthProbe {
   readonly name = 'pipeline';
+  readonly isCritical = true;
 
   constructor(private readonly pool: PipelinePool) {
     super();

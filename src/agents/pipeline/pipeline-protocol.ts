@@ -7,6 +7,8 @@ import type { HourCount, PendingDetections, SettledBatch } from '../../mssp/inge
 import type { IngestAnswer } from '../../mssp/ingest/domain/ingest-answer.js';
 import type { SearchCriteria, SearchResult } from '../../mssp/ingest/domain/search.js';
 import type { TenantKeySet } from '../../platform/encryption/tenant-key-set.js';
+import type { ThreadVitals } from '../../platform/observability/thread-gauges.js';
+import type { TimedOperation } from './measured-store.js';
 import type { DeclaredFormat, RefusalReason, SubmissionFault } from '../../mssp/ingest/domain/submission.js';
 
 /** What a pipeline thread is started with. */
@@ -108,10 +110,18 @@ export type PipelineFault =
   | { readonly kind: 'refused'; readonly reason: RefusalReason; readonly detail: string; readonly faults: readonly SubmissionFault[] }
   | { readonly kind: 'failed'; readonly message: string };
 
+/** How a thread is, and what it has done since it last said so. */
+export interface PipelineVitals extends ThreadVitals {
+  /** Arrival of the oldest event that is stored and not inspected, milliseconds since the epoch; null where there is none. */
+  readonly uninspectedSince: number | null;
+  readonly stored: readonly TimedOperation[];
+}
+
 /** What a thread says. */
 export type PipelineMessage =
   | { readonly say: 'ready' }
   | { readonly say: 'reply'; readonly id: number; readonly value: unknown }
   | { readonly say: 'fault'; readonly id: number; readonly fault: PipelineFault }
+  | { readonly say: 'vitals'; readonly vitals: PipelineVitals }
   | { readonly say: 'detected'; readonly tenant: TenantId; readonly pending: PendingDetections }
   | { readonly say: 'trouble'; readonly event: string; readonly tenant: TenantId | null; readonly message: string };

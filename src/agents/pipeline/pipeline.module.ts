@@ -1,22 +1,26 @@
 import { existsSync } from 'node:fs';
-import { Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { Module, type OnApplicationShutdown } from '@nestjs/common';
 import { AdaModule } from '../../ada/ada.module.js';
 import { DetectController } from '../../ada/detect.controller.js';
 import { LoadedRuleCatalog } from '../../ada/loaded-rule-catalog.js';
 import { SentEventInspector } from '../../contracts/sent-events.js';
 import type { TenantId } from '../../contracts/tenant.js';
 import { EventPipeline } from '../../mssp/ingest/domain/event-pipeline.js';
+import { Clock } from '../../platform/clock/clock.js';
 import type { Config } from '../../platform/config/config.js';
 import { CONFIG } from '../../platform/config/tokens.js';
 import { TenantKeys } from '../../platform/encryption/tenant-keys.js';
 import { ProbeRegistry } from '../../platform/health/probe-registry.js';
+import { BusinessEvents } from '../../platform/observability/business-events.js';
 import { Metrics } from '../../platform/observability/metrics.js';
+import { ThreadGauges } from '../../platform/observability/thread-gauges.js';
 import { TenantClosers } from '../../platform/tenancy/tenant-closers.js';
+import { PipelineGauges } from './pipeline-gauges.js';
 import { PipelinePool, type TroubleListener } from './pipeline-pool.js';
 import { PipelineProbe } from './pipeline-probe.js';
 import { PooledInspector } from './pooled-inspector.js';
 
-type PoolInjections = [Config, Metrics, ProbeRegistry, LoadedRuleCatalog, TenantKeys];
+type PoolInjections = [Config, BusinessEvents, PipelineGauges, Metrics, ProbeRegistry, LoadedRuleCatalog, TenantKeys];
 
 /** The event pipeline in worker threads of this process. Starting waits for them, so that rules that cannot be read stop the start. */
 @Module({
@@ -24,20 +28,22 @@ type PoolInjections = [Config, Metrics, ProbeRegistry, LoadedRuleCatalog, Tenant
   controllers: [DetectController],
   providers: [
     {
+      provide: PipelineGauges,
+      inject: [Metrics, ThreadGauges, Clock],
+      useFactory: (metrics: Metrics, threads: ThreadGauges, clock: Clock) => new PipelineGauges(metrics, threads, () => clock.now()),
+    },
+    {
       provide: PipelinePool,
-      inject: [CONFIG, Metrics, ProbeRegistry, LoadedRuleCatalog, TenantKeys],
+      inject: [CONFIG, BusinessEvents, PipelineGauges, Metrics, ProbeRegistry, LoadedRuleCatalog, TenantKeys],
       useFactory: async (...parts: PoolInjections): Promise<PipelinePool> => {
-        const [config, metrics, probes, catalog, keys] = parts;
-        const logger = new Logger(PipelinePool.name);
+        const [config, events, gauges, metrics, probes, catalog, keys] = parts;
         const { maxEvents, workers } = config.ingest;
         const rules = [config.starterRules, ...config.rules].filter((path) => path !== config.starterRules || existsSync(path));
-        const onTrouble: TroubleListener = (event, tenant, message) => {
-          metrics.pipelineTroubles.inc({ event });
-          logger.error({ event, ...(tenant ? { tenant_id: tenant } : {}), reason: message }, 'pipeline trouble');
-        };
+        const onTrouble: TroubleListener = (event, tenant, message) => events.pipelineTrouble(event, tenant, message);
         const gate = { keysOf: (tenant: TenantId) => keys.of(tenant) };
         const pool = new PipelinePool({ dataDir: config.dataDir, rules, maxEvents }, workers, onTrouble, gate);
         keys.onChange((tenant) => pool.renewKeys(tenant));
+        pool.observe(gauges);
         await pool.start();
         catalog.take(await pool.loadedRules());
         metrics.gauge('pipeline_waiting_requests', 'Requests that the pipeline threads have not answered', () => pool.load);

@@ -12,7 +12,9 @@ import { TenantRecovery } from '../../mssp/ingest/domain/tenant-recovery.js';
 import { shortTurns } from '../../platform/clock/short-turns.js';
 import { ingestLockPath } from '../../platform/storage/data-directory.js';
 import { ProcessLock } from '../../platform/storage/process-lock.js';
+import { EventLoopDelay } from '../../platform/observability/event-loop-delay.js';
 import { LateInspection } from './late-inspection.js';
+import { measured, StoreTimes } from './measured-store.js';
 import { PassingInspection } from './passing-inspection.js';
 import { PipelineDesk } from './pipeline-desk.js';
 import type { NumberedRequest, PipelineFault, PipelineMessage, PipelineSetup } from './pipeline-protocol.js';
@@ -21,6 +23,7 @@ import { ShedCounts } from './shed-counts.js';
 import { TenantLanes } from './tenant-lanes.js';
 
 const SHED_EVERY_MS = 1_000;
+const VITALS_EVERY_MS = 2_000;
 const setup = workerData as PipelineSetup;
 
 function say(message: PipelineMessage): void {
@@ -42,7 +45,8 @@ function faultOf(error: unknown): PipelineFault {
 const { rules, unsupported } = await new RuleFiles(setup.rules).load();
 const agent = createLocalDetectionAgent({ rules });
 const ciphers = new TenantCiphers(true);
-const store = new SqliteEventStore(setup.dataDir, ciphers, new AppendThread(setup.dataDir));
+const times = new StoreTimes();
+const store = measured(new SqliteEventStore(setup.dataDir, ciphers, new AppendThread(setup.dataDir)), times);
 const recovery = new TenantRecovery(store, agent, agent);
 const processor = new BatchProcessor(store, agent, agent, shortTurns);
 const lockOf = (tenant: TenantId): ProcessLock => new ProcessLock(ingestLockPath(setup.dataDir, tenant));
@@ -53,6 +57,17 @@ const late = new LateInspection(
 );
 const shed = new ShedCounts(store);
 setInterval(() => void shed.write().catch((error: unknown) => trouble('accounting.failed', null, error)), SHED_EVERY_MS).unref();
+const loop = new EventLoopDelay();
+function sayVitals(): void {
+  const vitals = {
+    delay: loop.take(),
+    heapBytes: process.memoryUsage().heapUsed,
+    uninspectedSince: late.uninspectedSince,
+    stored: times.take(),
+  };
+  say({ say: 'vitals', vitals });
+}
+setInterval(sayVitals, VITALS_EVERY_MS).unref();
 const desk = new PipelineDesk({
   store,
   lanes,
@@ -71,3 +86,4 @@ parentPort?.on('message', ({ id, request }: NumberedRequest) => {
   );
 });
 say({ say: 'ready' });
+sayVitals();

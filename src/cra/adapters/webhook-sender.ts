@@ -32,7 +32,9 @@ export class WebhookSender {
     private readonly clock: Clock,
     private readonly metrics: Metrics,
     private readonly limits: WebhookLimits = WEBHOOK_LIMITS,
-  ) {}
+  ) {
+    metrics.circuitBreakerState.set({ service: 'webhook' }, BREAKER_CLOSED);
+  }
 
   /**
    * Posts a message; answers the receiver's status.

@@ -9,6 +9,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import { toPage, type Page } from '../../platform/http/page.js';
 import { positionIn, sortOf } from '../../platform/http/sort.js';
 import { timeBounds } from '../../platform/http/time-bounds.js';
+import { BusinessEvents } from '../../platform/observability/business-events.js';
 import { invalid, notFound, Problem, staleVersion } from '../../platform/problems/problem.js';
 import { WorkRunner } from '../../platform/work-queue/work-runner.js';
 import type { FeedbackBody, FeedbackDto, UpdateAlertBody } from './alert-change.dto.js';
@@ -30,6 +31,7 @@ export class AlertsService {
     private readonly learning: LearningAgent,
     private readonly runner: WorkRunner,
     private readonly clock: Clock,
+    private readonly events: BusinessEvents,
   ) {}
 
   async list(tenant: TenantId, query: AlertListQuery): Promise<Page<Alert>> {
@@ -80,6 +82,7 @@ export class AlertsService {
       correlation_id: correlationId,
     };
     const kept = await this.alerts.keepFeedback(tenant, given, stampOf(caller, now));
+    this.events.feedbackTaken(tenant, kept);
     const learned = await this.learning.learn(tenant, kept).catch((error: unknown) => {
       this.logger.warn(
         { err: error, event: 'feedback.deferred', feedback_id: kept.feedback_id },

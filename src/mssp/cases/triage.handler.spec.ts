@@ -1,7 +1,9 @@
+import { Logger } from '@nestjs/common';
 import type { Alert } from '../../contracts/alert.js';
 import type { TenantId } from '../../contracts/tenant.js';
 import { TriageAgent } from '../../contracts/triage-agent.js';
 import type { Verdict } from '../../contracts/verdict.js';
+import { BusinessEvents } from '../../platform/observability/business-events.js';
 import { Metrics } from '../../platform/observability/metrics.js';
 import { SystemClock } from '../../platform/clock/system-clock.js';
 import { ACME, batch, detection, NOON, temporaryTenants } from '../../../test/contract/alert-store-fixtures.js';
@@ -30,6 +32,7 @@ class FakeTriageAgent extends TriageAgent {
 }
 
 describe('TriageHandler', () => {
+  beforeAll(() => Logger.overrideLogger(false));
   const tenants = temporaryTenants();
   afterAll(() => tenants.close());
 
@@ -38,7 +41,7 @@ describe('TriageHandler', () => {
     const incidents = new SqliteIncidentStore(tenants.cases);
     const agent = new FakeTriageAgent();
     const metrics = new Metrics();
-    const handler = new TriageHandler({ alerts, incidents, agent, clock: new SystemClock(), metrics });
+    const handler = new TriageHandler({ alerts, incidents, agent, clock: new SystemClock(), events: new BusinessEvents(metrics) });
     await alerts.raise(ACME, { alerts_per_min: 100, now: NOON, batch: batch('b1'), detections: [detection(0), detection(1)] });
     const sort = { by: 'created_at', descending: true } as const;
     const items = (await alerts.list(ACME, { sort, limit: 10 })).map((alert) => ({

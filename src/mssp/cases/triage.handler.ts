@@ -2,7 +2,7 @@ import type { Alert } from '../../contracts/alert.js';
 import type { TenantId } from '../../contracts/tenant.js';
 import type { TriageAgent } from '../../contracts/triage-agent.js';
 import type { Clock } from '../../platform/clock/clock.js';
-import type { Metrics } from '../../platform/observability/metrics.js';
+import type { BusinessEvents } from '../../platform/observability/business-events.js';
 import { WorkHandler, type WorkItem } from '../../platform/work-queue/work-item.js';
 import type { AlertStore } from './domain/alert-store.js';
 import { TRIAGE } from './domain/case-work.js';
@@ -16,7 +16,7 @@ export interface TriageParts {
   readonly incidents: IncidentStore;
   readonly agent: TriageAgent;
   readonly clock: Clock;
-  readonly metrics: Metrics;
+  readonly events: BusinessEvents;
 }
 
 /** Has alerts judged and grouped into incidents. An agent that is away keeps its alerts waiting. */
@@ -29,7 +29,7 @@ export class TriageHandler extends WorkHandler {
   }
 
   async handle(tenant: TenantId, items: readonly WorkItem[]): Promise<void> {
-    const { alerts, incidents, clock, metrics } = this.parts;
+    const { alerts, incidents, clock, events } = this.parts;
     const found = await alerts.findMany(
       tenant,
       items.map((item) => item.key),
@@ -40,9 +40,7 @@ export class TriageHandler extends WorkHandler {
     );
     if (judged.length === 0) return;
     const stamp = { actor: { type: 'system', id: 'mssp' }, now: clock.now(), correlation_id: items[0]?.correlation_id ?? '' } as const;
-    for (const { verdict } of await incidents.settle(tenant, judged, stamp)) {
-      metrics.triageCompleted.inc({ tenant_id: tenant, classification: verdict.classification });
-    }
+    for (const { alert, verdict } of await incidents.settle(tenant, judged, stamp)) events.alertJudged(tenant, alert.alert_id, verdict);
   }
 
   private async judge(tenant: TenantId, alerts: readonly Alert[]): Promise<readonly JudgedAlert[]> {

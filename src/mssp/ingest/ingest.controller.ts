@@ -9,7 +9,7 @@ import { CONFIG } from '../../platform/config/tokens.js';
 import { ReadsOwnBody } from '../../platform/http/control-plane-body.interceptor.js';
 import { leaveUnread } from '../../platform/http/leave-unread.js';
 import { OwnIdempotency } from '../../platform/idempotency/idempotency.interceptor.js';
-import { Metrics } from '../../platform/observability/metrics.js';
+import { BusinessEvents } from '../../platform/observability/business-events.js';
 import { Problem, invalid } from '../../platform/problems/problem.js';
 import type { Encoding } from './decompress.js';
 import type { IngestAnswer } from './domain/ingest-answer.js';
@@ -35,7 +35,7 @@ export class IngestController {
     private readonly ingest: IngestService,
     private readonly gate: IntakeGate,
     private readonly clock: Clock,
-    private readonly metrics: Metrics,
+    private readonly events: BusinessEvents,
   ) {
     this.mostEvents = config.ingest.maxEvents;
     this.limits = { maxBytes: config.ingest.maxBytes, timeoutMs: BODY_TIMEOUT_MS };
@@ -84,7 +84,7 @@ export class IngestController {
   private enter({ tenant }: TenantCaller, request: Request): Place {
     const place = this.gate.enter(tenant, declaredBytes(request, this.limits));
     if (place) return place;
-    this.metrics.ingestSaturated.inc({ tenant_id: tenant });
+    this.events.ingestSaturated(tenant);
     throw busy();
   }
 }

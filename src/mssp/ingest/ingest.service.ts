@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { Detection } from '../../contracts/detection.js';
 import type { TenantId } from '../../contracts/tenant.js';
 import { monotonicMicros } from '../../platform/clock/monotonic-micros.js';
-import { Metrics } from '../../platform/observability/metrics.js';
+import { BusinessEvents } from '../../platform/observability/business-events.js';
 import { Problem } from '../../platform/problems/problem.js';
 import { IngestLimiter, type IngestDecision } from '../../platform/rate-limit/ingest-limiter.js';
 import { AlertDelivery } from './alert-delivery.js';
@@ -38,7 +37,7 @@ export class IngestService {
     private readonly pipeline: EventPipeline,
     private readonly limiter: IngestLimiter,
     private readonly alerts: AlertDelivery,
-    private readonly metrics: Metrics,
+    private readonly events: BusinessEvents,
     private readonly quota: StorageQuota,
   ) {}
 
@@ -57,7 +56,7 @@ export class IngestService {
     try {
       await this.limiter.refuseUnlessFits(tenant, mostEvents);
     } catch (error) {
-      this.metrics.ingestRefusedUnread.inc({ tenant_id: tenant });
+      this.events.ingestRefusedUnread(tenant);
       throw error;
     }
   }
@@ -81,9 +80,10 @@ export class IngestService {
   }
 
   private async finish(tenant: TenantId, { answer, detections }: Ingested): Promise<IngestAnswer> {
-    this.count(tenant, answer, detections);
-    if (detections.length === 0) return answer;
     const { batch_id, correlation_id } = answer;
+    this.events.eventsIngested(tenant, answer);
+    this.events.detectionsRaised(tenant, batch_id, detections);
+    if (detections.length === 0) return answer;
     const received_at = arrivalOf(batch_id);
     const alerts_raised = await this.alerts.deliver(tenant, { batch_id, received_at, correlation_id }, detections);
     return { ...answer, alerts_raised };
@@ -104,14 +104,6 @@ export class IngestService {
       }
       throw error;
     }
-  }
-
-  private count(tenant: TenantId, answer: IngestAnswer, detections: readonly Detection[]): void {
-    this.metrics.eventsIngested.inc({ tenant_id: tenant }, answer.accepted);
-    if (answer.duplicates > 0) this.metrics.eventsDuplicate.inc({ tenant_id: tenant }, answer.duplicates);
-    for (const { code } of answer.rejected) this.metrics.eventsRejected.inc({ tenant_id: tenant, code });
-    for (const { severity } of detections) this.metrics.anomaliesDetected.inc({ tenant_id: tenant, severity });
-    if (!answer.inspected) this.metrics.eventsUninspected.inc({ tenant_id: tenant }, answer.accepted);
   }
 }
 

@@ -84,10 +84,20 @@ export interface Config {
   readonly metrics: {
     /** Tenants that have series of their own; the others share one. */
     readonly mostTenants: number;
+    /** Port that serves `/metrics` alone, without a credential; null where there is none. */
+    readonly port: number | null;
+    readonly host: string;
+  };
+  readonly build: {
+    /** Commit that the app was built from, where it was told. */
+    readonly commit: string | null;
   };
 }
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+/** Levels that the log can be set to while the app runs: it cannot be silenced. */
+export const SETTABLE_LOG_LEVELS = LOG_LEVELS.filter((level) => level !== 'silent');
 
 /** `EdDSA`: Ed25519 keys derived from `JWT_SECRET`. `HS256`: the secret itself. */
 export const TOKEN_ALGORITHMS = ['EdDSA', 'HS256'] as const;

@@ -33,10 +33,11 @@ export function readConfig(env: Environment): Config {
   const reader = new Reader(env);
   const environment = reader.oneOf('ENVIRONMENT', ['development', 'production'] as const, 'production');
   const dataDir = resolve(reader.text('GATRA_DATA_DIR', './.gatra'));
+  const host = reader.text('HOST', environment === 'development' ? '127.0.0.1' : '0.0.0.0');
   const config: Config = {
     environment,
     http: {
-      host: reader.text('HOST', environment === 'development' ? '127.0.0.1' : '0.0.0.0'),
+      host,
       port: reader.integer('PORT', 8080, 0, 65_535),
       corsOrigins: reader.origins('CORS_ORIGINS'),
       trustedProxies: reader.blocks('TRUSTED_PROXIES'),
@@ -85,7 +86,12 @@ export function readConfig(env: Environment): Config {
     },
     drain: { graceSeconds: reader.integer('SHUTDOWN_GRACE_SECONDS', 30, 1, 600) },
     secrets: readSecretsConfig(reader, environment, dataDir),
-    metrics: { mostTenants: reader.integer('METRICS_MOST_TENANTS', 200, 0, 10_000) },
+    metrics: {
+      mostTenants: reader.integer('METRICS_MOST_TENANTS', 200, 0, 10_000),
+      port: reader.has('METRICS_PORT') ? reader.integer('METRICS_PORT', 0, 0, 65_535) : null,
+      host: reader.text('METRICS_HOST', host),
+    },
+    build: { commit: reader.pattern('GATRA_COMMIT', /^[0-9a-f]{7,64}$/, 'a commit in hexadecimal digits') || null },
   };
   reader.finish();
   return config;
@@ -111,6 +117,10 @@ class Reader {
   private readonly faults: string[] = [];
 
   constructor(private readonly env: Environment) {}
+
+  has(name: string): boolean {
+    return Boolean(this.env[name]);
+  }
 
   text(name: string, fallback: string): string {
     return this.env[name] || fallback;

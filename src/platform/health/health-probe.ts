@@ -1,7 +1,10 @@
-/** One dependency that readiness looks at. */
+/** One thing that health looks at. */
 export abstract class HealthProbe {
   abstract readonly name: string;
 
-  /** Resolves where the dependency works. @throws where it does not; the text is logged, not answered. */
+  /** Whether requests are to be sent elsewhere while it is down; what is not critical has a fallback, and makes the process degraded. */
+  abstract readonly isCritical: boolean;
+
+  /** Resolves where it works. @throws where it does not; the text is logged, not answered. */
   abstract check(signal: AbortSignal): Promise<void>;
 }

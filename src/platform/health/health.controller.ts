@@ -8,8 +8,9 @@ import { DrainState } from '../lifecycle/drain-state.js';
 import { ADDRESS, CREDENTIAL } from '../rate-limit/throttling.guard.js';
 import { DependencyHealthDto, HealthDto, LivenessDto, ReadinessDto } from './health.dto.js';
 import { ProbeRegistry } from './probe-registry.js';
+import { healthStatus } from './readiness.js';
 
-/** Probes for orchestrators. */
+/** Probes for orchestrators, and a summary for people. */
 @ApiTags('operations')
 @Controller('health')
 @AllowEverybody()
@@ -21,32 +22,37 @@ export class HealthController {
     private readonly health: HealthCheckService,
   ) {}
 
-  /** Whether the process lives; looks at nothing else. */
+  /** Whether the process lives, and has started; looks at nothing else. */
   @Get('live')
   @ApiOkResponse({ type: LivenessDto })
   live(): LivenessDto {
-    return { status: 'up', uptime_seconds: Math.floor(process.uptime()) };
+    return { status: 'up', uptime_seconds: uptime() };
   }
 
-  /** Whether requests should be sent here. */
+  /** Whether requests should be sent here. What has a fallback does not count. */
   @Get('ready')
   @ApiOkResponse({ type: ReadinessDto })
-  @ApiResponse({ status: 503, type: ReadinessDto, description: 'A dependency is down, or the process is draining.' })
+  @ApiResponse({ status: 503, type: ReadinessDto, description: 'A critical dependency is down, or the process is draining.' })
   async ready(@Res({ passthrough: true }) response: Response): Promise<ReadinessDto> {
-    const dependencies = await this.dependencies();
-    const ready = !this.drain.isDraining && dependencies.every((dependency) => dependency.healthy);
+    const { status, ready, checks } = await this.look();
     if (!ready) response.status(HttpStatus.SERVICE_UNAVAILABLE);
-    return { ready, draining: this.drain.isDraining, dependencies };
+    return { status: ready ? 'ready' : status === 'draining' ? 'draining' : 'not_ready', ready, checks };
   }
 
-  /** Summary for people and dashboards. */
+  /** Summary: 200 only while everything works. Not for orchestrators, which would take instances away that serve. */
   @Get()
   @ApiOkResponse({ type: HealthDto })
-  @ApiResponse({ status: 503, type: HealthDto, description: 'Degraded or draining.' })
+  @ApiResponse({ status: 503, type: HealthDto, description: 'Degraded, unready or draining.' })
   async summary(@Res({ passthrough: true }) response: Response): Promise<HealthDto> {
-    const readiness = await this.ready(response);
-    const status = readiness.draining ? 'draining' : readiness.ready ? 'ok' : 'degraded';
-    return { status, ready: readiness.ready, uptime_seconds: Math.floor(process.uptime()), dependencies: readiness.dependencies };
+    const health = await this.look();
+    if (health.status !== 'ok') response.status(HttpStatus.SERVICE_UNAVAILABLE);
+    return { ...health, uptime_seconds: uptime() };
+  }
+
+  private async look(): Promise<Omit<HealthDto, 'uptime_seconds'>> {
+    const checks = await this.dependencies();
+    const status = healthStatus(this.drain.isDraining, checks);
+    return { status, ready: status === 'ok' || status === 'degraded', checks };
   }
 
   private async dependencies(): Promise<DependencyHealthDto[]> {
@@ -54,8 +60,13 @@ export class HealthController {
       if (error instanceof ServiceUnavailableException) return error.getResponse() as HealthCheckResult;
       throw error;
     });
-    return Object.entries(result.details).map(([name, { status, latency_ms }]) => {
-      return { name, status: status === 'up' ? 'up' : 'down', healthy: status === 'up', latency_ms: Number(latency_ms) };
+    return Object.entries(result.details).map(([name, { status, latency_ms, critical }]) => {
+      const healthy = status === 'up';
+      return { name, status: healthy ? 'healthy' : 'unhealthy', healthy, critical: critical === true, latency_ms: Number(latency_ms) };
     });
   }
+}
+
+function uptime(): number {
+  return Math.floor(process.uptime());
 }

@@ -1,44 +1,41 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorFunction } from '@nestjs/terminus';
-import { HealthProbe } from './health-probe.js';
+import type { HealthProbe } from './health-probe.js';
+import { SharedCheck } from './shared-check.js';
 
-const TIMEOUT_MS = 2_000;
-
-/** The dependencies that readiness looks at; whoever owns one adds its probe. */
+/** What health looks at; whoever owns a dependency adds its probe. A change for the worse or the better is logged once. */
 @Injectable()
 export class ProbeRegistry {
   private readonly logger = new Logger(ProbeRegistry.name);
-  private readonly probes: HealthProbe[] = [];
+  private readonly shared: SharedCheck[] = [];
+  private readonly down = new Set<string>();
 
   constructor(private readonly indicators: HealthIndicatorService) {}
 
   add(probe: HealthProbe): void {
-    this.probes.push(probe);
+    this.shared.push(new SharedCheck(probe));
   }
 
-  /** One check a dependency; one that does not answer in two seconds is down. */
+  /** One check a dependency. */
   checks(): HealthIndicatorFunction[] {
-    return this.probes.map((probe) => async () => {
-      const indicator = this.indicators.check(probe.name);
-      const started = process.hrtime.bigint();
-      const healthy = await this.ask(probe);
-      const details = { latency_ms: Math.round(Number(process.hrtime.bigint() - started) / 1e4) / 100 };
+    return this.shared.map((shared) => async () => {
+      const { name, isCritical } = shared.probe;
+      const indicator = this.indicators.check(name);
+      const { healthy, latencyMs, error } = await shared.look();
+      this.note(name, healthy, error);
+      const details = { latency_ms: latencyMs, critical: isCritical };
       return healthy ? indicator.up(details) : indicator.down(details);
     });
   }
 
-  private async ask(probe: HealthProbe): Promise<boolean> {
-    const signal = AbortSignal.timeout(TIMEOUT_MS);
-    try {
-      await Promise.race([probe.check(signal), rejectOnAbort(signal)]);
-      return true;
-    } catch (error) {
-      this.logger.warn({ err: error, event: 'health.down', dependency: probe.name }, 'dependency is down');
-      return false;
+  private note(dependency: string, healthy: boolean, error: unknown): void {
+    if (healthy === !this.down.has(dependency)) return;
+    if (healthy) {
+      this.down.delete(dependency);
+      this.logger.log({ event: 'health.up', dependency }, 'dependency works again');
+      return;
     }
+    this.down.add(dependency);
+    this.logger.warn({ err: error, event: 'health.down', dependency }, 'dependency is down');
   }
-}
-
-function rejectOnAbort(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('no answer in time')), { once: true }));
 }

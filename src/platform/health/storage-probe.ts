@@ -8,6 +8,7 @@ import { ProbeRegistry } from './probe-registry.js';
 @Injectable()
 export class StorageProbe extends HealthProbe {
   readonly name = 'storage';
+  readonly isCritical = true;
 
   constructor(
     private readonly database: PlatformDatabase,

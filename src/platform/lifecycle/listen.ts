@@ -12,6 +12,7 @@ import { AddressConnections, limitByAddress } from './address-connections.js';
 import { DrainState } from './drain-state.js';
 import { HttpAdapter } from './http-adapter.js';
 import { KeptConnections } from './kept-connections.js';
+import { LastResort } from './last-resort.js';
 import { refuseUnreadable } from './refuse-unreadable.js';
 import { TlsReload } from './tls-reload.js';
 
@@ -59,20 +60,22 @@ function serveNewCertificates(app: NestExpressApplication, { http }: Config): vo
 function drainOnSignal(app: NestExpressApplication, connections: KeptConnections, graceSeconds: number): void {
   const logger = new Logger('GATRA');
   const drain = app.get(DrainState);
-  const stop = (signal: NodeJS.Signals): void => {
+  const lastResort = app.get(LastResort);
+  const stop = (signal: NodeJS.Signals | 'error'): void => {
     if (drain.isDraining) return;
     drain.begin();
     connections.end();
     logger.log({ event: 'draining', signal }, 'finishing what is under way');
     setTimeout(() => process.exit(1), graceSeconds * 1_000).unref();
     app.close().then(
-      () => process.exit(0),
+      () => process.exit(lastResort.exitCode),
       (error: unknown) => {
         logger.error({ err: error, event: 'drain.failed' }, 'could not close cleanly');
         process.exit(1);
       },
     );
   };
+  lastResort.watch(() => stop('error'));
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
 }

@@ -5,17 +5,6 @@ import type { LogFn } from 'pino';
 import type { RequestContext } from '../tenancy/request-context.js';
 import { boundedFields, boundedText } from './bounded-fields.js';
 
-const SECRET_PATHS = [
-  'req.headers.authorization',
-  'req.headers.cookie',
-  'req.headers["x-api-key"]',
-  'req.headers["x-service-signature"]',
-  '*.api_key',
-  '*.access_token',
-  '*.password',
-  '*.secret',
-];
-
 /** Structured logs: one JSON object a line with `timestamp`, `level`, `service`, `correlation_id`, `tenant_id`, `message`. */
 export function loggingParams(config: Config, cls: ClsService<RequestContext>): Params {
   return {
@@ -27,7 +16,6 @@ export function loggingParams(config: Config, cls: ClsService<RequestContext>): 
       formatters: { level: (label) => ({ level: label }), log: boundedFields },
       hooks: { logMethod: writeBounded },
       mixin: () => contextFields(cls),
-      redact: { paths: SECRET_PATHS, censor: '[redacted]' },
       autoLogging: false,
       quietReqLogger: true,
       ...(config.log.format === 'text'

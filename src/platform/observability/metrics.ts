@@ -1,73 +1,111 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectProcessMetrics } from './process-metrics.js';
 import { TenantCounter } from './tenant-counter.js';
 import { TenantLabels } from './tenant-labels.js';
+import { UntypedCounter } from './untyped-counter.js';
 
 const MOST_TENANT_SERIES = 200;
+const REQUEST_BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const STORE_BUCKETS = [0.001, 0.005, 0.025, 0.1, 0.5, 1, 5, 15];
+
+/** The series of a gauge, as they are read: labels and value. */
+export type GaugeReadings<Label extends string> = Iterable<readonly [Readonly<Record<Label, string>>, number]>;
 
 /** The app's metrics (Prometheus). Labels are route templates, tenants and closed lists of words; never raw paths or ids. */
 export class Metrics {
   readonly registry = new Registry();
+  /** Which tenants have series of their own; the others share one. */
+  readonly tenants: TenantLabels;
 
   readonly requests = this.counter('requests_total', 'HTTP requests answered', ['path', 'method', 'status']);
-  readonly requestDuration = new Histogram({
-    name: 'request_duration_seconds',
-    help: 'Time to answer an HTTP request',
-    labelNames: ['path', 'method'],
-    buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
-    registers: [this.registry],
-  });
-  readonly activeRequests = new Gauge({ name: 'active_requests', help: 'HTTP requests being served', registers: [this.registry] });
-  readonly eventsIngested = this.tenantCounter('events_ingested', 'Events accepted, durable and inspected', []);
-  readonly eventsRejected = this.tenantCounter('events_rejected', 'Events refused one by one', ['code']);
-  readonly eventsDuplicate = this.tenantCounter('events_duplicate', 'Events that were already stored', []);
-  readonly eventsUninspected = this.tenantCounter('events_uninspected', 'Events stored before they could be inspected', []);
-  readonly ingestSaturated = this.tenantCounter('ingest_saturated', 'Ingest requests refused because as many were under way as may be', []);
+  readonly requestDuration = this.histogram('request_duration_seconds', 'Time to answer an HTTP request', REQUEST_BUCKETS, [
+    'path',
+    'method',
+  ]);
+  readonly activeRequests = this.labelled('active_requests', 'HTTP requests being served', []);
+  readonly eventsIngested = this.named('events_ingested', 'Events accepted, durable and inspected', []);
+  readonly eventsRejected = this.tenantCounter('events_rejected_total', 'Events refused one by one', ['code']);
+  readonly eventsDuplicate = this.tenantCounter('events_duplicate_total', 'Events that were already stored', []);
+  readonly eventsUninspected = this.tenantCounter('events_uninspected_total', 'Events stored before they could be inspected', []);
+  readonly ingestSaturated = this.tenantCounter(
+    'ingest_saturated_total',
+    'Ingest requests refused because as many were under way as may be',
+    [],
+  );
   readonly ingestRefusedUnread = this.tenantCounter(
-    'ingest_refused_unread',
+    'ingest_refused_unread_total',
     'Ingest requests refused for their rate before they were read',
     [],
   );
-  readonly pipelineTroubles = this.counter('pipeline_troubles', 'Failures in pipeline threads', ['event']);
-  readonly anomaliesDetected = this.tenantCounter('anomalies_detected', 'Detections', ['severity']);
-  readonly rateLimitExceeded = this.tenantCounter('rate_limit_exceeded', 'Requests refused for their rate', []);
-  readonly requestsRefused = this.counter('requests_refused', 'Requests refused for who asked, or how often', ['problem']);
-  readonly triageCompleted = this.tenantCounter('triage_completed', 'Alerts judged', ['classification']);
-  readonly containmentExecuted = this.tenantCounter('containment_executed', 'Containment actions carried out', ['status']);
-  readonly circuitBreakerState = new Gauge({
-    name: 'circuit_breaker_state',
-    help: '0 closed, 1 open, 2 half-open',
-    labelNames: ['service'],
-    registers: [this.registry],
-  });
-  readonly workPending = new Gauge({
-    name: 'work_pending',
-    help: 'Work items that handlers have in hand',
-    labelNames: ['kind'],
-    registers: [this.registry],
-  });
-  readonly secretRefreshFailures = this.counter('secret_refresh_failures', 'Secrets that could not be read again', ['secret']);
-  readonly serviceCallsRefused = this.counter('service_calls_refused', 'Calls between services whose signature was not taken', ['reason']);
-  readonly deadLetters = this.counter('dead_letters', 'Work items given up on', ['kind']);
-
-  private readonly tenants: TenantLabels;
+  readonly anomaliesDetected = this.named('anomalies_detected', 'Detections', ['severity']);
+  readonly rateLimitExceeded = this.named('rate_limit_exceeded', 'Requests refused for their rate', []);
+  readonly triageCompleted = this.named('triage_completed', 'Alerts judged', ['classification']);
+  readonly feedbackTaken = this.tenantCounter('feedback_total', "Analysts' feedback kept", ['verdict']);
+  readonly containmentExecuted = this.named('containment_executed', 'Containment actions carried out', ['status']);
+  readonly pipelineTroubles = this.counter('pipeline_troubles_total', 'Failures in pipeline threads', ['event']);
+  readonly requestsRefused = this.counter('requests_refused_total', 'Requests refused for who asked, or how often', ['problem']);
+  readonly circuitBreakerState = this.labelled('circuit_breaker_state', '0 closed, 1 open, 2 half-open', ['service']);
+  readonly workPending = this.labelled('work_pending', 'Work items that handlers have in hand', ['kind']);
+  readonly storeOperations = this.histogram(
+    'store_operation_duration_seconds',
+    'Time that a store takes for one operation',
+    STORE_BUCKETS,
+    ['store', 'operation'],
+  );
+  readonly secretRefreshFailures = this.counter('secret_refresh_failures_total', 'Secrets that could not be read again', ['secret']);
+  readonly serviceCallsRefused = this.counter('service_calls_refused_total', 'Calls between services whose signature was not taken', [
+    'reason',
+  ]);
+  readonly deadLetters = this.counter('dead_letters_total', 'Work items given up on', ['kind']);
+  readonly errors = this.counter(
+    'errors_total',
+    'Faults of our own: requests answered with 500, exceptions and rejections that nobody caught',
+    ['kind'],
+  );
 
   /** @param mostTenants that have series of their own; the others share one. */
   constructor(mostTenants = MOST_TENANT_SERIES) {
     this.tenants = new TenantLabels(mostTenants);
-    collectDefaultMetrics({ register: this.registry, prefix: 'gatra_' });
+    collectProcessMetrics(this.registry);
   }
 
   /** Adds a gauge whose value is read when the metrics are. */
   gauge(name: string, help: string, read: () => number): void {
-    const gauge: Gauge = new Gauge({ name, help, registers: [], collect: () => gauge.set(read()) });
-    this.registry.registerMetric(gauge);
+    const gauge: Gauge = new Gauge({ name, help, registers: [this.registry], collect: () => gauge.set(read()) });
+  }
+
+  /** Adds a gauge whose series are read when the metrics are; series that are not answered any more are gone. */
+  gaugeOf<Label extends string>(name: string, help: string, labelNames: Label[], read: () => GaugeReadings<Label>): void {
+    const gauge: Gauge<Label> = new Gauge({
+      name,
+      help,
+      labelNames,
+      registers: [this.registry],
+      collect: () => {
+        gauge.reset();
+        for (const [labels, value] of read()) gauge.set(labels, value);
+      },
+    });
+  }
+
+  /** A counter by tenant whose name is fixed and lacks `_total`. */
+  private named<Label extends string>(name: string, help: string, labelNames: Label[]): TenantCounter<Label> {
+    return new TenantCounter(UntypedCounter, { name, help, labelNames, registers: [this.registry] }, () => this.tenants);
   }
 
   private tenantCounter<Label extends string>(name: string, help: string, labelNames: Label[]): TenantCounter<Label> {
-    return new TenantCounter({ name, help, labelNames: ['tenant_id', ...labelNames], registers: [this.registry] }, () => this.tenants);
+    return new TenantCounter(Counter, { name, help, labelNames, registers: [this.registry] }, () => this.tenants);
   }
 
   private counter<Label extends string>(name: string, help: string, labelNames: Label[]): Counter<Label> {
     return new Counter({ name, help, labelNames, registers: [this.registry] });
+  }
+
+  private labelled<Label extends string>(name: string, help: string, labelNames: Label[]): Gauge<Label> {
+    return new Gauge({ name, help, labelNames, registers: [this.registry] });
+  }
+
+  private histogram<Label extends string>(name: string, help: string, buckets: number[], labelNames: Label[]): Histogram<Label> {
+    return new Histogram({ name, help, buckets, labelNames, registers: [this.registry] });
   }
 }

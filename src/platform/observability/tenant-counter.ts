@@ -1,20 +1,27 @@
-import { Counter, type CounterConfiguration } from 'prom-client';
+import type { Counter, CounterConfiguration } from 'prom-client';
 import type { TenantLabels } from './tenant-labels.js';
+
+type TenantCounterOptions = Omit<CounterConfiguration<string>, 'labelNames'> & { readonly labelNames: readonly string[] };
 
 /** A counter with the label `tenant_id`, of which there are never more values than `TenantLabels` gives. */
 export class TenantCounter<Label extends string> {
-  private readonly counter: Counter;
-
   /** Labels besides the tenant. */
   readonly labelNames: readonly string[];
 
-  /** @param tenants read when it counts. */
+  private readonly counter: Counter;
+
+  /**
+   * @param type what it is exposed as.
+   * @param options its name, its text, and its labels besides the tenant.
+   * @param tenants which tenants have series of their own; read when it counts.
+   */
   constructor(
-    configuration: CounterConfiguration<string>,
+    type: new (configuration: CounterConfiguration<string>) => Counter,
+    { labelNames, ...options }: TenantCounterOptions,
     private readonly tenants: () => TenantLabels,
   ) {
-    this.counter = new Counter(configuration);
-    this.labelNames = (configuration.labelNames ?? []).filter((name) => name !== 'tenant_id');
+    this.labelNames = labelNames;
+    this.counter = new type({ ...options, labelNames: ['tenant_id', ...labelNames] });
   }
 
   inc(labels: Readonly<Record<Label | 'tenant_id', string>>, value = 1): void {

@@ -1,6 +1,7 @@
-import { Catch, HttpException, Logger, NotFoundException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { Catch, HttpException, NotFoundException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { correlationIdOf } from '../http/correlation-id.js';
+import { BusinessEvents } from '../observability/business-events.js';
 import { methodsOfPath } from '../http/methods-of-path.js';
 import { problemBody } from './problem-body.js';
 import { TenantRetired } from '../tenancy/retired-tenants.js';
@@ -11,16 +12,17 @@ import { notFound, Problem } from './problem.js';
 /** The one place that turns an error into an answer. What is not a Problem is answered without its text. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  private readonly logger = new Logger(ProblemFilter.name);
-
-  constructor(private readonly refusals: RefusalAudit) {}
+  constructor(
+    private readonly refusals: RefusalAudit,
+    private readonly events: BusinessEvents,
+  ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const response = host.switchToHttp().getResponse<Response>();
     const request = host.switchToHttp().getRequest<Request>();
     const problem = error instanceof NotFoundException ? unmatched(request) : toProblem(error);
     this.refusals.note(problem, request, response);
-    if (problem.status >= 500) this.logger.error({ err: error, event: 'request.failed' }, 'request failed');
+    if (problem.status >= 500) this.events.requestFailed(error);
     if (response.headersSent || response.destroyed) {
       response.destroy();
       return;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { TenantId } from '../../contracts/tenant.js';
-import { Metrics } from '../observability/metrics.js';
+import { BusinessEvents } from '../observability/business-events.js';
 import { Problem } from '../problems/problem.js';
 import type { TenantRateLimits } from '../tenancy/tenant.js';
 import { TenantDirectory } from '../tenancy/tenant-directory.js';
@@ -21,7 +21,7 @@ export class IngestLimiter {
   constructor(
     private readonly limits: RateLimits,
     private readonly tenants: TenantDirectory,
-    private readonly metrics: Metrics,
+    private readonly events: BusinessEvents,
   ) {}
 
   /** The state of a tenant's limit; `undefined` where there is no such tenant. */
@@ -39,7 +39,7 @@ export class IngestLimiter {
     const { outcome, headers, policy } = decision;
     if (outcome === 'admitted') return decision;
     if (outcome === 'too_costly') throw new Problem('too-large', `Send at most ${policy.burst} events in one request.`, { headers });
-    this.metrics.rateLimitExceeded.inc({ tenant_id: tenant });
+    this.events.rateLimitExceeded(tenant);
     throw rateLimited(policy, headers);
   }
 
@@ -54,7 +54,7 @@ export class IngestLimiter {
     const { policy, remaining } = decision;
     const missing = Math.min(most, policy.burst) - remaining;
     if (missing <= 0) return;
-    this.metrics.rateLimitExceeded.inc({ tenant_id: tenant });
+    this.events.rateLimitExceeded(tenant);
     const retryAfterMicros = Math.ceil((missing * policy.periodMicros) / policy.count);
     const headers = rateLimitHeaders(policy, { ...decision, outcome: 'limited', retryAfterMicros });
     throw rateLimited(policy, { ...headers, Connection: 'close' });

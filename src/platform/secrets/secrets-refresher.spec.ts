@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { readConfig } from '../config/environment.js';
+import { BusinessEvents } from '../observability/business-events.js';
 import { Metrics } from '../observability/metrics.js';
 import { loadSecrets } from './load-secrets.js';
 import { SecretsRefresher } from './secrets-refresher.js';
@@ -33,7 +34,10 @@ describe('SecretsRefresher', () => {
     const secrets = await loadSecrets(config, {});
     const metrics = new Metrics();
     const now = (): number => Date.now() + offset;
-    const refresher = new SecretsRefresher(config, secrets, metrics, { now, isoNow: () => new Date(now()).toISOString() });
+    const refresher = new SecretsRefresher(config, secrets, metrics, new BusinessEvents(metrics), {
+      now,
+      isoNow: () => new Date(now()).toISOString(),
+    });
     const shown = async (name: string): Promise<number> => {
       const { values } = (await metrics.registry.getSingleMetric(name)?.get()) ?? { values: [] };
       return values.reduce((sum, { value }) => sum + value, 0);
@@ -59,7 +63,7 @@ describe('SecretsRefresher', () => {
     write({ ...FIT, JWT_SECRET: 'short' });
     for (let attempt = 0; attempt < 3; attempt += 1) await refresher.refresh();
     expect(secrets.jwtSecret.current.bytes.toString()).toBe(FIT.JWT_SECRET);
-    expect(await shown('secret_refresh_failures')).toBe(3);
+    expect(await shown('secret_refresh_failures_total')).toBe(3);
     expect(await shown('secrets_stale')).toBe(0);
     offset = 60_000;
     expect(await shown('secrets_stale')).toBe(1);

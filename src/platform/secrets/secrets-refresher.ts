@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplica
 import { Clock } from '../clock/clock.js';
 import type { Config } from '../config/config.js';
 import { CONFIG, SECRETS } from '../config/tokens.js';
+import { BusinessEvents } from '../observability/business-events.js';
 import { Metrics } from '../observability/metrics.js';
 import type { RefreshFailure } from './secret-keeper.js';
 import type { Secrets } from './secrets.js';
@@ -22,7 +23,8 @@ export class SecretsRefresher implements OnApplicationBootstrap, OnApplicationSh
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     @Inject(SECRETS) private readonly secrets: Secrets,
-    private readonly metrics: Metrics,
+    metrics: Metrics,
+    private readonly events: BusinessEvents,
     private readonly clock: Clock,
   ) {
     metrics.gauge(
@@ -62,16 +64,12 @@ export class SecretsRefresher implements OnApplicationBootstrap, OnApplicationSh
   }
 
   private note({ secret, reason }: RefreshFailure): void {
-    this.metrics.secretRefreshFailures.inc({ secret });
-    if (this.failing.has(secret)) return;
+    this.events.secretUnreadable(secret, reason, !this.failing.has(secret));
     this.failing.add(secret);
-    this.logger.error(
-      { event: 'secrets.refresh_failed', secret, reason },
-      'a secret cannot be read again; its last good versions stay in force',
-    );
   }
 
-  private isStale(): boolean {
+  /** Whether they could not be read for so long that a version in use elsewhere may be unknown here. */
+  isStale(): boolean {
     return this.secrets.keeper.age(this.clock.now()) > this.secrets.keeper.activationMs;
   }
 

@@ -1,9 +1,9 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import type { RouteAccess } from '../auth/allow.decorator.js';
 import { CredentialStrategy } from '../auth/credential-strategy.js';
 import type { Principal } from '../auth/principal.js';
-import { Metrics } from '../observability/metrics.js';
+import { BusinessEvents } from '../observability/business-events.js';
 import { Problem } from '../problems/problem.js';
 import type { ReceivedHead } from './domain/message-head.js';
 import { SignatureRefused } from './domain/signature-refused.js';
@@ -14,11 +14,9 @@ import { readWireBody, type SignedRequest } from './wire-body.js';
 /** Signatures between services, in every environment: on their routes nothing else is a credential, and its absence is a bad one. */
 @Injectable()
 export class ServiceSignatureStrategy extends CredentialStrategy {
-  private readonly logger = new Logger(ServiceSignatureStrategy.name);
-
   constructor(
     private readonly authenticator: ServiceAuthenticator,
-    private readonly metrics: Metrics,
+    private readonly events: BusinessEvents,
   ) {
     super();
   }
@@ -42,13 +40,11 @@ export class ServiceSignatureStrategy extends CredentialStrategy {
   }
 
   private refuse({ reason }: SignatureRefused): undefined {
-    this.metrics.serviceCallsRefused.inc({ reason });
-    this.logger.debug({ event: 'service.refused', reason }, 'a call between services was refused');
+    this.events.serviceCallRefused(reason);
   }
 
   private uncertain(error: NonceUncertain): Problem {
-    this.metrics.serviceCallsRefused.inc({ reason: 'uncertain' });
-    this.logger.warn({ event: 'service.uncertain', reason: error.message }, 'it cannot be said whether a message came before');
+    this.events.serviceCallUncertain(error.message);
     return new Problem('unavailable', 'It cannot be said now whether this message came before; sign it again with a new nonce.', {
       headers: { 'Retry-After': '2' },
     });

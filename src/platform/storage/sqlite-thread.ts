@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { SqliteReply, SqliteRequest } from './sqlite-protocol.js';
+import { NOBODY_LISTENS, operationName, storeName, type SqliteListener } from './sqlite-listener.js';
 import { workerScript } from './worker-script.js';
 
 /** An error that SQLite answered with; `code` is SQLite's extended result code. */
@@ -23,21 +24,31 @@ type Unnumbered = SqliteRequest extends infer R ? (R extends { id: number } ? Om
 /** A worker thread that owns SQLite files, so that a disk sync never holds the main thread. */
 export class SqliteThread {
   private readonly worker = new Worker(workerScript('platform/storage/sqlite.worker.js'));
-  private readonly waiting = new Map<number, { resolve: (reply: SqliteReply) => void; reject: (error: Error) => void }>();
+  private readonly waiting = new Map<
+    number,
+    { resolve: (reply: SqliteReply) => void; reject: (error: Error) => void; answered: () => void }
+  >();
+  private readonly stores = new Map<number, string>();
   private nextRequest = 1;
   private nextHandle = 1;
   private ended: Error | undefined;
 
-  constructor() {
+  constructor(private readonly listener: SqliteListener = NOBODY_LISTENS) {
     this.worker.on('message', (reply: SqliteReply) => this.settle(reply));
-    this.worker.on('error', (error) => this.failAll(error as Error));
-    this.worker.on('exit', () => this.failAll(new Error('the SQLite thread has ended')));
+    this.worker.on('error', (error) => this.lose(error as Error));
+    this.worker.on('exit', () => this.lose(new Error('the SQLite thread has ended')));
   }
 
   /** Opens a file (made when missing) and answers the handle to query it with. */
   async open(file: string): Promise<number> {
     const handle = this.nextHandle++;
-    await this.ask({ op: 'open', handle, file });
+    this.stores.set(handle, storeName(file));
+    try {
+      await this.ask({ op: 'open', handle, file });
+    } catch (error) {
+      this.stores.delete(handle);
+      throw error;
+    }
     return handle;
   }
 
@@ -48,18 +59,23 @@ export class SqliteThread {
 
   async close(handle: number): Promise<void> {
     await this.ask({ op: 'close', handle });
+    this.stores.delete(handle);
   }
 
   /** Ends the thread; requests still waiting are refused. */
   async end(): Promise<void> {
+    this.ended ??= new Error('the SQLite thread has ended');
     await this.worker.terminate();
   }
 
   private ask(request: Unnumbered): Promise<SqliteReply> {
     if (this.ended) return Promise.reject(this.ended);
     const id = this.nextRequest++;
+    const asked = performance.now();
+    const answered = (): void =>
+      this.listener.answered(this.stores.get(request.handle) ?? 'unknown', operationName(request), (performance.now() - asked) / 1_000);
     return new Promise((resolve, reject) => {
-      this.waiting.set(id, { resolve, reject });
+      this.waiting.set(id, { resolve, reject, answered });
       this.worker.postMessage({ id, ...request });
     });
   }
@@ -67,12 +83,14 @@ export class SqliteThread {
   private settle(reply: SqliteReply): void {
     const waiter = this.waiting.get(reply.id);
     this.waiting.delete(reply.id);
+    waiter?.answered();
     if (reply.error) waiter?.reject(new SqliteError(reply.error.message, reply.error.code));
     else waiter?.resolve(reply);
   }
 
-  private failAll(error: Error): void {
-    this.ended = error;
+  private lose(error: Error): void {
+    if (!this.ended) this.listener.lost(error);
+    this.ended ??= error;
     for (const waiter of this.waiting.values()) waiter.reject(error);
     this.waiting.clear();
   }

@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import type { ClsService } from 'nestjs-cls';
 import type { TenantId } from '../../contracts/tenant.js';
 import type { Clock } from '../clock/clock.js';
+import { BusinessEvents } from '../observability/business-events.js';
 import type { Metrics } from '../observability/metrics.js';
 import type { RequestContext } from '../tenancy/request-context.js';
 import { backoffMs } from './backoff.js';
@@ -17,13 +18,16 @@ const FULL_MS = 600_000;
 /** Does batches of work: takes items, has their handler do them, and notes what became of each. */
 export class WorkBatches {
   private readonly logger = new Logger('WorkRunner');
+  private readonly events: BusinessEvents;
 
   constructor(
     private readonly store: WorkStore,
     private readonly clock: Clock,
     private readonly metrics: Metrics,
     private readonly cls: ClsService<RequestContext>,
-  ) {}
+  ) {
+    this.events = new BusinessEvents(metrics);
+  }
 
   /** Does what is due of one kind, at most a batch; answers how many items that were. */
   async run(tenant: TenantId, handler: WorkHandler): Promise<number> {
@@ -55,11 +59,12 @@ export class WorkBatches {
     const now = this.clock.now();
     const dead = failures >= MAX_ATTEMPTS && (await this.store.bury(tenant, item, text, now + FULL_MS));
     if (failures < MAX_ATTEMPTS) await this.store.fail(tenant, item, text, now + backoffMs(failures, randomInt(1_000) / 1_000));
-    if (dead) this.metrics.deadLetters.inc({ kind: item.kind });
-    this.logger.warn(
-      { err: error, event: dead ? 'work.dead' : 'work.retry', tenant_id: tenant, kind: item.kind, key: item.key, failures },
-      dead ? 'work given up on' : 'work will be tried again',
-    );
+    if (dead) this.events.workDead(tenant, item, failures, error);
+    else
+      this.logger.warn(
+        { err: error, event: 'work.retry', tenant_id: tenant, kind: item.kind, key: item.key, failures },
+        'work will be tried again',
+      );
   }
 
   private inContext(tenant: TenantId, items: readonly ClaimedWork[], work: () => Promise<void>): Promise<void> {

@@ -58,6 +58,11 @@ export class WorkLane {
     this.serve();
   }
 
+  /** Tenants that have a turn, or wait for theirs. */
+  visited(): Iterable<TenantId> {
+    return this.visits.keys();
+  }
+
   /** Resolves once nothing of the tenant is due or under way; `undefined` where that is so. */
   ending(tenant: TenantId): Promise<void> | undefined {
     return this.visits.get(tenant)?.ended;

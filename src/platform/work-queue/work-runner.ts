@@ -65,6 +65,17 @@ export class WorkRunner implements OnApplicationBootstrap, BeforeApplicationShut
     for (const lane of this.lanes) this.wakeIn(lane, tenant);
   }
 
+  /** The kinds of work that have a handler. */
+  kinds(): readonly string[] {
+    return this.lanes.flatMap(({ handlers }) => handlers.map(({ kind }) => kind));
+  }
+
+  /** Tenants that have work under way, or waiting for its time. */
+  busy(): ReadonlySet<TenantId> {
+    const waiting = [...this.timers.values()].flatMap((timers) => [...timers.keys()]);
+    return new Set([...this.lanes.flatMap((lane) => [...lane.visited()]), ...waiting]);
+  }
+
   /** Resolves once no work of the tenant is due or running. */
   async idle(tenant: TenantId): Promise<void> {
     for (;;) {

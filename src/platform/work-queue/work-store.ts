@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { TenantId } from '../../contracts/tenant.js';
 import { slices } from '../storage/slices.js';
 import type { TenantDatabases } from '../storage/tenant-databases.js';
+import type { Backlog } from './backlog.js';
 import type { WorkItem } from './work-item.js';
 import type { WorkTables } from './work-tables.js';
 
@@ -84,6 +85,23 @@ export class WorkStore {
     const isDead = (row?.dead ?? 0) < this.mostDead;
     await this.fail(tenant, item, error, isDead ? null : otherwise);
     return isDead;
+  }
+
+  /** What is due, or failed and is tried again, by kind; what is planned for later does not count. */
+  async backlog(tenant: TenantId, now: number): Promise<ReadonlyMap<string, Backlog>> {
+    const db = await this.databases.of<WorkTables>(tenant);
+    const rows = await db
+      .selectFrom('work_item')
+      .select((eb) => [
+        'kind',
+        eb.fn.countAll<number>().as('items'),
+        sql<number>`min(CASE WHEN attempts > 0 THEN enqueued_at ELSE max(enqueued_at, not_before) END)`.as('due_since'),
+      ])
+      .where('state', '=', 'waiting')
+      .where((eb) => eb.or([eb('attempts', '>', 0), eb('not_before', '<=', now)]))
+      .groupBy('kind')
+      .execute();
+    return new Map(rows.map(({ kind, items, due_since }) => [kind, { items, dueSince: due_since }]));
   }
 
   /** When the next item of these kinds falls due; `undefined` where none waits. */

@@ -1,0 +1,35 @@
+import type { Metrics } from '../../platform/observability/metrics.js';
+import type { ThreadGauges } from '../../platform/observability/thread-gauges.js';
+import type { PipelineVitals } from './pipeline-protocol.js';
+
+/** What the pipeline threads report, as metrics. */
+export class PipelineGauges {
+  private readonly oldest = new Map<number, number | null>();
+
+  /** @param now milliseconds since the epoch. */
+  constructor(
+    private readonly metrics: Metrics,
+    private readonly threads: ThreadGauges,
+    now: () => number,
+  ) {
+    metrics.gauge('inspection_lag_seconds', 'Age of the oldest event that is stored and not inspected; 0 where there is none', () => {
+      const waiting = [...this.oldest.values()].filter((at) => at !== null);
+      return waiting.length === 0 ? 0 : Math.max(0, (now() - Math.min(...waiting)) / 1_000);
+    });
+  }
+
+  report(thread: number, { delay, heapBytes, uninspectedSince, stored }: PipelineVitals): void {
+    this.threads.report(nameOf(thread), { delay, heapBytes });
+    this.oldest.set(thread, uninspectedSince);
+    for (const [operation, seconds] of stored) this.metrics.storeOperations.observe({ store: 'events', operation }, seconds);
+  }
+
+  /** A thread is lost; what it had not inspected stays so. */
+  lost(thread: number): void {
+    this.threads.forget(nameOf(thread));
+  }
+}
+
+function nameOf(thread: number): string {
+  return `pipeline-${thread}`;
+}
