@@ -67,6 +67,10 @@ import { RateLimits } from './rate-limit/rate-limits.js';
 import { ThrottlerLimits } from './rate-limit/throttler-limits.js';
 import { AddressThrottlingGuard, CredentialThrottlingGuard, throttlerOptions } from './rate-limit/throttling.guard.js';
 import { RedisConnection } from './redis/redis-connection.js';
+import { CircuitBreakerController } from './resilience/circuit-breaker.controller.js';
+import { DeadlineInterceptor } from './resilience/deadline.interceptor.js';
+import { OutboundPolicies } from './resilience/outbound-policies.js';
+import { resilienceProviders } from './resilience/resilience-providers.js';
 import type { Secrets } from './secrets/secrets.js';
 import { secretsProviders } from './secrets/secrets.providers.js';
 import { serviceAuthProviders } from './service-auth/service-auth.providers.js';
@@ -132,6 +136,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         TokenController,
         RevocationController,
         PlatformKeysController,
+        CircuitBreakerController,
       ],
       providers: [
         { provide: CONFIG, useValue: config },
@@ -162,8 +167,9 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         { provide: RedisConnection, useFactory: () => (secrets.redisUrl === null ? null : new RedisConnection(secrets.redisUrl)) },
         {
           provide: RateLimits,
-          inject: [{ token: RedisConnection, optional: true }, Metrics],
-          useFactory: (redis: RedisConnection | null, metrics: Metrics) => createRateLimits(redis, config.rateLimits.instances, metrics),
+          inject: [{ token: RedisConnection, optional: true }, OutboundPolicies],
+          useFactory: (redis: RedisConnection | null, policies: OutboundPolicies) =>
+            createRateLimits(redis, config.rateLimits.instances, policies),
         },
         ...tokenProviders(config, secrets),
         { provide: MetricsToken, useValue: new MetricsToken(secrets.metricsToken) },
@@ -174,6 +180,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         },
         MetricsAccessGuard,
         { provide: Metrics, useFactory: () => new Metrics(config.metrics.mostTenants) },
+        ...resilienceProviders(secrets.policies),
         ProbeRegistry,
         StorageProbe,
         ...tenancyProviders(config, secrets),
@@ -201,6 +208,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         { provide: APP_GUARD, useClass: CredentialThrottlingGuard },
         { provide: IdempotencyStore, inject: [TenantDatabases, PlatformDatabase], useFactory: construct(SqliteIdempotencyStore) },
         { provide: APP_INTERCEPTOR, useClass: ControlPlaneBodyInterceptor },
+        { provide: APP_INTERCEPTOR, useClass: DeadlineInterceptor },
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
         { provide: APP_PIPE, useFactory: validationPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },
@@ -227,6 +235,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         RedisConnection,
         SignedHttpClient,
         OutboundHttp,
+        OutboundPolicies,
         Metrics,
         ProbeRegistry,
         RateLimits,

@@ -33,12 +33,6 @@ export class Metrics {
   readonly requestsRefused = this.counter('requests_refused', 'Requests refused for who asked, or how often', ['problem']);
   readonly triageCompleted = this.tenantCounter('triage_completed', 'Alerts judged', ['classification']);
   readonly containmentExecuted = this.tenantCounter('containment_executed', 'Containment actions carried out', ['status']);
-  readonly circuitBreakerState = new Gauge({
-    name: 'circuit_breaker_state',
-    help: '0 closed, 1 open, 2 half-open',
-    labelNames: ['service'],
-    registers: [this.registry],
-  });
   readonly workPending = new Gauge({
     name: 'work_pending',
     help: 'Work items that handlers have in hand',
