@@ -82,9 +82,11 @@ export class TcpFaultProxy {
     const pair = [client, upstream] as const;
     this.pairs.add(pair);
     upstream.on('error', () => client.destroy());
-    for (const socket of pair) socket.once('close', () => this.pairs.delete(pair));
     client.pipe(upstream);
-    client.once('close', () => upstream.destroy());
+    client.once('close', () => {
+      upstream.destroy();
+      this.pairs.delete(pair);
+    });
     void this.answer(upstream, client).catch(() => client.destroy());
   }
 

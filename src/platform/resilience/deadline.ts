@@ -1,6 +1,3 @@
-import type { ClsService } from 'nestjs-cls';
-import type { RequestContext } from '../tenancy/request-context.js';
-
 /** Milliseconds that the caller of a service waits, from when the message is sent. Relative, so that clocks need not agree. */
 export const DEADLINE_HEADER = 'X-Request-Timeout-Ms';
 
@@ -30,9 +27,4 @@ export function readDeadline(header: string | undefined, arrived: number): Deadl
 export function deadlineHeader(patienceMs: number, deadline: Deadline | undefined, now: number): Record<string, string> {
   const left = deadline ? Math.min(patienceMs, deadline.at - now) : patienceMs;
   return { [DEADLINE_HEADER]: String(Math.max(1, Math.floor(left))) };
-}
-
-/** The deadline of the work under way. */
-export function deadlineOf(cls: ClsService<RequestContext>): Deadline | undefined {
-  return cls.isActive() ? cls.get('deadline') : undefined;
 }

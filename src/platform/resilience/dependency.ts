@@ -1,7 +1,7 @@
 import type { BreakerKind } from './breaker-machine.js';
 import { OutboundPolicy, type PolicyParts } from './outbound-policy.js';
 import { noCounts, type PolicyCounts } from './policy-counts.js';
-import type { DependencyKind, PolicySettings } from './policy-settings.js';
+import type { PolicySettings } from './policy-settings.js';
 
 /** Worst first. */
 const KINDS = ['isolated', 'open', 'half_open', 'closed'] as const satisfies readonly BreakerKind[];
@@ -17,7 +17,6 @@ export interface Transition {
 /** What a dependency is made of. */
 export interface DependencyParts extends Pick<PolicyParts, 'judge' | 'now' | 'random' | 'deadline'> {
   readonly name: string;
-  readonly kind: DependencyKind;
   readonly settings: PolicySettings;
   readonly onTransition: (transition: Transition) => void;
 }
@@ -32,10 +31,6 @@ export class Dependency {
 
   get name(): string {
     return this.parts.name;
-  }
-
-  get kind(): DependencyKind {
-    return this.parts.kind;
   }
 
   get settings(): PolicySettings {

@@ -33,7 +33,6 @@ export class OutboundPolicies {
     if (known) return known;
     const dependency = new Dependency({
       name,
-      kind,
       judge,
       settings: this.settings[kind],
       now: this.sources.now ?? (() => performance.now()),

@@ -3,7 +3,7 @@ import { ClsService } from 'nestjs-cls';
 import { Metrics } from '../observability/metrics.js';
 import type { RequestContext } from '../tenancy/request-context.js';
 import { CircuitRecords } from './circuit-records.js';
-import { deadlineOf } from './deadline.js';
+import { currentDeadline } from './current-deadline.js';
 import { OutboundPolicies } from './outbound-policies.js';
 import { exposeOutbound } from './outbound-metrics.js';
 
@@ -14,7 +14,7 @@ export function resilienceProviders(policies: OutboundPolicies): Provider[] {
       provide: OutboundPolicies,
       inject: [Metrics, ClsService],
       useFactory: (metrics: Metrics, cls: ClsService<RequestContext>) => {
-        policies.obey(() => deadlineOf(cls)?.signal);
+        policies.obey(() => currentDeadline(cls)?.signal);
         exposeOutbound(policies, metrics.registry);
         return policies;
       },

@@ -3,7 +3,7 @@ import { ClsService } from 'nestjs-cls';
 import { Clock } from '../clock/clock.js';
 import type { Config } from '../config/config.js';
 import { RedisConnection } from '../redis/redis-connection.js';
-import { deadlineOf } from '../resilience/deadline.js';
+import { currentDeadline } from '../resilience/current-deadline.js';
 import { OutboundPolicies } from '../resilience/outbound-policies.js';
 import type { Secrets } from '../secrets/secrets.js';
 import type { RequestContext } from '../tenancy/request-context.js';
@@ -37,7 +37,7 @@ export function serviceAuthProviders({ service }: Config, { serviceKey }: Secret
       provide: SignedHttpClient,
       inject: [Clock, OutboundPolicies, ClsService],
       useFactory: (clock: Clock, policies: OutboundPolicies, cls: ClsService<RequestContext>) =>
-        new SignedHttpClient(new ServiceSigner(keys, clock), policies, () => deadlineOf(cls)),
+        new SignedHttpClient(new ServiceSigner(keys, clock), policies, () => currentDeadline(cls)),
     },
     ServiceSignatureStrategy,
   ];
