@@ -31,6 +31,7 @@ describeWith(['redis-server'], 'faults of what is called', () => {
 
   beforeAll(async () => {
     rig = await ToxicRig.start();
+    await rig.warmUp();
     calm = await rig.calm(RATE, 2_000);
     before = await rig.holdings();
   });

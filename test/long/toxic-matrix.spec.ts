@@ -16,6 +16,7 @@ describeWith(['redis-server'], 'faults of what is called, all of them', () => {
 
   beforeAll(async () => {
     rig = await ToxicRig.start();
+    await rig.warmUp();
     calm = await rig.calm(RATE, CALM_MS);
     before = await lowest(rig);
   });

@@ -26,8 +26,8 @@ describe('TcpFaultProxy', () => {
     server = createServer((_request, response) => {
       response.useChunkedEncodingByDefault = false;
       response.setHeader('Connection', 'close');
-      response.end(BODY);
-      response.removeHeader('Content-Length');
+      response.write(BODY);
+      response.end();
     });
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
     proxy = await TcpFaultProxy.start((server.address() as AddressInfo).port);

@@ -36,6 +36,31 @@ const RECOVERY_PATIENCE_MS = 10_000;
 const PROJECT = 'projects/toxic/secrets';
 const TENANTS = [{ tenant_id: 'acme-corp', claim: ['roles'], roles: { soc: 'analyst' } }];
 
+/** What stands around the app. */
+interface RigParts {
+  readonly app: BuiltApp;
+  readonly redis: RedisServer;
+  readonly secrets: SecretManagerServer;
+  readonly feed: Server;
+  readonly issuers: readonly OidcTestIssuer[];
+  readonly proxies: Readonly<Record<Exclude<ToxicDependency, 'oidc'>, TcpFaultProxy>>;
+  readonly issuerProxies: readonly TcpFaultProxy[];
+  readonly directory: string;
+  /** How often the feed was read. */
+  readonly reads: () => number;
+}
+
+/** A load while a toxic holds, and what comes of it. */
+interface Load {
+  readonly rate: number;
+  readonly ms: number;
+  readonly dependency: ToxicDependency;
+  /** Which identity provider is asked. */
+  readonly which: number;
+  readonly times: number[];
+  readonly surprises: string[];
+}
+
 /** The app as a process of its own, with everything that it calls behind proxies, under load. */
 export class ToxicRig {
   /** Events that the app has acknowledged. */
@@ -43,17 +68,7 @@ export class ToxicRig {
   private token = '';
   private operator = '';
 
-  private constructor(
-    private readonly app: BuiltApp,
-    private readonly redis: RedisServer,
-    private readonly secrets: SecretManagerServer,
-    private readonly feed: Server,
-    private readonly issuers: OidcTestIssuer[],
-    private readonly proxies: Readonly<Record<Exclude<ToxicDependency, 'oidc'>, TcpFaultProxy>>,
-    private readonly issuerProxies: TcpFaultProxy[],
-    private readonly directory: string,
-    private readonly count: () => number,
-  ) {}
+  private constructor(private readonly parts: RigParts) {}
 
   static async start(): Promise<ToxicRig> {
     const directory = mkdtempSync(join(tmpdir(), 'gatra-toxic-'));
@@ -103,25 +118,34 @@ export class ToxicRig {
         OUTBOUND_OIDC_TOTAL_TIMEOUT: '1',
       },
     });
-    const rig = new ToxicRig(app, redis, secrets, feed, issuers, proxies, issuerProxies, directory, () => reads);
+    const rig = new ToxicRig({ app, redis, secrets, feed, issuers, proxies, issuerProxies, directory, reads: () => reads });
     rig.token = await app.token('acme-corp', 'analyst');
     rig.operator = await app.token('platform');
     return rig;
   }
 
   get isAlive(): boolean {
-    return this.app.process.exitCode === null && this.app.process.signalCode === null;
+    return this.parts.app.process.exitCode === null && this.parts.app.process.signalCode === null;
   }
 
   /** Lines that tell of what nobody has caught. */
   get uncaught(): readonly string[] {
-    return this.app.printed.filter((line) => /unhandled|uncaught|"level":"fatal"/i.test(line));
+    return this.parts.app.printed.filter((line) => /unhandled|uncaught|"level":"fatal"/i.test(line));
+  }
+
+  /** Has it use everything once that the test uses, so that it holds what it will hold. */
+  async warmUp(): Promise<void> {
+    await this.load({ rate: 20, ms: 1_000, dependency: 'oidc', which: 0, times: [], surprises: [] });
+    for (const dependency of TOXIC_DEPENDENCIES) {
+      for (const which of this.parts.issuers.keys()) await this.isWell(dependency, this.served(dependency) - 1, which);
+    }
+    await this.stored();
   }
 
   /** p99 of the routes that are measured while everything is well, for as long. */
   async calm(rate: number, ms: number): Promise<number> {
     const times: number[] = [];
-    await this.load(rate, ms, 'intel', times, []);
+    await this.load({ rate, ms, dependency: 'intel', which: 0, times, surprises: [] });
     return p99(times);
   }
 
@@ -130,13 +154,13 @@ export class ToxicRig {
     const which = TOXICS.findIndex(({ kind }) => kind === toxic.kind);
     const proxy =
       dependency === 'oidc'
-        ? this.issuerProxies.find(({ port }) => this.issuers[which]?.issuer.includes(`:${port}/`))
-        : this.proxies[dependency];
+        ? this.parts.issuerProxies.find(({ port }) => this.parts.issuers[which]?.issuer.includes(`:${port}/`))
+        : this.parts.proxies[dependency];
     if (!proxy) throw new Error('no such proxy');
     const times: number[] = [];
     const surprises: string[] = [];
     proxy.poison(toxic);
-    await this.load(rate, ms, dependency, times, surprises, which);
+    await this.load({ rate, ms, dependency, which, times, surprises });
     const seen = this.served(dependency);
     proxy.heal();
     const healed = performance.now();
@@ -163,26 +187,19 @@ export class ToxicRig {
   }
 
   async stop(): Promise<number | null> {
-    const code = await this.app.stop();
-    for (const proxy of [...Object.values(this.proxies), ...this.issuerProxies]) await proxy.stop();
-    for (const issuer of this.issuers) await issuer.stop();
-    this.secrets.stop();
-    this.feed.closeAllConnections();
-    this.feed.close();
-    await this.redis.stop();
-    rmSync(this.directory, { recursive: true, force: true });
+    const code = await this.parts.app.stop();
+    for (const proxy of [...Object.values(this.parts.proxies), ...this.parts.issuerProxies]) await proxy.stop();
+    for (const issuer of this.parts.issuers) await issuer.stop();
+    this.parts.secrets.stop();
+    this.parts.feed.closeAllConnections();
+    this.parts.feed.close();
+    await this.parts.redis.stop();
+    rmSync(this.parts.directory, { recursive: true, force: true });
     return code;
   }
 
   /** Sends events, asks what has nothing to do with the dependency, and asks in the name of the identity provider. */
-  private async load(
-    rate: number,
-    ms: number,
-    dependency: ToxicDependency,
-    times: number[],
-    surprises: string[],
-    which = 0,
-  ): Promise<void> {
+  private async load({ rate, ms, dependency, which, times, surprises }: Load): Promise<void> {
     const began = performance.now();
     const underWay: Promise<void>[] = [];
     for (let sent = 0; performance.now() - began < ms; sent += 1) {
@@ -195,9 +212,9 @@ export class ToxicRig {
   }
 
   private async ingest(dependency: ToxicDependency, surprises: string[]): Promise<void> {
-    const headers = { 'X-API-Key': this.app.apiKey('acme-corp', 'collector'), 'Content-Type': 'application/json' };
+    const headers = { 'X-API-Key': this.parts.app.apiKey('acme-corp', 'collector'), 'Content-Type': 'application/json' };
     const body = JSON.stringify({ source: 'generic', events: [{ message: randomBytes(8).toString('hex') }] });
-    const { status } = await drained(fetch(`${this.app.baseUrl}/api/v1/events`, { method: 'POST', headers, body }));
+    const { status } = await drained(fetch(`${this.parts.app.baseUrl}/api/v1/events`, { method: 'POST', headers, body }));
     if (status === 202) this.acknowledged += 1;
     else if (dependency !== 'redis' || (status !== 429 && status !== 503)) surprises.push(`events answered ${status}`);
   }
@@ -211,20 +228,20 @@ export class ToxicRig {
     const began = performance.now();
     // Limits are counted in Redis, so that only what has no limit has nothing to do with it.
     const { status } = await drained(
-      dependency === 'redis' ? fetch(`${this.app.baseUrl}/health/live`) : this.get('/api/v1/alerts?limit=1', this.token),
+      dependency === 'redis' ? fetch(`${this.parts.app.baseUrl}/health/live`) : this.get('/api/v1/alerts?limit=1', this.token),
     );
     times.push(performance.now() - began);
     if (status !== 200) surprises.push(`an unrelated route answered ${status}`);
   }
 
   private async asProvider(which: number): Promise<Response> {
-    return this.get('/api/v1/alerts?limit=1', (await this.issuers[which]?.token({ roles: 'soc' })) ?? '');
+    return this.get('/api/v1/alerts?limit=1', (await this.parts.issuers[which]?.token({ roles: 'soc' })) ?? '');
   }
 
   /** What the dependency has served. */
   private served(dependency: ToxicDependency): number {
-    if (dependency === 'intel') return this.count();
-    return dependency === 'secret-manager' ? (this.secrets.calls.get('ListSecretVersions') ?? 0) : 0;
+    if (dependency === 'intel') return this.parts.reads();
+    return dependency === 'secret-manager' ? (this.parts.secrets.calls.get('ListSecretVersions') ?? 0) : 0;
   }
 
   private async isWell(dependency: ToxicDependency, seen: number, which: number): Promise<boolean> {
@@ -241,7 +258,7 @@ export class ToxicRig {
   }
 
   private get(path: string, token: string): Promise<Response> {
-    return fetch(`${this.app.baseUrl}${path}`, { headers: { Authorization: `Bearer ${token}` } });
+    return fetch(`${this.parts.app.baseUrl}${path}`, { headers: { Authorization: `Bearer ${token}` } });
   }
 }
 
