@@ -96,7 +96,7 @@ export class TcpFaultProxy {
     for await (const chunk of upstream as AsyncIterable<Buffer>) {
       for (let rest = chunk; rest.length > 0;) {
         const { toxic } = this;
-        if (toxic?.kind === 'timeout') return;
+        if (toxic?.kind === 'timeout') return void (await new Promise((closed) => client.once('close', closed)));
         const most = sizeOf(toxic);
         const left = toxic?.kind === 'limit_data' ? toxic.bytes - passed : Infinity;
         if (left <= 0) return void client.destroy();

@@ -36,8 +36,6 @@ export interface Holdings {
 
 const RECOVERY_PATIENCE_MS = 10_000;
 const PROJECT = 'projects/toxic/secrets';
-/** Each toxic has an identity provider of its own, as keys that were read once serve for minutes; one more is for the beginning. */
-const SPARE_ISSUER = TOXICS.length;
 const TENANTS = [{ tenant_id: 'acme-corp', claim: ['roles'], roles: { soc: 'analyst' } }];
 
 /** What stands around the app. */
@@ -89,7 +87,7 @@ export class ToxicRig {
     await new Promise<void>((listening) => feed.listen(0, '127.0.0.1', listening));
     const issuerProxies: TcpFaultProxy[] = [];
     const issuers = await Promise.all(
-      Array.from({ length: SPARE_ISSUER + 1 }, () =>
+      TOXICS.map(() =>
         OidcTestIssuer.start(async (port) => {
           const proxy = await TcpFaultProxy.start(port);
           issuerProxies.push(proxy);
@@ -138,11 +136,10 @@ export class ToxicRig {
     return this.parts.app.printed.filter((line) => /unhandled|uncaught|"level":"fatal"/i.test(line));
   }
 
-  /** Has it use everything once that the test uses, so that it holds what it will hold; but no identity provider's keys that are to fail. */
+  /** Has it use everything once that the test uses, so that it holds what it will hold; but no identity provider, as keys that were read once serve for minutes. */
   async warmUp(): Promise<void> {
-    const which = SPARE_ISSUER;
-    await this.load({ rate: 20, ms: 1_000, dependency: 'oidc', which, times: [], surprises: [] });
-    for (const dependency of TOXIC_DEPENDENCIES) await this.isWell(dependency, this.served(dependency) - 1, which);
+    await this.calm(20, 1_000);
+    for (const dependency of ['redis', 'intel', 'secret-manager'] as const) await this.isWell(dependency, this.served(dependency) - 1, 0);
     await this.stored();
   }
 

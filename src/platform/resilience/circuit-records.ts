@@ -25,9 +25,8 @@ export class CircuitRecords implements OnApplicationBootstrap {
     const isOpened = from === 'closed' && to === 'open';
     if (!isOpened && !(from === 'half_open' && to === 'closed')) return;
     const action = isOpened ? 'circuit_breaker.opened' : 'circuit_breaker.closed';
-    const said = { event: action, service: name, ...(part === '' ? {} : { part }) };
-    if (isOpened) this.logger.warn(said, 'a dependency is not called for a while');
-    else this.logger.log(said, 'a dependency is called again');
+    if (isOpened) this.logger.warn({ event: 'circuit_breaker.opened', service: name, part }, 'a dependency is not called for a while');
+    else this.logger.log({ event: 'circuit_breaker.closed', service: name, part }, 'a dependency is called again');
     void this.write(action, name, part);
   }
 
