@@ -43,6 +43,12 @@ module.exports = {
       to: { path: 'node_modules/(kysely|cockatiel|ioredis|js-yaml|tar-stream|re2js|ipaddr\\.js|jose|prom-client|@google-cloud)/' },
     },
     {
+      name: 'policies-are-made-in-one-place',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/platform/resilience/' },
+      to: { path: 'node_modules/cockatiel/' },
+    },
+    {
       name: 'adapters-are-named-by-modules-only',
       comment: 'Composition roots of a thread and of the command line count as modules.',
       severity: 'error',

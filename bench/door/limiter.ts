@@ -101,6 +101,12 @@ async function candidatesOf(client: Redis | undefined): Promise<readonly Candida
   const { RateLimits } = (await import(
     built('platform/rate-limit/rate-limits.js')
   )) as typeof import('../../src/platform/rate-limit/rate-limits.js');
+  const { OutboundPolicies } = (await import(
+    built('platform/resilience/outbound-policies.js')
+  )) as typeof import('../../src/platform/resilience/outbound-policies.js');
+  const { readConfig } = (await import(
+    built('platform/config/environment.js')
+  )) as typeof import('../../src/platform/config/environment.js');
   const { LocalShare } = (await import(
     built('platform/rate-limit/local-share.js')
   )) as typeof import('../../src/platform/rate-limit/local-share.js');
@@ -117,7 +123,7 @@ async function candidatesOf(client: Redis | undefined): Promise<readonly Candida
   const shared = new RateLimits(new RedisRateLimitStore(client), {
     isReady: () => client.status === 'ready',
     share: new LocalShare(1),
-    onBreaker: () => undefined,
+    policy: new OutboundPolicies(readConfig({}).resilience).dependency('redis').policy(),
   });
   const flexible = new RateLimiterRedis({ ...windows, storeClient: client, keyPrefix: 'flexible' });
   return [

@@ -7,6 +7,7 @@ import { CONFIG, SECRETS } from '../platform/config/tokens.js';
 import { BusinessEvents } from '../platform/observability/business-events.js';
 import { Metrics } from '../platform/observability/metrics.js';
 import { OutboundHttp } from '../platform/outbound/outbound-http.js';
+import { OutboundPolicies } from '../platform/resilience/outbound-policies.js';
 import type { Secrets } from '../platform/secrets/secrets.js';
 import { TenantDatabases } from '../platform/storage/tenant-databases.js';
 import { TenantClosers } from '../platform/tenancy/tenant-closers.js';
@@ -67,9 +68,9 @@ import { WebhookKeys } from './webhook-keys.js';
     { provide: WebhookKeys, inject: [SECRETS], useFactory: (secrets: Secrets) => new WebhookKeys(secrets.serviceKey) },
     {
       provide: WebhookSender,
-      inject: [OutboundHttp, WebhookKeys, Clock, Metrics, TenantClosers],
-      useFactory: (...[outbound, keys, clock, metrics, closers]: SenderInjections) => {
-        const sender = new WebhookSender(outbound, keys, clock, metrics);
+      inject: [OutboundHttp, WebhookKeys, Clock, OutboundPolicies, TenantClosers],
+      useFactory: (...[outbound, keys, clock, policies, closers]: SenderInjections) => {
+        const sender = new WebhookSender(outbound, keys, clock, policies);
         closers.register((tenant) => sender.forget(tenant));
         return sender;
       },
@@ -109,7 +110,7 @@ export class CraModule {
   }
 }
 
-type SenderInjections = [OutboundHttp, WebhookKeys, Clock, Metrics, TenantClosers];
+type SenderInjections = [OutboundHttp, WebhookKeys, Clock, OutboundPolicies, TenantClosers];
 
 type AgentInjections = [ActionStore, Config, ActionBirths, TenantDirectory, AuditLog, WorkRunner, Clock];
 

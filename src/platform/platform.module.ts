@@ -71,6 +71,10 @@ import { ThrottlerLimits } from './rate-limit/throttler-limits.js';
 import { AddressThrottlingGuard, CredentialThrottlingGuard, throttlerOptions } from './rate-limit/throttling.guard.js';
 import { RedisConnection } from './redis/redis-connection.js';
 import { redisProviders } from './redis/redis-providers.js';
+import { CircuitBreakerController } from './resilience/circuit-breaker.controller.js';
+import { DeadlineInterceptor } from './resilience/deadline.interceptor.js';
+import { OutboundPolicies } from './resilience/outbound-policies.js';
+import { resilienceProviders } from './resilience/resilience-providers.js';
 import type { Secrets } from './secrets/secrets.js';
 import { secretsProviders } from './secrets/secrets.providers.js';
 import { serviceAuthProviders } from './service-auth/service-auth.providers.js';
@@ -139,6 +143,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         RevocationController,
         PlatformKeysController,
         OperationsController,
+        CircuitBreakerController,
       ],
       providers: [
         { provide: CONFIG, useValue: config },
@@ -159,8 +164,9 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         ...redisProviders(secrets.redisUrl),
         {
           provide: RateLimits,
-          inject: [{ token: RedisConnection, optional: true }, Metrics],
-          useFactory: (redis: RedisConnection | null, metrics: Metrics) => createRateLimits(redis, config.rateLimits.instances, metrics),
+          inject: [{ token: RedisConnection, optional: true }, OutboundPolicies],
+          useFactory: (redis: RedisConnection | null, policies: OutboundPolicies) =>
+            createRateLimits(redis, config.rateLimits.instances, policies),
         },
         ...tokenProviders(config, secrets),
         {
@@ -170,6 +176,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         },
         ...observabilityProviders(config, secrets),
         ...healthProviders,
+        ...resilienceProviders(secrets.policies),
         ...tenancyProviders(config, secrets),
         ...encryptionProviders(secrets),
         {
@@ -196,6 +203,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         { provide: APP_GUARD, useClass: CredentialThrottlingGuard },
         { provide: IdempotencyStore, inject: [TenantDatabases, PlatformDatabase], useFactory: construct(SqliteIdempotencyStore) },
         { provide: APP_INTERCEPTOR, useClass: ControlPlaneBodyInterceptor },
+        { provide: APP_INTERCEPTOR, useClass: DeadlineInterceptor },
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
         { provide: APP_PIPE, useFactory: validationPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },
@@ -223,6 +231,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         RedisConnection,
         SignedHttpClient,
         OutboundHttp,
+        OutboundPolicies,
         Metrics,
         BusinessEvents,
         ThreadGauges,

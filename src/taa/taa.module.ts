@@ -3,8 +3,8 @@ import { LearningAgent } from '../contracts/learning-agent.js';
 import { Clock } from '../platform/clock/clock.js';
 import type { Config } from '../platform/config/config.js';
 import { CONFIG } from '../platform/config/tokens.js';
-import { Metrics } from '../platform/observability/metrics.js';
 import { OutboundHttp } from '../platform/outbound/outbound-http.js';
+import { OutboundPolicies } from '../platform/resilience/outbound-policies.js';
 import { TenantDatabases } from '../platform/storage/tenant-databases.js';
 import { TenantClosers } from '../platform/tenancy/tenant-closers.js';
 import { TenantDirectory } from '../platform/tenancy/tenant-directory.js';
@@ -19,7 +19,7 @@ import { IntelUpdateController } from './intel-update.controller.js';
 import { LocalTriageAgent } from './local-triage-agent.js';
 import { TriageController } from './triage.controller.js';
 
-type FeedInjections = [Config, OutboundHttp, Metrics, TenantDirectory, IndicatorStore, IndicatorMatchers];
+type FeedInjections = [Config, OutboundHttp, OutboundPolicies, TenantDirectory, IndicatorStore, IndicatorMatchers];
 
 /** TAA: indicators, their feeds, and the local triage agent. The learning agent comes from the agents' module. */
 @Module({
@@ -35,10 +35,10 @@ type FeedInjections = [Config, OutboundHttp, Metrics, TenantDirectory, Indicator
     IndicatorsService,
     {
       provide: FeedRefresher,
-      inject: [CONFIG, OutboundHttp, Metrics, TenantDirectory, IndicatorStore, IndicatorMatchers],
-      useFactory: (...[config, outbound, metrics, tenants, store, matchers]: FeedInjections) =>
+      inject: [CONFIG, OutboundHttp, OutboundPolicies, TenantDirectory, IndicatorStore, IndicatorMatchers],
+      useFactory: (...[config, outbound, policies, tenants, store, matchers]: FeedInjections) =>
         new FeedRefresher({
-          feeds: makeFeeds(config.intel.feeds, outbound, metrics),
+          feeds: makeFeeds(config.intel.feeds, outbound, policies),
           refreshSeconds: config.intel.refreshSeconds,
           tenants,
           store,

@@ -10,14 +10,13 @@ import { CommandActuator } from '../../src/cra/adapters/command-actuator.js';
 import { EdlActuator } from '../../src/cra/adapters/edl-actuator.js';
 import { NotificationActuator } from '../../src/cra/adapters/notification-actuator.js';
 import { SqliteExternalListStore } from '../../src/cra/adapters/sqlite-external-list-store.js';
-import { WEBHOOK_LIMITS } from '../../src/cra/adapters/webhook-policy.js';
 import { WebhookSender } from '../../src/cra/adapters/webhook-sender.js';
 import { ACTION_CATALOGUE } from '../../src/cra/domain/action-catalogue.js';
 import { newRecord, toContract } from '../../src/cra/domain/action-record.js';
 import type { ContainmentActuator } from '../../src/cra/domain/containment-actuator.js';
 import { SecretRing } from '../../src/platform/secrets/secret-ring.js';
 import { WebhookKeys } from '../../src/cra/webhook-keys.js';
-import { Metrics } from '../../src/platform/observability/metrics.js';
+import { policiesWith } from '../support/outbound-policies.js';
 import { OutboundHttp } from '../../src/platform/outbound/outbound-http.js';
 import { SqliteThread } from '../../src/platform/storage/sqlite-thread.js';
 import { ACME, FakeIncidents, FakeTenants, GLOBEX, incident, MovableClock, openDatabases } from '../support/containment-rig.js';
@@ -62,15 +61,9 @@ async function withReceiver(make: (sender: WebhookSender, tenants: FakeTenants) 
   const url = await receiver.listen();
   const tenants = new FakeTenants();
   tenants.change(ACME, { webhooks: { notify_url: url, ticket_url: url, actuator_url: url } });
-  const limits = { ...WEBHOOK_LIMITS, firstBackoffMs: 1 };
+  const policies = policiesWith({ RETRY_WEBHOOK_BASE_DELAY: '0.001' });
   const outbound = new OutboundHttp(['127.0.0.0/8']);
-  const sender = new WebhookSender(
-    outbound,
-    new WebhookKeys(SecretRing.of(Buffer.alloc(32, 1))),
-    new MovableClock(),
-    new Metrics(),
-    limits,
-  );
+  const sender = new WebhookSender(outbound, new WebhookKeys(SecretRing.of(Buffer.alloc(32, 1))), new MovableClock(), policies);
   return {
     actuator: make(sender, tenants),
     effects: async () => receiver.effects.size,

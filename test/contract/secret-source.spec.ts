@@ -6,6 +6,7 @@ import { FileSecretSource } from '../../src/platform/secrets/file-secret-source.
 import { secretManagerClient } from '../../src/platform/secrets/secret-manager-client.js';
 import { SecretManagerSource } from '../../src/platform/secrets/secret-manager-source.js';
 import { type SecretSource, SecretSourceError, WritableSecretSource } from '../../src/platform/secrets/secret-source.js';
+import { policiesWith } from '../support/outbound-policies.js';
 import { SecretManagerServer } from '../support/secret-manager-server.js';
 
 const NAME = 'JWT_SECRET';
@@ -35,7 +36,11 @@ const file: MakeRig = async (value) => {
 const manager: MakeRig = async (value) => {
   const server = await SecretManagerServer.start();
   if (value !== undefined) server.put(`${PROJECT}gatra-${NAME}`, value);
-  const source = new SecretManagerSource(SCOPE, () => secretManagerClient({ host: '127.0.0.1', port: server.port, plain: true }));
+  const source = new SecretManagerSource(
+    SCOPE,
+    () => secretManagerClient({ host: '127.0.0.1', port: server.port, plain: true }),
+    policiesWith(),
+  );
   return {
     source,
     async close() {
@@ -151,7 +156,11 @@ describe('secrets of Secret Manager', () => {
   beforeEach(async () => {
     server = await SecretManagerServer.start();
     server.put(id, OLD, 'a newer value of at least thirty-two bytes');
-    source = new SecretManagerSource(SCOPE, () => secretManagerClient({ host: '127.0.0.1', port: server.port, plain: true }));
+    source = new SecretManagerSource(
+      SCOPE,
+      () => secretManagerClient({ host: '127.0.0.1', port: server.port, plain: true }),
+      policiesWith(),
+    );
   });
   afterEach(async () => {
     await source.close();
@@ -195,7 +204,7 @@ describe('secrets of Secret Manager', () => {
     server.trouble = 'slow';
     const connect = (): ReturnType<typeof secretManagerClient> =>
       secretManagerClient({ host: '127.0.0.1', port: server.port, plain: true });
-    const impatient = new SecretManagerSource(SCOPE, connect, 200);
+    const impatient = new SecretManagerSource(SCOPE, connect, policiesWith(), 200);
     const begun = performance.now();
     await expect(impatient.read(NAME)).rejects.toThrow(/in time/);
     expect(performance.now() - begun).toBeLessThan(5_000);

@@ -1,7 +1,7 @@
 import { DrainState } from '../../src/platform/lifecycle/drain-state.js';
 import { HealthProbe } from '../../src/platform/health/health-probe.js';
 import { ProbeRegistry } from '../../src/platform/health/probe-registry.js';
-import { Metrics } from '../../src/platform/observability/metrics.js';
+import { OutboundPolicies } from '../../src/platform/resilience/outbound-policies.js';
 import { SqliteThread } from '../../src/platform/storage/sqlite-thread.js';
 import { PipelinePool } from '../../src/agents/pipeline/pipeline-pool.js';
 import { SecretsRefresher } from '../../src/platform/secrets/secrets-refresher.js';
@@ -104,7 +104,7 @@ describe('health', () => {
     ['storage', () => jest.spyOn(running.app.get(SqliteThread), 'query').mockRejectedValue(new Error('disk I/O error')), UNREADY],
     ['pipeline', () => jest.spyOn(running.app.get(PipelinePool), 'isRunning', 'get').mockReturnValue(false), UNREADY],
     ['secrets', () => jest.spyOn(running.app.get(SecretsRefresher), 'isStale').mockReturnValue(true), DEGRADED],
-    ['circuits', () => running.app.get(Metrics).circuitBreakerState.set({ service: 'intel x' }, 1), DEGRADED],
+    ['circuits', () => running.app.get(OutboundPolicies).dependency('webhook').isolate(), DEGRADED],
   ] as const)('RES-11 while %s is down, answers as its row says, and recovers by itself', async (name, breakIt, seen) => {
     breakIt();
     await becomes(seen);
@@ -112,7 +112,7 @@ describe('health', () => {
     const down = (body.checks as { name: string; healthy: boolean }[]).filter(({ healthy }) => !healthy).map((check) => check.name);
     expect(down).toEqual([name]);
     jest.restoreAllMocks();
-    running.app.get(Metrics).circuitBreakerState.set({ service: 'intel x' }, 0);
+    running.app.get(OutboundPolicies).dependency('webhook').reset();
     await becomes(OK);
   });
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createRateLimits } from '../../src/platform/rate-limit/create-rate-limits.js';
 import { perMinute, perSecond } from '../../src/platform/rate-limit/rate-policy.js';
-import { Metrics } from '../../src/platform/observability/metrics.js';
+import { policiesWith } from '../support/outbound-policies.js';
 import { RedisConnection } from '../../src/platform/redis/redis-connection.js';
 import { pairedLoad, percentile } from '../support/paired-load.js';
 import { describeWith, RedisServer } from '../support/redis-server.js';
@@ -15,7 +15,7 @@ describeWith(['redis-server'], 'the cost of limits', () => {
     const server = await RedisServer.start();
     const redis = new RedisConnection(server.url);
     try {
-      const limits = createRateLimits(redis, 1, new Metrics());
+      const limits = createRateLimits(redis, 1, policiesWith());
       const deadline = performance.now() + 5_000;
       while (!redis.isReady && performance.now() < deadline) await pause(10);
       const [address, credential, ingest] = [

@@ -28,13 +28,15 @@ export class OidcTestIssuer {
     this.keys = [makeKey('RS256')];
   }
 
-  static async start(): Promise<OidcTestIssuer> {
+  /** @param through answers the port under which its own is reached, where that is another. */
+  static async start(through: (port: number) => Promise<number> = async (port) => port): Promise<OidcTestIssuer> {
     const server = createServer((request, response) => {
       provider.asked.push(request.url ?? '');
       provider.answer(request.url ?? '', response);
     });
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-    const provider = new OidcTestIssuer(server, `http://127.0.0.1:${(server.address() as AddressInfo).port}/realms/soc`);
+    const port = await through((server.address() as AddressInfo).port);
+    const provider = new OidcTestIssuer(server, `http://127.0.0.1:${port}/realms/soc`);
     return provider;
   }
 

@@ -45,7 +45,8 @@ export class RotationRig {
     private readonly clients: number,
     secrets: Secrets,
   ) {
-    this.service = new SignedHttpClient(new ServiceSigner(new ServiceKeys(secrets.serviceKey, 'mssp', SERVICES), new SystemClock()));
+    const signer = new ServiceSigner(new ServiceKeys(secrets.serviceKey, 'mssp', SERVICES), new SystemClock());
+    this.service = new SignedHttpClient(signer, secrets.policies);
     this.timers = [
       setInterval(() => void secrets.keeper.refresh(Date.now()), REFRESH_SECONDS * 1_000),
       setInterval(() => secrets.keeper.settle(Date.now()), 500),

@@ -1,10 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Registry } from 'prom-client';
 import { OutboundHttp } from '../../platform/outbound/outbound-http.js';
-import { Metrics } from '../../platform/observability/metrics.js';
+import { exposeOutbound } from '../../platform/resilience/outbound-metrics.js';
+import { policiesWith } from '../../../test/support/outbound-policies.js';
 import { ACME, GLOBEX, MovableClock } from '../../../test/support/containment-rig.js';
-import { WEBHOOK_LIMITS, type WebhookLimits } from './webhook-policy.js';
 import { SecretRing } from '../../platform/secrets/secret-ring.js';
 import { WebhookKeys } from '../webhook-keys.js';
 import { WebhookSender } from './webhook-sender.js';
@@ -16,12 +17,12 @@ describe('webhooks', () => {
   let url: string;
   let answers: (number | 'hang' | 'redirect')[];
   let seen: { headers: IncomingHttpHeaders; body: string; path: string }[];
-  let metrics: Metrics;
+  let metrics: Registry;
 
   beforeEach(async () => {
     answers = [];
     seen = [];
-    metrics = new Metrics();
+    metrics = new Registry();
     server = createServer((request, response) => {
       let body = '';
       request.on('data', (chunk: Buffer) => (body += chunk.toString()));
@@ -42,17 +43,16 @@ describe('webhooks', () => {
     server.close();
   });
 
-  const sender = (limits: Partial<WebhookLimits> = {}, allow: readonly string[] = ['127.0.0.0/8']): WebhookSender =>
-    new WebhookSender(new OutboundHttp(allow), KEYS, new MovableClock(), metrics, {
-      ...WEBHOOK_LIMITS,
-      retries: 2,
-      firstBackoffMs: 1,
-      ...limits,
-    });
+  const sender = (settings: Readonly<Record<string, string>> = {}, allow: readonly string[] = ['127.0.0.0/8']): WebhookSender => {
+    const policies = policiesWith({ RETRY_WEBHOOK_MAX_ATTEMPTS: '3', RETRY_WEBHOOK_BASE_DELAY: '0.001', ...settings });
+    metrics.clear();
+    exposeOutbound(policies, metrics);
+    return new WebhookSender(new OutboundHttp(allow), KEYS, new MovableClock(), policies);
+  };
   const message = () => ({ url, body: { hello: 'there' }, idempotencyKey: 'action-1', correlationId: 'req-1' });
   const failure = (code: string, isTemporary: boolean) => ({ name: 'ActuatorFailure', code, isTemporary });
   const breaker = async (): Promise<string | undefined> =>
-    /circuit_breaker_state\{service="webhook"\} (\d)/.exec(await metrics.registry.metrics())?.[1];
+    /circuit_breaker_state\{service="webhook"\} (\d)/.exec(await metrics.metrics())?.[1];
 
   it('are signed with a key of the tenant over time and body', async () => {
     expect(await sender().send(ACME, 'notify', message())).toBe(200);
@@ -82,7 +82,7 @@ describe('webhooks', () => {
   });
 
   it('HOS-05 go to no address that is neither public nor allowed, and it counts as no failure of the receiver', async () => {
-    const one = sender({ breakerFailures: 1 }, []);
+    const one = sender({ CIRCUIT_BREAKER_WEBHOOK_FAILURE_THRESHOLD: '1' }, []);
     await expect(one.send(ACME, 'notify', message())).rejects.toMatchObject(failure('receiver_not_allowed', false));
     expect(seen).toEqual([]);
     expect(await one.send(ACME, 'notify', { ...message(), allow: ['127.0.0.1'] })).toBe(200);
@@ -92,14 +92,18 @@ describe('webhooks', () => {
 
   it('wait for no answer longer than their limits', async () => {
     answers = ['hang', 'hang', 'hang'];
-    await expect(sender({ attemptMs: 30 }).send(ACME, 'notify', message())).rejects.toMatchObject(failure('receiver_timeout', true));
+    await expect(sender({ OUTBOUND_WEBHOOK_ATTEMPT_TIMEOUT: '0.03' }).send(ACME, 'notify', message())).rejects.toMatchObject(
+      failure('receiver_timeout', true),
+    );
     expect(seen).toHaveLength(3);
     answers = ['hang'];
-    await expect(sender({ totalMs: 30 }).send(ACME, 'notify', message())).rejects.toMatchObject(failure('receiver_timeout', true));
+    await expect(sender({ OUTBOUND_WEBHOOK_TOTAL_TIMEOUT: '0.03' }).send(ACME, 'notify', message())).rejects.toMatchObject(
+      failure('receiver_timeout', true),
+    );
   });
 
   it('stop calling a receiver that keeps failing, count attempts one by one, and spare other receivers', async () => {
-    const one = sender({ breakerFailures: 3, halfOpenAfterMs: 100 });
+    const one = sender({ CIRCUIT_BREAKER_WEBHOOK_FAILURE_THRESHOLD: '3', CIRCUIT_BREAKER_WEBHOOK_RECOVERY_TIMEOUT: '0.1' });
     answers = [503, 503, 503];
     await expect(one.send(ACME, 'notify', message())).rejects.toMatchObject(failure('receiver_answered_503', true));
     expect(await breaker()).toBe('1');
@@ -108,13 +112,20 @@ describe('webhooks', () => {
     expect(await one.send(ACME, 'ticket', message())).toBe(200);
     expect(await one.send(GLOBEX, 'notify', message())).toBe(200);
     await new Promise((resolve) => setTimeout(resolve, 110));
-    expect(await one.send(ACME, 'notify', message())).toBe(200);
-    expect(await breaker()).toBe('0');
+    for (let probe = 0; probe < 3; probe += 1) {
+      expect(await one.send(ACME, 'notify', message())).toBe(200);
+      expect(await breaker()).toBe(probe < 2 ? '2' : '0');
+    }
   });
 
   it('hold no more calls than their bulkhead', async () => {
     answers = ['hang', 'hang', 'hang'];
-    const one = sender({ concurrent: 1, queued: 1, attemptMs: 50, retries: 0 });
+    const one = sender({
+      BULKHEAD_WEBHOOK_MAX_CONCURRENT: '1',
+      BULKHEAD_WEBHOOK_MAX_WAITING: '1',
+      OUTBOUND_WEBHOOK_ATTEMPT_TIMEOUT: '0.05',
+      RETRY_WEBHOOK_MAX_ATTEMPTS: '1',
+    });
     const results = await Promise.allSettled([1, 2, 3].map(() => one.send(ACME, 'notify', message())));
     expect(results.map((result) => (result.status === 'rejected' ? result.reason.code : result.value))).toContain('receiver_busy');
   });

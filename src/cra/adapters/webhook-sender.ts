@@ -1,15 +1,20 @@
-import { BrokenCircuitError, BulkheadRejectedError, type IPolicy } from 'cockatiel';
 import type { TenantId } from '../../contracts/tenant.js';
 import type { Clock } from '../../platform/clock/clock.js';
-import type { Metrics } from '../../platform/observability/metrics.js';
-import { BREAKER_CLOSED, BREAKER_HALF_OPEN, BREAKER_OPEN } from '../../platform/resilience/breaker-metric.js';
+import type { Dependency } from '../../platform/resilience/dependency.js';
+import type { OutboundPolicies } from '../../platform/resilience/outbound-policies.js';
+import { OutboundUnavailable, type UnavailableReason } from '../../platform/resilience/outbound-unavailable.js';
+import { isPassingStatus, UnwelcomeStatus } from '../../platform/resilience/verdict.js';
 import { type OutboundHttp, OutboundRefused } from '../../platform/outbound/outbound-http.js';
 import { ActuatorFailure } from '../domain/containment-actuator.js';
 import type { WebhookKeys } from '../webhook-keys.js';
-import { WEBHOOK_LIMITS, webhookPolicy, type WebhookLimits } from './webhook-policy.js';
 import { signWebhook } from './webhook-signature.js';
 
-const RETRYABLE = new Set([408, 425, 429, 500, 502, 503, 504]);
+const CODES: Readonly<Record<UnavailableReason, string>> = {
+  circuit_open: 'receiver_circuit_open',
+  isolated: 'receiver_circuit_open',
+  bulkhead_full: 'receiver_busy',
+  timeout: 'receiver_timeout',
+};
 
 /** What is posted, and under which key a receiver knows it again. */
 export interface WebhookMessage {
@@ -23,17 +28,15 @@ export interface WebhookMessage {
 
 /** Posts signed JSON to tenants' receivers, each tenant and purpose under a policy of its own, and nowhere that `OutboundHttp` refuses. */
 export class WebhookSender {
-  private readonly policies = new Map<string, IPolicy>();
-  private readonly states = new Map<string, number>();
+  private readonly receivers: Dependency;
 
   constructor(
     private readonly outbound: OutboundHttp,
     private readonly keys: WebhookKeys,
     private readonly clock: Clock,
-    private readonly metrics: Metrics,
-    private readonly limits: WebhookLimits = WEBHOOK_LIMITS,
+    policies: OutboundPolicies,
   ) {
-    metrics.circuitBreakerState.set({ service: 'webhook' }, BREAKER_CLOSED);
+    this.receivers = policies.dependency('webhook');
   }
 
   /**
@@ -43,7 +46,8 @@ export class WebhookSender {
    */
   async send(tenant: TenantId, purpose: 'notify' | 'ticket' | 'command', message: WebhookMessage): Promise<number> {
     try {
-      return await this.policyOf(`${tenant}/${purpose}`).execute(({ signal }) => this.post(tenant, message, signal));
+      const policy = this.receivers.policy(`${tenant}/${purpose}`);
+      return await policy.execute((signal) => this.post(tenant, message, signal), { isRepeatable: message.idempotencyKey !== '' });
     } catch (error) {
       throw toFailure(error);
     }
@@ -51,9 +55,7 @@ export class WebhookSender {
 
   /** Forgets how a tenant's receivers behaved. */
   forget(tenant: TenantId): void {
-    for (const held of [this.policies, this.states]) {
-      for (const receiver of held.keys()) if (receiver.startsWith(`${tenant}/`)) held.delete(receiver);
-    }
+    this.receivers.forget(`${tenant}/`);
   }
 
   private async post(tenant: TenantId, message: WebhookMessage, signal: AbortSignal): Promise<number> {
@@ -66,34 +68,17 @@ export class WebhookSender {
       'X-GATRA-Signature': signWebhook(this.keys.all(tenant), body, this.clock.now()),
     };
     const { url, allow = [] } = message;
-    const { status } = await this.outbound.send({ url, method: 'POST', headers, body, signal, allow }).catch((error: unknown) => {
-      if (error instanceof OutboundRefused) throw new ActuatorFailure('receiver_not_allowed', false, { cause: error });
-      throw new ActuatorFailure(signal.aborted ? 'receiver_timeout' : 'receiver_unreachable', true, { cause: error });
-    });
-    if (status >= 200 && status < 300) return status;
-    throw new ActuatorFailure(`receiver_answered_${status}`, RETRYABLE.has(status));
-  }
-
-  private policyOf(receiver: string): IPolicy {
-    const known = this.policies.get(receiver);
-    if (known) return known;
-    const policy = webhookPolicy(this.limits, (state) => this.note(receiver, state));
-    this.policies.set(receiver, policy);
-    return policy;
-  }
-
-  /** The metric has one series for all receivers: open while any is, half-open while any is tried again. */
-  private note(receiver: string, state: number): void {
-    this.states.set(receiver, state);
-    const states = [...this.states.values()];
-    const worst = [BREAKER_OPEN, BREAKER_HALF_OPEN].find((candidate) => states.includes(candidate)) ?? BREAKER_CLOSED;
-    this.metrics.circuitBreakerState.set({ service: 'webhook' }, worst);
+    const answer = await this.outbound.send({ url, method: 'POST', headers, body, signal, allow });
+    if (answer.status >= 200 && answer.status < 300) return answer.status;
+    throw new UnwelcomeStatus(answer.status, answer.headers['retry-after']);
   }
 }
 
 function toFailure(error: unknown): ActuatorFailure {
-  if (error instanceof ActuatorFailure) return error;
-  if (error instanceof BrokenCircuitError) return new ActuatorFailure('receiver_circuit_open', true, { cause: error });
-  if (error instanceof BulkheadRejectedError) return new ActuatorFailure('receiver_busy', true, { cause: error });
-  return new ActuatorFailure('receiver_timeout', true, { cause: error });
+  const options = { cause: error };
+  if (error instanceof UnwelcomeStatus)
+    return new ActuatorFailure(`receiver_answered_${error.status}`, isPassingStatus(error.status), options);
+  if (error instanceof OutboundRefused) return new ActuatorFailure('receiver_not_allowed', false, options);
+  if (error instanceof OutboundUnavailable) return new ActuatorFailure(CODES[error.reason], true, options);
+  return new ActuatorFailure('receiver_unreachable', true, options);
 }

@@ -1,8 +1,8 @@
 import type { Provider } from '@nestjs/common';
 import { Clock } from '../clock/clock.js';
 import type { Config } from '../config/config.js';
-import { Metrics } from '../observability/metrics.js';
 import { OutboundHttp } from '../outbound/outbound-http.js';
+import { OutboundPolicies } from '../resilience/outbound-policies.js';
 import type { Secrets } from '../secrets/secrets.js';
 import { OidcHttp } from './oidc/oidc-http.js';
 import { readOidcIssuers } from './oidc/oidc-issuers-file.js';
@@ -19,9 +19,9 @@ export function tokenProviders(config: Config, secrets: Secrets): Provider[] {
     { provide: TokenIssuer, inject: [LocalKeys], useFactory: (keys: LocalKeys) => new TokenIssuer(keys) },
     {
       provide: TokenVerifier,
-      inject: [LocalKeys, OutboundHttp, Clock, Metrics],
-      useFactory: (keys: LocalKeys, outbound: OutboundHttp, clock: Clock, metrics: Metrics) => {
-        const parts = { http: new OidcHttp(outbound), clock, metrics, environment: config.environment };
+      inject: [LocalKeys, OutboundHttp, Clock, OutboundPolicies],
+      useFactory: (keys: LocalKeys, outbound: OutboundHttp, clock: Clock, policies: OutboundPolicies) => {
+        const parts = { http: new OidcHttp(outbound), clock, policies, environment: config.environment };
         const others = readOidcIssuers(config).map((issuer) => trustedOidcIssuer(issuer, parts));
         return new TokenVerifier([localIssuer(keys), ...others]);
       },

@@ -1,4 +1,5 @@
 import type { TenantCaps } from '../tenancy/tenant-caps.js';
+import type { ResilienceSettings } from '../resilience/policy-settings.js';
 import type { ServiceName } from '../service-auth/service-name.js';
 
 /** Everything that the app is told from outside, read once at start. Holds no secrets, so that it can be shown. */
@@ -81,6 +82,8 @@ export interface Config {
     /** Secret Manager, where it is used. `prefix` goes before a secret's name to make its id; `endpoint` is null for Google's own. */
     readonly manager: { readonly project: string; readonly prefix: string; readonly endpoint: SecretManagerEndpoint | null } | null;
   };
+  /** How what is outside is called, by kind. */
+  readonly resilience: ResilienceSettings;
   readonly metrics: {
     /** Tenants that have series of their own; the others share one. */
     readonly mostTenants: number;

@@ -6,6 +6,7 @@ import { isAllowanceEntry } from '../outbound/allowance.js';
 import { isOrigin } from '../http/cors.js';
 import { LOG_LEVELS, TOKEN_ALGORITHMS, type Config, type LogLevel } from './config.js';
 import { SERVICES } from '../service-auth/service-name.js';
+import { readResilience } from './resilience-environment.js';
 import { readSecretsConfig } from './secrets-environment.js';
 
 /** What is wrong with the environment: every bad variable at once. Names variables, never values. */
@@ -86,6 +87,7 @@ export function readConfig(env: Environment): Config {
     },
     drain: { graceSeconds: reader.integer('SHUTDOWN_GRACE_SECONDS', 30, 1, 600) },
     secrets: readSecretsConfig(reader, environment, dataDir),
+    resilience: readResilience(reader),
     metrics: {
       mostTenants: reader.integer('METRICS_MOST_TENANTS', 200, 0, 10_000),
       port: reader.has('METRICS_PORT') ? reader.integer('METRICS_PORT', 0, 0, 65_535) : null,
@@ -184,6 +186,15 @@ class Reader {
     const value = Number(text);
     if (Number.isInteger(value) && value >= least && value <= most) return value;
     this.faults.push(`${name} must be a whole number from ${least} to ${most}`);
+    return fallback;
+  }
+
+  seconds(name: string, fallback: number, least: number, most: number): number {
+    const text = this.env[name];
+    if (text === undefined || text === '') return fallback;
+    const value = Number(text);
+    if (/^\d/.test(text) && value >= least && value <= most) return value;
+    this.faults.push(`${name} must be a number of seconds from ${least} to ${most}`);
     return fallback;
   }
 

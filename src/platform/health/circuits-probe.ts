@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Metrics } from '../observability/metrics.js';
-import { BREAKER_OPEN } from '../resilience/breaker-metric.js';
+import { OutboundPolicies } from '../resilience/outbound-policies.js';
 import { HealthProbe } from './health-probe.js';
 import { ProbeRegistry } from './probe-registry.js';
 
@@ -11,7 +10,7 @@ export class CircuitsProbe extends HealthProbe {
   readonly isCritical = false;
 
   constructor(
-    private readonly metrics: Metrics,
+    private readonly policies: OutboundPolicies,
     registry: ProbeRegistry,
   ) {
     super();
@@ -19,8 +18,10 @@ export class CircuitsProbe extends HealthProbe {
   }
 
   async check(): Promise<void> {
-    const { values } = await this.metrics.circuitBreakerState.get();
-    const open = values.filter(({ value }) => value === BREAKER_OPEN).map(({ labels }) => String(labels.service));
+    const open = this.policies
+      .list()
+      .filter(({ state }) => state === 'open' || state === 'isolated')
+      .map(({ name }) => name);
     if (open.length > 0) throw new Error(`open: ${open.join(', ')}`);
   }
 }

@@ -82,6 +82,7 @@ function addProblems(operation: Operation, path: string, method: string): void {
   add(!READING.has(method), 413, 415, 422);
   add(!READING.has(method) && !isPublic, 409);
   add(!isPublic, 503);
+  add('x-services' in operation, 504);
   for (const status of statuses) {
     operation.responses[String(status)] ??= { description: titlesOf(status), content: PROBLEM };
   }

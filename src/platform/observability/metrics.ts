@@ -44,7 +44,6 @@ export class Metrics {
   readonly containmentExecuted = this.named('containment_executed', 'Containment actions carried out', ['status']);
   readonly pipelineTroubles = this.counter('pipeline_troubles_total', 'Failures in pipeline threads', ['event']);
   readonly requestsRefused = this.counter('requests_refused_total', 'Requests refused for who asked, or how often', ['problem']);
-  readonly circuitBreakerState = this.labelled('circuit_breaker_state', '0 closed, 1 open, 2 half-open', ['service']);
   readonly workPending = this.labelled('work_pending', 'Work items that handlers have in hand', ['kind']);
   readonly storeOperations = this.histogram(
     'store_operation_duration_seconds',

@@ -4,6 +4,7 @@ import https from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { addressFault, readAllowance } from './allowance.js';
 import { checkOutboundUrl, hostOf, type OutboundFault } from './check-outbound-url.js';
+import { UnusableAnswer } from './unusable-answer.js';
 
 /** A call to a place that somebody else has named. */
 export interface OutboundRequest {
@@ -121,7 +122,7 @@ async function readText(response: IncomingMessage, mostBytes: number): Promise<s
   let bytes = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > mostBytes) throw new Error(`the answer is larger than ${mostBytes} bytes`);
+    if (bytes > mostBytes) throw new UnusableAnswer(`the answer is larger than ${mostBytes} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

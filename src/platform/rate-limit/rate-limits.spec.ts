@@ -1,4 +1,6 @@
+import { policiesWith } from '../../../test/support/outbound-policies.js';
 import { Problem } from '../problems/problem.js';
+import { FAILURE } from '../resilience/verdict.js';
 import { LocalShare, shareOf } from './local-share.js';
 import { MemoryRateLimitStore } from './memory-rate-limit-store.js';
 import { RateLimitStore, RateLimitUnavailable, type RateVerdict } from './rate-limit-store.js';
@@ -27,8 +29,10 @@ class SharedStore extends RateLimitStore {
 
 function limitsOf(store: SharedStore, instances: number) {
   const state = { isReady: true, now: 0, breaker: [] as unknown[] };
+  const policies = policiesWith();
+  policies.onTransition(({ to }) => void state.breaker.push(to));
   const share = new LocalShare(instances, () => state.now);
-  const shared = { isReady: () => state.isReady, share, onBreaker: (breaker: unknown) => void state.breaker.push(breaker) };
+  const shared = { isReady: () => state.isReady, share, policy: policies.dependency('redis', 'redis', () => FAILURE).policy() };
   return { state, limits: new RateLimits(store, shared) };
 }
 

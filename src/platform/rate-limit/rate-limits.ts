@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
-import { circuitBreaker, CircuitState, ConsecutiveBreaker, handleAll, type CircuitBreakerPolicy } from 'cockatiel';
 import { Problem } from '../problems/problem.js';
+import type { OutboundPolicy } from '../resilience/outbound-policy.js';
 import type { LocalShare } from './local-share.js';
 import { RateLimitUnavailable, type RateLimitStore, type RateVerdict } from './rate-limit-store.js';
 import { checkCharges, type RateCharge, type RatePolicy } from './rate-policy.js';
@@ -13,12 +13,11 @@ export interface SharedLimits {
   /** Tells whether it can be asked at all; false costs nothing. */
   readonly isReady: () => boolean;
   readonly share: LocalShare;
-  readonly onBreaker: (state: CircuitState) => void;
+  /** How the store is asked. */
+  readonly policy: OutboundPolicy;
 }
 
 const BUDGET_MS = 50;
-const FAILURES = 3;
-const PROBE_AFTER_MS = 500;
 const RETRY_AFTER = { 'Retry-After': '2' };
 
 /**
@@ -27,22 +26,17 @@ const RETRY_AFTER = { 'Retry-After': '2' };
  */
 export class RateLimits {
   private readonly logger = new Logger(RateLimits.name);
-  private readonly breaker: CircuitBreakerPolicy;
   private last: RateLimitBackend | undefined;
 
   /** @param shared left out where the store is this process's own, which always answers */
   constructor(
     private readonly store: RateLimitStore,
     private readonly shared?: SharedLimits,
-  ) {
-    this.breaker = circuitBreaker(handleAll, { breaker: new ConsecutiveBreaker(FAILURES), halfOpenAfter: PROBE_AFTER_MS });
-    this.breaker.onStateChange((state) => shared?.onBreaker(state));
-    this.breaker.onBreak(() => setTimeout(() => this.closeIfForgotten(), 2 * PROBE_AFTER_MS).unref());
-  }
+  ) {}
 
   get backend(): RateLimitBackend {
     if (!this.shared) return 'memory';
-    return this.shared.isReady() && this.breaker.state === CircuitState.Closed ? 'redis' : 'local';
+    return this.shared.isReady() && this.shared.policy.breaker.kind === 'closed' ? 'redis' : 'local';
   }
 
   /** Takes from all limits of `scope` that are named, or from none. Always decides. @throws RangeError for limits that cannot be kept exactly. */
@@ -92,12 +86,7 @@ export class RateLimits {
 
   private async inTime<T>(ask: () => Promise<T>, shared: SharedLimits): Promise<T> {
     if (!shared.isReady()) throw new RateLimitUnavailable('not connected');
-    return this.breaker.execute(() => withinBudget(ask()));
-  }
-
-  /** The breaker tells time by the wall clock; set back, it would stay open for as long. */
-  private closeIfForgotten(): void {
-    if (this.breaker.state === CircuitState.Open) this.breaker.isolate().dispose();
+    return shared.policy.execute(() => withinBudget(ask()), { isRepeatable: false });
   }
 
   private noteBackend(): void {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import type { Config } from '../config/config.js';
 import { EnvironmentError, type Environment } from '../config/environment.js';
+import { OutboundPolicies } from '../resilience/outbound-policies.js';
 import { aloneInDataDirectory } from '../storage/process-lock.js';
 import { EnvironmentSecretSource } from './environment-secret-source.js';
 import { FileSecretSource } from './file-secret-source.js';
@@ -18,10 +19,10 @@ import type { Secrets } from './secrets.js';
 const REDIS_URL = 'REDIS_URL';
 
 /** The sources of secrets, in order: Secret Manager where a project is set, the environment, the file. */
-export function secretChain(config: Config, env: Environment): SecretChain {
+export function secretChain(config: Config, env: Environment, policies = new OutboundPolicies(config.resilience)): SecretChain {
   const { manager, file } = config.secrets;
   const sources: SecretSource[] = [new EnvironmentSecretSource(env), new FileSecretSource(file, config.environment === 'production')];
-  if (manager) sources.unshift(new SecretManagerSource(manager, () => secretManagerClient(manager.endpoint)));
+  if (manager) sources.unshift(new SecretManagerSource(manager, () => secretManagerClient(manager.endpoint), policies));
   return new SecretChain(sources);
 }
 
@@ -33,7 +34,8 @@ export function secretChain(config: Config, env: Environment): SecretChain {
 export async function loadSecrets(config: Config, env: Environment): Promise<Secrets> {
   const { file, manager, activationSeconds } = config.secrets;
   if (config.environment === 'development' && !manager) await makeDevelopmentSecrets(config.dataDir, file);
-  const keeper = new SecretKeeper(secretChain(config, env), activationSeconds * 1_000);
+  const policies = new OutboundPolicies(config.resilience);
+  const keeper = new SecretKeeper(secretChain(config, env, policies), activationSeconds * 1_000);
   const loading = new Loading(keeper);
   const [jwtSecret, serviceKey, apiKeyPepper, metricsToken, dataEncryptionKey, redisUrl] = await Promise.all([
     loading.required(REQUIRED_SECRETS.jwtSecret),
@@ -44,7 +46,7 @@ export async function loadSecrets(config: Config, env: Environment): Promise<Sec
     loading.text(REDIS_URL, (url) => redisUrlFault(url, config.redis.allowPlaintext)),
   ]);
   const faults = loading.allFaults();
-  if (faults.length === 0) return { jwtSecret, serviceKey, apiKeyPepper, metricsToken, dataEncryptionKey, redisUrl, keeper };
+  if (faults.length === 0) return { jwtSecret, serviceKey, apiKeyPepper, metricsToken, dataEncryptionKey, redisUrl, keeper, policies };
   await keeper.close();
   throw new EnvironmentError(faults);
 }

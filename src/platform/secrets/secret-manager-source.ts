@@ -1,5 +1,8 @@
 import type { SecretManagerServiceClient } from '@google-cloud/secret-manager';
-import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
+import type { OutboundPolicies } from '../resilience/outbound-policies.js';
+import type { OutboundPolicy } from '../resilience/outbound-policy.js';
+import { OutboundUnavailable } from '../resilience/outbound-unavailable.js';
+import { FAILURE, PASSING_FAILURE, type Verdict } from '../resilience/verdict.js';
 import { crc32c } from './crc32c.js';
 import { SecretSourceError, WritableSecretSource, type StoredVersion, type VersionState } from './secret-source.js';
 
@@ -7,9 +10,11 @@ const CALL_MS = 5_000;
 const MOST_VERSIONS = 100;
 /** Of more versions than this only the newest are read: a ring of any more would cost every check. */
 const MOST_LIVE = 10;
-const RETRIES = 2;
 
+const UNKNOWN = 2;
+const DEADLINE_EXCEEDED = 4;
 const NOT_FOUND = 5;
+const UNAVAILABLE = 14;
 /** gRPC statuses after which the same call may work: DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, ABORTED, INTERNAL, UNAVAILABLE. */
 const PASSING = new Set([4, 8, 10, 13, 14]);
 const REASONS: Readonly<Record<number, string>> = {
@@ -39,18 +44,17 @@ export class SecretManagerSource extends WritableSecretSource {
   readonly kind = 'secret-manager';
   private client: Promise<SecretManagerServiceClient> | undefined;
   private readonly payloads = new Map<string, Buffer>();
-  private readonly patience = retry(
-    handleWhen((error) => PASSING.has(codeOf(error))),
-    { maxAttempts: RETRIES, backoff: new ExponentialBackoff({ initialDelay: 100, maxDelay: 1_000 }) },
-  );
+  private readonly policy: OutboundPolicy;
 
   constructor(
     private readonly scope: SecretManagerScope,
     private readonly connect: () => Promise<SecretManagerServiceClient>,
+    policies: OutboundPolicies,
     /** How long one call may take, in milliseconds. */
     private readonly callMs = CALL_MS,
   ) {
     super();
+    this.policy = policies.dependency('secret-manager', 'secret-manager', judge).policy();
   }
 
   async read(name: string): Promise<readonly StoredVersion[] | undefined> {
@@ -121,17 +125,17 @@ export class SecretManagerSource extends WritableSecretSource {
   }
 
   private call<T>(name: string, work: (client: SecretManagerServiceClient) => Promise<T>): Promise<T> {
-    return this.faultless(name, () => this.patience.execute(async () => work(await this.connected())));
+    return this.execute(name, work, true);
   }
 
   /** For what must not be done twice. */
   private callOnce<T>(name: string, work: (client: SecretManagerServiceClient) => Promise<T>): Promise<T> {
-    return this.faultless(name, async () => work(await this.connected()));
+    return this.execute(name, work, false);
   }
 
-  private async faultless<T>(name: string, work: () => Promise<T>): Promise<T> {
+  private async execute<T>(name: string, work: (client: SecretManagerServiceClient) => Promise<T>, isRepeatable: boolean): Promise<T> {
     try {
-      return await work();
+      return await this.policy.execute(async () => work(await this.connected()), { isRepeatable });
     } catch (error) {
       throw new SecretManagerFault(name, codeOf(error));
     }
@@ -169,7 +173,15 @@ class SecretManagerFault extends SecretSourceError {
   }
 }
 
+/** A server that refuses has answered. */
+function judge(error: unknown): Verdict {
+  const code = codeOf(error);
+  if (PASSING.has(code)) return PASSING_FAILURE;
+  return code === UNKNOWN ? FAILURE : { outcome: 'success', retry: false };
+}
+
 function codeOf(error: unknown): number {
+  if (error instanceof OutboundUnavailable) return error.reason === 'timeout' ? DEADLINE_EXCEEDED : UNAVAILABLE;
   const { code } = error as { code?: unknown };
-  return typeof code === 'number' ? code : 2;
+  return typeof code === 'number' ? code : UNKNOWN;
 }

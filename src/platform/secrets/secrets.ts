@@ -1,3 +1,4 @@
+import type { OutboundPolicies } from '../resilience/outbound-policies.js';
 import type { SecretKeeper } from './secret-keeper.js';
 import type { SecretRing } from './secret-ring.js';
 
@@ -15,6 +16,8 @@ export interface Secrets {
   readonly redisUrl: string | null;
   /** Reads the others again while the app runs. */
   readonly keeper: SecretKeeper;
+  /** How what is outside is called; secrets are the first that is asked for. */
+  readonly policies: OutboundPolicies;
   /** Wraps the tenants' data keys, where set. */
   readonly dataEncryptionKey: SecretRing | null;
 }

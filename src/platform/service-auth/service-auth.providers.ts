@@ -1,8 +1,12 @@
 import type { Provider } from '@nestjs/common';
+import { ClsService } from 'nestjs-cls';
 import { Clock } from '../clock/clock.js';
 import type { Config } from '../config/config.js';
 import { RedisConnection } from '../redis/redis-connection.js';
+import { currentDeadline } from '../resilience/current-deadline.js';
+import { OutboundPolicies } from '../resilience/outbound-policies.js';
 import type { Secrets } from '../secrets/secrets.js';
+import type { RequestContext } from '../tenancy/request-context.js';
 import { MemoryNonceStore } from './memory-nonce-store.js';
 import { NonceRegister } from './nonce-register.js';
 import { RedisNonceStore } from './redis-nonce-store.js';
@@ -31,8 +35,9 @@ export function serviceAuthProviders({ service }: Config, { serviceKey }: Secret
     },
     {
       provide: SignedHttpClient,
-      inject: [Clock],
-      useFactory: (clock: Clock) => new SignedHttpClient(new ServiceSigner(keys, clock)),
+      inject: [Clock, OutboundPolicies, ClsService],
+      useFactory: (clock: Clock, policies: OutboundPolicies, cls: ClsService<RequestContext>) =>
+        new SignedHttpClient(new ServiceSigner(keys, clock), policies, () => currentDeadline(cls)),
     },
     ServiceSignatureStrategy,
   ];

@@ -1,10 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { Request } from 'express';
+import { ClsService } from 'nestjs-cls';
 import type { RouteAccess } from '../auth/allow.decorator.js';
 import { CredentialStrategy } from '../auth/credential-strategy.js';
 import type { Principal } from '../auth/principal.js';
 import { BusinessEvents } from '../observability/business-events.js';
 import { Problem } from '../problems/problem.js';
+import { DEADLINE_HEADER, readDeadline } from '../resilience/deadline.js';
+import type { RequestContext } from '../tenancy/request-context.js';
 import type { ReceivedHead } from './domain/message-head.js';
 import { SignatureRefused } from './domain/signature-refused.js';
 import { NonceUncertain } from './nonce-store.js';
@@ -17,6 +20,7 @@ export class ServiceSignatureStrategy extends CredentialStrategy {
   constructor(
     private readonly authenticator: ServiceAuthenticator,
     private readonly events: BusinessEvents,
+    private readonly cls: ClsService<RequestContext>,
   ) {
     super();
   }
@@ -30,7 +34,9 @@ export class ServiceSignatureStrategy extends CredentialStrategy {
     const { largestBody, onlyReads } = access;
     const readBody = async (): Promise<Buffer> => (request.wireBody = await readWireBody(request, largestBody));
     try {
+      const arrived = performance.now();
       const { sender, keyId } = await this.authenticator.authenticate(headOf(request), readBody, onlyReads);
+      this.cls.set('deadline', readDeadline(request.get(DEADLINE_HEADER), arrived));
       return { subject: sender, kind: 'service', grants: new Map(), platformRoles: [], keyId, via: 'service_signature' };
     } catch (error) {
       if (error instanceof SignatureRefused) return this.refuse(error);

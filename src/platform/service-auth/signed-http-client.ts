@@ -1,4 +1,10 @@
 import type { TenantId } from '../../contracts/tenant.js';
+import { UnusableAnswer } from '../outbound/unusable-answer.js';
+import { deadlineHeader, type Deadline } from '../resilience/deadline.js';
+import { isRepeatable } from '../resilience/is-repeatable.js';
+import type { OutboundPolicies } from '../resilience/outbound-policies.js';
+import { FAILURE, isPassingStatus, judgeHttp, UnwelcomeStatus, type Verdict } from '../resilience/verdict.js';
+import { SignatureRefused } from './domain/signature-refused.js';
 import type { ServiceName } from './service-name.js';
 import type { ServiceSigner, SignatureForm } from './service-signer.js';
 
@@ -37,23 +43,69 @@ export class ServiceCallFailed extends Error {
   override readonly name = 'ServiceCallFailed';
 }
 
+/** An answer after which the message may be sent again, or the service is in trouble. */
+class TroubledService extends UnwelcomeStatus {
+  constructor(readonly answer: ServiceAnswer) {
+    super(answer.status, answer.headers.get('retry-after'));
+  }
+}
+
+/** What a service says of its own state. Others tell of what is behind it, which it has tried again itself: only the layer just above a failure does. */
+const OWN_TROUBLE: ReadonlySet<number> = new Set([408, 425, 429, 503]);
+
+function judge(error: unknown): Verdict {
+  return error instanceof TroubledService && !OWN_TROUBLE.has(error.status) ? FAILURE : judgeHttp(error);
+}
+
 /** Calls other services: signed, for one tenant, in time. It follows no redirects, as a signature is for one receiver. */
 export class SignedHttpClient {
-  constructor(private readonly signer: ServiceSigner) {}
+  /** @param deadline of the work under way, which goes along */
+  constructor(
+    private readonly signer: ServiceSigner,
+    private readonly policies: OutboundPolicies,
+    private readonly deadline: () => Deadline | undefined = () => undefined,
+  ) {}
 
-  /** Posts a call once. @throws ServiceCallFailed where there is no answer in time, or none that can be read. */
+  /**
+   * Posts a call; again where it failed in passing and has an idempotency key.
+   * @throws ServiceCallFailed where there is no answer in time, or none that can be read.
+   */
   async post(call: ServiceCall, context: CallContext): Promise<ServiceAnswer> {
     const body = Buffer.from(JSON.stringify(call.body));
     const headers = headersOf(call, context);
-    const signature = this.signer.sign({ method: 'POST', url: call.url, headers, body }, call.receiver, call.form);
+    const policy = this.policies.dependency('service', `service ${call.receiver}`, judge).policy();
+    const options = { isRepeatable: isRepeatable('POST', headers), attemptMs: call.timeoutMs };
     try {
-      const signal = AbortSignal.timeout(call.timeoutMs);
-      const answer = await fetch(call.url, { method: 'POST', headers: { ...headers, ...signature }, body, redirect: 'error', signal });
-      const text = await readText(answer);
-      return { status: answer.status, headers: answer.headers, body: text === '' ? undefined : JSON.parse(text) };
+      return await policy.execute((signal) => this.send(call, headers, body, signal), options);
     } catch (error) {
+      if (error instanceof TroubledService) return error.answer;
+      if (error instanceof SignatureRefused) throw error;
       throw new ServiceCallFailed(`no answer from ${call.receiver}`, { cause: error });
     }
+  }
+
+  private async send(
+    call: ServiceCall,
+    named: Record<string, string>,
+    body: Buffer<ArrayBuffer>,
+    signal: AbortSignal,
+  ): Promise<ServiceAnswer> {
+    const headers = { ...named, ...deadlineHeader(call.timeoutMs, this.deadline(), performance.now()) };
+    const signature = this.signer.sign({ method: 'POST', url: call.url, headers, body }, call.receiver, call.form);
+    const response = await fetch(call.url, { method: 'POST', headers: { ...headers, ...signature }, body, redirect: 'error', signal });
+    const text = await readText(response);
+    const answer = { status: response.status, headers: response.headers, body: readJson(text) };
+    if (answer.status >= 500 || isPassingStatus(answer.status)) throw new TroubledService(answer);
+    return answer;
+  }
+}
+
+function readJson(text: string): unknown {
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new UnusableAnswer('the answer is not JSON', { cause: error });
   }
 }
 
@@ -72,7 +124,7 @@ async function readText(answer: Response): Promise<string> {
   let length = 0;
   for await (const chunk of answer.body ?? []) {
     length += chunk.length;
-    if (length > LARGEST_ANSWER) throw new Error(`more than ${LARGEST_ANSWER} bytes`);
+    if (length > LARGEST_ANSWER) throw new UnusableAnswer(`more than ${LARGEST_ANSWER} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

@@ -1,5 +1,6 @@
 import type { ClsStore } from 'nestjs-cls';
 import type { TenantId } from '../../contracts/tenant.js';
+import type { Deadline } from '../resilience/deadline.js';
 import type { Principal } from '../auth/principal.js';
 
 /** What is known of the request being served, readable anywhere in its call tree. Set at the door, never from a body. */
@@ -8,4 +9,6 @@ export interface RequestContext extends ClsStore {
   sourceIp: string;
   principal?: Principal;
   tenant?: TenantId;
+  /** When the service that calls waits no longer. */
+  deadline?: Deadline | undefined;
 }

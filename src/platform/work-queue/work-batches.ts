@@ -71,6 +71,7 @@ export class WorkBatches {
     return this.cls.run(async () => {
       this.cls.set('correlationId', onlyCorrelationOf(items));
       this.cls.set('tenant', tenant);
+      this.cls.set('deadline', undefined);
       await work();
     });
   }

@@ -3,21 +3,22 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Metrics } from '../../platform/observability/metrics.js';
 import { OutboundHttp } from '../../platform/outbound/outbound-http.js';
-import { HttpFeed, type HttpFeedOptions } from './http-feed.js';
+import { policiesWith } from '../../../test/support/outbound-policies.js';
+import type { OutboundPolicies } from '../../platform/resilience/outbound-policies.js';
+import { HttpFeed } from './http-feed.js';
 import { makeFeeds } from './make-feeds.js';
 
 const OUTBOUND = new OutboundHttp([]);
 const NEVER = new AbortController().signal;
-const QUICK: HttpFeedOptions = { firstDelayMs: 1, timeoutMs: 500, attempts: 3 };
+const QUICK = { RETRY_INTEL_BASE_DELAY: '0.001', OUTBOUND_INTEL_ATTEMPT_TIMEOUT: '0.5' };
 
 describe('HttpFeed', () => {
   let server: Server;
   let answer: RequestListener;
   let requests: { headers: Record<string, unknown> }[];
   let base: string;
-  const metrics = new Metrics();
+  let policies: OutboundPolicies;
 
   beforeAll(async () => {
     server = createServer((request, response) => {
@@ -35,8 +36,10 @@ describe('HttpFeed', () => {
     await new Promise((closed) => server.close(closed));
   });
 
-  const feed = (options: HttpFeedOptions = QUICK, address = `${base}/list.txt`): HttpFeed =>
-    new HttpFeed('list', new URL(address), OUTBOUND, metrics, options);
+  const feed = (settings: Readonly<Record<string, string>> = {}, address = `${base}/list.txt`, mostBytes?: number): HttpFeed => {
+    policies = policiesWith({ ...QUICK, ...settings });
+    return new HttpFeed('list', new URL(address), OUTBOUND, policies, mostBytes);
+  };
 
   it('reads a feed, and not again what has not changed', async () => {
     answer = (request, response) => {
@@ -58,23 +61,22 @@ describe('HttpFeed', () => {
     expect(requests).toHaveLength(3);
   });
 
-  it('opens the circuit after six failures, tells so, and closes it again', async () => {
+  it('R40 opens the circuit after five failures, tells so, and closes it again', async () => {
     answer = (_request, response) => void response.writeHead(500).end();
-    const list = feed({ ...QUICK, openMs: 50 });
-    const state = async (): Promise<number | undefined> =>
-      (await metrics.circuitBreakerState.get()).values.find(({ labels }) => labels['service'] === 'intel list')?.value;
+    const list = feed({ CIRCUIT_BREAKER_INTEL_RECOVERY_TIMEOUT: '0.1' });
+    const state = (): string | undefined => policies.find('intel list')?.state;
     await expect(list.read(null, NEVER)).rejects.toThrow('500');
     await expect(list.read(null, NEVER)).rejects.toThrow('500');
-    expect(await state()).toBe(1);
+    expect(state()).toBe('open');
     const before = requests.length;
     await expect(list.read(null, NEVER)).rejects.toThrow();
     expect(requests.length).toBe(before);
     answer = (_request, response) => void response.end('ok');
     const deadline = Date.now() + 10_000;
     let content: unknown;
-    while (content === undefined && Date.now() < deadline) content = await list.read(null, NEVER).catch(() => undefined);
+    while (state() !== 'closed' && Date.now() < deadline) content = await list.read(null, NEVER).catch(() => undefined);
     expect(content).toEqual({ text: 'ok', version: null });
-    expect(await state()).toBe(0);
+    expect(state()).toBe('closed');
   });
 
   it('refuses what is too large, without reading on', async () => {
@@ -83,17 +85,17 @@ describe('HttpFeed', () => {
       for (let i = 0; i < 64; i++) response.write('x'.repeat(1_024));
       response.end();
     };
-    await expect(feed({ ...QUICK, attempts: 1, mostBytes: 4_096 }).read(null, NEVER)).rejects.toThrow('larger than 4096 bytes');
+    await expect(feed({}, undefined, 4_096).read(null, NEVER)).rejects.toThrow('larger than 4096 bytes');
   });
 
   it('does not wait for a server that says nothing', async () => {
     answer = () => {};
-    await expect(feed({ ...QUICK, attempts: 1, timeoutMs: 50 }).read(null, NEVER)).rejects.toThrow();
+    await expect(feed({ RETRY_INTEL_MAX_ATTEMPTS: '1', OUTBOUND_INTEL_ATTEMPT_TIMEOUT: '0.05' }).read(null, NEVER)).rejects.toThrow();
   });
 
   it('sends the credential of its URL in the header only', async () => {
     answer = (_request, response) => void response.end('ok');
-    await feed(QUICK, base.replace('http://', 'http://reader:s%40crt@')).read(null, NEVER);
+    await feed({}, base.replace('http://', 'http://reader:s%40crt@')).read(null, NEVER);
     expect(requests[0]?.headers['authorization']).toBe(`Basic ${Buffer.from('reader:s@crt').toString('base64')}`);
   });
 });
@@ -107,7 +109,7 @@ describe('makeFeeds', () => {
 
   it('names feeds apart and without credentials', () => {
     const places = ['/a/iocs.txt', '/b/iocs.txt', 'https://user:secret@intel.example/feed?key=secret'];
-    expect(makeFeeds(places, OUTBOUND, new Metrics()).map(({ name }) => name)).toEqual([
+    expect(makeFeeds(places, OUTBOUND, policiesWith()).map(({ name }) => name)).toEqual([
       'file:iocs.txt',
       'file:iocs.txt (2)',
       'https://intel.example/feed',
@@ -117,7 +119,7 @@ describe('makeFeeds', () => {
   it('reads a file, and not again until it changes', async () => {
     const path = join(directory, 'iocs.txt');
     writeFileSync(path, '203.0.113.7');
-    const [feed] = makeFeeds([path], OUTBOUND, new Metrics());
+    const [feed] = makeFeeds([path], OUTBOUND, policiesWith());
     const first = await feed!.read(null, NEVER);
     expect(first?.text).toBe('203.0.113.7');
     expect(await feed!.read(first!.version, NEVER)).toBeUndefined();

@@ -16,12 +16,12 @@ export class OidcHttp {
    * @param issuer the operator's word: its host may be an internal one.
    * @throws Error where there is none, in time and in bounds.
    */
-  async getJson(url: string, issuer: string): Promise<unknown> {
+  async getJson(url: string, issuer: string, signal: AbortSignal): Promise<unknown> {
     const { status, body } = await this.outbound.send({
       url,
       method: 'GET',
       headers: { Accept: 'application/json, application/jwk-set+json' },
-      signal: AbortSignal.timeout(this.timeoutMs),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(this.timeoutMs)]),
       mostBytes: MOST_BYTES,
       allow: [hostOf(new URL(issuer))],
     });

@@ -2,7 +2,8 @@ import { Logger } from '@nestjs/common';
 import { OidcTestIssuer, type Misbehaviour } from '../../../../test/support/oidc-issuer.js';
 import { toTenantId } from '../../../contracts/tenant.js';
 import { Clock } from '../../clock/clock.js';
-import { Metrics } from '../../observability/metrics.js';
+import { policiesWith } from '../../../../test/support/outbound-policies.js';
+import type { OutboundPolicies } from '../../resilience/outbound-policies.js';
 import { OutboundHttp } from '../../outbound/outbound-http.js';
 import { Problem } from '../../problems/problem.js';
 import type { Principal } from '../principal.js';
@@ -24,14 +25,14 @@ class MovableClock extends Clock {
 describe('keys of an identity provider', () => {
   let provider: OidcTestIssuer;
   let clock: MovableClock;
-  let metrics: Metrics;
+  let policies: OutboundPolicies;
   let verifier: TokenVerifier;
 
   beforeAll(() => Logger.overrideLogger(false));
   beforeEach(async () => {
     provider = await OidcTestIssuer.start();
     clock = new MovableClock();
-    metrics = new Metrics();
+    policies = policiesWith();
     verifier = new TokenVerifier([trusted()]);
   });
   afterEach(() => provider.stop());
@@ -48,10 +49,10 @@ describe('keys of an identity provider', () => {
         longestLifetime: 7_200,
         tenants: [{ tenant: toTenantId('acme-corp'), claim: ['roles'], roles: new Map([['soc', 'analyst']]) }],
       },
-      { http: new OidcHttp(new OutboundHttp([]), 1_500), clock, metrics, environment: 'development' },
+      { http: new OidcHttp(new OutboundHttp([]), 1_500), clock, policies, environment: 'development' },
     );
   const read = (token: string, by = verifier): Promise<Principal | undefined> => by.verify(token, Date.now());
-  const state = async (): Promise<number | undefined> => (await metrics.circuitBreakerState.get()).values[0]?.value;
+  const state = (): string | undefined => policies.find(`oidc ${provider.issuer}`)?.state;
 
   it('R12 are found by discovery, once for many tokens at a time', async () => {
     const tokens = await Promise.all(Array.from({ length: 20 }, () => provider.token()));
@@ -112,10 +113,10 @@ describe('keys of an identity provider', () => {
   it('R12 R40 are asked for no more after three failures, and the circuit says so', async () => {
     provider.misbehaviour = 'error';
     const token = await provider.token();
-    expect(await state()).toBe(0);
+    expect(state()).toBe('closed');
     for (let i = 0; i < 10; i++) await expect(read(token)).rejects.toThrow(Problem);
     expect(provider.asked).toHaveLength(3);
-    expect(await state()).toBe(1);
+    expect(state()).toBe('open');
   });
 
   it.each<Misbehaviour>(['other-issuer', 'other-scheme', 'huge', 'many-keys', 'silent', 'error', 'redirect', 'html', 'null', 'no-keys'])(

@@ -1,10 +1,10 @@
 import { Logger } from '@nestjs/common';
-import { circuitBreaker, ConsecutiveBreaker, handleAll, type CircuitBreakerPolicy } from 'cockatiel';
 import type { Clock } from '../../clock/clock.js';
 import type { Config } from '../../config/config.js';
-import type { Metrics } from '../../observability/metrics.js';
 import { Problem } from '../../problems/problem.js';
-import { BREAKER_CLOSED, breakerMetric } from '../../resilience/breaker-metric.js';
+import type { OutboundPolicies } from '../../resilience/outbound-policies.js';
+import type { OutboundPolicy } from '../../resilience/outbound-policy.js';
+import { FAILURE } from '../../resilience/verdict.js';
 import { readJwkSet } from '../tokens/jwk-set.js';
 import { KeySource, type VerificationKey } from '../tokens/verification-key.js';
 import type { OidcHttp } from './oidc-http.js';
@@ -14,15 +14,13 @@ import { isSecure } from './oidc-issuers-file.js';
 const FRESH_MS = 5 * 60_000;
 const STALE_MS = 60 * 60_000;
 const COOLDOWN_MS = 10_000;
-const FAILURES_TO_OPEN = 3;
-const OPEN_MS = 10_000;
 const RETRY_AFTER_SECONDS = 10;
 
 /** What reading a provider's keys needs. */
 export interface OidcKeysParts {
   readonly http: OidcHttp;
   readonly clock: Clock;
-  readonly metrics: Metrics;
+  readonly policies: OutboundPolicies;
   readonly environment: Config['environment'];
 }
 
@@ -32,7 +30,7 @@ export interface OidcKeysParts {
  */
 export class OidcKeys extends KeySource {
   private readonly logger = new Logger(OidcKeys.name);
-  private readonly breaker: CircuitBreakerPolicy;
+  private readonly policy: OutboundPolicy;
   private known: { readonly keys: ReadonlyMap<string, VerificationKey>; readonly at: number } | undefined;
   private reading: Promise<boolean> | undefined;
 
@@ -41,10 +39,8 @@ export class OidcKeys extends KeySource {
     private readonly parts: OidcKeysParts,
   ) {
     super();
-    this.breaker = circuitBreaker(handleAll, { halfOpenAfter: OPEN_MS, breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN) });
-    const gauge = parts.metrics.circuitBreakerState.labels(`oidc ${issuer.issuer}`);
-    gauge.set(BREAKER_CLOSED);
-    this.breaker.onStateChange((state) => gauge.set(breakerMetric(state)));
+    // Whatever is wrong with what a provider says, nobody can be let in by it.
+    this.policy = parts.policies.dependency('oidc', `oidc ${issuer.issuer}`, () => FAILURE).policy();
   }
 
   async find(keyId: string): Promise<VerificationKey | undefined> {
@@ -63,11 +59,14 @@ export class OidcKeys extends KeySource {
 
   /** Reads the keys again, once for all who wait; tells whether that succeeded. */
   private read(): Promise<boolean> {
-    this.reading ??= this.breaker
-      .execute(async () => {
-        this.known = { keys: await this.discover(), at: this.parts.clock.now() };
-        return true;
-      })
+    this.reading ??= this.policy
+      .execute(
+        async (signal) => {
+          this.known = { keys: await this.discover(signal), at: this.parts.clock.now() };
+          return true;
+        },
+        { isRepeatable: true },
+      )
       .catch((error: unknown) => {
         this.logger.warn({ event: 'oidc.keys_unavailable', issuer: this.issuer.issuer, reason: (error as Error).message }, 'no keys');
         return false;
@@ -79,14 +78,17 @@ export class OidcKeys extends KeySource {
   }
 
   /** OpenID Connect Discovery 1.0 §4: the document's issuer is exactly the one that was asked for. */
-  private async discover(): Promise<ReadonlyMap<string, VerificationKey>> {
+  private async discover(signal: AbortSignal): Promise<ReadonlyMap<string, VerificationKey>> {
     const { issuer, algorithms } = this.issuer;
     const place = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
-    const document = (await this.parts.http.getJson(place, issuer)) as { readonly issuer?: unknown; readonly jwks_uri?: unknown } | null;
+    const document = (await this.parts.http.getJson(place, issuer, signal)) as {
+      readonly issuer?: unknown;
+      readonly jwks_uri?: unknown;
+    } | null;
     if (document?.issuer !== issuer) throw new Error('the provider says that it is another issuer');
     const { jwks_uri: keySet } = document;
     if (typeof keySet !== 'string' || !isSecure(keySet, this.parts.environment))
       throw new Error('the provider names no key set over https');
-    return readJwkSet(await this.parts.http.getJson(keySet, issuer), algorithms);
+    return readJwkSet(await this.parts.http.getJson(keySet, issuer, signal), algorithms);
   }
 }

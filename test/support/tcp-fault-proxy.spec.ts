@@ -1,0 +1,65 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { TcpFaultProxy, TOXICS, type Toxic } from './tcp-fault-proxy.js';
+
+const BODY = 'x'.repeat(400);
+const PATIENCE_MS = 700;
+
+/** What comes of a request for 400 bytes in 700 ms. */
+const OUTCOMES: Readonly<Record<Toxic['kind'], 'slow' | 'refused' | 'unanswered' | 'whole' | 'cut'>> = {
+  latency: 'slow',
+  down: 'refused',
+  bandwidth: 'unanswered',
+  slow_close: 'unanswered',
+  timeout: 'unanswered',
+  reset_peer: 'refused',
+  slicer: 'slow',
+  limit_data: 'cut',
+};
+
+describe('TcpFaultProxy', () => {
+  let server: Server;
+  let proxy: TcpFaultProxy;
+
+  beforeAll(async () => {
+    // Without a length the end of the body is the end of the connection, so that a slow close is felt.
+    server = createServer((_request, response) => {
+      response.useChunkedEncodingByDefault = false;
+      response.setHeader('Connection', 'close');
+      response.write(BODY);
+      response.end();
+    });
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    proxy = await TcpFaultProxy.start((server.address() as AddressInfo).port);
+  });
+  afterAll(async () => {
+    await proxy.stop();
+    server.close();
+  });
+
+  async function ask(): Promise<string> {
+    const began = performance.now();
+    try {
+      const answer = await fetch(`http://127.0.0.1:${proxy.port}/`, { signal: AbortSignal.timeout(PATIENCE_MS) });
+      const text = await answer.text();
+      if (text !== BODY) return 'cut';
+      return performance.now() - began > 100 ? 'slow' : 'whole';
+    } catch (error) {
+      if ((error as Error).name === 'TimeoutError') return 'unanswered';
+      const code = ((error as Error).cause as { code?: string } | undefined)?.code;
+      return performance.now() - began > 0 && (code === 'ECONNRESET' || code === 'ECONNREFUSED' || code === 'UND_ERR_SOCKET')
+        ? 'refused'
+        : String(code);
+    }
+  }
+
+  it.each(TOXICS)('$kind is felt, and is gone when it is healed', async (toxic) => {
+    expect(await ask()).toBe('whole');
+    proxy.poison(toxic);
+    const felt = await ask();
+    expect(OUTCOMES[toxic.kind] === 'cut' ? ['cut', 'refused'] : [OUTCOMES[toxic.kind]]).toContain(felt);
+    proxy.heal();
+    expect(await ask()).toBe('whole');
+    expect(proxy.connections).toBeLessThanOrEqual(1);
+  });
+});
