@@ -15,7 +15,9 @@ import { requireHttpVersion } from './platform/http/http-version.js';
 import { fewReadersAtOnce, onlyNeededAssets } from './platform/http/served-assets.js';
 import { noStore } from './platform/http/no-store.js';
 import { securityHeaders } from './platform/http/security-headers.js';
+import { DrainState } from './platform/lifecycle/drain-state.js';
 import { HttpAdapter } from './platform/lifecycle/http-adapter.js';
+import { refuseLate } from './platform/lifecycle/refuse-late.js';
 import { readTlsFiles } from './platform/lifecycle/tls-files.js';
 import type { Secrets } from './platform/secrets/secrets.js';
 
@@ -43,6 +45,7 @@ export function configureHttp(app: NestExpressApplication, config: Config): void
     requireHttpVersion,
     securityHeaders(readBlocks(config.http.trustedProxies)),
     noStore,
+    refuseLate(app.get(DrainState)),
     refuseCredentialInUrl,
     onlyNeededAssets,
     fewReadersAtOnce(),

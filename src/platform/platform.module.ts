@@ -51,6 +51,7 @@ import { validationPipe } from './http/validation.js';
 import { IdempotencyStore } from './idempotency/idempotency-store.js';
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
 import { SqliteIdempotencyStore } from './idempotency/sqlite-idempotency-store.js';
+import { DrainController } from './lifecycle/drain.controller.js';
 import { DrainState } from './lifecycle/drain-state.js';
 import { loggingParams } from './observability/logging.js';
 import { MetricsAccessGuard } from './observability/metrics-access.guard.js';
@@ -132,6 +133,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         TokenController,
         RevocationController,
         PlatformKeysController,
+        DrainController,
       ],
       providers: [
         { provide: CONFIG, useValue: config },
