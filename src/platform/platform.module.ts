@@ -73,6 +73,8 @@ import { secretsProviders } from './secrets/secrets.providers.js';
 import { serviceAuthProviders } from './service-auth/service-auth.providers.js';
 import { ServiceSignatureStrategy } from './service-auth/service-signature-strategy.js';
 import { SignedHttpClient } from './service-auth/signed-http-client.js';
+import { LoadWatch } from './shedding/load-watch.js';
+import { QueueDelay } from './shedding/queue-delay.js';
 import type { Migrations } from './storage/migrations.js';
 import { PlatformDatabase } from './storage/platform-database.js';
 import { SqliteThread } from './storage/sqlite-thread.js';
@@ -187,6 +189,8 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         },
         WorkRunner,
         DrainState,
+        QueueDelay,
+        LoadWatch,
         ...serviceAuthProviders(config, secrets),
         ...secretsProviders,
         ApiKeyStrategy,
@@ -233,6 +237,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         ProbeRegistry,
         RateLimits,
         DrainState,
+        QueueDelay,
         WorkRunner,
       ],
     };

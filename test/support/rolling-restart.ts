@@ -54,7 +54,12 @@ export async function rollingRestart(rounds: number): Promise<RollingRestart> {
     let acknowledged = 0;
     let slowUploads = 0;
 
-    const ask = (path: string, method: string, headers: OutgoingHttpHeaders, write: (send: (part: string) => void) => void | Promise<void>) =>
+    const ask = (
+      path: string,
+      method: string,
+      headers: OutgoingHttpHeaders,
+      write: (send: (part: string) => void) => void | Promise<void>,
+    ) =>
       new Promise<{ status: number; body: string }>((resolve, reject) => {
         const asked = request(`${balancer.baseUrl}${path}`, { method, agent: clients, headers }, (answer: IncomingMessage) => {
           text(answer).then((body) => resolve({ status: answer.statusCode ?? 0, body }), reject);
@@ -125,7 +130,8 @@ export async function rollingRestart(rounds: number): Promise<RollingRestart> {
 
 async function unfinished(dataDir: string): Promise<number> {
   const db = new DatabaseSync(join(tenantDirectoryPath(dataDir, TENANT), 'cases.db'), { readOnly: true, timeout: 5_000 });
-  const count = (): number => Number(db.prepare("SELECT count(*) AS items FROM work_item WHERE state NOT IN ('done', 'dead')").get()?.['items']);
+  const count = (): number =>
+    Number(db.prepare("SELECT count(*) AS items FROM work_item WHERE state NOT IN ('done', 'dead')").get()?.['items']);
   try {
     await eventually(() => {
       if (count() > 0) throw new Error('work is left');

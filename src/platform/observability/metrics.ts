@@ -27,6 +27,7 @@ export class Metrics {
     'Ingest requests refused for their rate before they were read',
     [],
   );
+  readonly requestsShed = this.counter('requests_shed_total', 'Requests turned away at the door because there were too many', ['class']);
   readonly pipelineTroubles = this.counter('pipeline_troubles', 'Failures in pipeline threads', ['event']);
   readonly anomaliesDetected = this.tenantCounter('anomalies_detected', 'Detections', ['severity']);
   readonly rateLimitExceeded = this.tenantCounter('rate_limit_exceeded', 'Requests refused for their rate', []);
