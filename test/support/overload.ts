@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LoadBatches } from '../../src/cli/load/load-batches.js';
 import { LoadClient } from '../../src/cli/load/load-client.js';
@@ -37,7 +39,9 @@ export async function overload({ peakSeconds, seconds }: { readonly peakSeconds:
   const app = await BuiltApp.start({ env: { LOG_LEVEL: 'info' } });
   const client = new LoadClient({ baseUrl: app.baseUrl, connections: AT_ONCE, retries: 0, gzip: true });
   try {
-    const batches = new LoadBatches({ size: BATCH, gzip: true, files: [], seed: 11, pool: POOL });
+    const events = join(app.dataDir, 'overload.ndjson');
+    writeFileSync(events, eventLines());
+    const batches = new LoadBatches({ size: BATCH, gzip: true, files: [events], seed: 0, pool: POOL });
     await batches.prepare();
     const key = app.apiKey(TENANT, 'collector');
     await closedLoop(client, key, batches, 1);
@@ -59,7 +63,7 @@ export async function overload({ peakSeconds, seconds }: { readonly peakSeconds:
           '--stages',
           `${Math.ceil(peak * TIMES)}:${seconds}`,
         ],
-        ...['--batch', String(BATCH), '--gzip', '--pool', String(POOL), '--seed', '12', '--json', '-'],
+        ...['--batch', String(BATCH), '--gzip', '--pool', String(POOL), '--events', events, '--json', '-'],
       ],
       {},
     );
@@ -79,6 +83,15 @@ export async function overload({ peakSeconds, seconds }: { readonly peakSeconds:
     client.close();
     await app.stop();
   }
+}
+
+/** Events without an identity, so that none is a duplicate however often it is sent. */
+function eventLines(): string {
+  const line = (n: number): string => {
+    const message = `Nov 21 10:00:00 web01 sshd[${n % 32_768}]: Accepted password for user${n % 97} from 10.0.${n % 13}.${n % 251} port ${1_024 + n} ssh2`;
+    return JSON.stringify({ message, hostname: `web${n % 40}` });
+  };
+  return Array.from({ length: BATCH * POOL }, (_, n) => line(n)).join('\n');
 }
 
 /** Requests a second that succeed, a few at a time. */
@@ -134,5 +147,5 @@ async function recovery(client: LoadClient, key: string, batches: LoadBatches): 
 /** The event loop's delay since this was last asked. */
 async function loopDelayP99({ baseUrl }: BuiltApp, headers: Headers): Promise<number> {
   const metrics = await (await fetch(`${baseUrl}/metrics`, { headers })).text();
-  return Number(/eventloop_lag_p99_seconds (\S+)/.exec(metrics)?.[1] ?? Number.NaN) * 1_000;
+  return Number(/^\w*eventloop_lag_p99_seconds (\S+)$/m.exec(metrics)?.[1] ?? Number.NaN) * 1_000;
 }
