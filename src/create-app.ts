@@ -15,8 +15,12 @@ import { requireHttpVersion } from './platform/http/http-version.js';
 import { fewReadersAtOnce, onlyNeededAssets } from './platform/http/served-assets.js';
 import { noStore } from './platform/http/no-store.js';
 import { securityHeaders } from './platform/http/security-headers.js';
+import { DrainState } from './platform/lifecycle/drain-state.js';
 import { HttpAdapter } from './platform/lifecycle/http-adapter.js';
+import { refuseLate } from './platform/lifecycle/refuse-late.js';
 import { readTlsFiles } from './platform/lifecycle/tls-files.js';
+import { LoadWatch } from './platform/shedding/load-watch.js';
+import { shedLoad } from './platform/shedding/shed-load.js';
 import type { Secrets } from './platform/secrets/secrets.js';
 
 /** Two routes that one request matches stop the start: the first would answer for both. */
@@ -43,6 +47,8 @@ export function configureHttp(app: NestExpressApplication, config: Config): void
     requireHttpVersion,
     securityHeaders(readBlocks(config.http.trustedProxies)),
     noStore,
+    refuseLate(app.get(DrainState)),
+    shedLoad(app.get(LoadWatch)),
     refuseCredentialInUrl,
     onlyNeededAssets,
     fewReadersAtOnce(),

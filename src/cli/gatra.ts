@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { registerAudit } from './audit/audit-command.js';
 import { registerBootstrap } from './bootstrap/bootstrap-command.js';
 import { registerDemo } from './demo/demo-command.js';
+import { registerLoad } from './load/load-command.js';
 import { registerProbe } from './probe/probe-command.js';
 import { registerScan } from './scan/scan-command.js';
 import { registerSecrets } from './secrets/secrets-command.js';
@@ -12,6 +13,7 @@ const program = new Command('gatra').description('The GATRA SOC platform on the 
 registerAudit(program);
 registerBootstrap(program);
 registerDemo(program);
+registerLoad(program);
 registerProbe(program);
 registerScan(program);
 registerSecrets(program);

@@ -52,6 +52,7 @@ import { validationPipe } from './http/validation.js';
 import { IdempotencyStore } from './idempotency/idempotency-store.js';
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
 import { SqliteIdempotencyStore } from './idempotency/sqlite-idempotency-store.js';
+import { DrainController } from './lifecycle/drain.controller.js';
 import { DrainState } from './lifecycle/drain-state.js';
 import { LastResort } from './lifecycle/last-resort.js';
 import { loggingParams } from './observability/logging.js';
@@ -80,6 +81,8 @@ import { secretsProviders } from './secrets/secrets.providers.js';
 import { serviceAuthProviders } from './service-auth/service-auth.providers.js';
 import { ServiceSignatureStrategy } from './service-auth/service-signature-strategy.js';
 import { SignedHttpClient } from './service-auth/signed-http-client.js';
+import { LoadWatch } from './shedding/load-watch.js';
+import { QueueDelay } from './shedding/queue-delay.js';
 import type { Migrations } from './storage/migrations.js';
 import { PlatformDatabase } from './storage/platform-database.js';
 import { SqliteThread } from './storage/sqlite-thread.js';
@@ -144,6 +147,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         PlatformKeysController,
         OperationsController,
         CircuitBreakerController,
+        DrainController,
       ],
       providers: [
         { provide: CONFIG, useValue: config },
@@ -187,6 +191,8 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         WorkRunner,
         QueueGauges,
         DrainState,
+        QueueDelay,
+        LoadWatch,
         ...serviceAuthProviders(config, secrets),
         ...secretsProviders,
         ApiKeyStrategy,
@@ -238,6 +244,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         ProbeRegistry,
         RateLimits,
         DrainState,
+        QueueDelay,
         WorkRunner,
       ],
     };

@@ -1,6 +1,6 @@
 import { PERMISSIONS, type Permission, type Role } from '../../src/platform/auth/permissions.js';
 import { ApiDocument } from '../support/api-document.js';
-import { BuiltApp } from '../support/built-app.js';
+import { BuiltApp, STAYS_IN_SERVICE } from '../support/built-app.js';
 import { exampleBody, type Schema } from '../../src/cli/probe/example-body.js';
 import { sendRaw } from '../support/raw-request.js';
 import { startApp } from '../support/running-app.js';
@@ -22,7 +22,7 @@ describe('the API document', () => {
   let app: BuiltApp;
   let document: ApiDocument;
   beforeAll(async () => {
-    app = await BuiltApp.start();
+    app = await BuiltApp.start({ env: STAYS_IN_SERVICE });
     document = await ApiDocument.of(app.baseUrl);
   });
   afterAll(() => app.stop());

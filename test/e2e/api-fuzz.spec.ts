@@ -5,7 +5,7 @@ import { generateDay } from '../../src/cli/demo/generator/generate-day.js';
 import { PERMISSIONS, type Permission, type Role } from '../../src/platform/auth/permissions.js';
 import { PROBLEM_TYPES } from '../../src/platform/problems/problem-types.js';
 import { ApiDocument, type PlacedOperation } from '../support/api-document.js';
-import { BuiltApp } from '../support/built-app.js';
+import { BuiltApp, STAYS_IN_SERVICE } from '../support/built-app.js';
 import { requestsOf, type GeneratedRequest } from '../support/hostile-requests.js';
 import { sendRaw, type RawAnswer } from '../support/raw-request.js';
 import { ServiceCaller, type SignedRequest } from '../support/service-caller.js';
@@ -43,7 +43,7 @@ describe('the API, under generated requests', () => {
   };
 
   beforeAll(async () => {
-    app = await BuiltApp.start();
+    app = await BuiltApp.start({ env: STAYS_IN_SERVICE });
     document = await ApiDocument.of(app.baseUrl);
     service = await ServiceCaller.of(app.dataDir);
     await signIn();

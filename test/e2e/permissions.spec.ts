@@ -1,5 +1,5 @@
 import { PERMISSIONS, ROLES, type Permission } from '../../src/platform/auth/permissions.js';
-import { BuiltApp } from '../support/built-app.js';
+import { BuiltApp, STAYS_IN_SERVICE } from '../support/built-app.js';
 
 interface Operation {
   readonly 'x-permission'?: Permission;
@@ -23,7 +23,7 @@ describe('permissions, over every operation of the API document', () => {
   let operations: [string, string, Operation][];
 
   beforeAll(async () => {
-    app = await BuiltApp.start();
+    app = await BuiltApp.start({ env: STAYS_IN_SERVICE });
     const document = (await (await fetch(`${app.baseUrl}/docs-json`)).json()) as { paths: Record<string, Record<string, Operation>> };
     operations = Object.entries(document.paths).flatMap(([path, item]) =>
       Object.entries(item).map(([method, operation]): [string, string, Operation] => [method.toUpperCase(), path, operation]),

@@ -7,6 +7,9 @@ import { BOOTSTRAP_FILE, type BootstrapFile } from '../../src/platform/tenancy/b
 
 const MAIN = resolve('dist/main.js');
 
+/** Variables of an app that goes on serving though an operator had it drain: for tests that call every operation there is. */
+export const STAYS_IN_SERVICE = { SHUTDOWN_DELAY_SECONDS: '500', SHUTDOWN_GRACE_SECONDS: '600' } as const;
+
 /** The built app as a process of its own: what users run, with the API document that only the build can make. */
 export class BuiltApp {
   private constructor(

@@ -9,10 +9,10 @@ const BESIDE_EVENTS = /(^|\/)(manifest|labels)\.jsonl$/;
 const BATCH_BYTES = 8 * 1024 * 1024;
 
 /** Events from files and directories of NDJSON, plain or gzip, line by line as they are. @throws where a path cannot be read. */
-export function fileSupply(paths: readonly string[]): EventSupply {
+export function fileSupply(paths: readonly string[], size = BATCH_SIZE): EventSupply {
   const files = paths.flatMap(filesAt);
   if (files.length === 0) throw new Error(`no event files (*.ndjson, *.jsonl, *.json, *.log, each also .gz) at ${paths.join(', ')}`);
-  return { inFlight: 4, batches: () => batches(files) };
+  return { inFlight: 4, batches: () => batches(files, size) };
 }
 
 function filesAt(path: string): string[] {
@@ -23,7 +23,7 @@ function filesAt(path: string): string[] {
     .sort();
 }
 
-async function* batches(files: readonly string[]): AsyncGenerator<EventLines> {
+async function* batches(files: readonly string[], size: number): AsyncGenerator<EventLines> {
   for (const file of files) {
     const raw = createReadStream(file);
     const input = file.endsWith('.gz') ? raw.pipe(createGunzip()) : raw;
@@ -32,7 +32,7 @@ async function* batches(files: readonly string[]): AsyncGenerator<EventLines> {
     for await (const line of createInterface({ input, crlfDelay: Infinity })) {
       if (line.trim() === '') continue;
       const event = Buffer.from(line);
-      if (lines.length === BATCH_SIZE || bytes + event.length > BATCH_BYTES) {
+      if (lines.length === size || bytes + event.length > BATCH_BYTES) {
         yield { source: 'auto', lines };
         lines = [];
         bytes = 0;

@@ -3,18 +3,18 @@ import { generateDay } from './generator/generate-day.js';
 import type { EventLabel } from './generator/generated-event.js';
 
 /** The generated day, in the order of time as far as sending by source in batches leaves it. */
-export function generatedSupply(seed: number, day: Date): EventSupply {
-  return { inFlight: 1, batches: () => batches(seed, day) };
+export function generatedSupply(seed: number, day: Date, size = BATCH_SIZE): EventSupply {
+  return { inFlight: 1, batches: () => batches(seed, day, size) };
 }
 
-function* batches(seed: number, day: Date): Generator<EventLines> {
+function* batches(seed: number, day: Date, size: number): Generator<EventLines> {
   const bySource = new Map<string, { lines: Buffer[]; labels: EventLabel[] }>();
   for (const { source, event, label } of generateDay({ seed, day })) {
     const open = bySource.get(source) ?? { lines: [], labels: [] };
     bySource.set(source, open);
     open.lines.push(Buffer.from(JSON.stringify(event)));
     open.labels.push(label);
-    if (open.lines.length === BATCH_SIZE) {
+    if (open.lines.length === size) {
       bySource.delete(source);
       yield { source, ...open };
     }

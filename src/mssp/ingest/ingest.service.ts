@@ -4,6 +4,7 @@ import { monotonicMicros } from '../../platform/clock/monotonic-micros.js';
 import { BusinessEvents } from '../../platform/observability/business-events.js';
 import { Problem } from '../../platform/problems/problem.js';
 import { IngestLimiter, type IngestDecision } from '../../platform/rate-limit/ingest-limiter.js';
+import { QueueDelay } from '../../platform/shedding/queue-delay.js';
 import { AlertDelivery } from './alert-delivery.js';
 import { EventPipeline, type Ingested } from './domain/event-pipeline.js';
 import type { IngestAnswer } from './domain/ingest-answer.js';
@@ -39,6 +40,7 @@ export class IngestService {
     private readonly alerts: AlertDelivery,
     private readonly events: BusinessEvents,
     private readonly quota: StorageQuota,
+    private readonly delay: QueueDelay,
   ) {}
 
   /** Before anything is read. @throws Problem 507 where the tenant has stored as much as it may. */
@@ -65,6 +67,7 @@ export class IngestService {
   async take(tenant: TenantId, submission: Submission): Promise<AnsweredSubmission> {
     let decision: IngestDecision | undefined;
     const bytes = submission.body.length;
+    const done = this.delay.begin();
     const admit = async (events: number): Promise<number> => {
       decision = await this.admit(tenant, submission.receivedAt, { events, bytes });
       return decision.remaining;
@@ -76,6 +79,8 @@ export class IngestService {
       return { answer, replayed: ingested.replayed, headers: decision?.headers ?? {} };
     } catch (error) {
       throw submissionProblem(error);
+    } finally {
+      done();
     }
   }
 

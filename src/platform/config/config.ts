@@ -69,7 +69,17 @@ export interface Config {
     /** Seconds that a signature's time may differ from ours, either way. */
     readonly skewSeconds: number;
   };
-  readonly drain: { readonly graceSeconds: number };
+  readonly drain: {
+    /** How long requests are served as before once readiness is false. */
+    readonly delaySeconds: number;
+    /** How long all of a stop may take. */
+    readonly graceSeconds: number;
+  };
+  readonly shedding: {
+    /** Standing delays beyond which requests are refused at the door: of the event loop, and of events from their arrival to their answer. */
+    readonly loopDelayMs: number;
+    readonly queueDelayMs: number;
+  };
   readonly secrets: {
     /** The secrets file. */
     readonly file: string;

@@ -85,7 +85,11 @@ export function readConfig(env: Environment): Config {
       senders: reader.someOf('GATRA_SERVICE_SENDERS', SERVICES),
       skewSeconds: reader.integer('SERVICE_CLOCK_SKEW_SECONDS', 60, 1, 300),
     },
-    drain: { graceSeconds: reader.integer('SHUTDOWN_GRACE_SECONDS', 30, 1, 600) },
+    drain: readDrain(reader, environment),
+    shedding: {
+      loopDelayMs: reader.integer('SHED_LOOP_DELAY_MS', 60, 10, 10_000),
+      queueDelayMs: reader.integer('SHED_QUEUE_DELAY_MS', 2_000, 100, 60_000),
+    },
     secrets: readSecretsConfig(reader, environment, dataDir),
     resilience: readResilience(reader),
     metrics: {
@@ -108,6 +112,14 @@ function readCaps(reader: Reader): Config['caps'] {
     deadLetters: reader.integer('TENANT_MAX_DEAD_LETTERS', 10_000, 1, 1_000_000),
     searches: reader.integer('TENANT_MAX_SEARCHES', 8, 1, 1_000),
   };
+}
+
+function readDrain(reader: Reader, environment: Config['environment']): Config['drain'] {
+  const graceSeconds = reader.integer('SHUTDOWN_GRACE_SECONDS', 30, 1, 600);
+  const usual = environment === 'development' ? 0 : Math.min(5, Math.floor(graceSeconds / 3));
+  const delaySeconds = reader.integer('SHUTDOWN_DELAY_SECONDS', usual, 0, 599);
+  if (delaySeconds >= graceSeconds) reader.refuse('SHUTDOWN_DELAY_SECONDS must be less than SHUTDOWN_GRACE_SECONDS');
+  return { delaySeconds, graceSeconds };
 }
 
 function readTls(reader: Reader): Config['http']['tls'] {

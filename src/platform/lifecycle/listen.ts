@@ -9,15 +9,18 @@ import { readBlocks } from '../http/client-address.js';
 import { Metrics } from '../observability/metrics.js';
 import { noteBaseUrl } from '../tenancy/bootstrap.js';
 import { AddressConnections, limitByAddress } from './address-connections.js';
+import { Drain } from './drain.js';
 import { DrainState } from './drain-state.js';
+import { drainTimes } from './drain-times.js';
 import { HttpAdapter } from './http-adapter.js';
 import { KeptConnections } from './kept-connections.js';
 import { LastResort } from './last-resort.js';
 import { refuseUnreadable } from './refuse-unreadable.js';
+import type { StopSignals } from './stop-signals.js';
 import { TlsReload } from './tls-reload.js';
 
-/** Starts serving; answers the base URL once requests are taken. SIGTERM and SIGINT drain and exit 0. */
-export async function listen(app: NestExpressApplication, config: Config): Promise<string> {
+/** Starts serving; answers the base URL once requests are taken. Signals drain and exit 0; a second one hurries. */
+export async function listen(app: NestExpressApplication, config: Config, signals: StopSignals): Promise<string> {
   const server: Server = app.getHttpServer();
   const connections = new KeptConnections(server);
   server.on('clientError', refuseUnreadable);
@@ -33,7 +36,7 @@ export async function listen(app: NestExpressApplication, config: Config): Promi
   noteBaseUrl(config.dataDir, baseUrl);
   warnWithoutTls(config);
   new Logger('GATRA').log({ event: 'listening', base_url: baseUrl }, 'ready to serve');
-  drainOnSignal(app, connections, config.drain.graceSeconds);
+  drainOnSignal(app, connections, config, signals);
   return baseUrl;
 }
 
@@ -57,25 +60,24 @@ function serveNewCertificates(app: NestExpressApplication, { http }: Config): vo
   reload.start();
 }
 
-function drainOnSignal(app: NestExpressApplication, connections: KeptConnections, graceSeconds: number): void {
-  const logger = new Logger('GATRA');
-  const drain = app.get(DrainState);
+function drainOnSignal(app: NestExpressApplication, connections: KeptConnections, config: Config, signals: StopSignals): void {
+  const state = app.get(DrainState);
   const lastResort = app.get(LastResort);
-  const stop = (signal: NodeJS.Signals | 'error'): void => {
-    if (drain.isDraining) return;
-    drain.begin();
-    connections.end();
-    logger.log({ event: 'draining', signal }, 'finishing what is under way');
-    setTimeout(() => process.exit(1), graceSeconds * 1_000).unref();
-    app.close().then(
-      () => process.exit(lastResort.exitCode),
-      (error: unknown) => {
-        logger.error({ err: error, event: 'drain.failed' }, 'could not close cleanly');
-        process.exit(1);
-      },
-    );
-  };
-  lastResort.watch(() => stop('error'));
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  const { delaySeconds, graceSeconds } = config.drain;
+  const times = drainTimes(delaySeconds, graceSeconds);
+  const drain = new Drain({
+    state,
+    times,
+    connections,
+    close: () => app.close(),
+    exit: (code) => process.exit(code || lastResort.exitCode),
+  });
+  state.onBegin((reason) => void drain.run(reason));
+  lastResort.watch(() => state.begin('error'));
+  signals.handOver((signal) => {
+    if (!state.begin(signal)) drain.hurry();
+  });
+  if (signals.early === undefined) return;
+  state.begin(signals.early);
+  drain.hurry();
 }

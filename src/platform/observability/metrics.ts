@@ -61,6 +61,7 @@ export class Metrics {
     'Faults of our own: requests answered with 500, exceptions and rejections that nobody caught',
     ['kind'],
   );
+  readonly requestsShed = this.counter('requests_shed_total', 'Requests turned away at the door because there were too many', ['class']);
 
   /** @param mostTenants that have series of their own; the others share one. */
   constructor(mostTenants = MOST_TENANT_SERIES) {

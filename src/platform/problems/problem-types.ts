@@ -26,6 +26,7 @@ export const PROBLEM_TYPES = {
   internal: { status: 500, title: 'Something went wrong here' },
   'storage-full': { status: 507, title: 'The tenant has stored as much as it may' },
   'deadline-exceeded': { status: 504, title: 'Not done in the time that was given' },
+  'temporary-reduced-capacity': { status: 503, title: 'More is sent than can be served' },
   unavailable: { status: 503, title: 'Not available at present' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
