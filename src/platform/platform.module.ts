@@ -84,6 +84,8 @@ import { TenantClosers } from './tenancy/tenant-closers.js';
 import { TenantDirectory } from './tenancy/tenant-directory.js';
 import { tenancyProviders } from './tenancy/tenancy-providers.js';
 import { TenantsFileSync } from './tenancy/tenants-file-sync.js';
+import { ProcessHolders } from './work-queue/process-holders.js';
+import { WorkHolders } from './work-queue/work-holders.js';
 import { WorkRunner } from './work-queue/work-runner.js';
 import { WorkStore } from './work-queue/work-store.js';
 
@@ -178,6 +180,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         StorageProbe,
         ...tenancyProviders(config, secrets),
         ...encryptionProviders(secrets),
+        { provide: WorkHolders, useFactory: () => new ProcessHolders(config.dataDir) },
         {
           provide: WorkStore,
           inject: [TenantDatabases],

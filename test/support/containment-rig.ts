@@ -35,6 +35,7 @@ import { TenantDirectory } from '../../src/platform/tenancy/tenant-directory.js'
 import { workMigrations } from '../../src/platform/work-queue/work-migrations.js';
 import { WorkRunner } from '../../src/platform/work-queue/work-runner.js';
 import { WorkStore } from '../../src/platform/work-queue/work-store.js';
+import { FakeHolders } from './fake-holders.js';
 
 export const ACME = toTenantId('acme-corp');
 export const GLOBEX = toTenantId('globex');
@@ -151,6 +152,8 @@ export interface RigWorld {
   readonly tenants: FakeTenants;
   readonly actuator: RecordingActuator;
   readonly playbooks: readonly Playbook[];
+  /** Processes that live. */
+  readonly alive: Set<string>;
   remove(): void;
 }
 
@@ -163,6 +166,7 @@ export function makeWorld(playbooks: readonly Playbook[] = []): RigWorld {
     tenants: new FakeTenants(),
     actuator: new RecordingActuator(),
     playbooks,
+    alive: new Set(),
     remove: () => rmSync(directory, { recursive: true, force: true }),
   };
 }
@@ -173,7 +177,9 @@ export function startRig(world: RigWorld, expirySeconds = 3_600, mostPending?: n
   const thread = new SqliteThread();
   const databases = openDatabases(thread, world.directory);
   const metrics = new Metrics();
-  const runner = new WorkRunner(new WorkStore(databases), tenants, clock, metrics, ClsServiceManager.getClsService<RequestContext>());
+  const holders = new FakeHolders(world.alive);
+  const cls = ClsServiceManager.getClsService<RequestContext>();
+  const runner = new WorkRunner(new WorkStore(databases), tenants, clock, metrics, cls, holders);
   const store = new SqliteActionStore(databases);
   const births = new ActionBirths(clock, expirySeconds, mostPending);
   const auditLog = new SqliteAuditLog(databases, undefined as unknown as PlatformDatabase, clock);
@@ -196,7 +202,10 @@ export function startRig(world: RigWorld, expirySeconds = 3_600, mostPending?: n
     },
     audit: (tenant, incidentId) =>
       auditLog.list(tenant, { after: 0, limit: 10_000, ...(incidentId === undefined ? {} : { incident_id: incidentId }) }),
-    kill: () => thread.end(),
+    kill: () => {
+      holders.kill();
+      return thread.end();
+    },
     async close() {
       await runner.beforeApplicationShutdown();
       await databases.closeAll();
