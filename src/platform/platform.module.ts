@@ -41,6 +41,7 @@ import { Clock } from './clock/clock.js';
 import { SystemClock } from './clock/system-clock.js';
 import { CONFIG, SECRETS } from './config/tokens.js';
 import type { Config } from './config/config.js';
+import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
 import { encryptionProviders } from './encryption/encryption-providers.js';
 import { TenantKeys } from './encryption/tenant-keys.js';
 import { HealthController } from './health/health.controller.js';
@@ -84,10 +85,8 @@ import { TenantClosers } from './tenancy/tenant-closers.js';
 import { TenantDirectory } from './tenancy/tenant-directory.js';
 import { tenancyProviders } from './tenancy/tenancy-providers.js';
 import { TenantsFileSync } from './tenancy/tenants-file-sync.js';
-import { ProcessHolders } from './work-queue/process-holders.js';
-import { WorkHolders } from './work-queue/work-holders.js';
+import { workProviders } from './work-queue/work-providers.js';
 import { WorkRunner } from './work-queue/work-runner.js';
-import { WorkStore } from './work-queue/work-store.js';
 
 /** What the composition root hands to the platform. */
 export interface PlatformOptions {
@@ -134,6 +133,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         TokenController,
         RevocationController,
         PlatformKeysController,
+        DeadLettersController,
       ],
       providers: [
         { provide: CONFIG, useValue: config },
@@ -180,13 +180,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         StorageProbe,
         ...tenancyProviders(config, secrets),
         ...encryptionProviders(secrets),
-        { provide: WorkHolders, useFactory: () => new ProcessHolders(config.dataDir) },
-        {
-          provide: WorkStore,
-          inject: [TenantDatabases],
-          useFactory: (databases: TenantDatabases) => new WorkStore(databases, config.caps.deadLetters),
-        },
-        WorkRunner,
+        ...workProviders(config),
         DrainState,
         ...serviceAuthProviders(config, secrets),
         ...secretsProviders,

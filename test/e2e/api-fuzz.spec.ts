@@ -28,7 +28,12 @@ const CREDENTIALS: readonly (readonly [Role, string, string?])[] = [
 describe('the API, under generated requests', () => {
   const agent = new Agent({ keepAlive: true, maxSockets: 4 });
   const tokens = new Map<Role, string>();
-  const known: Record<string, string> = { tenant_id: 'globex', list: 'ip', key_id: 'AAAAAAAAAAAA' };
+  const known: Record<string, string> = {
+    tenant_id: 'globex',
+    list: 'ip',
+    key_id: 'AAAAAAAAAAAA',
+    dead_letter_id: 'globex.f0e1d2c3-0000-7000-8000-000000000000',
+  };
   let app: BuiltApp;
   let document: ApiDocument;
   let service: ServiceCaller;
