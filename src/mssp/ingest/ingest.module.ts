@@ -1,6 +1,7 @@
 import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
 import { Metrics } from '../../platform/observability/metrics.js';
 import { RateLimitModule } from '../../platform/rate-limit/rate-limit.module.js';
+import { AccountingCheck } from './accounting-check.js';
 import { AlertDelivery } from './alert-delivery.js';
 import { IntakeGate } from './domain/intake-gate.js';
 import { OpenSearches } from './domain/open-searches.js';
@@ -22,6 +23,7 @@ export class IngestModule {
       providers: [
         IngestService,
         AlertDelivery,
+        AccountingCheck,
         StorageQuota,
         { provide: OpenSearches, inject: [CONFIG], useFactory: (config: Config) => new OpenSearches(config.caps.searches) },
         {

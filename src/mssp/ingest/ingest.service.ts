@@ -5,6 +5,7 @@ import { monotonicMicros } from '../../platform/clock/monotonic-micros.js';
 import { Metrics } from '../../platform/observability/metrics.js';
 import { Problem } from '../../platform/problems/problem.js';
 import { IngestLimiter, type IngestDecision } from '../../platform/rate-limit/ingest-limiter.js';
+import { AccountingCheck } from './accounting-check.js';
 import { AlertDelivery } from './alert-delivery.js';
 import { EventPipeline, type Ingested } from './domain/event-pipeline.js';
 import type { IngestAnswer } from './domain/ingest-answer.js';
@@ -40,6 +41,7 @@ export class IngestService {
     private readonly alerts: AlertDelivery,
     private readonly metrics: Metrics,
     private readonly quota: StorageQuota,
+    private readonly accounting: AccountingCheck,
   ) {}
 
   /** Before anything is read. @throws Problem 507 where the tenant has stored as much as it may. */
@@ -70,6 +72,7 @@ export class IngestService {
       decision = await this.admit(tenant, submission.receivedAt, { events, bytes });
       return decision.remaining;
     };
+    this.accounting.note(tenant);
     try {
       const ingested = await this.pipeline.ingest(tenant, submission, admit);
       const answer = ingested.replayed ? ingested.answer : await this.finish(tenant, ingested);

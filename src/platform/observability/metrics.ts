@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { TenantCounter } from './tenant-counter.js';
+import { TenantGauge } from './tenant-gauge.js';
 import { TenantLabels } from './tenant-labels.js';
 
 const MOST_TENANT_SERIES = 200;
@@ -48,6 +49,10 @@ export class Metrics {
   readonly secretRefreshFailures = this.counter('secret_refresh_failures', 'Secrets that could not be read again', ['secret']);
   readonly serviceCallsRefused = this.counter('service_calls_refused', 'Calls between services whose signature was not taken', ['reason']);
   readonly deadLetters = this.counter('dead_letters', 'Work items given up on', ['kind']);
+  readonly accountingRemainder = new TenantGauge(
+    { name: 'accounting_remainder', help: 'Events of the last hours that cannot be accounted for', registers: [this.registry] },
+    () => this.tenants,
+  );
 
   private readonly tenants: TenantLabels;
 

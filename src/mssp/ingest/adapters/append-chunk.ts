@@ -3,6 +3,7 @@ import type { LearnedState, NewBatch, NewChunk, SettledBatch } from '../domain/e
 import { packBlock } from './chunk-block.js';
 import type { EventFile } from './event-file.js';
 import { missingIndexes } from './record-indexes.js';
+import { byCode, writeReceipt } from './receipts.js';
 import { writeTerms } from './term-index.js';
 
 /** How long answers are kept under their idempotency key, in milliseconds. */
@@ -16,6 +17,7 @@ export function appendChunk(file: EventFile, chunk: NewChunk): void {
   let first = 0;
   for (const batch of chunk.batches) {
     if (batch.records.length > 0) writeBatch(file, batch, sequence, first);
+    if (batch.records.length !== batch.answer.received) writeReceipt(file, batch);
     first += batch.records.length;
     if (batch.idempotency) writeAnswer(file, batch);
     countBatch(file, batch);
@@ -126,7 +128,5 @@ function countBatch(file: EventFile, { received_at: at, answer, records }: NewBa
   countEvents(file, at, 'received', '', answer.received);
   countEvents(file, at, 'stored', '', records.length);
   countEvents(file, at, 'duplicate', '', answer.duplicates);
-  const byCode = new Map<string, number>();
-  for (const { code } of answer.rejected) byCode.set(code, (byCode.get(code) ?? 0) + 1);
-  for (const [code, events] of byCode) countEvents(file, at, 'rejected', code, events);
+  for (const [code, events] of byCode(answer)) countEvents(file, at, 'rejected', code, events);
 }

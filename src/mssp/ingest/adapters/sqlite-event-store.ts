@@ -4,6 +4,7 @@ import type { EventIdentity } from '../../../events/event-identity.js';
 import { tenantDirectoryPath } from '../../../platform/storage/data-directory.js';
 import {
   EventStore,
+  type BatchReceipt,
   type ChunkPosition,
   type HourCount,
   type LearnedState,
@@ -99,6 +100,14 @@ export class SqliteEventStore extends EventStore {
 
   async counts(tenant: TenantId, from: number, to: number): Promise<readonly HourCount[]> {
     return this.of(tenant).counts(from, to);
+  }
+
+  async recount(tenant: TenantId, from: number, to: number): Promise<readonly HourCount[]> {
+    return this.of(tenant).recount(from, to);
+  }
+
+  async receiptOf(tenant: TenantId, batchId: string): Promise<BatchReceipt | undefined> {
+    return this.of(tenant).receiptOf(batchId);
   }
 
   async addShed(tenant: TenantId, at: number, reason: string, events: number): Promise<void> {

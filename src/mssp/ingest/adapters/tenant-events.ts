@@ -4,6 +4,7 @@ import type { EventIdentity } from '../../../events/event-identity.js';
 import type { TenantCipher } from '../../../platform/encryption/tenant-cipher.js';
 import { parseEventId } from '../domain/event-id.js';
 import type {
+  BatchReceipt,
   ChunkPosition,
   HourCount,
   LearnedState,
@@ -18,10 +19,11 @@ import type { IngestAnswer } from '../domain/ingest-answer.js';
 import { ANSWER_LIFETIME_MS, appendChunk, countEvents, rulesByIndex, writeDetections, writeLearned, writeSettled } from './append-chunk.js';
 import type { EventFile } from './event-file.js';
 import { EventFiles, monthOf } from './event-files.js';
-import { readHourCounts } from './hour-counts.js';
+import { readHourCounts, recountHours } from './hour-counts.js';
 import { addIdentities, storedIdentities } from './identity-index.js';
 import { batchesAfter, readLearned } from './learned-rows.js';
 import { positionOf } from './record-indexes.js';
+import { readReceipt } from './receipts.js';
 import { countChunks } from './scan-chunks.js';
 import { BATCH_COLUMNS, StoredChunk, toBatchRow } from './stored-chunk.js';
 import { writeTerms } from './term-index.js';
@@ -146,6 +148,15 @@ export class TenantEvents {
 
   counts(from: number, to: number): readonly HourCount[] {
     return this.collect((file) => readHourCounts(file, from, to));
+  }
+
+  recount(from: number, to: number): readonly HourCount[] {
+    return this.collect((file) => recountHours(file, from, to));
+  }
+
+  receiptOf(batchId: string): BatchReceipt | undefined {
+    const file = this.files.find(monthOfBatch(batchId));
+    return file && readReceipt(file, batchId);
   }
 
   addShed(at: number, reason: string, events: number): void {

@@ -120,6 +120,22 @@ export interface HourCount {
   readonly shed: Readonly<Record<string, number>>;
 }
 
+/** What became of a request. */
+export interface BatchReceipt {
+  readonly batch_id: string;
+  /** Arrival, milliseconds since the epoch. */
+  readonly received_at: number;
+  readonly correlation_id: string;
+  readonly received: number;
+  readonly accepted: number;
+  readonly duplicates: number;
+  /** By code. */
+  readonly rejected: Readonly<Record<string, number>>;
+  readonly inspected: boolean;
+  /** Detections were found that have not become alerts yet. */
+  readonly alerts_pending: boolean;
+}
+
 /** Where events are kept. What `append` has resolved for survives the process and the machine. */
 export abstract class EventStore {
   /**
@@ -175,6 +191,12 @@ export abstract class EventStore {
 
   /** Counts of the hours that begin in `from` (included) to `to` (excluded), in order. */
   abstract counts(tenant: TenantId, from: number, to: number): Promise<readonly HourCount[]>;
+
+  /** The same, with what is stored counted anew from the events that are there. */
+  abstract recount(tenant: TenantId, from: number, to: number): Promise<readonly HourCount[]>;
+
+  /** What became of a request that was answered; `undefined` for none. */
+  abstract receiptOf(tenant: TenantId, batchId: string): Promise<BatchReceipt | undefined>;
 
   /** Counts events that were received and turned away before they were read. */
   abstract addShed(tenant: TenantId, at: number, reason: string, events: number): Promise<void>;
