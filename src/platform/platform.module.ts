@@ -87,6 +87,7 @@ import { tenancyProviders } from './tenancy/tenancy-providers.js';
 import { TenantsFileSync } from './tenancy/tenants-file-sync.js';
 import { workProviders } from './work-queue/work-providers.js';
 import { WorkRunner } from './work-queue/work-runner.js';
+import { WorkStore } from './work-queue/work-store.js';
 
 /** What the composition root hands to the platform. */
 export interface PlatformOptions {
@@ -229,6 +230,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         RateLimits,
         DrainState,
         WorkRunner,
+        WorkStore,
       ],
     };
   }

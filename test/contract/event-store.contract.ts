@@ -240,6 +240,27 @@ export function describeEventStore(name: string, make: () => Promise<StoreUnderT
       expect(await again.recount(OTHER, 0, NOON * 2)).toEqual([]);
     });
 
+    it('DUR-09 keeps which events of a batch cannot be inspected until that is settled', async () => {
+      const [quiet, found] = [0, 1].map(() => batch([record(0, '{}'), record(1, '{}')], { inspected: false }));
+      if (!quiet || !found) throw new Error('there are two');
+      await store.append(TENANT, chunk([quiet, found]));
+      const poison = [{ index: 1, reason: 'cannot', attempts: 3 }];
+      await store.inspected(TENANT, quiet.batch_id, [], poison);
+      await store.inspected(TENANT, found.batch_id, [detection(0)], poison);
+      const again = await under.reopen();
+      const pending = await again.pending(TENANT);
+      expect(pending.map((of) => [of.batch_id, of.detections.length, of.poison])).toEqual([
+        [quiet.batch_id, 0, poison],
+        [found.batch_id, 1, poison],
+      ]);
+      expect(await again.uninspected(TENANT)).toEqual([]);
+      await again.settle(
+        TENANT,
+        [quiet, found].map(({ batch_id }) => ({ batch_id, alerts: 0 })),
+      );
+      expect(await again.pending(TENANT)).toEqual([]);
+    });
+
     it('tells what became of a batch, of which all, some or none was stored', async () => {
       const whole = batch([record(0, '{}'), record(1, '{}')]);
       const some = batch([record(1, '{}')], { inspected: false, correlation_id: 'req-2' });

@@ -42,7 +42,10 @@ describe('back-pressure', () => {
     await lock.exclusively(async () => {
       held = Array.from({ length: PLACES }, (_, number) => send(number));
       for (let tries = 0; tries < 600; tries += 1) {
-        const [answer] = await Promise.race([send(PLACES).then((found) => [found] as const), Promise.race(held).then(() => [undefined] as const)]);
+        const [answer] = await Promise.race([
+          send(PLACES).then((found) => [found] as const),
+          Promise.race(held).then(() => [undefined] as const),
+        ]);
         if (answer?.status === 503) break;
       }
       for (let round = 0; round < PLACES; round += 1) {

@@ -26,17 +26,17 @@ const STEPS: readonly Step[] = [
 class Firewall {
   readonly calls: string[] = [];
   readonly effects: string[] = [];
-  at: ((step: Step) => void | Promise<void>) | undefined;
+  at: ((step: Step, key: string) => void | Promise<void>) | undefined;
   private readonly server: Server = createServer((request, response) => {
     request.resume().on('end', () => {
       void (async () => {
         const key = String(request.headers['idempotency-key']);
         this.calls.push(key);
-        await this.at?.('before the call has an effect');
+        await this.at?.('before the call has an effect', key);
         if (!this.effects.includes(key)) this.effects.push(key);
-        await this.at?.('after the effect, before it is answered');
+        await this.at?.('after the effect, before it is answered', key);
         response.end();
-        await this.at?.('after the answer, before it is recorded');
+        await this.at?.('after the answer, before it is recorded', key);
       })();
     });
   });
@@ -80,7 +80,10 @@ describe('containment across killed processes', () => {
   const as = (role: string): Promise<string> => app.token('acme-corp', role);
 
   const incident = async (): Promise<string> => {
-    await ask('POST', '/api/v1/events', await as('analyst'), { source: 'windows', events: [{ EventID: 1, Computer: 'ws-1', marker: 'rule-me' }] });
+    await ask('POST', '/api/v1/events', await as('analyst'), {
+      source: 'windows',
+      events: [{ EventID: 1, Computer: 'ws-1', marker: 'rule-me' }],
+    });
     let found = '';
     await eventually(async () => {
       const { items } = await ask('GET', '/api/v1/incidents?limit=1', await as('analyst'));
@@ -90,30 +93,46 @@ describe('containment across killed processes', () => {
     return found;
   };
 
-  it.each(STEPS)('DUR-12 killed %s: one effect, and the action is executed after the restart', async (at) => {
+  it('DUR-12 killed before the effect, after it, and after its answer: one effect each, and all are executed after the restart', async () => {
     const id = await incident();
-    const target = { type: 'host', value: `ws-${STEPS.indexOf(at)}.corp.example` };
-    const asked = { action: 'isolate_host', target, reason: 'It calls home.' };
-    const action = await ask('POST', `/api/v1/incidents/${id}/actions`, await as('analyst'), asked);
+    const actions: Body[] = [];
+    for (const step of STEPS) {
+      const target = { type: 'host', value: `ws-${STEPS.indexOf(step)}.corp.example` };
+      const asked = { action: 'isolate_host', target, reason: 'It calls home.' };
+      actions.push(await ask('POST', `/api/v1/incidents/${id}/actions`, await as('analyst'), asked));
+    }
+    const [first, second, third] = actions.map((action) => String(action['action_id']));
+    const never = new Promise<void>(() => undefined);
+    const reached = new Map([first, second].map((key) => [key, Promise.withResolvers<void>()]));
     const killed = Promise.withResolvers<void>();
-    firewall.at = async (step) => {
-      if (step !== at) return;
+    const hold = (key: string | undefined): Promise<void> => {
+      reached.get(key)?.resolve();
+      return never;
+    };
+    firewall.at = async (step, key) => {
+      if (key === first && step === STEPS[0]) return hold(key);
+      if (key === second && step === STEPS[1]) return hold(key);
+      if (key === third && step === STEPS[1]) await Promise.all([...reached.values()].map(({ promise }) => promise));
+      if (key !== third || step !== STEPS[2]) return undefined;
       firewall.at = undefined;
       await app.kill();
-      killed.resolve();
-      // What the firewall had not begun, it never does: its caller is gone.
-      if (step === 'before the call has an effect') await new Promise(() => undefined);
+      return killed.resolve();
     };
-    const approval = `/api/v1/approvals/${String(action['approval_id'])}/approve`;
-    await ask('POST', approval, await as('responder'), { comments: '', digest: action['digest'] });
+    const responder = await as('responder');
+    for (const { approval_id: approval, digest } of actions) {
+      await ask('POST', `/api/v1/approvals/${String(approval)}/approve`, responder, { comments: '', digest });
+    }
     await killed.promise;
+    expect(firewall.effects).toEqual(expect.arrayContaining([second, third]));
+    expect(firewall.effects).not.toContain(first);
     app = await BuiltApp.start({ dataDir: app.dataDir, env: { GATRA_RULES: rules, OUTBOUND_ALLOW: '127.0.0.0/8' } });
-    const path = `/api/v1/containment/actions/${String(action['action_id'])}`;
-    await eventually(async () => expect((await ask('GET', path, await as('viewer')))['status']).toBe('executed'), 60_000);
-    const ours = (keys: readonly string[]): readonly string[] => keys.filter((key) => key === action['action_id']);
-    expect(ours(firewall.effects)).toHaveLength(1);
-    expect(ours(firewall.calls).length).toBeLessThanOrEqual(2);
-    const trail = `/api/v1/audit?action=containment.executed&target_id=${String(action['action_id'])}`;
-    expect((await ask('GET', trail, await as('responder')))['items']).toHaveLength(1);
+    for (const key of [first, second, third]) {
+      const path = `/api/v1/containment/actions/${key}`;
+      await eventually(async () => expect((await ask('GET', path, await as('viewer')))['status']).toBe('executed'), 60_000);
+      expect([key, firewall.effects.filter((effect) => effect === key).length]).toEqual([key, 1]);
+      expect(firewall.calls.filter((call) => call === key).length).toBeLessThanOrEqual(2);
+      const trail = `/api/v1/audit?action=containment.executed&target_id=${key}`;
+      expect((await ask('GET', trail, await as('responder')))['items']).toHaveLength(1);
+    }
   }, 120_000);
 });

@@ -69,8 +69,11 @@ describe('dead letters', () => {
     (await lettersOf('?kind=test.work&limit=500')).find((letter) => letter.key === key)?.dead_letter_id ?? '';
   const effectsOf = (key: string): string[] => work.effects.filter((effect) => effect.includes(` ${key} `));
   const audited = async (tenant: string, action: string): Promise<{ target: { id: string }; comments?: string; actor: object }[]> =>
-    (await app.http.get(`/api/v1/audit?action=${action}&limit=500`).set('Authorization', `Bearer ${await app.token(tenant, 'tenant_admin')}`)).body
-      .items;
+    (
+      await app.http
+        .get(`/api/v1/audit?action=${action}&limit=500`)
+        .set('Authorization', `Bearer ${await app.token(tenant, 'tenant_admin')}`)
+    ).body.items;
 
   it('R46 DUR-10 are listed with why, how often and when, and shown with the original', async () => {
     await bury(ACME, ['bad-1', 'bad-2']);
@@ -82,7 +85,13 @@ describe('dead letters', () => {
       ['globex', 'bad-3', 'dead'],
     ]);
     const shown = (await get(`/${await idOf('bad-1')}`).expect(200)).body;
-    expect(shown).toMatchObject({ kind: 'test.work', reason: 'cannot be done yet', attempts: 8, correlation_id: 'req-bad-1', traceparent: null });
+    expect(shown).toMatchObject({
+      kind: 'test.work',
+      reason: 'cannot be done yet',
+      attempts: 8,
+      correlation_id: 'req-bad-1',
+      traceparent: null,
+    });
     expect(shown.original).toBe('{"note":"as it came"}');
     expect(Date.parse(shown.first_failed_at)).toBeLessThanOrEqual(Date.parse(shown.last_failed_at));
     expect((await lettersOf('?tenant_id=globex')).map(({ key }) => key)).toEqual(['bad-3']);
@@ -90,7 +99,7 @@ describe('dead letters', () => {
     expect(await lettersOf(`?kind=test.work&to=${shown.first_failed_at}`)).toEqual([]);
     expect(await lettersOf(`?kind=test.work&from=${shown.first_failed_at}`)).toHaveLength(3);
     const paged: string[] = [];
-    for (let cursor = ''; ; ) {
+    for (let cursor = ''; ;) {
       const { body } = await get(`?kind=test.work&limit=1${cursor}`).expect(200);
       paged.push(...(body.items as Letter[]).map(({ key }) => key));
       if (body.next_cursor === null) break;
@@ -163,7 +172,10 @@ describe('dead letters', () => {
     work.broken = false;
     await post(`/${id}/replay`).expect(200);
     await eventually(async () =>
-      expect((await get(`/${id}`).expect(200)).body).toMatchObject({ reason: 'an older form that is read no more', original: '{"v1":true}' }),
+      expect((await get(`/${id}`).expect(200)).body).toMatchObject({
+        reason: 'an older form that is read no more',
+        original: '{"v1":true}',
+      }),
     );
     expect(effectsOf('bad-old')).toEqual([]);
   }, 60_000);

@@ -73,7 +73,13 @@ export interface PipelineCalls {
     readonly reply: SearchResult;
   };
   counts: {
-    readonly request: { readonly op: 'counts'; readonly tenant: TenantId; readonly from: number; readonly to: number; readonly anew: boolean };
+    readonly request: {
+      readonly op: 'counts';
+      readonly tenant: TenantId;
+      readonly from: number;
+      readonly to: number;
+      readonly anew: boolean;
+    };
     readonly reply: readonly HourCount[];
   };
   receipt: {

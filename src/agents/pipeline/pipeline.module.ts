@@ -48,7 +48,7 @@ type PoolInjections = [Config, Metrics, ProbeRegistry, LoadedRuleCatalog, Tenant
     { provide: EventPipeline, useExisting: PipelinePool },
     { provide: SentEventInspector, inject: [PipelinePool], useFactory: (pool: PipelinePool) => new PooledInspector(pool) },
   ],
-  exports: [EventPipeline],
+  exports: [EventPipeline, SentEventInspector],
 })
 export class PipelineModule implements OnApplicationShutdown {
   constructor(

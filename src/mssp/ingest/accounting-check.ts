@@ -74,7 +74,10 @@ export class AccountingCheck implements OnApplicationBootstrap, BeforeApplicatio
   private async tell(tenant: TenantId, { hour, received, stored, remainder }: AccountedHour): Promise<void> {
     const told = this.told.get(tenant) ?? new Map<string, number>();
     if (told.get(hour) === remainder) return;
-    this.logger.error({ event: 'accounting.remainder', tenant_id: tenant, hour, received, stored, remainder }, 'events cannot be accounted for');
+    this.logger.error(
+      { event: 'accounting.remainder', tenant_id: tenant, hour, received, stored, remainder },
+      'events cannot be accounted for',
+    );
     await this.audit.append(tenant, [
       {
         action: 'accounting.remainder',

@@ -5,6 +5,8 @@ import { AccountingCheck } from './accounting-check.js';
 import { AlertDelivery } from './alert-delivery.js';
 import { IntakeGate } from './domain/intake-gate.js';
 import { OpenSearches } from './domain/open-searches.js';
+import { InspectEventHandler } from './inspect-event.handler.js';
+import { PoisonEvents } from './poison-events.js';
 import { StorageQuota } from './storage-quota.js';
 import type { Config } from '../../platform/config/config.js';
 import { CONFIG } from '../../platform/config/tokens.js';
@@ -24,6 +26,8 @@ export class IngestModule {
         IngestService,
         AlertDelivery,
         AccountingCheck,
+        PoisonEvents,
+        InspectEventHandler,
         StorageQuota,
         { provide: OpenSearches, inject: [CONFIG], useFactory: (config: Config) => new OpenSearches(config.caps.searches) },
         {

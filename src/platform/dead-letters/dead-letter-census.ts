@@ -59,7 +59,8 @@ export class DeadLetterCensus implements OnApplicationBootstrap, BeforeApplicati
   private begin(): void {
     this.underWay ??= this.take()
       .catch((error: unknown) => {
-        if (!(error instanceof TenantRetired)) this.logger.warn({ err: error, event: 'dead_letters.uncounted' }, 'dead letters were not counted');
+        if (!(error instanceof TenantRetired))
+          this.logger.warn({ err: error, event: 'dead_letters.uncounted' }, 'dead letters were not counted');
       })
       .finally(() => (this.underWay = undefined));
   }

@@ -41,7 +41,12 @@ export class DeadLettersService {
   ) {}
 
   /** Dead letters behind a place, by tenant and then in the order they died: one more than `limit` where there are more. */
-  async list(only: string | undefined, filter: DeadLetterFilter, after: readonly [string, string], limit: number): Promise<readonly FoundLetter[]> {
+  async list(
+    only: string | undefined,
+    filter: DeadLetterFilter,
+    after: readonly [string, string],
+    limit: number,
+  ): Promise<readonly FoundLetter[]> {
     const found: FoundLetter[] = [];
     for (const tenant of await this.tenantsFrom(after[0], only)) {
       const behind = tenant === after[0] ? after[1] : '';

@@ -73,7 +73,8 @@ export class WorkBatches {
       return;
     }
     const lost = await this.parts.store.complete(tenant, items, this.parts.clock.now());
-    if (lost > 0) this.logger.warn({ event: 'work.lost', tenant_id: tenant, kind: handler.kind, items: lost }, 'others have taken work over');
+    if (lost > 0)
+      this.logger.warn({ event: 'work.lost', tenant_id: tenant, kind: handler.kind, items: lost }, 'others have taken work over');
   }
 
   /** What claims hold that nobody works on has failed as much as if it had thrown: it may be what ended whoever worked on it. */

@@ -1,15 +1,6 @@
 import { sql } from 'kysely';
 import type { Migrations } from '../storage/migrations.js';
 
-const ADDED = [
-  'holder TEXT',
-  'scheduled_at INTEGER',
-  'first_failed_at INTEGER',
-  'last_failed_at INTEGER',
-  'dead_letter_id TEXT',
-  'traceparent TEXT',
-];
-
 /** The work queue, in each tenant's database. */
 export const workMigrations: Migrations = {
   'work-0001-items': {
@@ -24,7 +15,12 @@ export const workMigrations: Migrations = {
   'work-0002-holders-and-dead-letters': {
     async up(db) {
       await sql`ALTER TABLE work_item DROP COLUMN lease_until`.execute(db);
-      for (const column of ADDED) await sql`ALTER TABLE work_item ADD COLUMN ${sql.raw(column)}`.execute(db);
+      await sql`ALTER TABLE work_item ADD COLUMN holder TEXT`.execute(db);
+      await sql`ALTER TABLE work_item ADD COLUMN scheduled_at INTEGER`.execute(db);
+      await sql`ALTER TABLE work_item ADD COLUMN first_failed_at INTEGER`.execute(db);
+      await sql`ALTER TABLE work_item ADD COLUMN last_failed_at INTEGER`.execute(db);
+      await sql`ALTER TABLE work_item ADD COLUMN dead_letter_id TEXT`.execute(db);
+      await sql`ALTER TABLE work_item ADD COLUMN traceparent TEXT`.execute(db);
       await sql`UPDATE work_item SET dead_letter_id = lower(hex(randomblob(16))), first_failed_at = enqueued_at, last_failed_at = enqueued_at
         WHERE state = 'dead'`.execute(db);
       await sql`CREATE INDEX work_item_held ON work_item (holder) WHERE holder IS NOT NULL`.execute(db);

@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { TenantId } from '../../contracts/tenant.js';
 import { slices } from '../storage/slices.js';
 import type { TenantDatabases } from '../storage/tenant-databases.js';
-import type { WorkItem } from './work-item.js';
+import type { NewWork, WorkItem } from './work-item.js';
 import type { WorkTables } from './work-tables.js';
 
 /** How soon to look again for work that another process has in hand. */
@@ -114,7 +114,11 @@ export class WorkStore {
   }
 
   /** Puts a failed item back until `notBefore`. False where the claim no longer held it. */
-  async fail(tenant: TenantId, item: ClaimedWork, failure: { readonly error: string; readonly at: number; readonly notBefore: number }): Promise<boolean> {
+  async fail(
+    tenant: TenantId,
+    item: ClaimedWork,
+    failure: { readonly error: string; readonly at: number; readonly notBefore: number },
+  ): Promise<boolean> {
     const db = await this.databases.of<WorkTables>(tenant);
     const { error, at, notBefore } = failure;
     const { numAffectedRows } = await sql`UPDATE work_item SET holder = NULL, attempts = ${item.attempts + 1}, last_error = ${error},
@@ -127,7 +131,11 @@ export class WorkStore {
    * Puts a failed item among the dead letters; where a tenant has as many of them as it may, the item goes on being tried, at `otherwise`. Answers
    * whether it is a dead letter. A replayed one keeps its id.
    */
-  async bury(tenant: TenantId, item: ClaimedWork, failure: { readonly error: string; readonly at: number; readonly otherwise: number }): Promise<boolean> {
+  async bury(
+    tenant: TenantId,
+    item: ClaimedWork,
+    failure: { readonly error: string; readonly at: number; readonly otherwise: number },
+  ): Promise<boolean> {
     const { error, at, otherwise } = failure;
     const db = await this.databases.of<WorkTables>(tenant);
     const { numAffectedRows } = await sql`UPDATE work_item SET holder = NULL, state = 'dead', attempts = ${item.attempts + 1},
@@ -136,6 +144,27 @@ export class WorkStore {
       WHERE kind = ${item.kind} AND key = ${item.key} AND holder = ${item.holder}
       AND (SELECT count(*) FROM work_item WHERE state = 'dead') < ${this.mostDead}`.execute(db);
     if (numAffectedRows === 0n) await this.fail(tenant, item, { error, at, notBefore: otherwise });
+    return numAffectedRows === 1n;
+  }
+
+  /**
+   * Makes a dead letter of what was tried elsewhere; where the tenant has as many as it may, it is tried again here. False where the key is known
+   * already.
+   */
+  async keepDead(
+    tenant: TenantId,
+    item: NewWork,
+    failure: { readonly error: string; readonly attempts: number; readonly at: number },
+  ): Promise<boolean> {
+    const db = await this.databases.of<WorkTables>(tenant);
+    const { error, attempts, at } = failure;
+    const { kind, key, payload, correlation_id } = item;
+    const { numAffectedRows } =
+      await sql`INSERT INTO work_item (kind, key, payload, correlation_id, state, attempts, not_before, scheduled_at,
+        generation, enqueued_at, first_failed_at, last_failed_at, last_error, dead_letter_id)
+      SELECT ${kind}, ${key}, ${JSON.stringify(payload)}, ${correlation_id}, iif(dead < ${this.mostDead}, 'dead', 'waiting'), ${attempts}, ${at}, ${at},
+        1, ${at}, ${at}, ${at}, ${error}, iif(dead < ${this.mostDead}, ${uuidv7({ msecs: at })}, NULL)
+      FROM (SELECT count(*) AS dead FROM work_item WHERE state = 'dead') WHERE true ON CONFLICT DO NOTHING`.execute(db);
     return numAffectedRows === 1n;
   }
 

@@ -1,5 +1,5 @@
 import type { Detection } from '../../../contracts/detection.js';
-import type { LearnedState, NewBatch, NewChunk, SettledBatch } from '../domain/event-store.js';
+import type { LearnedState, NewBatch, NewChunk, PoisonEvent, SettledBatch } from '../domain/event-store.js';
 import { packBlock } from './chunk-block.js';
 import type { EventFile } from './event-file.js';
 import { missingIndexes } from './record-indexes.js';
@@ -35,6 +35,7 @@ export function writeLearned(file: EventFile, state: LearnedState): void {
 export function writeSettled(file: EventFile, settled: readonly SettledBatch[]): void {
   for (const { batch_id, alerts } of settled) {
     file.run('DELETE FROM outbox WHERE batch_id = ?', batch_id);
+    file.run('DELETE FROM poison WHERE batch_id = ?', batch_id);
     file.run(
       `UPDATE answer SET body = json_set(body, '$.alerts_raised', ?1) WHERE batch_id = ?2 AND json_extract(body, '$.alerts_raised') <> ?1`,
       BigInt(alerts),
@@ -51,6 +52,13 @@ export function writeDetections(file: EventFile, batchId: string, detections: re
     batchId,
     file.seal.sealText(batchId, JSON.stringify(detections)),
   );
+}
+
+/** Keeps which events of a batch cannot be inspected until they have become dead letters. */
+export function writePoison(file: EventFile, batchId: string, poison: readonly PoisonEvent[]): void {
+  for (const { index, reason, attempts } of poison) {
+    file.run('INSERT OR REPLACE INTO poison (batch_id, position, reason, attempts) VALUES (?, ?, ?, ?)', batchId, index, reason, attempts);
+  }
 }
 
 /** Ids of the rules that matched each event, as JSON by index; null where none did. */

@@ -32,6 +32,9 @@ CREATE TABLE receipt (
   batch_id TEXT PRIMARY KEY, received_at INTEGER NOT NULL, correlation_id TEXT NOT NULL, received INTEGER NOT NULL, duplicates INTEGER NOT NULL,
   rejected TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE poison (
+  batch_id TEXT NOT NULL, position INTEGER NOT NULL, reason TEXT NOT NULL, attempts INTEGER NOT NULL, PRIMARY KEY (batch_id, position)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE learned (only INTEGER PRIMARY KEY CHECK (only = 1), chunk INTEGER NOT NULL, state BLOB) STRICT;
 `;
 
@@ -40,5 +43,8 @@ export const EVENT_FILE_STEPS: Readonly<Record<number, string>> = {
   1: `CREATE TABLE receipt (
     batch_id TEXT PRIMARY KEY, received_at INTEGER NOT NULL, correlation_id TEXT NOT NULL, received INTEGER NOT NULL, duplicates INTEGER NOT NULL,
     rejected TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE poison (
+    batch_id TEXT NOT NULL, position INTEGER NOT NULL, reason TEXT NOT NULL, attempts INTEGER NOT NULL, PRIMARY KEY (batch_id, position)
   ) STRICT, WITHOUT ROWID;`,
 };

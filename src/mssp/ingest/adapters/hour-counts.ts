@@ -21,7 +21,11 @@ export function recountHours(file: EventFile, from: number, to: number): readonl
   return file.snapshot(() =>
     readHourCounts(file, from, to).map((count) => {
       const end = count.hour + HOUR_MS;
-      const found = file.one('SELECT sum(records) AS events FROM batch WHERE batch_id >= ? AND batch_id < ?', firstId(count.hour), firstId(end));
+      const found = file.one(
+        'SELECT sum(records) AS events FROM batch WHERE batch_id >= ? AND batch_id < ?',
+        firstId(count.hour),
+        firstId(end),
+      );
       return { ...count, stored: Number(found?.['events'] ?? 0) };
     }),
   );

@@ -10,6 +10,7 @@ import {
   type LearnedState,
   type NewChunk,
   type PendingDetections,
+  type PoisonEvent,
   type ScanFilter,
   type ScannedChunk,
   type SettledBatch,
@@ -78,8 +79,8 @@ export class SqliteEventStore extends EventStore {
     return this.of(tenant).uninspected();
   }
 
-  async inspected(tenant: TenantId, batchId: string, detections: readonly Detection[]): Promise<void> {
-    this.of(tenant).inspected(batchId, detections);
+  async inspected(tenant: TenantId, batchId: string, detections: readonly Detection[], poison: readonly PoisonEvent[] = []): Promise<void> {
+    this.of(tenant).inspected(batchId, detections, poison);
   }
 
   async learned(tenant: TenantId): Promise<{ readonly state: LearnedState; readonly later: AsyncIterable<StoredBatch> }> {

@@ -52,13 +52,23 @@ export interface SettledBatch {
   readonly alerts: number;
 }
 
-/** Detections that are stored and not yet known to have become alerts. */
+/** An event that inspection fails on, whatever stands beside it. */
+export interface PoisonEvent {
+  /** Position in its request. */
+  readonly index: number;
+  readonly reason: string;
+  /** How often it was tried by itself. */
+  readonly attempts: number;
+}
+
+/** Detections that are stored and not yet known to have become alerts, and events that could not be inspected and are not yet dead letters. */
 export interface PendingDetections {
   readonly batch_id: string;
   /** RFC 3339 UTC. */
   readonly received_at: string;
   readonly correlation_id: string;
   readonly detections: readonly Detection[];
+  readonly poison: readonly PoisonEvent[];
 }
 
 /** An event as it was stored. */
@@ -165,7 +175,7 @@ export abstract class EventStore {
     now: number,
   ): Promise<{ readonly digest: string; readonly answer: IngestAnswer } | undefined>;
 
-  /** Detections not yet settled, oldest first. */
+  /** Detections and poison not yet settled, oldest first. */
   abstract pending(tenant: TenantId): Promise<readonly PendingDetections[]>;
 
   /** Notes that the detections of batches have become alerts, and corrects the number in the answers kept. */
@@ -174,8 +184,8 @@ export abstract class EventStore {
   /** Batches stored without having been inspected, oldest first. */
   abstract uninspected(tenant: TenantId): Promise<readonly StoredBatch[]>;
 
-  /** Stores what a later inspection of a batch found. */
-  abstract inspected(tenant: TenantId, batchId: string, detections: readonly Detection[]): Promise<void>;
+  /** Stores what a later inspection of a batch found, and which of its events cannot be inspected. */
+  abstract inspected(tenant: TenantId, batchId: string, detections: readonly Detection[], poison?: readonly PoisonEvent[]): Promise<void>;
 
   /** The newest learned state and, oldest first, the inspected batches that arrived after it. */
   abstract learned(tenant: TenantId): Promise<{ readonly state: LearnedState; readonly later: AsyncIterable<StoredBatch> }>;
