@@ -42,6 +42,7 @@ import { SystemClock } from './clock/system-clock.js';
 import { CONFIG, SECRETS } from './config/tokens.js';
 import type { Config } from './config/config.js';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
+import { CiphersInHand } from './encryption/ciphers-in-hand.js';
 import { encryptionProviders } from './encryption/encryption-providers.js';
 import { TenantKeys } from './encryption/tenant-keys.js';
 import { HealthController } from './health/health.controller.js';
@@ -215,6 +216,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         TenantClosers,
         TenantEraser,
         TenantKeys,
+        CiphersInHand,
         TenantsFileSync,
         RetiredTenants,
         KeyAuthenticator,
