@@ -149,6 +149,7 @@ export function describeEventStore(name: string, make: () => Promise<StoreUnderT
         received_at: new Date(NOON).toISOString(),
         correlation_id: 'req-x',
         detections: [detection(0)],
+        poison: [],
       });
       const again = await under.reopen();
       await again.append(TENANT, chunk([batch([])], { settled: [{ batch_id: one.batch_id, alerts: 1 }] }));
