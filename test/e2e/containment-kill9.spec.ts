@@ -130,7 +130,8 @@ describe('containment across killed processes', () => {
       const path = `/api/v1/containment/actions/${key}`;
       await eventually(async () => expect((await ask('GET', path, await as('viewer')))['status']).toBe('executed'), 60_000);
       expect([key, firewall.effects.filter((effect) => effect === key).length]).toEqual([key, 1]);
-      expect(firewall.calls.filter((call) => call === key).length).toBeLessThanOrEqual(2);
+      // An attempt calls twice at most, as it repeats a call that is not answered in time; there was one attempt before the kill and one after.
+      expect(firewall.calls.filter((call) => call === key).length).toBeLessThanOrEqual(4);
       const trail = `/api/v1/audit?action=containment.executed&target_id=${key}`;
       expect((await ask('GET', trail, await as('responder')))['items']).toHaveLength(1);
     }
