@@ -71,7 +71,7 @@ describe('carrying actions out', () => {
     expect(await present(action)).toMatchObject({ status: 'executed' });
   });
 
-  it('killed before the effect: it is done once, after the restart', async () => {
+  it('DUR-12 killed before the effect: it is done once, after the restart', async () => {
     const action = await pending();
     await killDuring('before', action);
     await rig.work();
@@ -79,7 +79,7 @@ describe('carrying actions out', () => {
     expect(await trail(action)).toEqual(['pending', 'approved', 'executing', 'resumed', 'executed']);
   });
 
-  it('killed after the effect, before it is recorded: it is read back, not done again', async () => {
+  it('DUR-12 killed after the effect, before it is recorded: it is read back, not done again', async () => {
     const action = await pending();
     await killDuring('after', action);
     await rig.work();
@@ -87,7 +87,7 @@ describe('carrying actions out', () => {
     expect(await present(action)).toMatchObject({ status: 'executed', result: { read_back: true } });
   });
 
-  it('what cannot be asked is repeated under the same key where the receiver knows keys', async () => {
+  it('DUR-12 what cannot be asked is repeated under the same key where the receiver knows keys', async () => {
     world.actuator.isReadable = false;
     const action = await pending();
     await killDuring('after', action);
@@ -96,7 +96,7 @@ describe('carrying actions out', () => {
     expect(await present(action)).toMatchObject({ status: 'executed' });
   });
 
-  it('what can be neither asked nor repeated is left to a person', async () => {
+  it('DUR-12 what can be neither asked nor repeated is left to a person', async () => {
     Object.assign(world.actuator, { isReadable: false, isRepeatable: false });
     const action = await pending();
     await killDuring('after', action);
@@ -122,7 +122,7 @@ describe('carrying actions out', () => {
     expect(await trail(action)).toEqual(['pending', 'approved', 'executing', 'executed']);
   });
 
-  it('an item seen again after the record changes nothing', async () => {
+  it('DUR-12 an item seen again after the record changes nothing', async () => {
     const action = await pending();
     await approve(action);
     await rig.work();

@@ -15,8 +15,8 @@ import { attemptOf, type AttemptPayload } from './domain/containment-work.js';
 import type { EffectPhase } from './domain/effect-phase.js';
 import { takeAction, type Taken } from './domain/take-action.js';
 
-/** Longer than an actuator takes for a call, and shorter than the queue's own lease. */
-const LEASE_MS = 30_000;
+/** Longer than an actuator takes for a call. Whoever finds it alive leaves the action alone; after a crash it is waited for. */
+const LEASE_MS = 20_000;
 const ATTEMPTS = 7;
 
 /** What effects need at hand. */

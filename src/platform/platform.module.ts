@@ -41,6 +41,7 @@ import { Clock } from './clock/clock.js';
 import { SystemClock } from './clock/system-clock.js';
 import { CONFIG, SECRETS } from './config/tokens.js';
 import type { Config } from './config/config.js';
+import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
 import { CiphersInHand } from './encryption/ciphers-in-hand.js';
 import { encryptionProviders } from './encryption/encryption-providers.js';
 import { TenantKeys } from './encryption/tenant-keys.js';
@@ -97,6 +98,7 @@ import { TenantDirectory } from './tenancy/tenant-directory.js';
 import { tenancyProviders } from './tenancy/tenancy-providers.js';
 import { TenantsFileSync } from './tenancy/tenants-file-sync.js';
 import { QueueGauges } from './work-queue/queue-gauges.js';
+import { workProviders } from './work-queue/work-providers.js';
 import { WorkRunner } from './work-queue/work-runner.js';
 import { WorkStore } from './work-queue/work-store.js';
 
@@ -148,6 +150,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         OperationsController,
         CircuitBreakerController,
         DrainController,
+        DeadLettersController,
       ],
       providers: [
         { provide: CONFIG, useValue: config },
@@ -183,12 +186,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         ...resilienceProviders(secrets.policies),
         ...tenancyProviders(config, secrets),
         ...encryptionProviders(secrets),
-        {
-          provide: WorkStore,
-          inject: [TenantDatabases],
-          useFactory: (databases: TenantDatabases) => new WorkStore(databases, config.caps.deadLetters),
-        },
-        WorkRunner,
+        ...workProviders(config),
         QueueGauges,
         DrainState,
         QueueDelay,
@@ -246,6 +244,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         DrainState,
         QueueDelay,
         WorkRunner,
+        WorkStore,
       ],
     };
   }

@@ -149,6 +149,7 @@ export function describeEventStore(name: string, make: () => Promise<StoreUnderT
         received_at: new Date(NOON).toISOString(),
         correlation_id: 'req-x',
         detections: [detection(0)],
+        poison: [],
       });
       const again = await under.reopen();
       await again.append(TENANT, chunk([batch([])], { settled: [{ batch_id: one.batch_id, alerts: 1 }] }));
@@ -225,6 +226,74 @@ export function describeEventStore(name: string, make: () => Promise<StoreUnderT
       expect(await again.counts(TENANT, hour, hour + 7_200_000)).toEqual([counted, next]);
       expect(await again.counts(TENANT, hour + 1, hour + 7_200_000)).toEqual([next]);
       expect(await again.counts(OTHER, 0, NOON * 2)).toEqual([]);
+    });
+
+    it('counts anew what is stored, and differs from what was counted where something is gone', async () => {
+      const hour = Math.floor(NOON / 3_600_000) * 3_600_000;
+      const full = batch([record(0, '{}'), record(1, '{}')]);
+      await store.append(TENANT, chunk([{ ...full, answer: { ...full.answer, received: 3, duplicates: 1 } }]));
+      await store.append(TENANT, chunk([batch([record(0, '{}')], { received_at: hour + 3_600_000 })]));
+      await store.append(TENANT, chunk([batch([record(0, '{}')], { received_at: hour + 3_599_999 })]));
+      const again = await under.reopen();
+      const counts = await again.counts(TENANT, 0, NOON * 2);
+      expect(counts.map(({ stored }) => stored)).toEqual([3, 1]);
+      expect(await again.recount(TENANT, 0, NOON * 2)).toEqual(counts);
+      expect(await again.recount(OTHER, 0, NOON * 2)).toEqual([]);
+    });
+
+    it('DUR-09 keeps which events of a batch cannot be inspected until that is settled', async () => {
+      const [quiet, found] = [0, 1].map(() => batch([record(0, '{}'), record(1, '{}')], { inspected: false }));
+      if (!quiet || !found) throw new Error('there are two');
+      await store.append(TENANT, chunk([quiet, found]));
+      const poison = [{ index: 1, reason: 'cannot', attempts: 3 }];
+      await store.inspected(TENANT, quiet.batch_id, [], poison);
+      await store.inspected(TENANT, found.batch_id, [detection(0)], poison);
+      const again = await under.reopen();
+      const pending = await again.pending(TENANT);
+      expect(pending.map((of) => [of.batch_id, of.detections.length, of.poison])).toEqual([
+        [quiet.batch_id, 0, poison],
+        [found.batch_id, 1, poison],
+      ]);
+      expect(await again.uninspected(TENANT)).toEqual([]);
+      await again.settle(
+        TENANT,
+        [quiet, found].map(({ batch_id }) => ({ batch_id, alerts: 0 })),
+      );
+      expect(await again.pending(TENANT)).toEqual([]);
+    });
+
+    it('tells what became of a batch, of which all, some or none was stored', async () => {
+      const whole = batch([record(0, '{}'), record(1, '{}')]);
+      const some = batch([record(1, '{}')], { inspected: false, correlation_id: 'req-2' });
+      const none = batch([]);
+      const rejected = [0, 1].map((index) => ({ index, code: 'not_an_object' as const, detail: '' }));
+      await store.append(
+        TENANT,
+        chunk([
+          { ...whole, detections: [detection(0)] },
+          { ...some, answer: { ...some.answer, received: 4, duplicates: 1, rejected } },
+          { ...none, answer: { ...none.answer, received: 2, duplicates: 2 } },
+        ]),
+      );
+      const again = await under.reopen();
+      const common = { received_at: NOON, correlation_id: 'req-1', duplicates: 0, rejected: {}, inspected: true, alerts_pending: false };
+      const of = (id: string, more: object): object => ({ ...common, batch_id: id, ...more });
+      expect(await again.receiptOf(TENANT, whole.batch_id)).toEqual(of(whole.batch_id, { received: 2, accepted: 2, alerts_pending: true }));
+      expect(await again.receiptOf(TENANT, some.batch_id)).toEqual(
+        of(some.batch_id, {
+          correlation_id: 'req-2',
+          received: 4,
+          accepted: 1,
+          duplicates: 1,
+          rejected: { not_an_object: 2 },
+          inspected: false,
+        }),
+      );
+      expect(await again.receiptOf(TENANT, none.batch_id)).toEqual(of(none.batch_id, { received: 2, accepted: 0, duplicates: 2 }));
+      expect(await again.receiptOf(TENANT, batch([]).batch_id)).toBeUndefined();
+      expect(await again.receiptOf(OTHER, whole.batch_id)).toBeUndefined();
+      await again.settle(TENANT, [{ batch_id: whole.batch_id, alerts: 1 }]);
+      expect((await again.receiptOf(TENANT, whole.batch_id))?.alerts_pending).toBe(false);
     });
 
     it('stores nothing of a chunk that cannot be stored whole', async () => {

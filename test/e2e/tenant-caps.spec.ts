@@ -104,9 +104,9 @@ describe('what one tenant may have', () => {
     const db = await databases.of<WorkTables>(tenant);
     const items = ['a', 'b', 'c'].map((key) => ({ kind: KIND, key, payload: {}, correlation_id: 'req-1' }));
     await db.transaction().execute((trx) => enqueueWork(trx, items, 0));
-    const claimed = await store.claim(tenant, KIND, 10, 1, 1);
+    const claimed = await store.claim(tenant, { kind: KIND, limit: 10, holder: 'test/1', failedBefore: false, now: 1 });
     const buried: boolean[] = [];
-    for (const item of claimed) buried.push(await store.bury(tenant, item, 'cannot', 1_000));
+    for (const item of claimed) buried.push(await store.bury(tenant, item, { error: 'cannot', at: 1, otherwise: 1_000 }));
     expect(buried).toEqual([true, true, false]);
     const rows = await db.selectFrom('work_item').select(['state']).where('kind', '=', KIND).orderBy('state').execute();
     expect(rows.map(({ state }) => state)).toEqual(['dead', 'dead', 'waiting']);

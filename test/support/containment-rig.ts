@@ -36,6 +36,7 @@ import { TenantDirectory } from '../../src/platform/tenancy/tenant-directory.js'
 import { workMigrations } from '../../src/platform/work-queue/work-migrations.js';
 import { WorkRunner } from '../../src/platform/work-queue/work-runner.js';
 import { WorkStore } from '../../src/platform/work-queue/work-store.js';
+import { FakeHolders } from './fake-holders.js';
 
 export const ACME = toTenantId('acme-corp');
 export const GLOBEX = toTenantId('globex');
@@ -153,6 +154,8 @@ export interface RigWorld {
   readonly tenants: FakeTenants;
   readonly actuator: RecordingActuator;
   readonly playbooks: readonly Playbook[];
+  /** Processes that live. */
+  readonly alive: Set<string>;
   remove(): void;
 }
 
@@ -165,6 +168,7 @@ export function makeWorld(playbooks: readonly Playbook[] = []): RigWorld {
     tenants: new FakeTenants(),
     actuator: new RecordingActuator(),
     playbooks,
+    alive: new Set(),
     remove: () => rmSync(directory, { recursive: true, force: true }),
   };
 }
@@ -176,7 +180,9 @@ export function startRig(world: RigWorld, expirySeconds = 3_600, mostPending?: n
   const databases = openDatabases(thread, world.directory);
   const metrics = new Metrics();
   const events = new BusinessEvents(metrics);
-  const runner = new WorkRunner(new WorkStore(databases), tenants, clock, metrics, ClsServiceManager.getClsService<RequestContext>());
+  const holders = new FakeHolders(world.alive);
+  const cls = ClsServiceManager.getClsService<RequestContext>();
+  const runner = new WorkRunner(new WorkStore(databases), tenants, clock, metrics, cls, holders);
   const store = new SqliteActionStore(databases);
   const births = new ActionBirths(clock, expirySeconds, mostPending);
   const auditLog = new SqliteAuditLog(databases, undefined as unknown as PlatformDatabase, clock);
@@ -200,7 +206,10 @@ export function startRig(world: RigWorld, expirySeconds = 3_600, mostPending?: n
     },
     audit: (tenant, incidentId) =>
       auditLog.list(tenant, { after: 0, limit: 10_000, ...(incidentId === undefined ? {} : { incident_id: incidentId }) }),
-    kill: () => thread.end(),
+    kill: () => {
+      holders.kill();
+      return thread.end();
+    },
     async close() {
       await runner.beforeApplicationShutdown();
       await databases.closeAll();

@@ -1,6 +1,6 @@
 import type { TenantId } from '../../contracts/tenant.js';
 import type { EventStore, PendingDetections } from '../../mssp/ingest/domain/event-store.js';
-import type { TenantRecovery } from '../../mssp/ingest/domain/tenant-recovery.js';
+import { NothingInspected, type TenantRecovery } from '../../mssp/ingest/domain/tenant-recovery.js';
 import type { TenantLanes } from './tenant-lanes.js';
 
 const DELAYS_MS = [1_000, 5_000, 30_000, 120_000, 600_000];
@@ -50,7 +50,7 @@ export class LateInspection {
     if (delay === undefined) return;
     const timer = setTimeout(() => {
       this.timers.delete(tenant);
-      this.retry(tenant).catch((error: unknown) => this.begin(tenant, error, attempt + 1));
+      this.retry(tenant, attempt === DELAYS_MS.length - 1).catch((error: unknown) => this.begin(tenant, error, attempt + 1));
     }, delay);
     timer.unref();
     this.timers.set(tenant, timer);
@@ -75,8 +75,15 @@ export class LateInspection {
       this.since.set(tenant, Math.min(oldest?.received_at ?? Date.now(), this.since.get(tenant) ?? Infinity));
   }
 
-  private async retry(tenant: TenantId): Promise<void> {
-    const found = await this.parts.lanes.of(tenant).exclusively(() => this.parts.recovery.inspectLeftover(tenant));
+  private async retry(tenant: TenantId, isLast: boolean): Promise<void> {
+    const { lanes, recovery } = this.parts;
+    const found = await lanes
+      .of(tenant)
+      .exclusively(() => recovery.inspectLeftover(tenant, isLast))
+      .catch((error: unknown) => {
+        if (error instanceof NothingInspected) for (const pending of error.found) this.events.detected(tenant, pending);
+        throw error;
+      });
     this.since.delete(tenant);
     for (const pending of found) this.events.detected(tenant, pending);
   }

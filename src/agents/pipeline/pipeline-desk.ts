@@ -54,10 +54,12 @@ export class PipelineDesk {
         return record ? show(record) : null;
       },
       search: ({ tenant, criteria }) => this.search(tenant, criteria),
-      counts: async ({ tenant, from, to }) => {
+      counts: async ({ tenant, from, to, anew }) => {
         await shed.write(tenant);
-        return (await store.exists(tenant)) ? store.counts(tenant, from, to) : [];
+        if (!(await store.exists(tenant))) return [];
+        return anew ? store.recount(tenant, from, to) : store.counts(tenant, from, to);
       },
+      receipt: async ({ tenant, batchId }) => ((await store.exists(tenant)) && (await store.receiptOf(tenant, batchId))) || null,
       shed: ({ tenant, at, reason, events }) => (shed.add(tenant, at, reason, events), null),
       open: ({ tenant, keys }) => (ciphers.open(tenant, keys), null),
       retire: async ({ tenant }) => (await this.retire(tenant), null),

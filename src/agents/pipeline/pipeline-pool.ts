@@ -13,7 +13,7 @@ import {
   PipelineUnavailable,
   type ShownEvent,
 } from '../../mssp/ingest/domain/event-pipeline.js';
-import type { HourCount, PendingDetections } from '../../mssp/ingest/domain/event-store.js';
+import type { BatchReceipt, HourCount, PendingDetections } from '../../mssp/ingest/domain/event-store.js';
 import type { SearchCriteria, SearchResult } from '../../mssp/ingest/domain/search.js';
 import { declaredFormat, RefusedSubmission, type Submission } from '../../mssp/ingest/domain/submission.js';
 import type { PipelineMessage, PipelineSetup, PipelineVitals } from './pipeline-protocol.js';
@@ -123,7 +123,15 @@ export class PipelinePool extends EventPipeline {
   }
 
   async counts(tenant: TenantId, from: number, to: number): Promise<readonly HourCount[]> {
-    return (await this.serving(tenant)).ask({ op: 'counts', tenant, from, to });
+    return (await this.serving(tenant)).ask({ op: 'counts', tenant, from, to, anew: false });
+  }
+
+  async recount(tenant: TenantId, from: number, to: number): Promise<readonly HourCount[]> {
+    return (await this.serving(tenant)).ask({ op: 'counts', tenant, from, to, anew: true });
+  }
+
+  async receiptOf(tenant: TenantId, batchId: string): Promise<BatchReceipt | undefined> {
+    return (await (await this.serving(tenant)).ask({ op: 'receipt', tenant, batchId })) ?? undefined;
   }
 
   shed(tenant: TenantId, at: number, reason: string, events: number): void {

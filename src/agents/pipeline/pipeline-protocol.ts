@@ -3,7 +3,7 @@ import type { Detection } from '../../contracts/detection.js';
 import type { InspectionReport, SentEvents } from '../../contracts/sent-events.js';
 import type { TenantId } from '../../contracts/tenant.js';
 import type { ShownEvent } from '../../mssp/ingest/domain/event-pipeline.js';
-import type { HourCount, PendingDetections, SettledBatch } from '../../mssp/ingest/domain/event-store.js';
+import type { BatchReceipt, HourCount, PendingDetections, SettledBatch } from '../../mssp/ingest/domain/event-store.js';
 import type { IngestAnswer } from '../../mssp/ingest/domain/ingest-answer.js';
 import type { SearchCriteria, SearchResult } from '../../mssp/ingest/domain/search.js';
 import type { TenantKeySet } from '../../platform/encryption/tenant-key-set.js';
@@ -75,8 +75,18 @@ export interface PipelineCalls {
     readonly reply: SearchResult;
   };
   counts: {
-    readonly request: { readonly op: 'counts'; readonly tenant: TenantId; readonly from: number; readonly to: number };
+    readonly request: {
+      readonly op: 'counts';
+      readonly tenant: TenantId;
+      readonly from: number;
+      readonly to: number;
+      readonly anew: boolean;
+    };
     readonly reply: readonly HourCount[];
+  };
+  receipt: {
+    readonly request: { readonly op: 'receipt'; readonly tenant: TenantId; readonly batchId: string };
+    readonly reply: BatchReceipt | null;
   };
   shed: {
     readonly request: {

@@ -54,7 +54,7 @@ type PoolInjections = [Config, BusinessEvents, PipelineGauges, Metrics, ProbeReg
     { provide: EventPipeline, useExisting: PipelinePool },
     { provide: SentEventInspector, inject: [PipelinePool], useFactory: (pool: PipelinePool) => new PooledInspector(pool) },
   ],
-  exports: [EventPipeline],
+  exports: [EventPipeline, SentEventInspector],
 })
 export class PipelineModule implements OnApplicationShutdown {
   constructor(

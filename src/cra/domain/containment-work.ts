@@ -38,7 +38,7 @@ export function attemptWork(kind: string, record: ActionRecord, attempt: number,
 /** The end of a waiting action's time. @param at milliseconds since the epoch. */
 export function expireWork(record: ActionRecord, at: number): NewWork {
   const { action_id, correlation_id } = record;
-  return { kind: EXPIRE_APPROVAL, key: action_id, payload: { action_id }, correlation_id, not_before: at };
+  return { kind: EXPIRE_APPROVAL, key: action_id, payload: { action_id }, correlation_id, not_before: at, is_time_of_day: true };
 }
 
 /** Reads an item back. */

@@ -27,7 +27,7 @@ export function takeAction(record: ActionRecord, phase: EffectPhase, present: st
   const at = new Date(now).toISOString();
   const begins = phase.begins.from.includes(record.status);
   if (!begins && record.status !== phase.running) return { kind: 'over' };
-  if (record.lease_until !== null && record.lease_until > at) return { kind: 'held' };
+  if (isHeld(record, now, leaseMs)) return { kind: 'held' };
   if (present !== record.digest) {
     const result = phase.resultWith(record, { error: 'digest_mismatch' });
     const voided = advance(record, phase.givenUp.event, at, { result });
@@ -44,6 +44,12 @@ export function takeAction(record: ActionRecord, phase: EffectPhase, present: st
   const taken = withLease(record, lease, at);
   const isFirst = record.lease_until === null;
   return { kind: isFirst ? 'begun' : 'resumed', change: { record: taken, audit: isFirst ? [] : [auditOf(taken, 'resumed')], work: [] } };
+}
+
+/** A lease that ends later than one taken now would, was taken before the clock was set back: nobody waits for it. */
+function isHeld({ lease_until: until }: ActionRecord, now: number, leaseMs: number): boolean {
+  const end = until === null ? now : Date.parse(until);
+  return end > now && end <= now + leaseMs;
 }
 
 function failure(error: string): { readonly outcome: 'failure'; readonly details: { readonly error: string } } {

@@ -6,6 +6,8 @@ import { TenantRetired } from '../../platform/tenancy/retired-tenants.js';
 import { TenantClosers } from '../../platform/tenancy/tenant-closers.js';
 import { AlertIntake, type DetectedBatch } from './domain/alert-intake.js';
 import { EventPipeline } from './domain/event-pipeline.js';
+import type { PendingDetections } from './domain/event-store.js';
+import { PoisonEvents } from './poison-events.js';
 
 const RETRY_MS = 2_000;
 
@@ -22,12 +24,13 @@ export class AlertDelivery implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly pipeline: EventPipeline,
     private readonly intake: AlertIntake,
     private readonly tenants: TenantDirectory,
+    private readonly poison: PoisonEvents,
     closers: TenantClosers,
   ) {
     closers.register((tenant) => this.forget(tenant));
     pipeline.onRestart((tenant) => this.recoverLater(tenant, 0));
-    pipeline.onLateDetections((tenant, { detections, ...batch }) => {
-      this.deliver(tenant, batch, detections).catch((error: unknown) => this.logger.error({ err: error, event: 'alerts.failed' }));
+    pipeline.onLateDetections((tenant, pending) => {
+      this.take(tenant, pending).catch((error: unknown) => this.putOff(tenant, error));
     });
   }
 
@@ -60,10 +63,13 @@ export class AlertDelivery implements OnApplicationBootstrap, OnModuleDestroy {
     const pending = await this.pipeline.recover(tenant);
     if (pending.length > 0)
       this.logger.log({ event: 'alerts.recovering', tenant_id: tenant, batches: pending.length }, 'raising what was left');
-    for (const { detections, ...batch } of pending) {
-      const alerts = await this.intake.raise(tenant, batch, detections);
-      this.pipeline.settled(tenant, batch.batch_id, alerts);
-    }
+    for (const batch of pending) await this.take(tenant, batch);
+  }
+
+  private async take(tenant: TenantId, { detections, poison, ...batch }: PendingDetections): Promise<void> {
+    await this.poison.keep(tenant, batch, poison);
+    const alerts = await this.intake.raise(tenant, batch, detections);
+    this.pipeline.settled(tenant, batch.batch_id, alerts);
   }
 
   private forget(tenant: TenantId): void {

@@ -150,6 +150,24 @@ export class EventDto extends FoundEventDto {
   raw: string;
 }
 
+/** What became of a batch. */
+export class BatchReceiptDto {
+  batch_id: string;
+  tenant_id: string;
+  correlation_id: string;
+  received_at: string;
+  received: number;
+  /** Events that were stored. */
+  accepted: number;
+  duplicates: number;
+  /** Events by the code that they were rejected with. */
+  rejected: Record<string, number>;
+  /** Whether what was stored has been inspected; where not, it will be. */
+  inspected: boolean;
+  /** Whether something was detected that has not become an alert yet. */
+  alerts_pending: boolean;
+}
+
 /** What became of the events received in one hour. */
 export class AccountedHourDto {
   hour: string;

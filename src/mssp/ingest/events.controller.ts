@@ -11,7 +11,7 @@ import { parseEventId } from './domain/event-id.js';
 import { EventPipeline, PipelineUnavailable } from './domain/event-pipeline.js';
 import { OpenSearches } from './domain/open-searches.js';
 import type { SearchCriteria, SearchPosition } from './domain/search.js';
-import { AccountingDto, AccountingQuery, EventDto, EventPageDto, EventQuery } from './event-query.dto.js';
+import { AccountingDto, AccountingQuery, BatchReceiptDto, EventDto, EventPageDto, EventQuery } from './event-query.dto.js';
 
 const HOUR_MS = 3_600_000;
 const MOST_HOURS = 31 * 24;
@@ -67,6 +67,18 @@ export class EventsController {
     if (!found) throw notFound();
     const original = JSON.parse(found.raw) as Record<string, unknown>;
     return { ...found, tenant_id: tenant, original, rules: [...found.rules] };
+  }
+
+  /** What became of a batch, by the id that it was acknowledged with. */
+  @Get('events/batches/:batch_id')
+  @Allow('events:read')
+  @ApiOkResponse({ type: BatchReceiptDto })
+  @ApiNotFoundResponse({ description: 'No such batch, or one of another tenant.' })
+  async receipt(@InTenant() { tenant }: TenantCaller, @Param('batch_id') batchId: string): Promise<BatchReceiptDto> {
+    const isId = parseEventId(`${batchId}.0`) !== undefined;
+    const receipt = isId ? await orUnavailable(this.pipeline.receiptOf(tenant, batchId)) : undefined;
+    if (!receipt) throw notFound();
+    return { ...receipt, tenant_id: tenant, rejected: { ...receipt.rejected }, received_at: new Date(receipt.received_at).toISOString() };
   }
 
   /** What became of every event received, hour by hour. The remainder is 0. */

@@ -1,9 +1,12 @@
 import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
 import { Metrics } from '../../platform/observability/metrics.js';
 import { RateLimitModule } from '../../platform/rate-limit/rate-limit.module.js';
+import { AccountingCheck } from './accounting-check.js';
 import { AlertDelivery } from './alert-delivery.js';
 import { IntakeGate } from './domain/intake-gate.js';
 import { OpenSearches } from './domain/open-searches.js';
+import { InspectEventHandler } from './inspect-event.handler.js';
+import { PoisonEvents } from './poison-events.js';
 import { StorageQuota } from './storage-quota.js';
 import type { Config } from '../../platform/config/config.js';
 import { CONFIG } from '../../platform/config/tokens.js';
@@ -22,6 +25,9 @@ export class IngestModule {
       providers: [
         IngestService,
         AlertDelivery,
+        AccountingCheck,
+        PoisonEvents,
+        InspectEventHandler,
         StorageQuota,
         { provide: OpenSearches, inject: [CONFIG], useFactory: (config: Config) => new OpenSearches(config.caps.searches) },
         {

@@ -5,6 +5,7 @@ import { BusinessEvents } from '../../platform/observability/business-events.js'
 import { Problem } from '../../platform/problems/problem.js';
 import { IngestLimiter, type IngestDecision } from '../../platform/rate-limit/ingest-limiter.js';
 import { QueueDelay } from '../../platform/shedding/queue-delay.js';
+import { AccountingCheck } from './accounting-check.js';
 import { AlertDelivery } from './alert-delivery.js';
 import { EventPipeline, type Ingested } from './domain/event-pipeline.js';
 import type { IngestAnswer } from './domain/ingest-answer.js';
@@ -41,6 +42,7 @@ export class IngestService {
     private readonly events: BusinessEvents,
     private readonly quota: StorageQuota,
     private readonly delay: QueueDelay,
+    private readonly accounting: AccountingCheck,
   ) {}
 
   /** Before anything is read. @throws Problem 507 where the tenant has stored as much as it may. */
@@ -72,6 +74,7 @@ export class IngestService {
       decision = await this.admit(tenant, submission.receivedAt, { events, bytes });
       return decision.remaining;
     };
+    this.accounting.note(tenant);
     try {
       const ingested = await this.pipeline.ingest(tenant, submission, admit);
       const answer = ingested.replayed ? ingested.answer : await this.finish(tenant, ingested);

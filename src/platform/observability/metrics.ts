@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { collectProcessMetrics } from './process-metrics.js';
 import { TenantCounter } from './tenant-counter.js';
+import { TenantGauge } from './tenant-gauge.js';
 import { TenantLabels } from './tenant-labels.js';
 import { UntypedCounter } from './untyped-counter.js';
 
@@ -62,6 +63,10 @@ export class Metrics {
     ['kind'],
   );
   readonly requestsShed = this.counter('requests_shed_total', 'Requests turned away at the door because there were too many', ['class']);
+  readonly accountingRemainder = new TenantGauge(
+    { name: 'accounting_remainder', help: 'Events of the last hours that cannot be accounted for', registers: [this.registry] },
+    () => this.tenants,
+  );
 
   /** @param mostTenants that have series of their own; the others share one. */
   constructor(mostTenants = MOST_TENANT_SERIES) {

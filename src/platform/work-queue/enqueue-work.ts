@@ -25,10 +25,9 @@ export async function enqueueWork<Tables extends WorkTables>(
           state: 'waiting' as const,
           attempts: 0,
           not_before: item.not_before ?? now,
-          lease_until: 0,
+          scheduled_at: item.is_time_of_day ? null : now,
           generation: 1,
           enqueued_at: now,
-          last_error: null,
         })),
       )
       .onConflict((conflict) =>
@@ -36,8 +35,10 @@ export async function enqueueWork<Tables extends WorkTables>(
           payload: sql`excluded.payload`,
           generation: sql`work_item.generation + 1`,
           not_before: sql`min(work_item.not_before, excluded.not_before)`,
+          scheduled_at: sql`excluded.scheduled_at`,
           state: sql`excluded.state`,
           attempts: sql`CASE WHEN work_item.state = 'dead' THEN 0 ELSE work_item.attempts END`,
+          first_failed_at: sql`CASE WHEN work_item.state = 'dead' THEN NULL ELSE work_item.first_failed_at END`,
         }),
       )
       .execute();

@@ -7,58 +7,109 @@ import { BusinessEvents } from '../observability/business-events.js';
 import type { Metrics } from '../observability/metrics.js';
 import type { RequestContext } from '../tenancy/request-context.js';
 import { backoffMs } from './backoff.js';
+import { withinTime } from './within-time.js';
 import type { WorkHandler } from './work-item.js';
+import type { WorkHolders } from './work-holders.js';
 import type { ClaimedWork, WorkStore } from './work-store.js';
 
-const LEASE_MS = 60_000;
 const MAX_ATTEMPTS = 8;
 /** How long work waits that would be one dead letter too many. */
 const FULL_MS = 600_000;
+/** How often a tenant's queue is looked through for what nobody works on any more. */
+const LOOK_EVERY_MS = 5_000;
+const LOST = 'whoever had it in hand ended before it was done';
 
-/** Does batches of work: takes items, has their handler do them, and notes what became of each. */
+/** What a batch is done with. */
+export interface BatchParts {
+  readonly store: WorkStore;
+  readonly holders: WorkHolders;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly cls: ClsService<RequestContext>;
+}
+
+/**
+ * Does batches of work: takes items, has their handler do them, and notes what became of each. What has failed before is done by itself, so that
+ * it spoils no batch again.
+ */
 export class WorkBatches {
   private readonly logger = new Logger('WorkRunner');
+  private readonly looks = new Map<TenantId, { readonly at: number; readonly ended: Promise<void> }>();
+
   private readonly events: BusinessEvents;
 
-  constructor(
-    private readonly store: WorkStore,
-    private readonly clock: Clock,
-    private readonly metrics: Metrics,
-    private readonly cls: ClsService<RequestContext>,
-  ) {
-    this.events = new BusinessEvents(metrics);
+  constructor(private readonly parts: BatchParts) {
+    this.events = new BusinessEvents(parts.metrics);
   }
 
-  /** Does what is due of one kind, at most a batch; answers how many items that were. */
+  /** Does what is due of one kind, at most a batch and one item that failed before; answers how many items that were. */
   async run(tenant: TenantId, handler: WorkHandler): Promise<number> {
-    const items = await this.store.claim(tenant, handler.kind, handler.batchSize, this.clock.now(), LEASE_MS);
-    if (items.length === 0) return 0;
-    this.metrics.workPending.inc({ kind: handler.kind }, items.length);
+    await this.takeBackLost(tenant);
+    return (await this.take(tenant, handler, false)) + (await this.take(tenant, handler, true));
+  }
+
+  private async take(tenant: TenantId, handler: WorkHandler, failedBefore: boolean): Promise<number> {
+    const { store, holders, clock, metrics } = this.parts;
+    const { kind } = handler;
+    const holder = await holders.begin();
     try {
-      await this.handle(tenant, handler, items);
+      const limit = failedBefore ? 1 : handler.batchSize;
+      const items = await store.claim(tenant, { kind, limit, holder, failedBefore, now: clock.now() });
+      if (items.length === 0) return 0;
+      metrics.workPending.inc({ kind }, items.length);
+      try {
+        await this.handle(tenant, handler, items);
+      } finally {
+        metrics.workPending.dec({ kind }, items.length);
+      }
+      return items.length;
     } finally {
-      this.metrics.workPending.dec({ kind: handler.kind }, items.length);
+      holders.end(holder);
     }
-    return items.length;
   }
 
   private async handle(tenant: TenantId, handler: WorkHandler, items: readonly ClaimedWork[]): Promise<void> {
     try {
-      await this.inContext(tenant, items, () => handler.handle(tenant, items));
-      await this.store.complete(tenant, items, this.clock.now());
+      await withinTime(handler.timeLimitMs, () => this.inContext(tenant, items, () => handler.handle(tenant, items)));
     } catch (error) {
       const [item] = items;
       if (item && items.length === 1) await this.giveBack(tenant, item, error);
       else for (const single of items) await this.handle(tenant, handler, [single]);
+      return;
+    }
+    const lost = await this.parts.store.complete(tenant, items, this.parts.clock.now());
+    if (lost > 0)
+      this.logger.warn({ event: 'work.lost', tenant_id: tenant, kind: handler.kind, items: lost }, 'others have taken work over');
+  }
+
+  /** What claims hold that nobody works on has failed as much as if it had thrown: it may be what ended whoever worked on it. */
+  private async takeBackLost(tenant: TenantId): Promise<void> {
+    const now = performance.now();
+    const last = this.looks.get(tenant);
+    if (last && now - last.at < LOOK_EVERY_MS) return last.ended;
+    const ended = this.lookForLost(tenant);
+    this.looks.set(tenant, { at: now, ended });
+    ended.catch(() => this.looks.delete(tenant));
+    return ended;
+  }
+
+  private async lookForLost(tenant: TenantId): Promise<void> {
+    const { store, holders } = this.parts;
+    const held = await store.holders(tenant);
+    const gone = held.length === 0 ? [] : await holders.gone(held);
+    for (const holder of gone) {
+      for (const item of await store.heldBy(tenant, holder)) await this.giveBack(tenant, item, new Error(LOST), 0);
     }
   }
 
-  private async giveBack(tenant: TenantId, item: ClaimedWork, error: unknown): Promise<void> {
+  private async giveBack(tenant: TenantId, item: ClaimedWork, error: unknown, delayMs?: number): Promise<void> {
+    const { store, clock, metrics } = this.parts;
     const failures = item.attempts + 1;
     const text = (error instanceof Error ? error.message : String(error)).slice(0, 500);
-    const now = this.clock.now();
-    const dead = failures >= MAX_ATTEMPTS && (await this.store.bury(tenant, item, text, now + FULL_MS));
-    if (failures < MAX_ATTEMPTS) await this.store.fail(tenant, item, text, now + backoffMs(failures, randomInt(1_000) / 1_000));
+    const at = clock.now();
+    const dead = failures >= MAX_ATTEMPTS && (await store.bury(tenant, item, { error: text, at, otherwise: at + FULL_MS }));
+    const delay = delayMs ?? backoffMs(failures, randomInt(1_000) / 1_000);
+    if (failures < MAX_ATTEMPTS) await store.fail(tenant, item, { error: text, at, notBefore: at + delay });
     if (dead) this.events.workDead(tenant, item, failures, error);
     else
       this.logger.warn(
@@ -68,10 +119,11 @@ export class WorkBatches {
   }
 
   private inContext(tenant: TenantId, items: readonly ClaimedWork[], work: () => Promise<void>): Promise<void> {
-    return this.cls.run(async () => {
-      this.cls.set('correlationId', onlyCorrelationOf(items));
-      this.cls.set('tenant', tenant);
-      this.cls.set('deadline', undefined);
+    const { cls } = this.parts;
+    return cls.run(async () => {
+      cls.set('correlationId', onlyCorrelationOf(items));
+      cls.set('tenant', tenant);
+      cls.set('deadline', undefined);
       await work();
     });
   }

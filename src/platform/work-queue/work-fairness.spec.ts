@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { ClsServiceManager } from 'nestjs-cls';
+import { FakeHolders } from '../../../test/support/fake-holders.js';
 import { toTenantId, type TenantId } from '../../contracts/tenant.js';
 import { SystemClock } from '../clock/system-clock.js';
 import { Metrics } from '../observability/metrics.js';
@@ -55,7 +56,8 @@ describe('background work of many tenants', () => {
   let runner: WorkRunner;
   beforeAll(() => Logger.overrideLogger(false));
   beforeEach(() => {
-    runner = new WorkRunner(new WorkStore(databases), tenants, clock, new Metrics(), ClsServiceManager.getClsService<RequestContext>());
+    const cls = ClsServiceManager.getClsService<RequestContext>();
+    runner = new WorkRunner(new WorkStore(databases), tenants, clock, new Metrics(), cls, new FakeHolders());
   });
   afterAll(async () => {
     await databases.closeAll();

@@ -8,8 +8,13 @@ export interface NewWork {
   readonly key: string;
   readonly payload: Readonly<Record<string, unknown>>;
   readonly correlation_id: string;
-  /** Milliseconds since the epoch before which it does not run; at once where left out. */
+  /**
+   * Milliseconds since the epoch before which it does not run; at once where left out. It means a time to wait from now on: an item whose clock has been
+   * set back since does not wait for the difference too.
+   */
   readonly not_before?: number;
+  /** `not_before` is a time of day that people were told, and holds whatever happens to the clock. */
+  readonly is_time_of_day?: true;
 }
 
 /** An item as its handler gets it. */
@@ -18,6 +23,8 @@ export interface WorkItem extends NewWork {
   readonly attempts: number;
 }
 
+const TIME_LIMIT_MS = 30_000;
+
 /** Does one kind of work. A handler may see an item again after a crash, so doing it twice must change nothing. */
 export abstract class WorkHandler {
   abstract readonly kind: string;
@@ -25,6 +32,8 @@ export abstract class WorkHandler {
   readonly batchSize: number = 1;
   /** Whether it spends its time waiting for others outside of this process. */
   readonly waitsOutside: boolean = false;
+  /** Milliseconds after which what it was given counts as failed, and what it still does with it counts for nothing. */
+  readonly timeLimitMs: number = TIME_LIMIT_MS;
 
   /** @throws to have the items retried one by one with backoff, and kept as dead letters in the end. */
   abstract handle(tenant: TenantId, items: readonly WorkItem[]): Promise<void>;

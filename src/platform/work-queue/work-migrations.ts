@@ -12,4 +12,21 @@ export const workMigrations: Migrations = {
       await sql`CREATE INDEX work_item_due ON work_item (kind, not_before, enqueued_at) WHERE state = 'waiting'`.execute(db);
     },
   },
+  'work-0002-holders-and-dead-letters': {
+    async up(db) {
+      await sql`ALTER TABLE work_item DROP COLUMN lease_until`.execute(db);
+      await sql`ALTER TABLE work_item ADD COLUMN holder TEXT`.execute(db);
+      await sql`ALTER TABLE work_item ADD COLUMN scheduled_at INTEGER`.execute(db);
+      await sql`ALTER TABLE work_item ADD COLUMN first_failed_at INTEGER`.execute(db);
+      await sql`ALTER TABLE work_item ADD COLUMN last_failed_at INTEGER`.execute(db);
+      await sql`ALTER TABLE work_item ADD COLUMN dead_letter_id TEXT`.execute(db);
+      await sql`ALTER TABLE work_item ADD COLUMN traceparent TEXT`.execute(db);
+      await sql`UPDATE work_item SET dead_letter_id = lower(hex(randomblob(16))), first_failed_at = enqueued_at, last_failed_at = enqueued_at
+        WHERE state = 'dead'`.execute(db);
+      await sql`CREATE INDEX work_item_held ON work_item (holder) WHERE holder IS NOT NULL`.execute(db);
+      await sql`CREATE UNIQUE INDEX work_item_dead ON work_item (dead_letter_id) WHERE dead_letter_id IS NOT NULL`.execute(db);
+      await sql`CREATE TABLE dead_letter_end (
+        dead_letter_id TEXT PRIMARY KEY, outcome TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID, STRICT`.execute(db);
+    },
+  },
 };

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { ClsServiceManager } from 'nestjs-cls';
+import { FakeHolders } from '../../../test/support/fake-holders.js';
 import { toTenantId } from '../../contracts/tenant.js';
 import { Clock } from '../clock/clock.js';
 import { Metrics } from '../observability/metrics.js';
@@ -55,7 +56,8 @@ describe('the work queue', () => {
     status = 'active';
     clock = new MovableClock();
     handler = new Recorder();
-    runner = new WorkRunner(new WorkStore(databases), tenants, clock, new Metrics(), ClsServiceManager.getClsService<RequestContext>());
+    const cls = ClsServiceManager.getClsService<RequestContext>();
+    runner = new WorkRunner(new WorkStore(databases), tenants, clock, new Metrics(), cls, new FakeHolders());
     runner.register(handler);
     await (await databases.of<WorkTables>(TENANT)).deleteFrom('work_item').execute();
   });
@@ -133,9 +135,9 @@ describe('the work queue', () => {
   it('of a batch that is done, what was enqueued again while it ran waits and the rest is gone', async () => {
     await enqueue({ key: 'a' }, { key: 'b' });
     const store = new WorkStore(databases);
-    const claimed = await store.claim(TENANT, 'note', 10, clock.now(), 60_000);
+    const claimed = await store.claim(TENANT, { kind: 'note', limit: 10, holder: 'other/1', failedBefore: false, now: clock.now() });
     await enqueue({ key: 'b' });
-    await store.complete(TENANT, claimed, clock.now());
+    expect(await store.complete(TENANT, claimed, clock.now())).toBe(0);
     expect(await left()).toEqual([{ key: 'b', state: 'waiting', attempts: 0 }]);
     await run();
     expect(handler.seen).toEqual([['b']]);
@@ -163,16 +165,5 @@ describe('the work queue', () => {
     await run();
     expect(handler.seen.flat()).toHaveLength(15);
     expect(await left()).toEqual([]);
-  });
-
-  it('an item whose runner died is taken again when its lease ends', async () => {
-    const store = new WorkStore(databases);
-    await enqueue({ key: 'orphan' });
-    await store.claim(TENANT, 'note', 10, clock.now(), 60_000);
-    await run();
-    expect(handler.seen).toEqual([]);
-    clock.time += 60_000;
-    await run();
-    expect(handler.seen).toEqual([['orphan']]);
   });
 });

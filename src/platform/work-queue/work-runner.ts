@@ -9,6 +9,7 @@ import { TenantDirectory } from '../tenancy/tenant-directory.js';
 import { WorkBatches } from './work-batches.js';
 import type { WorkHandler } from './work-item.js';
 import { WorkLane, type LaneWork } from './work-lane.js';
+import { WorkHolders } from './work-holders.js';
 import { WorkStore } from './work-store.js';
 
 const LONGEST_SLEEP_MS = 5_000;
@@ -38,8 +39,9 @@ export class WorkRunner implements OnApplicationBootstrap, BeforeApplicationShut
     private readonly clock: Clock,
     metrics: Metrics,
     cls: ClsService<RequestContext>,
+    holders: WorkHolders,
   ) {
-    this.batches = new WorkBatches(store, clock, metrics, cls);
+    this.batches = new WorkBatches({ store, holders, clock, metrics, cls });
     const work: LaneWork = {
       run: (tenant, handler) => this.batches.run(tenant, handler),
       mayRun: async (tenant) => (await this.tenants.find(tenant))?.status === 'active',
@@ -112,7 +114,7 @@ export class WorkRunner implements OnApplicationBootstrap, BeforeApplicationShut
 
   private async rest(tenant: TenantId, lane: WorkLane): Promise<void> {
     const kinds = lane.handlers.map(({ kind }) => kind);
-    const dueAt = this.stopping ? undefined : await this.store.nextDue(tenant, kinds);
+    const dueAt = this.stopping ? undefined : await this.store.nextDue(tenant, kinds, this.clock.now());
     if (dueAt !== undefined) this.sleepUntil(tenant, lane, dueAt);
   }
 

@@ -1,14 +1,40 @@
-import { sql } from 'kysely';
+import { sql, type Transaction } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
 import type { TenantId } from '../../contracts/tenant.js';
 import { slices } from '../storage/slices.js';
 import type { TenantDatabases } from '../storage/tenant-databases.js';
 import type { Backlog } from './backlog.js';
-import type { WorkItem } from './work-item.js';
+import type { NewWork, WorkItem } from './work-item.js';
 import type { WorkTables } from './work-tables.js';
 
-/** Items taken by a runner: nobody else gets them until the lease ends. */
+/** How soon to look again for work that another process has in hand. */
+const LOOK_AGAIN_MS = 5_000;
+/** How many ends of dead letters are kept, so that what became of one can be told. */
+const ENDS_KEPT = 10_000;
+
+/** Items taken by a claim: nobody else gets them while it is held. */
 export interface ClaimedWork extends WorkItem {
   readonly generation: number;
+  readonly holder: string;
+}
+
+/** What a claim asks for. */
+export interface Claim {
+  readonly kind: string;
+  readonly limit: number;
+  readonly holder: string;
+  /** Items that have failed before, or those that have not: they are never taken together. */
+  readonly failedBefore: boolean;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** Dead letters of one kind. */
+export interface BuriedCount {
+  readonly kind: string;
+  readonly items: number;
+  /** Milliseconds since the epoch: when the oldest became one. */
+  readonly oldest: number;
 }
 
 /** The queue's rows. Times are milliseconds since the epoch. */
@@ -20,7 +46,7 @@ export class WorkStore {
   ) {}
 
   /** Takes due items of one kind, oldest first. */
-  async claim(tenant: TenantId, kind: string, limit: number, now: number, leaseMs: number): Promise<readonly ClaimedWork[]> {
+  async claim(tenant: TenantId, { kind, limit, holder, failedBefore, now }: Claim): Promise<readonly ClaimedWork[]> {
     const db = await this.databases.of<WorkTables>(tenant);
     const due = db
       .selectFrom('work_item')
@@ -28,63 +54,97 @@ export class WorkStore {
       .where('kind', '=', kind)
       .where('state', '=', 'waiting')
       .where('not_before', '<=', now)
-      .where('lease_until', '<=', now)
+      .where('holder', 'is', null)
+      .where('attempts', failedBefore ? '>' : '=', 0)
       .orderBy('not_before')
       .orderBy('enqueued_at')
       .limit(limit);
     const rows = await db
       .updateTable('work_item')
-      .set({ lease_until: now + leaseMs })
+      .set({ holder })
       .where('kind', '=', kind)
       .where('key', 'in', due)
       .returning(['key', 'payload', 'correlation_id', 'attempts', 'generation'])
       .execute();
-    return rows.map((row) => ({ ...row, kind, payload: JSON.parse(row.payload) as Record<string, unknown> }));
+    return rows.map((row) => ({ ...row, kind, holder, payload: JSON.parse(row.payload) as Record<string, unknown> }));
   }
 
-  /** Removes what was done; what was enqueued again meanwhile waits for its next run. */
-  async complete(tenant: TenantId, items: readonly ClaimedWork[], now: number): Promise<void> {
+  /** Claims that have items of the tenant in hand. */
+  async holders(tenant: TenantId): Promise<readonly string[]> {
     const db = await this.databases.of<WorkTables>(tenant);
-    await db.transaction().execute(async (trx) => {
+    const rows = await db.selectFrom('work_item').select('holder').distinct().where('holder', 'is not', null).execute();
+    return rows.flatMap(({ holder }) => holder ?? []);
+  }
+
+  /** Items that a claim has in hand, to be given back for it. */
+  async heldBy(tenant: TenantId, holder: string): Promise<readonly ClaimedWork[]> {
+    const db = await this.databases.of<WorkTables>(tenant);
+    const rows = await db
+      .selectFrom('work_item')
+      .select(['kind', 'key', 'payload', 'correlation_id', 'attempts', 'generation'])
+      .where('holder', '=', holder)
+      .execute();
+    return rows.map((row) => ({ ...row, holder, payload: JSON.parse(row.payload) as Record<string, unknown> }));
+  }
+
+  /**
+   * Removes what was done; what was enqueued again meanwhile waits for its next run. Answers how many of the items the claim no longer held: those are
+   * left as they are.
+   */
+  async complete(tenant: TenantId, items: readonly ClaimedWork[], now: number): Promise<number> {
+    const db = await this.databases.of<WorkTables>(tenant);
+    return db.transaction().execute(async (trx) => {
+      let lost = 0;
       for (const slice of slices(items)) {
-        const done = sql`(VALUES ${sql.join(slice.map(({ kind, key, generation }) => sql`(${kind}, ${key}, ${generation})`))})`;
-        await sql`DELETE FROM work_item WHERE (kind, key, generation) IN ${done}`.execute(trx);
-        const again = sql`(VALUES ${sql.join(slice.map(({ kind, key }) => sql`(${kind}, ${key})`))})`;
-        await sql`UPDATE work_item SET lease_until = 0, attempts = 0, not_before = ${now} WHERE (kind, key) IN ${again}`.execute(trx);
+        const held = sql`(VALUES ${sql.join(slice.map(({ kind, key, holder }) => sql`(${kind}, ${key}, ${holder})`))})`;
+        const rows = await trx
+          .selectFrom('work_item')
+          .select('dead_letter_id')
+          .where(sql<boolean>`(kind, key, holder) IN ${held}`)
+          .execute();
+        lost += slice.length - rows.length;
+        for (const { dead_letter_id: id } of rows) if (id !== null) await endDeadLetter(trx, { id, outcome: 'done', at: now });
+        const done = slice.map(({ kind, key, holder, generation }) => sql`(${kind}, ${key}, ${holder}, ${generation})`);
+        await sql`DELETE FROM work_item WHERE (kind, key, holder, generation) IN (VALUES ${sql.join(done)})`.execute(trx);
+        await sql`UPDATE work_item SET holder = NULL, attempts = 0, first_failed_at = NULL, dead_letter_id = NULL, not_before = ${now},
+          scheduled_at = ${now} WHERE (kind, key, holder) IN ${held}`.execute(trx);
       }
+      return lost;
     });
   }
 
-  /** Puts a failed item back until `notBefore`, or among the dead letters where that is null. */
-  async fail(tenant: TenantId, item: ClaimedWork, error: string, notBefore: number | null): Promise<void> {
+  /** Puts a failed item back until `notBefore`. False where the claim no longer held it. */
+  async fail(
+    tenant: TenantId,
+    item: ClaimedWork,
+    failure: { readonly error: string; readonly at: number; readonly notBefore: number },
+  ): Promise<boolean> {
     const db = await this.databases.of<WorkTables>(tenant);
-    await db
-      .updateTable('work_item')
-      .set({
-        attempts: item.attempts + 1,
-        lease_until: 0,
-        last_error: error,
-        ...(notBefore === null ? { state: 'dead' as const } : { not_before: notBefore }),
-      })
-      .where('kind', '=', item.kind)
-      .where('key', '=', item.key)
-      .execute();
+    const { error, at, notBefore } = failure;
+    const { numAffectedRows } = await sql`UPDATE work_item SET holder = NULL, attempts = ${item.attempts + 1}, last_error = ${error},
+      first_failed_at = coalesce(first_failed_at, ${at}), last_failed_at = ${at}, not_before = ${notBefore}, scheduled_at = ${at}
+      WHERE kind = ${item.kind} AND key = ${item.key} AND holder = ${item.holder}`.execute(db);
+    return numAffectedRows === 1n;
   }
 
   /**
    * Puts a failed item among the dead letters; where a tenant has as many of them as it may, the item goes on being tried, at `otherwise`. Answers
-   * whether it is a dead letter.
+   * whether it is a dead letter. A replayed one keeps its id.
    */
-  async bury(tenant: TenantId, item: ClaimedWork, error: string, otherwise: number): Promise<boolean> {
+  async bury(
+    tenant: TenantId,
+    item: ClaimedWork,
+    failure: { readonly error: string; readonly at: number; readonly otherwise: number },
+  ): Promise<boolean> {
+    const { error, at, otherwise } = failure;
     const db = await this.databases.of<WorkTables>(tenant);
-    const row = await db
-      .selectFrom('work_item')
-      .select((eb) => eb.fn.countAll<number>().as('dead'))
-      .where('state', '=', 'dead')
-      .executeTakeFirst();
-    const isDead = (row?.dead ?? 0) < this.mostDead;
-    await this.fail(tenant, item, error, isDead ? null : otherwise);
-    return isDead;
+    const { numAffectedRows } = await sql`UPDATE work_item SET holder = NULL, state = 'dead', attempts = ${item.attempts + 1},
+      last_error = ${error}, first_failed_at = coalesce(first_failed_at, ${at}), last_failed_at = ${at},
+      dead_letter_id = coalesce(dead_letter_id, ${uuidv7({ msecs: at })})
+      WHERE kind = ${item.kind} AND key = ${item.key} AND holder = ${item.holder}
+      AND (SELECT count(*) FROM work_item WHERE state = 'dead') < ${this.mostDead}`.execute(db);
+    if (numAffectedRows === 0n) await this.fail(tenant, item, { error, at, notBefore: otherwise });
+    return numAffectedRows === 1n;
   }
 
   /** What is due, or failed and is tried again, by kind; what is planned for later does not count. */
@@ -104,15 +164,68 @@ export class WorkStore {
     return new Map(rows.map(({ kind, items, due_since }) => [kind, { items, dueSince: due_since }]));
   }
 
-  /** When the next item of these kinds falls due; `undefined` where none waits. */
-  async nextDue(tenant: TenantId, kinds: readonly string[]): Promise<number | undefined> {
+  /**
+   * Makes a dead letter of what was tried elsewhere; where the tenant has as many as it may, it is tried again here. False where the key is known
+   * already.
+   */
+  async keepDead(
+    tenant: TenantId,
+    item: NewWork,
+    failure: { readonly error: string; readonly attempts: number; readonly at: number },
+  ): Promise<boolean> {
+    const db = await this.databases.of<WorkTables>(tenant);
+    const { error, attempts, at } = failure;
+    const { kind, key, payload, correlation_id } = item;
+    const { numAffectedRows } =
+      await sql`INSERT INTO work_item (kind, key, payload, correlation_id, state, attempts, not_before, scheduled_at,
+        generation, enqueued_at, first_failed_at, last_failed_at, last_error, dead_letter_id)
+      SELECT ${kind}, ${key}, ${JSON.stringify(payload)}, ${correlation_id}, iif(dead < ${this.mostDead}, 'dead', 'waiting'), ${attempts}, ${at}, ${at},
+        1, ${at}, ${at}, ${at}, ${error}, iif(dead < ${this.mostDead}, ${uuidv7({ msecs: at })}, NULL)
+      FROM (SELECT count(*) AS dead FROM work_item WHERE state = 'dead') WHERE true ON CONFLICT DO NOTHING`.execute(db);
+    return numAffectedRows === 1n;
+  }
+
+  /**
+   * When there is something to look at again of these kinds; `undefined` where nothing waits. What waits since a time that has not come yet, because the
+   * clock was set back, has waited long enough.
+   */
+  async nextDue(tenant: TenantId, kinds: readonly string[], now: number): Promise<number | undefined> {
     const db = await this.databases.of<WorkTables>(tenant);
     const row = await db
       .selectFrom('work_item')
-      .select(sql<number | null>`min(max(not_before, lease_until))`.as('due'))
+      .select([
+        sql<number | null>`min(CASE WHEN holder IS NULL THEN not_before ELSE ${now + LOOK_AGAIN_MS} END)`.as('due'),
+        sql<number | null>`max(scheduled_at)`.as('scheduled'),
+      ])
       .where('state', '=', 'waiting')
       .where('kind', 'in', kinds)
       .executeTakeFirst();
-    return row?.due ?? undefined;
+    if ((row?.scheduled ?? 0) <= now) return row?.due ?? undefined;
+    await sql`UPDATE work_item SET not_before = ${now}, scheduled_at = ${now} WHERE state = 'waiting' AND scheduled_at > ${now}
+      AND kind IN (${sql.join(kinds)})`.execute(db);
+    return now;
   }
+
+  /** How many dead letters there are of each kind, and since when. */
+  async buried(tenant: TenantId): Promise<readonly BuriedCount[]> {
+    const db = await this.databases.of<WorkTables>(tenant);
+    return db
+      .selectFrom('work_item')
+      .select('kind')
+      .select((eb) => eb.fn.countAll<number>().as('items'))
+      .select(sql<number>`min(last_failed_at)`.as('oldest'))
+      .where('state', '=', 'dead')
+      .groupBy('kind')
+      .execute();
+  }
+}
+
+/** Keeps what became of a dead letter that is about to go, in the transaction that removes it. */
+export async function endDeadLetter(
+  trx: Transaction<WorkTables>,
+  { id, outcome, at }: { readonly id: string; readonly outcome: 'done' | 'discarded'; readonly at: number },
+): Promise<void> {
+  await sql`INSERT OR REPLACE INTO dead_letter_end (dead_letter_id, outcome, at) VALUES (${id}, ${outcome}, ${at})`.execute(trx);
+  await sql`DELETE FROM dead_letter_end WHERE dead_letter_id IN
+    (SELECT dead_letter_id FROM dead_letter_end ORDER BY dead_letter_id DESC LIMIT -1 OFFSET ${ENDS_KEPT})`.execute(trx);
 }

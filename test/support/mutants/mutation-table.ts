@@ -94,8 +94,8 @@ export const MUTATION_TABLE: readonly Mutant[] = [
   one(
     'work is claimed from another tenant’s queue',
     'src/platform/work-queue/work-batches.ts',
-    'await this.store.claim(tenant,',
-    `await this.store.claim(${swapped('tenant')},`,
+    'await store.claim(tenant,',
+    `await store.claim(${swapped('tenant')},`,
   ),
   one(
     'work is handled in another tenant',

@@ -1,8 +1,9 @@
 import type { Detection } from '../../../contracts/detection.js';
-import type { LearnedState, NewBatch, NewChunk, SettledBatch } from '../domain/event-store.js';
+import type { LearnedState, NewBatch, NewChunk, PoisonEvent, SettledBatch } from '../domain/event-store.js';
 import { packBlock } from './chunk-block.js';
 import type { EventFile } from './event-file.js';
 import { missingIndexes } from './record-indexes.js';
+import { byCode, writeReceipt } from './receipts.js';
 import { writeTerms } from './term-index.js';
 
 /** How long answers are kept under their idempotency key, in milliseconds. */
@@ -16,6 +17,7 @@ export function appendChunk(file: EventFile, chunk: NewChunk): void {
   let first = 0;
   for (const batch of chunk.batches) {
     if (batch.records.length > 0) writeBatch(file, batch, sequence, first);
+    if (batch.records.length !== batch.answer.received) writeReceipt(file, batch);
     first += batch.records.length;
     if (batch.idempotency) writeAnswer(file, batch);
     countBatch(file, batch);
@@ -33,6 +35,7 @@ export function writeLearned(file: EventFile, state: LearnedState): void {
 export function writeSettled(file: EventFile, settled: readonly SettledBatch[]): void {
   for (const { batch_id, alerts } of settled) {
     file.run('DELETE FROM outbox WHERE batch_id = ?', batch_id);
+    file.run('DELETE FROM poison WHERE batch_id = ?', batch_id);
     file.run(
       `UPDATE answer SET body = json_set(body, '$.alerts_raised', ?1) WHERE batch_id = ?2 AND json_extract(body, '$.alerts_raised') <> ?1`,
       BigInt(alerts),
@@ -49,6 +52,13 @@ export function writeDetections(file: EventFile, batchId: string, detections: re
     batchId,
     file.seal.sealText(batchId, JSON.stringify(detections)),
   );
+}
+
+/** Keeps which events of a batch cannot be inspected until they have become dead letters. */
+export function writePoison(file: EventFile, batchId: string, poison: readonly PoisonEvent[]): void {
+  for (const { index, reason, attempts } of poison) {
+    file.run('INSERT OR REPLACE INTO poison (batch_id, position, reason, attempts) VALUES (?, ?, ?, ?)', batchId, index, reason, attempts);
+  }
 }
 
 /** Ids of the rules that matched each event, as JSON by index; null where none did. */
@@ -126,7 +136,5 @@ function countBatch(file: EventFile, { received_at: at, answer, records }: NewBa
   countEvents(file, at, 'received', '', answer.received);
   countEvents(file, at, 'stored', '', records.length);
   countEvents(file, at, 'duplicate', '', answer.duplicates);
-  const byCode = new Map<string, number>();
-  for (const { code } of answer.rejected) byCode.set(code, (byCode.get(code) ?? 0) + 1);
-  for (const [code, events] of byCode) countEvents(file, at, 'rejected', code, events);
+  for (const [code, events] of byCode(answer)) countEvents(file, at, 'rejected', code, events);
 }

@@ -1,5 +1,5 @@
 /** Version of the schema below, kept in `user_version`. */
-export const EVENT_FILE_VERSION = 1;
+export const EVENT_FILE_VERSION = 2;
 
 /**
  * One month of one tenant's events. A chunk is the originals of the events that were stored together, compressed as one block; a batch says
@@ -28,5 +28,23 @@ CREATE INDEX answer_batch ON answer (batch_id);
 CREATE TABLE hour_count (
   hour INTEGER NOT NULL, kind TEXT NOT NULL, code TEXT NOT NULL, events INTEGER NOT NULL, PRIMARY KEY (hour, kind, code)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE receipt (
+  batch_id TEXT PRIMARY KEY, received_at INTEGER NOT NULL, correlation_id TEXT NOT NULL, received INTEGER NOT NULL, duplicates INTEGER NOT NULL,
+  rejected TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE poison (
+  batch_id TEXT NOT NULL, position INTEGER NOT NULL, reason TEXT NOT NULL, attempts INTEGER NOT NULL, PRIMARY KEY (batch_id, position)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE learned (only INTEGER PRIMARY KEY CHECK (only = 1), chunk INTEGER NOT NULL, state BLOB) STRICT;
 `;
+
+/** What brings a file of an earlier version to the next one, by that earlier version. */
+export const EVENT_FILE_STEPS: Readonly<Record<number, string>> = {
+  1: `CREATE TABLE receipt (
+    batch_id TEXT PRIMARY KEY, received_at INTEGER NOT NULL, correlation_id TEXT NOT NULL, received INTEGER NOT NULL, duplicates INTEGER NOT NULL,
+    rejected TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE poison (
+    batch_id TEXT NOT NULL, position INTEGER NOT NULL, reason TEXT NOT NULL, attempts INTEGER NOT NULL, PRIMARY KEY (batch_id, position)
+  ) STRICT, WITHOUT ROWID;`,
+};

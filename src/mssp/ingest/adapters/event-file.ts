@@ -1,5 +1,5 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { EVENT_FILE_SCHEMA, EVENT_FILE_VERSION } from './event-file-schema.js';
+import { EVENT_FILE_SCHEMA, EVENT_FILE_STEPS, EVENT_FILE_VERSION } from './event-file-schema.js';
 import { FileSeal } from './file-seal.js';
 
 /** One month of one tenant's events: an SQLite file, used by one thread. */
@@ -45,6 +45,16 @@ export class EventFile {
     }
   }
 
+  /** Reads as if nobody wrote meanwhile. */
+  snapshot<T>(read: () => T): T {
+    this.db.exec('BEGIN');
+    try {
+      return read();
+    } finally {
+      this.db.exec('COMMIT');
+    }
+  }
+
   run(sql: string, ...values: SQLInputValue[]): void {
     this.prepared(sql).run(...values);
   }
@@ -71,15 +81,18 @@ export class EventFile {
   }
 
   private prepareSchema(): void {
-    if (this.isCurrent()) return;
+    if (this.version() === EVENT_FILE_VERSION) return;
     this.transaction(() => {
-      if (!this.isCurrent()) this.db.exec(`${EVENT_FILE_SCHEMA} PRAGMA user_version = ${EVENT_FILE_VERSION};`);
+      const version = this.version();
+      if (version === 0) this.db.exec(EVENT_FILE_SCHEMA);
+      for (let step = version; step > 0 && step < EVENT_FILE_VERSION; step += 1) this.db.exec(EVENT_FILE_STEPS[step] ?? '');
+      this.db.exec(`PRAGMA user_version = ${EVENT_FILE_VERSION}`);
     });
   }
 
-  private isCurrent(): boolean {
-    const version = Number(this.one('PRAGMA user_version')?.['user_version']);
+  private version(): number {
+    const version = Number(this.db.prepare('PRAGMA user_version').get()?.['user_version']);
     if (version > EVENT_FILE_VERSION) throw new Error(`the event file is of version ${version}; this program knows ${EVENT_FILE_VERSION}`);
-    return version === EVENT_FILE_VERSION;
+    return version;
   }
 }

@@ -4,11 +4,13 @@ import type { EventIdentity } from '../../../events/event-identity.js';
 import { tenantDirectoryPath } from '../../../platform/storage/data-directory.js';
 import {
   EventStore,
+  type BatchReceipt,
   type ChunkPosition,
   type HourCount,
   type LearnedState,
   type NewChunk,
   type PendingDetections,
+  type PoisonEvent,
   type ScanFilter,
   type ScannedChunk,
   type SettledBatch,
@@ -81,8 +83,8 @@ export class SqliteEventStore extends EventStore {
     return this.of(tenant).uninspected();
   }
 
-  async inspected(tenant: TenantId, batchId: string, detections: readonly Detection[]): Promise<void> {
-    (await this.toWrite(tenant)).inspected(batchId, detections);
+  async inspected(tenant: TenantId, batchId: string, detections: readonly Detection[], poison: readonly PoisonEvent[] = []): Promise<void> {
+    (await this.toWrite(tenant)).inspected(batchId, detections, poison);
   }
 
   async learned(tenant: TenantId): Promise<{ readonly state: LearnedState; readonly later: AsyncIterable<StoredBatch> }> {
@@ -103,6 +105,14 @@ export class SqliteEventStore extends EventStore {
 
   async counts(tenant: TenantId, from: number, to: number): Promise<readonly HourCount[]> {
     return this.of(tenant).counts(from, to);
+  }
+
+  async recount(tenant: TenantId, from: number, to: number): Promise<readonly HourCount[]> {
+    return this.of(tenant).recount(from, to);
+  }
+
+  async receiptOf(tenant: TenantId, batchId: string): Promise<BatchReceipt | undefined> {
+    return this.of(tenant).receiptOf(batchId);
   }
 
   async addShed(tenant: TenantId, at: number, reason: string, events: number): Promise<void> {

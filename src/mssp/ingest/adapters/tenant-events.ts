@@ -4,24 +4,36 @@ import type { EventIdentity } from '../../../events/event-identity.js';
 import type { TenantCipher } from '../../../platform/encryption/tenant-cipher.js';
 import { parseEventId } from '../domain/event-id.js';
 import type {
+  BatchReceipt,
   ChunkPosition,
   HourCount,
   LearnedState,
   NewChunk,
   PendingDetections,
+  PoisonEvent,
   ScanFilter,
   SettledBatch,
   StoredBatch,
   StoredRecord,
 } from '../domain/event-store.js';
 import type { IngestAnswer } from '../domain/ingest-answer.js';
-import { ANSWER_LIFETIME_MS, appendChunk, countEvents, rulesByIndex, writeDetections, writeLearned, writeSettled } from './append-chunk.js';
+import {
+  ANSWER_LIFETIME_MS,
+  appendChunk,
+  countEvents,
+  rulesByIndex,
+  writeDetections,
+  writeLearned,
+  writePoison,
+  writeSettled,
+} from './append-chunk.js';
 import type { EventFile } from './event-file.js';
 import { EventFiles, monthOf } from './event-files.js';
-import { readHourCounts } from './hour-counts.js';
+import { readHourCounts, recountHours } from './hour-counts.js';
 import { addIdentities, storedIdentities } from './identity-index.js';
 import { batchesAfter, readLearned } from './learned-rows.js';
 import { positionOf } from './record-indexes.js';
+import { readReceipt } from './receipts.js';
 import { countChunks } from './scan-chunks.js';
 import { BATCH_COLUMNS, StoredChunk, toBatchRow } from './stored-chunk.js';
 import { writeTerms } from './term-index.js';
@@ -83,12 +95,16 @@ export class TenantEvents {
   pending(): readonly PendingDetections[] {
     return this.collect((file) =>
       file
-        .all('SELECT batch_id, received_at, correlation_id, detections FROM outbox JOIN batch USING (batch_id) ORDER BY batch_id')
+        .all(
+          `SELECT batch_id, received_at, correlation_id, detections FROM batch LEFT JOIN outbox USING (batch_id)
+           WHERE batch_id IN (SELECT batch_id FROM outbox UNION SELECT batch_id FROM poison) ORDER BY batch_id`,
+        )
         .map((row) => ({
           batch_id: String(row['batch_id']),
           received_at: new Date(Number(row['received_at'])).toISOString(),
           correlation_id: String(row['correlation_id']),
-          detections: JSON.parse(file.seal.openText(String(row['batch_id']), String(row['detections']))) as Detection[],
+          detections: detectionsOf(file, row),
+          poison: poisonOf(file, String(row['batch_id'])),
         })),
     );
   }
@@ -114,13 +130,14 @@ export class TenantEvents {
     );
   }
 
-  inspected(batchId: string, detections: readonly Detection[]): void {
+  inspected(batchId: string, detections: readonly Detection[], poison: readonly PoisonEvent[] = []): void {
     const file = this.files.find(monthOfBatch(batchId));
     file?.transaction(() => {
       const chunk = file.one('SELECT chunk FROM batch WHERE batch_id = ? AND inspected = 0', batchId)?.['chunk'];
       if (chunk === undefined) return;
       file.run('UPDATE batch SET inspected = 1, rules = ? WHERE batch_id = ?', rulesByIndex(detections), batchId);
       writeDetections(file, batchId, detections);
+      writePoison(file, batchId, poison);
       writeTerms(file, new Set(detections.map(({ rule }) => `rule:${rule.id}`)), Number(chunk));
     });
   }
@@ -148,6 +165,15 @@ export class TenantEvents {
     return this.collect((file) => readHourCounts(file, from, to));
   }
 
+  recount(from: number, to: number): readonly HourCount[] {
+    return this.collect((file) => recountHours(file, from, to));
+  }
+
+  receiptOf(batchId: string): BatchReceipt | undefined {
+    const file = this.files.find(monthOfBatch(batchId));
+    return file && readReceipt(file, batchId);
+  }
+
   addShed(at: number, reason: string, events: number): void {
     const file = this.files.of(monthOf(at));
     file.transaction(() => {
@@ -170,6 +196,15 @@ export class TenantEvents {
   private collect<T>(read: (file: EventFile) => readonly T[]): T[] {
     return [...this.files.months()].reverse().flatMap((month) => read(this.files.of(month)));
   }
+}
+
+function detectionsOf(file: EventFile, { batch_id: id, detections }: Record<string, unknown>): readonly Detection[] {
+  return detections === null ? [] : (JSON.parse(file.seal.openText(String(id), String(detections))) as Detection[]);
+}
+
+function poisonOf(file: EventFile, batchId: string): readonly PoisonEvent[] {
+  const rows = file.all('SELECT position, reason, attempts FROM poison WHERE batch_id = ? ORDER BY position', batchId);
+  return rows.map((row) => ({ index: Number(row['position']), reason: String(row['reason']), attempts: Number(row['attempts']) }));
 }
 
 /** Month in which a batch arrived; an empty text for what is no batch id. */

@@ -1,7 +1,7 @@
 import type { Detection } from '../../../contracts/detection.js';
 import type { EventFormat, NormalizedEvent } from '../../../contracts/security-event.js';
 import type { TenantId } from '../../../contracts/tenant.js';
-import type { HourCount, PendingDetections } from './event-store.js';
+import type { BatchReceipt, HourCount, PendingDetections } from './event-store.js';
 import type { IngestAnswer } from './ingest-answer.js';
 import type { SearchCriteria, SearchResult } from './search.js';
 import type { Submission } from './submission.js';
@@ -54,6 +54,12 @@ export abstract class EventPipeline {
 
   /** Hours that begin in `from` (included) to `to` (excluded), milliseconds since the epoch. */
   abstract counts(tenant: TenantId, from: number, to: number): Promise<readonly HourCount[]>;
+
+  /** The same hours, with what is stored counted anew from the events that are there. */
+  abstract recount(tenant: TenantId, from: number, to: number): Promise<readonly HourCount[]>;
+
+  /** What became of a submission that was answered. */
+  abstract receiptOf(tenant: TenantId, batchId: string): Promise<BatchReceipt | undefined>;
 
   /** Counts events that were turned away unread. */
   abstract shed(tenant: TenantId, at: number, reason: string, events: number): void;

@@ -52,13 +52,23 @@ export interface SettledBatch {
   readonly alerts: number;
 }
 
-/** Detections that are stored and not yet known to have become alerts. */
+/** An event that inspection fails on, whatever stands beside it. */
+export interface PoisonEvent {
+  /** Position in its request. */
+  readonly index: number;
+  readonly reason: string;
+  /** How often it was tried by itself. */
+  readonly attempts: number;
+}
+
+/** Detections that are stored and not yet known to have become alerts, and events that could not be inspected and are not yet dead letters. */
 export interface PendingDetections {
   readonly batch_id: string;
   /** RFC 3339 UTC. */
   readonly received_at: string;
   readonly correlation_id: string;
   readonly detections: readonly Detection[];
+  readonly poison: readonly PoisonEvent[];
 }
 
 /** An event as it was stored. */
@@ -120,6 +130,22 @@ export interface HourCount {
   readonly shed: Readonly<Record<string, number>>;
 }
 
+/** What became of a request. */
+export interface BatchReceipt {
+  readonly batch_id: string;
+  /** Arrival, milliseconds since the epoch. */
+  readonly received_at: number;
+  readonly correlation_id: string;
+  readonly received: number;
+  readonly accepted: number;
+  readonly duplicates: number;
+  /** By code. */
+  readonly rejected: Readonly<Record<string, number>>;
+  readonly inspected: boolean;
+  /** Detections were found that have not become alerts yet. */
+  readonly alerts_pending: boolean;
+}
+
 /** Where events are kept. What `append` has resolved for survives the process and the machine. */
 export abstract class EventStore {
   /**
@@ -149,7 +175,7 @@ export abstract class EventStore {
     now: number,
   ): Promise<{ readonly digest: string; readonly answer: IngestAnswer } | undefined>;
 
-  /** Detections not yet settled, oldest first. */
+  /** Detections and poison not yet settled, oldest first. */
   abstract pending(tenant: TenantId): Promise<readonly PendingDetections[]>;
 
   /** Notes that the detections of batches have become alerts, and corrects the number in the answers kept. */
@@ -158,8 +184,8 @@ export abstract class EventStore {
   /** Batches stored without having been inspected, oldest first. */
   abstract uninspected(tenant: TenantId): Promise<readonly StoredBatch[]>;
 
-  /** Stores what a later inspection of a batch found. */
-  abstract inspected(tenant: TenantId, batchId: string, detections: readonly Detection[]): Promise<void>;
+  /** Stores what a later inspection of a batch found, and which of its events cannot be inspected. */
+  abstract inspected(tenant: TenantId, batchId: string, detections: readonly Detection[], poison?: readonly PoisonEvent[]): Promise<void>;
 
   /** The newest learned state and, oldest first, the inspected batches that arrived after it. */
   abstract learned(tenant: TenantId): Promise<{ readonly state: LearnedState; readonly later: AsyncIterable<StoredBatch> }>;
@@ -175,6 +201,12 @@ export abstract class EventStore {
 
   /** Counts of the hours that begin in `from` (included) to `to` (excluded), in order. */
   abstract counts(tenant: TenantId, from: number, to: number): Promise<readonly HourCount[]>;
+
+  /** The same, with what is stored counted anew from the events that are there. */
+  abstract recount(tenant: TenantId, from: number, to: number): Promise<readonly HourCount[]>;
+
+  /** What became of a request that was answered; `undefined` for none. */
+  abstract receiptOf(tenant: TenantId, batchId: string): Promise<BatchReceipt | undefined>;
 
   /** Counts events that were received and turned away before they were read. */
   abstract addShed(tenant: TenantId, at: number, reason: string, events: number): Promise<void>;

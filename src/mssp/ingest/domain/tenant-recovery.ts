@@ -1,9 +1,22 @@
 import type { DetectionAgent } from '../../../contracts/detection-agent.js';
 import type { EventBatch } from '../../../contracts/security-event.js';
 import type { TenantId } from '../../../contracts/tenant.js';
+import { inspectApart } from './inspect-apart.js';
 import type { ChunkPosition, EventStore, PendingDetections, StoredBatch } from './event-store.js';
 import type { LearnedStates } from './learned-states.js';
 import { reparse } from './search.js';
+
+/** Nothing of some batch could be inspected. What was found in others must not be forgotten for it. */
+export class NothingInspected extends Error {
+  override readonly name = 'NothingInspected';
+
+  constructor(
+    message: string,
+    readonly found: readonly PendingDetections[],
+  ) {
+    super(message);
+  }
+}
 
 /** Brings detection back to where the store is, and inspects what was stored without having been inspected. */
 export class TenantRecovery {
@@ -19,27 +32,45 @@ export class TenantRecovery {
     if (!(await this.store.exists(tenant))) return;
     const { state, later } = await this.store.learned(tenant);
     if (state) this.states.restore(tenant, state);
-    for await (const batch of later) this.states.learn(tenant, toEventBatch(batch));
+    for await (const batch of later) this.learn(tenant, batch);
   }
 
   /** Learns from what others have stored behind a chunk. */
   async catchUp(tenant: TenantId, position: ChunkPosition | undefined): Promise<void> {
-    for await (const batch of this.store.batchesAfter(tenant, position)) this.states.learn(tenant, toEventBatch(batch));
+    for await (const batch of this.store.batchesAfter(tenant, position)) this.learn(tenant, batch);
   }
 
   /**
-   * Inspects batches that are stored without having been inspected.
-   * @throws Error of the agent where it still cannot; what was inspected before stays so.
+   * Inspects batches that are stored without having been inspected; events that cannot be are set apart from the others.
+   * @param isLast whether there is no other attempt: a batch of which nothing can be inspected is then all poison, where before the fault may be the agent's.
+   * @throws Error where nothing of some batch could be inspected; what was inspected stays so.
    */
-  async inspectLeftover(tenant: TenantId): Promise<readonly PendingDetections[]> {
+  async inspectLeftover(tenant: TenantId, isLast = false): Promise<readonly PendingDetections[]> {
     const found: PendingDetections[] = [];
+    let reason: string | undefined;
     for (const batch of await this.store.uninspected(tenant)) {
-      const detections = await this.agent.inspect(tenant, toEventBatch(batch));
-      await this.store.inspected(tenant, batch.batch_id, detections);
+      const events = toEventBatch(batch);
+      const { detections, poison } = await inspectApart(this.agent, tenant, events);
+      const [first] = poison;
+      if (first && poison.length === events.events.length && !isLast) {
+        reason ??= first.reason;
+        continue;
+      }
+      await this.store.inspected(tenant, batch.batch_id, detections, poison);
       const { batch_id, correlation_id, received_at } = batch;
-      found.push({ batch_id, correlation_id, received_at: new Date(received_at).toISOString(), detections });
+      found.push({ batch_id, correlation_id, received_at: new Date(received_at).toISOString(), detections, poison });
     }
+    if (reason !== undefined) throw new NothingInspected(reason, found);
     return found;
+  }
+
+  /** Nothing is learned from a batch with an event that cannot be inspected: it must not keep the tenant's events from being taken. */
+  private learn(tenant: TenantId, batch: StoredBatch): void {
+    try {
+      this.states.learn(tenant, toEventBatch(batch));
+    } catch {
+      return;
+    }
   }
 }
 

@@ -1,0 +1,131 @@
+import { Injectable } from '@nestjs/common';
+import type { TenantId } from '../../contracts/tenant.js';
+import type { AuditEntry } from '../audit/audit-record.js';
+import type { Caller } from '../auth/caller.decorator.js';
+import { deedOf } from '../auth/deed-of.js';
+import { Clock } from '../clock/clock.js';
+import { notFound, Problem } from '../problems/problem.js';
+import { TenantDirectory } from '../tenancy/tenant-directory.js';
+import { WorkRunner } from '../work-queue/work-runner.js';
+import { deadLetterIdOf, parseDeadLetterId, type DeadLetterPlace } from './dead-letter-id.js';
+import { DeadLetterStore, type DeadLetter, type DeadLetterFilter, type DeadLetterState, type EntryOf } from './dead-letter-store.js';
+
+/** Most dead letters that one request replays. */
+const MOST_AT_ONCE = 500;
+/** A tenant's replayed letters run this far apart, in milliseconds, so that they do not crowd out what is new. */
+const SPACING_MS = 50;
+
+/** A dead letter and whose it is. */
+export interface FoundLetter {
+  readonly tenant: TenantId;
+  readonly letter: DeadLetter;
+}
+
+/** How far a replay of a kind has come. */
+export interface ReplayProgress {
+  readonly replayed: number;
+  /** Dead letters of the kind that are left; ask again for them. */
+  readonly remaining: number;
+  /** When the last of those replayed will run, milliseconds since the epoch; null where there are none. */
+  readonly until: number | null;
+}
+
+/** Dead letters of all tenants, for the platform's operators. */
+@Injectable()
+export class DeadLettersService {
+  constructor(
+    private readonly store: DeadLetterStore,
+    private readonly tenants: TenantDirectory,
+    private readonly runner: WorkRunner,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Dead letters behind a place, by tenant and then in the order they died: one more than `limit` where there are more. */
+  async list(
+    only: string | undefined,
+    filter: DeadLetterFilter,
+    after: readonly [string, string],
+    limit: number,
+  ): Promise<readonly FoundLetter[]> {
+    const found: FoundLetter[] = [];
+    for (const tenant of await this.tenantsFrom(after[0], only)) {
+      const behind = tenant === after[0] ? after[1] : '';
+      const letters = await this.store.page(tenant, filter, behind, limit + 1 - found.length);
+      found.push(...letters.map((letter) => ({ tenant, letter })));
+      if (found.length > limit) break;
+    }
+    return found;
+  }
+
+  /** @throws Problem 404 */
+  async find(id: string): Promise<FoundLetter> {
+    const { tenant, name } = await this.placeOf(id);
+    const letter = await this.store.find(tenant, name);
+    if (!letter) throw notFound();
+    return { tenant, letter };
+  }
+
+  /** @throws Problem 404, or 409 with the state of one that is not dead. */
+  async replay(caller: Caller, id: string): Promise<FoundLetter> {
+    const { tenant, name } = await this.placeOf(id);
+    const state = await this.store.replay(tenant, name, this.clock.now(), this.entryOf(caller, tenant, 'dead_letter.replayed'));
+    refuseUnlessDead(state);
+    const letter = await this.store.find(tenant, name);
+    this.runner.wake(tenant);
+    if (!letter) throw notFound();
+    return { tenant, letter };
+  }
+
+  /** @throws Problem 404, or 409 with the state of one that is not dead. */
+  async discard(caller: Caller, id: string, reason: string): Promise<void> {
+    const { tenant, name } = await this.placeOf(id);
+    const entryOf = this.entryOf(caller, tenant, 'dead_letter.discarded', reason);
+    refuseUnlessDead(await this.store.discard(tenant, name, this.clock.now(), entryOf));
+  }
+
+  /** Replays what died of a kind, of one tenant or of all, as much as one request may. @throws Problem 404 for an unknown tenant. */
+  async replayAll(caller: Caller, kind: string, only: string | undefined): Promise<ReplayProgress> {
+    let replayed = 0;
+    let remaining = 0;
+    let until: number | null = null;
+    for (const tenant of await this.tenantsFrom('', only)) {
+      const pace = { most: MOST_AT_ONCE - replayed, spacingMs: SPACING_MS, now: this.clock.now() };
+      const entryOf = this.entryOf(caller, tenant, 'dead_letter.replayed');
+      const times = pace.most > 0 ? await this.store.replayAll(tenant, kind, pace, entryOf) : [];
+      replayed += times.length;
+      until = Math.max(until ?? 0, ...times) || null;
+      remaining += await this.store.count(tenant, { kind });
+      if (times.length > 0) this.runner.wake(tenant);
+    }
+    return { replayed, remaining, until };
+  }
+
+  private async tenantsFrom(first: string, only: string | undefined): Promise<readonly TenantId[]> {
+    const all = (await this.tenants.list()).map(({ tenant_id }) => tenant_id);
+    if (only !== undefined && !all.some((tenant) => tenant === only)) throw notFound();
+    return all.filter((tenant) => tenant >= first && (only === undefined || tenant === only)).sort();
+  }
+
+  private async placeOf(id: string): Promise<DeadLetterPlace> {
+    const place = parseDeadLetterId(id);
+    if (!place || !(await this.tenants.find(place.tenant))) throw notFound();
+    return place;
+  }
+
+  private entryOf(caller: Caller, tenant: TenantId, action: AuditEntry['action'], comments?: string): EntryOf {
+    return ({ dead_letter_id: name, kind, key, attempts, correlation_id }) => ({
+      ...deedOf(caller),
+      action,
+      target: { type: 'dead_letter', id: deadLetterIdOf({ tenant, name }) },
+      outcome: 'success',
+      details: { kind, key, attempts, correlation_id },
+      ...(comments === undefined ? {} : { comments }),
+    });
+  }
+}
+
+function refuseUnlessDead(state: DeadLetterState | undefined): void {
+  if (state === undefined) throw notFound();
+  if (state === 'dead') return;
+  throw new Problem('conflict', `Only a dead letter can be replayed or discarded; this one is ${state}.`, { members: { state } });
+}

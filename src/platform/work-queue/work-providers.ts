@@ -1,0 +1,26 @@
+import type { Provider } from '@nestjs/common';
+import type { Config } from '../config/config.js';
+import { DeadLetterCensus } from '../dead-letters/dead-letter-census.js';
+import { DeadLetterStore } from '../dead-letters/dead-letter-store.js';
+import { DeadLettersService } from '../dead-letters/dead-letters.service.js';
+import { TenantDatabases } from '../storage/tenant-databases.js';
+import { ProcessHolders } from './process-holders.js';
+import { WorkHolders } from './work-holders.js';
+import { WorkRunner } from './work-runner.js';
+import { WorkStore } from './work-store.js';
+
+/** The work queue and what became of work that could not be done. */
+export function workProviders(config: Config): Provider[] {
+  return [
+    { provide: WorkHolders, useFactory: () => new ProcessHolders(config.dataDir) },
+    {
+      provide: WorkStore,
+      inject: [TenantDatabases],
+      useFactory: (databases: TenantDatabases) => new WorkStore(databases, config.caps.deadLetters),
+    },
+    WorkRunner,
+    { provide: DeadLetterStore, inject: [TenantDatabases], useFactory: (databases: TenantDatabases) => new DeadLetterStore(databases) },
+    DeadLettersService,
+    DeadLetterCensus,
+  ];
+}
