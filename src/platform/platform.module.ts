@@ -73,8 +73,11 @@ import { serviceAuthProviders } from './service-auth/service-auth.providers.js';
 import { ServiceSignatureStrategy } from './service-auth/service-signature-strategy.js';
 import { SignedHttpClient } from './service-auth/signed-http-client.js';
 import type { Migrations } from './storage/migrations.js';
+import { DamageRegister } from './storage/damage-register.js';
+import { DiskReserve } from './storage/disk-reserve.js';
 import { PlatformDatabase } from './storage/platform-database.js';
 import { SqliteThread } from './storage/sqlite-thread.js';
+import { StorageFailure } from './storage/storage-failure.js';
 import { TenantDatabases } from './storage/tenant-databases.js';
 import { TenantEraser } from './tenancy/erasure/tenant-eraser.js';
 import { openContext } from './tenancy/open-context.js';
@@ -137,7 +140,18 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         { provide: CONFIG, useValue: config },
         { provide: SECRETS, useValue: secrets },
         { provide: Clock, useClass: SystemClock },
-        { provide: SqliteThread, useFactory: () => new SqliteThread() },
+        DamageRegister,
+        { provide: StorageFailure, useFactory: () => new StorageFailure() },
+        { provide: DiskReserve, useFactory: () => new DiskReserve(config.dataDir, config.storage.reserveBytes) },
+        {
+          provide: SqliteThread,
+          inject: [StorageFailure, DiskReserve],
+          useFactory: (failure: StorageFailure, reserve: DiskReserve) =>
+            new SqliteThread((fault, error) => {
+              if (fault === 'sync_failed') failure.fail(error.message);
+              if (fault === 'full') reserve.look();
+            }),
+        },
         {
           provide: TenantDatabases,
           inject: [SqliteThread, RetiredTenants],
@@ -232,6 +246,9 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         RateLimits,
         DrainState,
         WorkRunner,
+        StorageFailure,
+        DiskReserve,
+        DamageRegister,
       ],
     };
   }

@@ -19,9 +19,9 @@ export interface StoreFaults {
   readonly remainder: number;
 }
 
-/** Whether a read of the API, with the rights of an analyst. @throws Error where it is not answered 200. */
-async function reader(app: BuiltApp): Promise<<T>(path: string) => Promise<T>> {
-  const headers = { Authorization: `Bearer ${await app.token(TENANT, 'analyst')}` };
+/** Reads the API with the rights of an analyst. @throws Error where it is not answered 200. */
+async function reader(app: BuiltApp, tenant: string): Promise<<T>(path: string) => Promise<T>> {
+  const headers = { Authorization: `Bearer ${await app.token(tenant, 'analyst')}` };
   return async <T>(path: string): Promise<T> => {
     const answer = await fetch(app.baseUrl + path, { headers });
     if (answer.status !== 200) throw new Error(`${path} was answered ${answer.status}: ${await answer.text()}`);
@@ -34,8 +34,8 @@ async function reader(app: BuiltApp): Promise<<T>(path: string) => Promise<T>> {
  * original is compared byte for byte.
  * @param sent all that was sent; what was not acknowledged may be stored or not.
  */
-export async function storeFaults(app: BuiltApp, sent: SentBatches): Promise<StoreFaults> {
-  const read = await reader(app);
+export async function storeFaults(app: BuiltApp, sent: SentBatches, tenant: string = TENANT): Promise<StoreFaults> {
+  const read = await reader(app, tenant);
   const expected = sent.acknowledged;
   const sentRaws = new Set(sent.unanswered.flatMap(({ events }) => events));
   const seen = new Set<string>();

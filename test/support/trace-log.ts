@@ -45,7 +45,17 @@ export interface AckOrder {
 const BATCH_ID = /[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/g;
 const ACKNOWLEDGED = new RegExp(`\\\\"batch_id\\\\":\\\\"(${BATCH_ID.source})\\\\"`);
 const EVENT_LOG = /\/events-[^/]*\.db-wal$/;
-const SYNCS = ['fdatasync', 'fsync'];
+
+/** Whether a call makes what was written to a file durable. */
+export function isSync(name: string): boolean {
+  return name === 'fdatasync' || name === 'fsync';
+}
+
+/** Id of the batch that a call acknowledges; `undefined` for any other call. */
+export function acknowledgedBy({ phase, path, text }: TracedCall): string | undefined {
+  if (phase !== 'begins' || !path.startsWith('socket:') || !text.includes('HTTP/1.1 202')) return undefined;
+  return ACKNOWLEDGED.exec(text)?.[1] ?? text.slice(0, 80);
+}
 
 /**
  * Follows each batch through a trace: its id is written to an event file's log, a sync of that log begins and returns 0, and only then is the
@@ -57,21 +67,22 @@ export function ackOrder(calls: Iterable<TracedCall>): AckOrder {
   const synced = new Set<string>();
   const early: string[] = [];
   let [acknowledged, syncs] = [0, 0];
-  for (const { phase, name, path, text, result } of calls) {
+  for (const call of calls) {
+    const { phase, name, path, text, result } = call;
+    const answered = acknowledgedBy(call);
     if (EVENT_LOG.test(path)) {
       const unsynced = written.get(path) ?? new Set<string>();
       written.set(path, unsynced);
       if (name === 'pwrite64' && phase === 'begins') for (const [id] of text.matchAll(BATCH_ID)) unsynced.add(id);
-      if (SYNCS.includes(name) && phase === 'begins') covered.set(path, [...unsynced]);
-      if (SYNCS.includes(name) && phase === 'returned' && result === '0') {
+      if (isSync(name) && phase === 'begins') covered.set(path, [...unsynced]);
+      if (isSync(name) && phase === 'returned' && result === '0') {
         syncs += 1;
         for (const id of covered.get(path) ?? []) synced.add(id);
         for (const id of synced) unsynced.delete(id);
       }
-    } else if (path.startsWith('socket:') && phase === 'begins' && text.includes('HTTP/1.1 202')) {
+    } else if (answered !== undefined) {
       acknowledged += 1;
-      const id = ACKNOWLEDGED.exec(text)?.[1] ?? text.slice(0, 80);
-      if (!synced.has(id)) early.push(id);
+      if (!synced.has(answered)) early.push(answered);
     }
   }
   return { acknowledged, syncs, early };

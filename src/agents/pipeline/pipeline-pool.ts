@@ -13,6 +13,7 @@ import {
   PipelineUnavailable,
   type ShownEvent,
 } from '../../mssp/ingest/domain/event-pipeline.js';
+import type { EventDamage } from '../../mssp/ingest/domain/event-damage.js';
 import type { HourCount, PendingDetections } from '../../mssp/ingest/domain/event-store.js';
 import type { SearchCriteria, SearchResult } from '../../mssp/ingest/domain/search.js';
 import { declaredFormat, RefusedSubmission, type Submission } from '../../mssp/ingest/domain/submission.js';
@@ -22,6 +23,9 @@ import { checkCount } from './prepared-submissions.js';
 
 /** Tells whoever logs and counts. */
 export type TroubleListener = (event: string, tenant: TenantId | null, message: string) => void;
+
+/** Told of event files that were not what had been written. */
+export type DamageListener = (tenant: TenantId, damage: EventDamage) => void;
 
 /** Who is served, and with which keys. */
 export interface PipelineGate {
@@ -40,6 +44,7 @@ export class PipelinePool extends EventPipeline {
   private keyChanges = 0;
   private lateDetections: LateDetections = () => undefined;
   private restarted: (tenant: TenantId) => void = () => undefined;
+  private damaged: DamageListener = () => undefined;
 
   constructor(
     private readonly setup: PipelineSetup,
@@ -130,6 +135,10 @@ export class PipelinePool extends EventPipeline {
     this.lateDetections = listener;
   }
 
+  onDamage(listener: DamageListener): void {
+    this.damaged = listener;
+  }
+
   onRestart(listener: (tenant: TenantId) => void): void {
     this.restarted = listener;
   }
@@ -210,6 +219,7 @@ export class PipelinePool extends EventPipeline {
 
   private hear(message: Exclude<PipelineMessage, { say: 'ready' | 'reply' | 'fault' }>): void {
     if (message.say === 'detected') this.lateDetections(message.tenant, message.pending);
+    else if (message.say === 'damaged') this.damaged(message.tenant, message.damage);
     else this.onTrouble(message.event, message.tenant, message.message);
   }
 }

@@ -2,11 +2,13 @@ import type { LoadedRuleSummaries } from '../../ada/loaded-rule-catalog.js';
 import type { Detection } from '../../contracts/detection.js';
 import type { InspectionReport, SentEvents } from '../../contracts/sent-events.js';
 import type { TenantId } from '../../contracts/tenant.js';
+import type { EventDamage } from '../../mssp/ingest/domain/event-damage.js';
 import type { ShownEvent } from '../../mssp/ingest/domain/event-pipeline.js';
 import type { HourCount, PendingDetections, SettledBatch } from '../../mssp/ingest/domain/event-store.js';
 import type { IngestAnswer } from '../../mssp/ingest/domain/ingest-answer.js';
 import type { SearchCriteria, SearchResult } from '../../mssp/ingest/domain/search.js';
 import type { TenantKeySet } from '../../platform/encryption/tenant-key-set.js';
+import type { StorageFault } from '../../platform/storage/storage-fault.js';
 import type { DeclaredFormat, RefusalReason, SubmissionFault } from '../../mssp/ingest/domain/submission.js';
 
 /** What a pipeline thread is started with. */
@@ -106,7 +108,7 @@ export interface NumberedRequest {
 /** Why a request was not answered: refused for what it is, or failed here. */
 export type PipelineFault =
   | { readonly kind: 'refused'; readonly reason: RefusalReason; readonly detail: string; readonly faults: readonly SubmissionFault[] }
-  | { readonly kind: 'failed'; readonly message: string };
+  | { readonly kind: 'failed'; readonly message: string; readonly storage: StorageFault | undefined };
 
 /** What a thread says. */
 export type PipelineMessage =
@@ -114,4 +116,5 @@ export type PipelineMessage =
   | { readonly say: 'reply'; readonly id: number; readonly value: unknown }
   | { readonly say: 'fault'; readonly id: number; readonly fault: PipelineFault }
   | { readonly say: 'detected'; readonly tenant: TenantId; readonly pending: PendingDetections }
+  | { readonly say: 'damaged'; readonly tenant: TenantId; readonly damage: EventDamage }
   | { readonly say: 'trouble'; readonly event: string; readonly tenant: TenantId | null; readonly message: string };

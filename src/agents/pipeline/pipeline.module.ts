@@ -11,12 +11,17 @@ import { CONFIG } from '../../platform/config/tokens.js';
 import { TenantKeys } from '../../platform/encryption/tenant-keys.js';
 import { ProbeRegistry } from '../../platform/health/probe-registry.js';
 import { Metrics } from '../../platform/observability/metrics.js';
+import { AuditLog } from '../../platform/audit/audit-log.js';
+import { DamageRegister } from '../../platform/storage/damage-register.js';
+import { DiskReserve } from '../../platform/storage/disk-reserve.js';
+import { StorageFailure } from '../../platform/storage/storage-failure.js';
 import { TenantClosers } from '../../platform/tenancy/tenant-closers.js';
+import { DamageReport } from './damage-report.js';
 import { PipelinePool, type TroubleListener } from './pipeline-pool.js';
 import { PipelineProbe } from './pipeline-probe.js';
 import { PooledInspector } from './pooled-inspector.js';
 
-type PoolInjections = [Config, Metrics, ProbeRegistry, LoadedRuleCatalog, TenantKeys];
+type PoolInjections = [Config, Metrics, ProbeRegistry, LoadedRuleCatalog, TenantKeys, StorageFailure, DiskReserve, DamageReport];
 
 /** The event pipeline in worker threads of this process. Starting waits for them, so that rules that cannot be read stop the start. */
 @Module({
@@ -24,20 +29,32 @@ type PoolInjections = [Config, Metrics, ProbeRegistry, LoadedRuleCatalog, Tenant
   controllers: [DetectController],
   providers: [
     {
+      provide: DamageReport,
+      inject: [Metrics, AuditLog, DamageRegister],
+      useFactory: (metrics: Metrics, audit: AuditLog, register: DamageRegister) => new DamageReport(metrics, audit, register),
+    },
+    {
       provide: PipelinePool,
-      inject: [CONFIG, Metrics, ProbeRegistry, LoadedRuleCatalog, TenantKeys],
+      inject: [CONFIG, Metrics, ProbeRegistry, LoadedRuleCatalog, TenantKeys, StorageFailure, DiskReserve, DamageReport],
       useFactory: async (...parts: PoolInjections): Promise<PipelinePool> => {
-        const [config, metrics, probes, catalog, keys] = parts;
+        const [config, metrics, probes, catalog, keys, failure, reserve, damages] = parts;
         const logger = new Logger(PipelinePool.name);
         const { maxEvents, workers } = config.ingest;
         const rules = [config.starterRules, ...config.rules].filter((path) => path !== config.starterRules || existsSync(path));
         const onTrouble: TroubleListener = (event, tenant, message) => {
           metrics.pipelineTroubles.inc({ event });
           logger.error({ event, ...(tenant ? { tenant_id: tenant } : {}), reason: message }, 'pipeline trouble');
+          if (event === 'storage.sync_failed') failure.fail(message);
+          if (event === 'storage.full') reserve.look();
         };
         const gate = { keysOf: (tenant: TenantId) => keys.of(tenant) };
         const pool = new PipelinePool({ dataDir: config.dataDir, rules, maxEvents }, workers, onTrouble, gate);
         keys.onChange((tenant) => pool.renewKeys(tenant));
+        pool.onDamage((tenant, damage) => {
+          damages
+            .tell(tenant, damage)
+            .catch((error: unknown) => logger.error({ err: error, event: 'storage.damage_unrecorded', tenant_id: tenant }));
+        });
         await pool.start();
         catalog.take(await pool.loadedRules());
         metrics.gauge('pipeline_waiting_requests', 'Requests that the pipeline threads have not answered', () => pool.load);

@@ -10,6 +10,7 @@ import { RefusedSubmission } from '../../mssp/ingest/domain/submission.js';
 import { TenantRecovery } from '../../mssp/ingest/domain/tenant-recovery.js';
 import { ingestLockPath } from '../../platform/storage/data-directory.js';
 import { ProcessLock } from '../../platform/storage/process-lock.js';
+import { storageFaultOf } from '../../platform/storage/storage-fault.js';
 import { LateInspection } from './late-inspection.js';
 import { PassingInspection } from './passing-inspection.js';
 import { PipelineDesk } from './pipeline-desk.js';
@@ -26,7 +27,9 @@ function say(message: PipelineMessage): void {
 }
 
 function trouble(event: string, tenant: TenantId | null, error: unknown): void {
-  say({ say: 'trouble', event, tenant, message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  const storage = storageFaultOf(error);
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  say({ say: 'trouble', event: storage ? `storage.${storage}` : event, tenant, message });
 }
 
 function faultOf(error: unknown): PipelineFault {
@@ -34,13 +37,14 @@ function faultOf(error: unknown): PipelineFault {
     const { reason, detail, faults } = error;
     return { kind: 'refused', reason, detail, faults };
   }
-  return { kind: 'failed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { kind: 'failed', message, storage: storageFaultOf(error) };
 }
 
 const { rules, unsupported } = await new RuleFiles(setup.rules).load();
 const agent = createLocalDetectionAgent({ rules });
 const ciphers = new TenantCiphers(true);
-const store = new SqliteEventStore(setup.dataDir, ciphers);
+const store = new SqliteEventStore(setup.dataDir, ciphers, (tenant, damage) => say({ say: 'damaged', tenant, damage }));
 const recovery = new TenantRecovery(store, agent, agent);
 const processor = new BatchProcessor(store, agent, agent);
 const lockOf = (tenant: TenantId): ProcessLock => new ProcessLock(ingestLockPath(setup.dataDir, tenant));

@@ -83,6 +83,7 @@ export function readConfig(env: Environment): Config {
       senders: reader.someOf('GATRA_SERVICE_SENDERS', SERVICES),
       skewSeconds: reader.integer('SERVICE_CLOCK_SKEW_SECONDS', 60, 1, 300),
     },
+    storage: { reserveBytes: reader.integer('GATRA_DISK_RESERVE_BYTES', 16 * 1024 * 1024, 0, 1024 ** 4) },
     drain: { graceSeconds: reader.integer('SHUTDOWN_GRACE_SECONDS', 30, 1, 600) },
     secrets: readSecretsConfig(reader, environment, dataDir),
     metrics: { mostTenants: reader.integer('METRICS_MOST_TENANTS', 200, 0, 10_000) },

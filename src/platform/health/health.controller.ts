@@ -5,6 +5,7 @@ import { SkipThrottle } from '@nestjs/throttler';
 import type { Response } from 'express';
 import { AllowEverybody } from '../auth/allow.decorator.js';
 import { DrainState } from '../lifecycle/drain-state.js';
+import { DamageRegister } from '../storage/damage-register.js';
 import { ADDRESS, CREDENTIAL } from '../rate-limit/throttling.guard.js';
 import { DependencyHealthDto, HealthDto, LivenessDto, ReadinessDto } from './health.dto.js';
 import { ProbeRegistry } from './probe-registry.js';
@@ -19,6 +20,7 @@ export class HealthController {
     private readonly probes: ProbeRegistry,
     private readonly drain: DrainState,
     private readonly health: HealthCheckService,
+    private readonly damage: DamageRegister,
   ) {}
 
   /** Whether the process lives; looks at nothing else. */
@@ -39,13 +41,13 @@ export class HealthController {
     return { ready, draining: this.drain.isDraining, dependencies };
   }
 
-  /** Summary for people and dashboards. */
+  /** Summary for people and dashboards: `degraded` also where part of a store was lost since the start, which readiness is not asked about. */
   @Get()
   @ApiOkResponse({ type: HealthDto })
   @ApiResponse({ status: 503, type: HealthDto, description: 'Degraded or draining.' })
   async summary(@Res({ passthrough: true }) response: Response): Promise<HealthDto> {
     const readiness = await this.ready(response);
-    const status = readiness.draining ? 'draining' : readiness.ready ? 'ok' : 'degraded';
+    const status = readiness.draining ? 'draining' : readiness.ready && this.damage.isEmpty ? 'ok' : 'degraded';
     return { status, ready: readiness.ready, uptime_seconds: Math.floor(process.uptime()), dependencies: readiness.dependencies };
   }
 

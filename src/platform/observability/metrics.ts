@@ -27,6 +27,12 @@ export class Metrics {
     'Ingest requests refused for their rate before they were read',
     [],
   );
+  readonly eventFilesDamaged = this.tenantCounter('event_files_damaged', 'Event files that were not what had been written', []);
+  readonly storedEventsLost = this.tenantCounter(
+    'stored_events_lost',
+    'Stored events that are not readable any more, as far as they could be counted',
+    [],
+  );
   readonly pipelineTroubles = this.counter('pipeline_troubles', 'Failures in pipeline threads', ['event']);
   readonly anomaliesDetected = this.tenantCounter('anomalies_detected', 'Detections', ['severity']);
   readonly rateLimitExceeded = this.tenantCounter('rate_limit_exceeded', 'Requests refused for their rate', []);

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { SqliteReply, SqliteRequest } from './sqlite-protocol.js';
+import { storageFaultOf, type StorageFault } from './storage-fault.js';
 import { workerScript } from './worker-script.js';
 
 /** An error that SQLite answered with; `code` is SQLite's extended result code. */
@@ -28,7 +29,8 @@ export class SqliteThread {
   private nextHandle = 1;
   private ended: Error | undefined;
 
-  constructor() {
+  /** @param onFault told of statements that found a file's disk full, damaged, or not to be synced. */
+  constructor(private readonly onFault: (fault: StorageFault, error: SqliteError) => void = () => undefined) {
     this.worker.on('message', (reply: SqliteReply) => this.settle(reply));
     this.worker.on('error', (error) => this.failAll(error as Error));
     this.worker.on('exit', () => this.failAll(new Error('the SQLite thread has ended')));
@@ -67,8 +69,11 @@ export class SqliteThread {
   private settle(reply: SqliteReply): void {
     const waiter = this.waiting.get(reply.id);
     this.waiting.delete(reply.id);
-    if (reply.error) waiter?.reject(new SqliteError(reply.error.message, reply.error.code));
-    else waiter?.resolve(reply);
+    if (!reply.error) return waiter?.resolve(reply);
+    const error = new SqliteError(reply.error.message, reply.error.code);
+    const fault = storageFaultOf(error);
+    if (fault) this.onFault(fault, error);
+    waiter?.reject(error);
   }
 
   private failAll(error: Error): void {

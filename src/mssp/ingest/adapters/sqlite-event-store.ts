@@ -2,6 +2,8 @@ import type { Detection } from '../../../contracts/detection.js';
 import type { TenantId } from '../../../contracts/tenant.js';
 import type { EventIdentity } from '../../../events/event-identity.js';
 import { tenantDirectoryPath } from '../../../platform/storage/data-directory.js';
+import { storageFaultOf } from '../../../platform/storage/storage-fault.js';
+import type { EventDamage } from '../domain/event-damage.js';
 import {
   EventStore,
   type ChunkPosition,
@@ -33,28 +35,33 @@ export class SqliteEventStore extends EventStore {
   constructor(
     private readonly dataDir: string,
     private readonly ciphers = new TenantCiphers(false),
+    /** Told of files that were not what had been written, once what is readable of them is in place again. */
+    private readonly onDamage: (tenant: TenantId, damage: EventDamage) => void = () => undefined,
   ) {
     super();
   }
 
   async duplicatesAmong(tenant: TenantId, identities: readonly (EventIdentity | null)[], now: number): Promise<readonly boolean[]> {
-    return this.of(tenant).duplicatesAmong(identities, now);
+    return this.guarded(tenant, (events) => events.duplicatesAmong(identities, now));
   }
 
   async append(tenant: TenantId, chunk: NewChunk): Promise<void> {
-    this.of(tenant).append(chunk);
+    this.guarded(tenant, (events) => events.append(chunk));
   }
 
   async find(tenant: TenantId, eventId: string): Promise<StoredRecord | undefined> {
-    return this.of(tenant).find(eventId);
+    return this.guarded(tenant, (events) => events.find(eventId));
   }
 
   async *scan(tenant: TenantId, filter: ScanFilter, start: ChunkPosition | undefined): AsyncGenerator<ScannedChunk> {
-    yield* scanChunks(() => this.of(tenant).files, filter, start);
+    yield* this.watched(
+      tenant,
+      scanChunks(() => this.of(tenant).files, filter, start),
+    );
   }
 
   async remaining(tenant: TenantId, filter: ScanFilter, position: ChunkPosition): Promise<number> {
-    return this.of(tenant).remaining(filter, position);
+    return this.guarded(tenant, (events) => events.remaining(filter, position));
   }
 
   async answerTo(
@@ -62,47 +69,48 @@ export class SqliteEventStore extends EventStore {
     key: string,
     now: number,
   ): Promise<{ readonly digest: string; readonly answer: IngestAnswer } | undefined> {
-    return this.of(tenant).answerTo(key, now);
+    return this.guarded(tenant, (events) => events.answerTo(key, now));
   }
 
   async pending(tenant: TenantId): Promise<readonly PendingDetections[]> {
-    return this.of(tenant).pending();
+    return this.guarded(tenant, (events) => events.pending());
   }
 
   async settle(tenant: TenantId, settled: readonly SettledBatch[]): Promise<void> {
-    this.of(tenant).settle(settled);
+    this.guarded(tenant, (events) => events.settle(settled));
   }
 
   async uninspected(tenant: TenantId): Promise<readonly StoredBatch[]> {
-    return this.of(tenant).uninspected();
+    return this.guarded(tenant, (events) => events.uninspected());
   }
 
   async inspected(tenant: TenantId, batchId: string, detections: readonly Detection[]): Promise<void> {
-    this.of(tenant).inspected(batchId, detections);
+    this.guarded(tenant, (events) => events.inspected(batchId, detections));
   }
 
   async learned(tenant: TenantId): Promise<{ readonly state: LearnedState; readonly later: AsyncIterable<StoredBatch> }> {
-    return this.of(tenant).learned();
+    const { state, later } = this.guarded(tenant, (events) => events.learned());
+    return { state, later: this.watched(tenant, later) };
   }
 
   async newest(tenant: TenantId): Promise<ChunkPosition | undefined> {
-    return this.of(tenant).newest();
+    return this.guarded(tenant, (events) => events.newest());
   }
 
   batchesAfter(tenant: TenantId, position: ChunkPosition | undefined): AsyncIterable<StoredBatch> {
-    return this.of(tenant).batchesAfter(position);
+    return this.watched(tenant, this.of(tenant).batchesAfter(position));
   }
 
   async keepLearned(tenant: TenantId, state: LearnedState): Promise<void> {
-    this.of(tenant).keepLearned(state);
+    this.guarded(tenant, (events) => events.keepLearned(state));
   }
 
   async counts(tenant: TenantId, from: number, to: number): Promise<readonly HourCount[]> {
-    return this.of(tenant).counts(from, to);
+    return this.guarded(tenant, (events) => events.counts(from, to));
   }
 
   async addShed(tenant: TenantId, at: number, reason: string, events: number): Promise<void> {
-    this.of(tenant).addShed(at, reason, events);
+    this.guarded(tenant, (stored) => stored.addShed(at, reason, events));
   }
 
   async release(tenant: TenantId): Promise<void> {
@@ -118,12 +126,34 @@ export class SqliteEventStore extends EventStore {
     for (const tenant of this.tenants.keys()) await this.release(tenant);
   }
 
+  /** Does something once more after a file that it found damaged was repaired. */
+  private guarded<T>(tenant: TenantId, work: (events: TenantEvents) => T): T {
+    try {
+      return work(this.of(tenant));
+    } catch (error) {
+      if (storageFaultOf(error) !== 'damaged' || !this.of(tenant).files.repair()) throw error;
+      return work(this.of(tenant));
+    }
+  }
+
+  /** What is read a piece at a time ends where a file is found damaged; the next to ask finds it repaired. */
+  private async *watched<T>(tenant: TenantId, pieces: AsyncIterable<T>): AsyncGenerator<T> {
+    try {
+      yield* pieces;
+    } catch (error) {
+      if (storageFaultOf(error) === 'damaged') this.of(tenant).files.repair();
+      throw error;
+    }
+  }
+
   private of(tenant: TenantId): TenantEvents {
     let events = this.tenants.get(tenant);
     if (events) {
       this.tenants.delete(tenant);
     } else {
-      events = new TenantEvents(tenantDirectoryPath(this.dataDir, tenant), tenant, this.ciphers.of(tenant));
+      events = new TenantEvents(tenantDirectoryPath(this.dataDir, tenant), tenant, this.ciphers.of(tenant), (damage) =>
+        this.onDamage(tenant, damage),
+      );
     }
     this.tenants.set(tenant, events);
     const [oldest] = this.tenants;
