@@ -6,9 +6,9 @@ type Change = { readonly at: number; readonly bytes: Buffer } | { readonly lengt
 
 interface Image {
   /** What is sure to be on the disk. */
-  content: Buffer;
+  readonly content: Content;
   /** What was written since, in order. */
-  pending: Change[];
+  readonly pending: Change[];
   /** How much of that the sync under way covers. */
   covered: number;
 }
@@ -22,39 +22,59 @@ export class SyncedImages {
 
   follow({ phase, name, path, text, result }: TracedCall): void {
     if (!this.isOurs(path)) return;
-    const image = this.images.get(path) ?? { content: Buffer.alloc(0), pending: [], covered: 0 };
+    const image = this.images.get(path) ?? { content: new Content(), pending: [], covered: 0 };
     this.images.set(path, image);
     if (name === 'pwrite64' && phase === 'begins') image.pending.push(writeOf(text));
     if (name === 'ftruncate' && phase === 'begins') image.pending.push({ length: Number(/^, (\d+)/.exec(text)?.[1]) });
     if (!isSync(name)) return;
     if (phase === 'begins') image.covered = image.pending.length;
-    else if (result === '0') for (const change of image.pending.splice(0, image.covered)) image.content = changed(image.content, change);
+    else if (result === '0') for (const change of image.pending.splice(0, image.covered)) image.content.apply(change);
   }
 
   /** Writes the files as a power cut at this moment may leave them: of what was not synced, those writes that `isKept` chooses are there. */
   writeTo(directory: string, isKept: () => boolean): void {
     mkdirSync(directory, { recursive: true });
     for (const [path, { content, pending }] of this.images) {
-      const left = pending.filter(isKept).reduce(changed, content);
-      writeFileSync(join(directory, basename(path)), left);
+      const left = content.clone();
+      for (const change of pending) if (isKept()) left.apply(change);
+      writeFileSync(join(directory, basename(path)), left.bytes);
     }
   }
 }
 
-function changed(content: Buffer, change: Change): Buffer {
-  if ('length' in change) {
-    const cut = Buffer.alloc(change.length);
-    content.copy(cut, 0, 0, Math.min(change.length, content.length));
-    return cut;
+/** Bytes that grow without being copied each time. */
+class Content {
+  private room: Buffer;
+
+  constructor(private length = 0) {
+    this.room = Buffer.alloc(length);
   }
-  const end = change.at + change.bytes.length;
-  let grown = content;
-  if (end > content.length) {
-    grown = Buffer.alloc(end);
-    content.copy(grown);
+
+  get bytes(): Buffer {
+    return this.room.subarray(0, this.length);
   }
-  change.bytes.copy(grown, change.at);
-  return grown;
+
+  apply(change: Change): void {
+    const end = 'length' in change ? change.length : change.at + change.bytes.length;
+    if (end > this.room.length) {
+      const grown = Buffer.alloc(end * 2);
+      this.bytes.copy(grown);
+      this.room = grown;
+    }
+    if ('length' in change) {
+      this.room.fill(0, change.length);
+      this.length = change.length;
+      return;
+    }
+    change.bytes.copy(this.room, change.at);
+    this.length = Math.max(this.length, end);
+  }
+
+  clone(): Content {
+    const clone = new Content(this.length);
+    this.bytes.copy(clone.room);
+    return clone;
+  }
 }
 
 const WRITE = /^, "((?:[^"\\]|\\.)*)", (\d+), (\d+)/s;

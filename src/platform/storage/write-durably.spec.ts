@@ -65,7 +65,8 @@ class ForgetfulDisk implements FileCalls {
     this.callsLeft = Infinity;
     if (!this.choose()) this.names = new Map(this.syncedNames);
     for (const inode of this.names.values()) {
-      if (inode.written !== inode.synced && !this.choose()) inode.written = this.choose() ? inode.synced : inode.written.slice(0, inode.written.length / 2);
+      if (inode.written !== inode.synced && !this.choose())
+        inode.written = this.choose() ? inode.synced : inode.written.slice(0, inode.written.length / 2);
       inode.synced = inode.written;
     }
     this.syncedNames = new Map(this.names);

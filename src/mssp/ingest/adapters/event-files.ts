@@ -125,7 +125,7 @@ export class EventFiles {
     const made = this.make(month);
     const { recovered, missed, between } = salvage(join(this.directory, kept ?? ''), made.file);
     made.mark.write(eventsIn(made));
-    const lost = noted === undefined ? missed || null : Math.max(missed, noted - recovered);
+    const lost = noted === undefined ? missed || null : Math.max(0, noted - recovered);
     this.onDamage({ month, kept, recovered, lost, between });
     return made;
   }

@@ -5,7 +5,7 @@ import { isRejection, parseEvent } from '../../../events/parse-event.js';
 import type { ParsedEvent } from '../../../events/parsed-event.js';
 import { searchTerms } from '../../../events/search-terms.js';
 import { syncDirectory } from '../../../platform/storage/write-durably.js';
-import type { EventDamage } from '../domain/event-damage.js';
+import { DamagedBlock, type EventDamage } from '../domain/event-damage.js';
 import { unpackBlock } from './chunk-block.js';
 import { addIdentities } from './identity-index.js';
 import type { EventFile } from './event-file.js';
@@ -51,7 +51,7 @@ export function salvage(path: string, into: EventFile): Pick<EventDamage, 'recov
         recovered += events;
         if (events > 0) continue;
         missed += Number(source.one(`SELECT records FROM chunk WHERE sequence = ${sequence}`)?.['records'] ?? 0);
-        arrivals.push(...batches.map((row) => Number(row['received_at'])));
+        arrivals.push(...batches.filter(isOfItsTime).map((row) => Number(row['received_at'])));
       }
       for (const table of COPIED) copyTable(source, into, table);
       const between = arrivals.length === 0 ? null : ([toTime(Math.min(...arrivals)), toTime(Math.max(...arrivals))] as const);
@@ -62,25 +62,28 @@ export function salvage(path: string, into: EventFile): Pick<EventDamage, 'recov
   }
 }
 
-/** Takes over a chunk; answers how many events it has, 0 where it is not readable. */
+/** Takes over a chunk; answers how many events it has, 0 where it is not readable as a whole. */
 function takeChunk(source: Source, into: EventFile, sequence: number, batches: readonly Row[]): number {
-  const chunk = source.one(`SELECT * FROM chunk WHERE sequence = ${sequence}`);
-  const body = source.one(`SELECT body FROM block WHERE sequence = ${sequence}`)?.['body'];
+  into.run('SAVEPOINT chunk');
+  try {
+    return copyChunk(source, into, sequence, batches);
+  } catch {
+    into.run('ROLLBACK TO chunk');
+    return 0;
+  } finally {
+    into.run('RELEASE chunk');
+  }
+}
+
+/** @throws Error where any part of it is not what it was. */
+function copyChunk(source: Source, into: EventFile, sequence: number, batches: readonly Row[]): number {
+  const chunk = source.one('SELECT * FROM chunk WHERE sequence = ?', sequence);
+  const body = source.one('SELECT body FROM block WHERE sequence = ?', sequence)?.['body'];
   const rows = batches.map(toBatchRow);
   const count = Number(chunk?.['records']);
-  if (
-    !chunk ||
-    !(body instanceof Uint8Array) ||
-    !batches.every(isOfItsTime) ||
-    rows.reduce((sum, { records }) => sum + records, 0) !== count
-  )
-    return 0;
-  let texts: readonly string[];
-  try {
-    texts = unpackBlock(into.seal.open('block', sequence, body), count, Number(chunk['bytes']));
-  } catch {
-    return 0;
-  }
+  const isWhole = batches.every(isOfItsTime) && rows.reduce((sum, { records }) => sum + records, 0) === count;
+  if (!chunk || !(body instanceof Uint8Array) || !isWhole) throw new DamagedBlock('a chunk is not whole');
+  const texts = unpackBlock(into.seal.open('block', sequence, body), count, Number(chunk['bytes']));
   insert(into, 'chunk', chunk);
   insert(into, 'block', { sequence, body });
   for (const row of batches) insert(into, 'batch', row);
@@ -101,7 +104,13 @@ function eventsOf({ first, records, missing, source, received_at: receivedAt }: 
 }
 
 function copyTable(source: Source, into: EventFile, table: string): void {
-  for (const row of source.all(`SELECT * FROM ${table}`)) insert(into, table, row);
+  for (const row of source.all(`SELECT * FROM ${table}`)) {
+    try {
+      insert(into, table, row);
+    } catch {
+      // A value that its column does not take is damaged too.
+    }
+  }
 }
 
 function insert(into: EventFile, table: string, row: Row): void {
