@@ -61,7 +61,7 @@ import { Metrics } from './observability/metrics.js';
 import { RequestMetricsMiddleware } from './observability/request-metrics.middleware.js';
 import { contextHeaders } from './outbound/context-headers.js';
 import { OutboundHttp } from './outbound/outbound-http.js';
-import { commonTenantMigrations, platformMigrations } from './platform-migrations.js';
+import { commonTenantMigrations } from './platform-migrations.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { createRateLimits } from './rate-limit/create-rate-limits.js';
 import { RateLimits } from './rate-limit/rate-limits.js';
@@ -78,6 +78,7 @@ import { DamageRegister } from './storage/damage-register.js';
 import { DiskReserve } from './storage/disk-reserve.js';
 import { PlatformDatabase } from './storage/platform-database.js';
 import { SqliteThread } from './storage/sqlite-thread.js';
+import { storageProviders } from './storage/storage-providers.js';
 import { StorageFailure } from './storage/storage-failure.js';
 import { TenantDatabases } from './storage/tenant-databases.js';
 import { TenantEraser } from './tenancy/erasure/tenant-eraser.js';
@@ -141,28 +142,12 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         { provide: CONFIG, useValue: config },
         { provide: SECRETS, useValue: secrets },
         { provide: Clock, useClass: SystemClock },
-        DamageRegister,
-        { provide: StorageFailure, useFactory: () => new StorageFailure() },
-        { provide: DiskReserve, useFactory: () => new DiskReserve(config.dataDir, config.storage.reserveBytes) },
-        {
-          provide: SqliteThread,
-          inject: [StorageFailure, DiskReserve],
-          useFactory: (failure: StorageFailure, reserve: DiskReserve) =>
-            new SqliteThread((fault, error) => {
-              if (fault === 'sync_failed') failure.fail(error.message);
-              if (fault === 'full') reserve.look();
-            }),
-        },
+        ...storageProviders(config),
         {
           provide: TenantDatabases,
           inject: [SqliteThread, RetiredTenants],
           useFactory: (thread: SqliteThread, retired: RetiredTenants) =>
             new TenantDatabases(thread, config.dataDir, { ...commonTenantMigrations, ...featureMigrations }, retired),
-        },
-        {
-          provide: PlatformDatabase,
-          inject: [SqliteThread],
-          useFactory: (thread: SqliteThread) => new PlatformDatabase(thread, config.dataDir, platformMigrations),
         },
         { provide: AuditLog, inject: [TenantDatabases, PlatformDatabase, Clock], useFactory: construct(SqliteAuditLog) },
         {

@@ -28,7 +28,8 @@ describeWithDisk('a disk that runs full', () => {
       const full = await flood(app.baseUrl, key, () => performance.now() > end);
       expect(Object.keys(full.statuses)).toEqual(['503']);
       expect(until.withoutRetryAfter + full.withoutRetryAfter).toBe(0);
-      for (const path of ['/api/v1/alerts', '/api/v1/audit', `/api/v1/events/${until.acknowledged[0]}.0`, '/health/ready'])
+      expect(await status('/api/v1/audit', { headers: admin })).toBe(200);
+      for (const path of ['/api/v1/alerts', `/api/v1/events/${until.acknowledged[0]}.0`, '/health/ready'])
         expect([path, await status(path)]).toEqual([path, 200]);
       for (let made = 0; made < 20; made += 1) {
         const body = JSON.stringify({ principal: `shipper-${made}@${TENANT}`, roles: ['collector'] });

@@ -29,8 +29,8 @@ export class BuiltApp {
   ): Promise<BuiltApp> {
     const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'gatra-built-'));
     const env = { ENVIRONMENT: 'development', PORT: '0', LOG_LEVEL: 'info', GATRA_DATA_DIR: dataDir, INGEST_WORKERS: '1', ...options.env };
-    const [command = '', ...words] = [...(options.under ?? []), process.execPath, options.main ?? MAIN];
-    const child = spawn(command, words, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const [command, ...words] = [...(options.under ?? []), process.execPath, options.main ?? MAIN];
+    const child = spawn(command ?? process.execPath, words, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     const lines: string[] = [];
     const baseUrl = await new Promise<string>((resolveUrl, reject) => {
       for (const stream of [child.stdout, child.stderr]) {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const MANIFEST_FILE = 'manifest.json';
-export const MANIFEST_VERSION = 1;
+export const MANIFEST_VERSION = 1 as const;
 
 /** A file of a backup. */
 export interface BackedUpFile {
@@ -37,9 +37,10 @@ export function readManifest(directory: string): BackupManifest {
   const file = join(directory, MANIFEST_FILE);
   if (!existsSync(file)) throw new BackupError(`there is no finished backup in ${directory}: it has no ${MANIFEST_FILE}`);
   const manifest = parse(readFileSync(file, 'utf8'));
+  const version: number | undefined = manifest?.version;
   if (manifest?.format !== 'gatra-backup') throw new BackupError(`${file} is not the manifest of a backup`);
-  if (manifest.version !== MANIFEST_VERSION) {
-    throw new BackupError(`the backup is of version ${String(manifest.version)}; this program knows ${MANIFEST_VERSION}`);
+  if (version !== MANIFEST_VERSION) {
+    throw new BackupError(`the backup is of version ${String(version)}; this program knows ${String(MANIFEST_VERSION)}`);
   }
   if (!Array.isArray(manifest.files) || !manifest.files.every(({ path }) => PATH.test(path))) {
     throw new BackupError(`${file} names files that no backup has`);
