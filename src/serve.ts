@@ -1,6 +1,7 @@
 import { createApp } from './create-app.js';
 import { EnvironmentError, processEnvironment, readConfig } from './platform/config/environment.js';
 import { loadSecrets } from './platform/secrets/load-secrets.js';
+import { StoreVersionError } from './platform/storage/migrations.js';
 import { TenantsFileError } from './platform/tenancy/tenants-file.js';
 import { TlsFilesError } from './platform/lifecycle/tls-files.js';
 import { listen } from './platform/lifecycle/listen.js';
@@ -25,5 +26,5 @@ export async function serve(signals: StopSignals): Promise<void> {
 
 /** What the operator can set right by what the message says. */
 function isPlain(error: unknown): error is Error {
-  return [EnvironmentError, TenantsFileError, TlsFilesError].some((type) => error instanceof type);
+  return [EnvironmentError, StoreVersionError, TenantsFileError, TlsFilesError].some((type) => error instanceof type);
 }

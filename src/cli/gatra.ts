@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { Command, CommanderError } from 'commander';
 import { registerAudit } from './audit/audit-command.js';
+import { registerBackup } from './backup/backup-command.js';
 import { registerBootstrap } from './bootstrap/bootstrap-command.js';
 import { registerDemo } from './demo/demo-command.js';
 import { registerLoad } from './load/load-command.js';
@@ -11,6 +12,7 @@ import { registerSecrets } from './secrets/secrets-command.js';
 const program = new Command('gatra').description('The GATRA SOC platform on the command line').showHelpAfterError();
 
 registerAudit(program);
+registerBackup(program);
 registerBootstrap(program);
 registerDemo(program);
 registerLoad(program);

@@ -85,9 +85,12 @@ import { SignedHttpClient } from './service-auth/signed-http-client.js';
 import { LoadWatch } from './shedding/load-watch.js';
 import { QueueDelay } from './shedding/queue-delay.js';
 import type { Migrations } from './storage/migrations.js';
+import { DamageRegister } from './storage/damage-register.js';
+import { DiskReserve } from './storage/disk-reserve.js';
 import { PlatformDatabase } from './storage/platform-database.js';
 import { SqliteThread } from './storage/sqlite-thread.js';
 import { storageProviders } from './storage/storage-providers.js';
+import { StorageFailure } from './storage/storage-failure.js';
 import { TenantDatabases } from './storage/tenant-databases.js';
 import { TenantEraser } from './tenancy/erasure/tenant-eraser.js';
 import { openContext } from './tenancy/open-context.js';
@@ -157,7 +160,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         { provide: SECRETS, useValue: secrets },
         { provide: Clock, useClass: SystemClock },
         LastResort,
-        ...storageProviders(config.dataDir, featureMigrations),
+        ...storageProviders(config, featureMigrations),
         { provide: AuditLog, inject: [TenantDatabases, PlatformDatabase, Clock], useFactory: construct(SqliteAuditLog) },
         {
           provide: ApiKeyStore,
@@ -245,6 +248,9 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         QueueDelay,
         WorkRunner,
         WorkStore,
+        StorageFailure,
+        DiskReserve,
+        DamageRegister,
       ],
     };
   }

@@ -47,5 +47,5 @@ describeEventStore(
 
 describeEventStore(
   'SQLite, encrypted, every chunk stored by the thread for large ones',
-  underTest((dataDir) => new SqliteEventStore(dataDir, ciphers(), new AppendThread(dataDir, 0))),
+  underTest((dataDir) => new SqliteEventStore(dataDir, ciphers(), { appends: new AppendThread(dataDir, undefined, 0) })),
 );

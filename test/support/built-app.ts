@@ -21,13 +21,19 @@ export class BuiltApp {
     readonly printed: readonly string[],
   ) {}
 
-  /** Starts it on a fresh data directory, or on that of an earlier one; `main` starts another build. */
+  /** Starts it on a fresh data directory, or on that of an earlier one; `main` starts another build, `under` a command that runs it. */
   static async start(
-    options: { readonly env?: Readonly<Record<string, string>>; readonly dataDir?: string; readonly main?: string } = {},
+    options: {
+      readonly env?: Readonly<Record<string, string>>;
+      readonly dataDir?: string;
+      readonly main?: string;
+      readonly under?: readonly string[];
+    } = {},
   ): Promise<BuiltApp> {
     const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'gatra-built-'));
     const env = { ENVIRONMENT: 'development', PORT: '0', LOG_LEVEL: 'info', GATRA_DATA_DIR: dataDir, INGEST_WORKERS: '1', ...options.env };
-    const child = spawn(process.execPath, [options.main ?? MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const [command, ...words] = [...(options.under ?? []), process.execPath, options.main ?? MAIN];
+    const child = spawn(command ?? process.execPath, words, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     const lines: string[] = [];
     const baseUrl = await new Promise<string>((resolveUrl, reject) => {
       for (const stream of [child.stdout, child.stderr]) {
@@ -36,6 +42,7 @@ export class BuiltApp {
           if (line.includes('"event":"listening"')) resolveUrl((JSON.parse(line) as { base_url: string }).base_url);
         });
       }
+      child.once('error', reject);
       child.once('exit', () => reject(new Error(`the app did not start:\n${lines.slice(-20).join('\n')}`)));
     });
     const bootstrap = JSON.parse(readFileSync(join(dataDir, BOOTSTRAP_FILE), 'utf8')) as BootstrapFile;

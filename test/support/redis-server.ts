@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import { describeUnless } from './describe-unless.js';
 
 const START_MS = 10_000;
 
@@ -114,17 +115,10 @@ export function isInstalled(program: string): boolean {
   return spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
 }
 
-/**
- * Describes what needs programs that are not ours. Where one is missing the suite says so and is skipped; where services are required
- * (`GATRA_REQUIRE_SERVICES=1`) it fails.
- */
+/** Describes what needs programs that are not ours, where all of them are installed. */
 export function describeWith(programs: readonly string[], title: string, suite: () => void): void {
   const missing = programs.filter((program) => !isInstalled(program));
-  if (missing.length === 0) return describe(title, suite);
-  const reason = `${missing.join(', ')} not installed`;
-  if (process.env['GATRA_REQUIRE_SERVICES'] === '1')
-    return describe(title, () => it(`needs ${reason}`, () => Promise.reject(new Error(reason))));
-  return describe.skip(`SKIPPED (${reason}): ${title}`, suite);
+  describeUnless(missing.length === 0 ? undefined : `${missing.join(', ')} not installed`, title, suite);
 }
 
 function freePort(): Promise<number> {

@@ -13,6 +13,7 @@ import {
   PipelineUnavailable,
   type ShownEvent,
 } from '../../mssp/ingest/domain/event-pipeline.js';
+import type { DamageListener } from '../../mssp/ingest/domain/event-damage.js';
 import type { BatchReceipt, HourCount, PendingDetections } from '../../mssp/ingest/domain/event-store.js';
 import type { SearchCriteria, SearchResult } from '../../mssp/ingest/domain/search.js';
 import { declaredFormat, RefusedSubmission, type Submission } from '../../mssp/ingest/domain/submission.js';
@@ -47,6 +48,7 @@ export class PipelinePool extends EventPipeline {
   private lateDetections: LateDetections = () => undefined;
   private restarted: (tenant: TenantId) => void = () => undefined;
   private observer: PipelineObserver | undefined;
+  private damaged: DamageListener = () => undefined;
 
   constructor(
     private readonly setup: PipelineSetup,
@@ -145,6 +147,10 @@ export class PipelinePool extends EventPipeline {
     this.lateDetections = listener;
   }
 
+  onDamage(listener: DamageListener): void {
+    this.damaged = listener;
+  }
+
   onRestart(listener: (tenant: TenantId) => void): void {
     this.restarted = listener;
   }
@@ -234,6 +240,7 @@ export class PipelinePool extends EventPipeline {
   private hear(thread: number, message: Exclude<PipelineMessage, { say: 'ready' | 'reply' | 'fault' }>): void {
     if (message.say === 'detected') this.lateDetections(message.tenant, message.pending);
     else if (message.say === 'vitals') this.observer?.report(thread, message.vitals);
+    else if (message.say === 'damaged') this.damaged(message.tenant, message.damage);
     else this.onTrouble(message.event, message.tenant, message.message);
   }
 }

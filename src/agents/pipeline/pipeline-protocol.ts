@@ -2,6 +2,7 @@ import type { LoadedRuleSummaries } from '../../ada/loaded-rule-catalog.js';
 import type { Detection } from '../../contracts/detection.js';
 import type { InspectionReport, SentEvents } from '../../contracts/sent-events.js';
 import type { TenantId } from '../../contracts/tenant.js';
+import type { EventDamage } from '../../mssp/ingest/domain/event-damage.js';
 import type { ShownEvent } from '../../mssp/ingest/domain/event-pipeline.js';
 import type { BatchReceipt, HourCount, PendingDetections, SettledBatch } from '../../mssp/ingest/domain/event-store.js';
 import type { IngestAnswer } from '../../mssp/ingest/domain/ingest-answer.js';
@@ -9,6 +10,7 @@ import type { SearchCriteria, SearchResult } from '../../mssp/ingest/domain/sear
 import type { TenantKeySet } from '../../platform/encryption/tenant-key-set.js';
 import type { ThreadVitals } from '../../platform/observability/thread-gauges.js';
 import type { TimedOperation } from './measured-store.js';
+import type { StorageFault } from '../../platform/storage/storage-fault.js';
 import type { DeclaredFormat, RefusalReason, SubmissionFault } from '../../mssp/ingest/domain/submission.js';
 
 /** What a pipeline thread is started with. */
@@ -118,7 +120,7 @@ export interface NumberedRequest {
 /** Why a request was not answered: refused for what it is, or failed here. */
 export type PipelineFault =
   | { readonly kind: 'refused'; readonly reason: RefusalReason; readonly detail: string; readonly faults: readonly SubmissionFault[] }
-  | { readonly kind: 'failed'; readonly message: string };
+  | { readonly kind: 'failed'; readonly message: string; readonly storage: StorageFault | undefined };
 
 /** How a thread is, and what it has done since it last said so. */
 export interface PipelineVitals extends ThreadVitals {
@@ -134,4 +136,5 @@ export type PipelineMessage =
   | { readonly say: 'fault'; readonly id: number; readonly fault: PipelineFault }
   | { readonly say: 'vitals'; readonly vitals: PipelineVitals }
   | { readonly say: 'detected'; readonly tenant: TenantId; readonly pending: PendingDetections }
+  | { readonly say: 'damaged'; readonly tenant: TenantId; readonly damage: EventDamage }
   | { readonly say: 'trouble'; readonly event: string; readonly tenant: TenantId | null; readonly message: string };

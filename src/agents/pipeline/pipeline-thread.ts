@@ -132,7 +132,9 @@ export class PipelineThread {
 
   private toError(fault: PipelineFault): Error {
     if (fault.kind === 'refused') return new RefusedSubmission(fault.reason, fault.detail, fault.faults);
-    this.listener.said({ say: 'trouble', event: 'pipeline.failed', tenant: null, message: fault.message });
+    const { storage, message } = fault;
+    if (storage) this.listener.said({ say: 'trouble', event: `storage.${storage}`, tenant: null, message });
+    else this.listener.said({ say: 'trouble', event: 'pipeline.failed', tenant: null, message });
     return new PipelineUnavailable('the pipeline thread could not do it');
   }
 

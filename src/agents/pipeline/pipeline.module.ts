@@ -13,14 +13,30 @@ import { TenantKeys } from '../../platform/encryption/tenant-keys.js';
 import { ProbeRegistry } from '../../platform/health/probe-registry.js';
 import { BusinessEvents } from '../../platform/observability/business-events.js';
 import { Metrics } from '../../platform/observability/metrics.js';
+import { AuditLog } from '../../platform/audit/audit-log.js';
 import { ThreadGauges } from '../../platform/observability/thread-gauges.js';
+import { DamageRegister } from '../../platform/storage/damage-register.js';
+import { DiskReserve } from '../../platform/storage/disk-reserve.js';
+import { StorageFailure } from '../../platform/storage/storage-failure.js';
 import { TenantClosers } from '../../platform/tenancy/tenant-closers.js';
+import { DamageReport } from './damage-report.js';
 import { PipelineGauges } from './pipeline-gauges.js';
 import { PipelinePool, type TroubleListener } from './pipeline-pool.js';
 import { PipelineProbe } from './pipeline-probe.js';
 import { PooledInspector } from './pooled-inspector.js';
 
-type PoolInjections = [Config, BusinessEvents, PipelineGauges, Metrics, ProbeRegistry, LoadedRuleCatalog, TenantKeys];
+type PoolInjections = [
+  Config,
+  BusinessEvents,
+  PipelineGauges,
+  Metrics,
+  ProbeRegistry,
+  LoadedRuleCatalog,
+  TenantKeys,
+  StorageFailure,
+  DiskReserve,
+  DamageReport,
+];
 
 /** The event pipeline in worker threads of this process. Starting waits for them, so that rules that cannot be read stop the start. */
 @Module({
@@ -33,17 +49,38 @@ type PoolInjections = [Config, BusinessEvents, PipelineGauges, Metrics, ProbeReg
       useFactory: (metrics: Metrics, threads: ThreadGauges, clock: Clock) => new PipelineGauges(metrics, threads, () => clock.now()),
     },
     {
+      provide: DamageReport,
+      inject: [Metrics, AuditLog, DamageRegister],
+      useFactory: (metrics: Metrics, audit: AuditLog, register: DamageRegister) => new DamageReport(metrics, audit, register),
+    },
+    {
       provide: PipelinePool,
-      inject: [CONFIG, BusinessEvents, PipelineGauges, Metrics, ProbeRegistry, LoadedRuleCatalog, TenantKeys],
+      inject: [
+        CONFIG,
+        BusinessEvents,
+        PipelineGauges,
+        Metrics,
+        ProbeRegistry,
+        LoadedRuleCatalog,
+        TenantKeys,
+        StorageFailure,
+        DiskReserve,
+        DamageReport,
+      ],
       useFactory: async (...parts: PoolInjections): Promise<PipelinePool> => {
-        const [config, events, gauges, metrics, probes, catalog, keys] = parts;
+        const [config, events, gauges, metrics, probes, catalog, keys, failure, reserve, damages] = parts;
         const { maxEvents, workers } = config.ingest;
         const rules = [config.starterRules, ...config.rules].filter((path) => path !== config.starterRules || existsSync(path));
-        const onTrouble: TroubleListener = (event, tenant, message) => events.pipelineTrouble(event, tenant, message);
+        const onTrouble: TroubleListener = (event, tenant, message) => {
+          events.pipelineTrouble(event, tenant, message);
+          if (event === 'storage.sync_failed') failure.fail(message);
+          if (event === 'storage.full') reserve.look();
+        };
         const gate = { keysOf: (tenant: TenantId) => keys.of(tenant) };
         const pool = new PipelinePool({ dataDir: config.dataDir, rules, maxEvents }, workers, onTrouble, gate);
         keys.onChange((tenant) => pool.renewKeys(tenant));
         pool.observe(gauges);
+        pool.onDamage((tenant, damage) => void damages.tell(tenant, damage));
         await pool.start();
         catalog.take(await pool.loadedRules());
         metrics.gauge('pipeline_waiting_requests', 'Requests that the pipeline threads have not answered', () => pool.load);

@@ -6,6 +6,7 @@ import type { TenantId } from '../../contracts/tenant.js';
 import { AppendThread } from '../../mssp/ingest/adapters/append-thread.js';
 import { SqliteEventStore } from '../../mssp/ingest/adapters/sqlite-event-store.js';
 import { TenantCiphers } from '../../mssp/ingest/adapters/tenant-ciphers.js';
+import type { DamageListener } from '../../mssp/ingest/domain/event-damage.js';
 import { BatchProcessor } from '../../mssp/ingest/domain/batch-processor.js';
 import { RefusedSubmission } from '../../mssp/ingest/domain/submission.js';
 import { TenantRecovery } from '../../mssp/ingest/domain/tenant-recovery.js';
@@ -13,6 +14,7 @@ import { shortTurns } from '../../platform/clock/short-turns.js';
 import { ingestLockPath } from '../../platform/storage/data-directory.js';
 import { ProcessLock } from '../../platform/storage/process-lock.js';
 import { EventLoopDelay } from '../../platform/observability/event-loop-delay.js';
+import { storageFaultOf } from '../../platform/storage/storage-fault.js';
 import { LateInspection } from './late-inspection.js';
 import { measured, StoreTimes } from './measured-store.js';
 import { PassingInspection } from './passing-inspection.js';
@@ -31,7 +33,9 @@ function say(message: PipelineMessage): void {
 }
 
 function trouble(event: string, tenant: TenantId | null, error: unknown): void {
-  say({ say: 'trouble', event, tenant, message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  const storage = storageFaultOf(error);
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  say({ say: 'trouble', event: storage ? `storage.${storage}` : event, tenant, message });
 }
 
 function faultOf(error: unknown): PipelineFault {
@@ -39,14 +43,17 @@ function faultOf(error: unknown): PipelineFault {
     const { reason, detail, faults } = error;
     return { kind: 'refused', reason, detail, faults };
   }
-  return { kind: 'failed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { kind: 'failed', message, storage: storageFaultOf(error) };
 }
 
 const { rules, unsupported } = await new RuleFiles(setup.rules).load();
 const agent = createLocalDetectionAgent({ rules });
 const ciphers = new TenantCiphers(true);
+const onDamage: DamageListener = (tenant, damage) => say({ say: 'damaged', tenant, damage });
 const times = new StoreTimes();
-const store = measured(new SqliteEventStore(setup.dataDir, ciphers, new AppendThread(setup.dataDir)), times);
+const appends = new AppendThread(setup.dataDir, onDamage);
+const store = measured(new SqliteEventStore(setup.dataDir, ciphers, { appends, onDamage }), times);
 const recovery = new TenantRecovery(store, agent, agent);
 const processor = new BatchProcessor(store, agent, agent, shortTurns);
 const lockOf = (tenant: TenantId): ProcessLock => new ProcessLock(ingestLockPath(setup.dataDir, tenant));

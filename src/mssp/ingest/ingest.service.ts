@@ -45,7 +45,7 @@ export class IngestService {
     private readonly accounting: AccountingCheck,
   ) {}
 
-  /** Before anything is read. @throws Problem 507 where the tenant has stored as much as it may. */
+  /** Before anything is read. @throws Problem 507 where the tenant has stored as much as it may, 503 where the disk is full. */
   refuseFull(tenant: TenantId): Promise<void> {
     return this.quota.refuseFull(tenant);
   }

@@ -6,6 +6,7 @@ import type { Config } from '../../platform/config/config.js';
 import { CONFIG } from '../../platform/config/tokens.js';
 import { Problem } from '../../platform/problems/problem.js';
 import { tenantDirectoryPath } from '../../platform/storage/data-directory.js';
+import { DiskReserve } from '../../platform/storage/disk-reserve.js';
 
 const MEASURED_FOR_MS = 2_000;
 const MOST_MEASURED = 10_000;
@@ -15,10 +16,14 @@ const MOST_MEASURED = 10_000;
 export class StorageQuota {
   private readonly measured = new Map<TenantId, { readonly at: number; readonly bytes: Promise<number> }>();
 
-  constructor(@Inject(CONFIG) private readonly config: Pick<Config, 'dataDir' | 'caps'>) {}
+  constructor(
+    @Inject(CONFIG) private readonly config: Pick<Config, 'dataDir' | 'caps'>,
+    private readonly disk: DiskReserve,
+  ) {}
 
-  /** @throws Problem 507 where the tenant has stored as much as it may. */
+  /** @throws Problem 507 where the tenant has stored as much as it may, 503 where the disk is full. */
   async refuseFull(tenant: TenantId): Promise<void> {
+    this.disk.refuseFull();
     const limit = this.config.caps.storageBytes;
     const used = await this.bytesOf(tenant);
     if (used < limit) return;

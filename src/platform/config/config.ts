@@ -69,6 +69,10 @@ export interface Config {
     /** Seconds that a signature's time may differ from ours, either way. */
     readonly skewSeconds: number;
   };
+  readonly storage: {
+    /** Bytes that are kept free for what must still fit when the disk is full; 0 for none. */
+    readonly reserveBytes: number;
+  };
   readonly drain: {
     /** How long requests are served as before once readiness is false. */
     readonly delaySeconds: number;

@@ -67,6 +67,12 @@ export class Metrics {
     { name: 'accounting_remainder', help: 'Events of the last hours that cannot be accounted for', registers: [this.registry] },
     () => this.tenants,
   );
+  readonly eventFilesDamaged = this.tenantCounter('event_files_damaged_total', 'Event files that were not what had been written', []);
+  readonly storedEventsLost = this.tenantCounter(
+    'stored_events_lost_total',
+    'Stored events that are not readable any more, as far as they could be counted',
+    [],
+  );
 
   /** @param mostTenants that have series of their own; the others share one. */
   constructor(mostTenants = MOST_TENANT_SERIES) {

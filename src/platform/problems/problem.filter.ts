@@ -5,6 +5,7 @@ import { BusinessEvents } from '../observability/business-events.js';
 import { methodsOfPath } from '../http/methods-of-path.js';
 import { problemBody } from './problem-body.js';
 import { TenantRetired } from '../tenancy/retired-tenants.js';
+import { storageFaultOf } from '../storage/storage-fault.js';
 import { RefusalAudit } from '../refusals/refusal-audit.js';
 import type { ProblemType } from './problem-types.js';
 import { notFound, Problem } from './problem.js';
@@ -53,6 +54,8 @@ function unmatched(request: Request): Problem {
 function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof TenantRetired) return new Problem('tenant-not-held', 'The tenant is being deleted.');
+  if (storageFaultOf(error) !== undefined)
+    return new Problem('unavailable', 'The store cannot take it. Try again later.', { headers: { 'Retry-After': '5' } });
   const status = error instanceof HttpException ? error.getStatus() : statusOfMiddlewareError(error);
   if (status === 503) return new Problem('unavailable', 'Try again later.', { headers: { 'Retry-After': '5' } });
   if (status === 404) return notFound();

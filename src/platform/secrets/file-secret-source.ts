@@ -1,6 +1,6 @@
-import { open, readFile, rename, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
 import { ProcessLock } from '../storage/process-lock.js';
+import { writeDurably } from '../storage/write-durably.js';
 import { SecretSourceError, WritableSecretSource, type StoredVersion } from './secret-source.js';
 import { parseSecretsFile, versionsOf, withoutVersion, withVersion, type FileSecret, type SecretsFile } from './secrets-file.js';
 
@@ -44,7 +44,7 @@ export class FileSecretSource extends WritableSecretSource {
       return await lock.exclusively(async () => {
         const content = await this.content();
         const changed = Object.hasOwn(content, name) ? work(content[name] as FileSecret) : undefined;
-        if (changed !== undefined) await writeWhole(this.file, { ...content, [name]: changed });
+        if (changed !== undefined) writeDurably(this.file, `${JSON.stringify({ ...content, [name]: changed }, null, 2)}\n`);
         return changed;
       });
     } finally {
@@ -68,25 +68,5 @@ export class FileSecretSource extends WritableSecretSource {
     } catch (error) {
       throw new SecretSourceError(`the secrets file cannot be used: ${(error as Error).message}`);
     }
-  }
-}
-
-/** Replaces a file so that whoever reads it finds the old content or the new one, after a power cut too. */
-async function writeWhole(file: string, content: SecretsFile): Promise<void> {
-  const temporary = `${file}.${process.pid}.new`;
-  const handle = await open(temporary, 'w', 0o600);
-  try {
-    await handle.chmod(0o600);
-    await handle.writeFile(`${JSON.stringify(content, null, 2)}\n`);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(temporary, file);
-  const directory = await open(dirname(file), 'r');
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
   }
 }

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { Config } from '../config/config.js';
 import { EnvironmentError, type Environment } from '../config/environment.js';
 import { OutboundPolicies } from '../resilience/outbound-policies.js';
 import { aloneInDataDirectory } from '../storage/process-lock.js';
+import { writeDurably } from '../storage/write-durably.js';
 import { EnvironmentSecretSource } from './environment-secret-source.js';
 import { FileSecretSource } from './file-secret-source.js';
 import { redisUrlFault } from './redis-url.js';
@@ -111,7 +112,6 @@ async function makeDevelopmentSecrets(dataDir: string, file: string): Promise<vo
     if (existsSync(file)) return;
     const names = [...Object.values(REQUIRED_SECRETS), OPTIONAL_SECRETS.dataEncryptionKey];
     const made = Object.fromEntries(names.map((name) => [name, randomBytes(48).toString('hex')]));
-    writeFileSync(`${file}.new`, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600 });
-    renameSync(`${file}.new`, file);
+    writeDurably(file, `${JSON.stringify(made, null, 2)}\n`);
   });
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TenantId } from '../../contracts/tenant.js';
+import { makeDirectoryDurably } from './write-durably.js';
 
 /** Path of one tenant's directory inside the data directory: named by a hash of its id, so that no id ever reaches a path. */
 export function tenantDirectoryPath(dataDir: string, tenant: TenantId): string {
@@ -11,7 +11,7 @@ export function tenantDirectoryPath(dataDir: string, tenant: TenantId): string {
 /** The same directory, made when missing. */
 export function tenantDirectory(dataDir: string, tenant: TenantId): string {
   const directory = tenantDirectoryPath(dataDir, tenant);
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeDirectoryDurably(directory);
   return directory;
 }
 

@@ -1,15 +1,34 @@
-import { Kysely } from 'kysely';
-import { type Migration, Migrator } from 'kysely/migration';
+import { Kysely, sql } from 'kysely';
+import { DEFAULT_MIGRATION_TABLE, type Migration, Migrator } from 'kysely/migration';
 
 /** Numbered steps of one schema, by name (`audit-0001-log`). Names are never reused and steps never changed once released. */
 export type Migrations = Readonly<Record<string, Migration>>;
 
+/** A store that a later version of the program has written, which this one must not touch. */
+export class StoreVersionError extends Error {
+  override readonly name = 'StoreVersionError';
+}
+
 /**
  * Brings a database up to date under Kysely's migration lock.
  * @throws the first failing step's error.
+ * @throws StoreVersionError where a later version of the program has worked on it.
  */
 export async function migrate(db: Kysely<unknown>, migrations: Migrations): Promise<void> {
+  await refuseLater(db, migrations);
   const migrator = new Migrator({ db, allowUnorderedMigrations: true, provider: { getMigrations: async () => ({ ...migrations }) } });
   const { error } = await migrator.migrateToLatest();
   if (error) throw error instanceof Error ? error : new Error('migration failed', { cause: error });
+}
+
+async function refuseLater(db: Kysely<unknown>, migrations: Migrations): Promise<void> {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some(({ name }) => name === DEFAULT_MIGRATION_TABLE)) return;
+  const { rows } = await sql<{ name: string }>`SELECT name FROM ${sql.table(DEFAULT_MIGRATION_TABLE)} ORDER BY name`.execute(db);
+  const later = rows.find(({ name }) => !(name in migrations));
+  if (later) {
+    throw new StoreVersionError(
+      `The store was written by a later version of GATRA (its step ${later.name} is not known here): start that version, or restore a backup from before.`,
+    );
+  }
 }

@@ -1,9 +1,9 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Kysely, sql } from 'kysely';
 import { ThreadedSqliteDialect } from './kysely-sqlite-dialect.js';
 import { migrate, type Migrations } from './migrations.js';
 import type { SqliteThread } from './sqlite-thread.js';
+import { makeDirectoryDurably } from './write-durably.js';
 
 /** The platform's own database file: tenants, keys, and the platform's audit log. */
 export class PlatformDatabase {
@@ -33,7 +33,7 @@ export class PlatformDatabase {
   }
 
   private async openAndMigrate(): Promise<Kysely<unknown>> {
-    mkdirSync(this.dataDir, { recursive: true, mode: 0o700 });
+    makeDirectoryDurably(this.dataDir);
     const db = new Kysely<unknown>({ dialect: new ThreadedSqliteDialect(this.thread, join(this.dataDir, 'platform.db')) });
     await sql`PRAGMA secure_delete = ON`.execute(db);
     await migrate(db, this.migrations);

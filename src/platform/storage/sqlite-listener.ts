@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { SqliteRequest } from './sqlite-protocol.js';
+import type { StorageFault } from './storage-fault.js';
 
 /** What a SQLite thread tells whoever measures it and watches over it. */
 export interface SqliteListener {
@@ -7,9 +8,11 @@ export interface SqliteListener {
   readonly answered: (store: string, operation: string, seconds: number) => void;
   /** The thread has ended though nobody asked it to: nothing can be stored any more. */
   readonly lost: (error: Error) => void;
+  /** A statement found a file's disk full, damaged, or not to be synced. */
+  readonly faulty: (fault: StorageFault, error: Error) => void;
 }
 
-export const NOBODY_LISTENS: SqliteListener = { answered: () => undefined, lost: () => undefined };
+export const NOBODY_LISTENS: SqliteListener = { answered: () => undefined, lost: () => undefined, faulty: () => undefined };
 
 const STATEMENTS = ['select', 'insert', 'update', 'delete', 'begin', 'commit', 'rollback'];
 

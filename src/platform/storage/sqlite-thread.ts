@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { SqliteReply, SqliteRequest } from './sqlite-protocol.js';
 import { NOBODY_LISTENS, operationName, storeName, type SqliteListener } from './sqlite-listener.js';
+import { storageFaultOf } from './storage-fault.js';
 import { workerScript } from './worker-script.js';
 
 /** An error that SQLite answered with; `code` is SQLite's extended result code. */
@@ -84,8 +85,11 @@ export class SqliteThread {
     const waiter = this.waiting.get(reply.id);
     this.waiting.delete(reply.id);
     waiter?.answered();
-    if (reply.error) waiter?.reject(new SqliteError(reply.error.message, reply.error.code));
-    else waiter?.resolve(reply);
+    if (!reply.error) return waiter?.resolve(reply);
+    const error = new SqliteError(reply.error.message, reply.error.code);
+    const fault = storageFaultOf(error);
+    if (fault) this.listener.faulty(fault, error);
+    waiter?.reject(error);
   }
 
   private lose(error: Error): void {

@@ -1,9 +1,12 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { parentPort } from 'node:worker_threads';
 import type { SqliteReply, SqliteRequest } from './sqlite-protocol.js';
+import { storageFaultOf } from './storage-fault.js';
 
 const STATEMENTS_KEPT = 256;
 const databases = new Map<number, { db: DatabaseSync; statements: Map<string, StatementSync> }>();
+/** The failed sync after which nothing is written any more. */
+let syncFailure: Error | undefined;
 
 function open(handle: number, file: string): void {
   const db = new DatabaseSync(file, { timeout: 0 });
@@ -37,6 +40,7 @@ function execute(request: SqliteRequest): Omit<SqliteReply, 'id'> {
       databases.delete(request.handle);
       return { rows: [] };
     case 'query': {
+      if (syncFailure) throw syncFailure;
       const statement = prepared(request.handle, request.sql);
       const parameters = request.parameters as SQLInputValue[];
       if (statement.columns().length > 0) return { rows: statement.all(...parameters) };
@@ -51,6 +55,7 @@ parentPort?.on('message', (request: SqliteRequest) => {
     parentPort?.postMessage({ id: request.id, ...execute(request) } satisfies SqliteReply);
   } catch (error) {
     const failure = error as Error & { code?: string; errcode?: number };
+    if (storageFaultOf(failure) === 'sync_failed') syncFailure ??= failure;
     parentPort?.postMessage({
       id: request.id,
       rows: [],

@@ -1,23 +1,37 @@
 import type { Provider } from '@nestjs/common';
+import type { Config } from '../config/config.js';
 import { LastResort } from '../lifecycle/last-resort.js';
 import { Metrics } from '../observability/metrics.js';
 import { commonTenantMigrations, platformMigrations } from '../platform-migrations.js';
 import { RetiredTenants } from '../tenancy/retired-tenants.js';
+import { DamageRegister } from './damage-register.js';
+import { DiskReserve } from './disk-reserve.js';
 import type { Migrations } from './migrations.js';
 import { PlatformDatabase } from './platform-database.js';
 import { SqliteThread } from './sqlite-thread.js';
+import { StorageFailure } from './storage-failure.js';
 import { TenantDatabases } from './tenant-databases.js';
 
-/** The databases, and the thread that holds them: measured, and watched over. @param featureMigrations of the features' tables in each tenant's database */
-export function storageProviders(dataDir: string, featureMigrations: Migrations): Provider[] {
+/**
+ * The databases, and the thread that holds them: measured, and watched over; and what follows from a disk that is full or fails.
+ * @param featureMigrations of the features' tables in each tenant's database.
+ */
+export function storageProviders({ dataDir, storage }: Config, featureMigrations: Migrations): Provider[] {
   return [
+    DamageRegister,
+    { provide: StorageFailure, useFactory: () => new StorageFailure() },
+    { provide: DiskReserve, useFactory: () => new DiskReserve(dataDir, storage.reserveBytes) },
     {
       provide: SqliteThread,
-      inject: [Metrics, LastResort],
-      useFactory: (metrics: Metrics, lastResort: LastResort) =>
+      inject: [Metrics, LastResort, StorageFailure, DiskReserve],
+      useFactory: (metrics: Metrics, lastResort: LastResort, failure: StorageFailure, reserve: DiskReserve) =>
         new SqliteThread({
           answered: (store, operation, seconds) => metrics.storeOperations.observe({ store, operation }, seconds),
           lost: (error) => lastResort.threadLost(error),
+          faulty: (fault, error) => {
+            if (fault === 'sync_failed') failure.fail(error.message);
+            if (fault === 'full') reserve.look();
+          },
         }),
     },
     {

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TenantId } from '../../contracts/tenant.js';
 import type { AuditEntry } from '../audit/audit-record.js';
@@ -8,6 +8,7 @@ import type { Role } from '../auth/permissions.js';
 import type { Clock } from '../clock/clock.js';
 import type { SecretVersion } from '../secrets/secret-ring.js';
 import { aloneInDataDirectory } from '../storage/process-lock.js';
+import { writeDurably } from '../storage/write-durably.js';
 import type { TenantDirectory } from './tenant-directory.js';
 
 /** File that the first credentials are written to, inside the data directory, mode 0600. */
@@ -103,10 +104,7 @@ export function noteBaseUrl(dataDir: string, baseUrl: string): void {
 }
 
 function writePrivately(file: string, content: BootstrapFile): void {
-  const temporary = `${file}.${process.pid}.new`;
-  writeFileSync(temporary, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
-  chmodSync(temporary, 0o600);
-  renameSync(temporary, file);
+  writeDurably(file, `${JSON.stringify(content, null, 2)}\n`);
 }
 
 function created(type: string, id: string): AuditEntry {

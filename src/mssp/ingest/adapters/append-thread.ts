@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { TenantId } from '../../../contracts/tenant.js';
 import type { TenantKeySet } from '../../../platform/encryption/tenant-key-set.js';
 import { workerScript } from '../../../platform/storage/worker-script.js';
+import type { DamageListener } from '../domain/event-damage.js';
 import type { NewChunk } from '../domain/event-store.js';
 import type { AppendReply, AppendRequest } from './append-protocol.js';
 import { bytesOf, toCrossing } from './crossing-chunk.js';
@@ -24,6 +25,7 @@ export class AppendThread {
 
   constructor(
     private readonly dataDir: string,
+    private readonly onDamage: DamageListener = () => undefined,
     private readonly largeFrom = LARGE_FROM_BYTES,
   ) {}
 
@@ -77,7 +79,11 @@ export class AppendThread {
   private ask(request: AppendRequest): Promise<void> {
     const worker = (this.worker ??= this.start());
     return new Promise((resolve, reject) => {
-      worker.once('message', ({ failure }: AppendReply) => (failure === undefined ? resolve() : reject(new Error(failure))));
+      worker.once('message', ({ failure, damages }: AppendReply) => {
+        for (const [tenant, damage] of damages) this.onDamage(tenant, damage);
+        if (failure === undefined) resolve();
+        else reject(Object.assign(new Error(failure.message), { errcode: failure.errcode }));
+      });
       worker.postMessage(request);
     });
   }

@@ -1,5 +1,7 @@
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
+import type { TenantId } from '../../../contracts/tenant.js';
+import type { EventDamage } from '../domain/event-damage.js';
 import type { AppendReply, AppendRequest } from './append-protocol.js';
 import { fromCrossing } from './crossing-chunk.js';
 import { SqliteEventStore } from './sqlite-event-store.js';
@@ -10,7 +12,8 @@ const NICENESS = 5;
 if (process.platform === 'linux') setPriority(NICENESS);
 
 const ciphers = new TenantCiphers(true);
-const store = new SqliteEventStore(workerData as string, ciphers);
+let damages: (readonly [TenantId, EventDamage])[] = [];
+const store = new SqliteEventStore(workerData as string, ciphers, { onDamage: (tenant, damage) => void damages.push([tenant, damage]) });
 
 async function answer(request: AppendRequest): Promise<void> {
   if (request.op === 'close') return store.close();
@@ -23,13 +26,20 @@ async function answer(request: AppendRequest): Promise<void> {
   return store.append(tenant, fromCrossing(request.chunk, new Uint8Array(request.memory)));
 }
 
-function reply(failure?: string): void {
-  parentPort?.postMessage({ failure } satisfies AppendReply);
+function reply(failure?: AppendReply['failure']): void {
+  parentPort?.postMessage({ failure, damages } satisfies AppendReply);
+  damages = [];
+}
+
+function failureOf(error: unknown): AppendReply['failure'] {
+  if (!(error instanceof Error)) return { message: String(error), errcode: undefined };
+  const { errcode } = error as { errcode?: unknown };
+  return { message: error.stack ?? error.message, errcode: typeof errcode === 'number' ? errcode : undefined };
 }
 
 parentPort?.on('message', (request: AppendRequest) => {
   answer(request).then(
     () => reply(),
-    (error: unknown) => reply(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+    (error: unknown) => reply(failureOf(error)),
   );
 });

@@ -1,18 +1,30 @@
+import { statSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { StoreVersionError } from '../../../platform/storage/migrations.js';
+import { storageFaultOf } from '../../../platform/storage/storage-fault.js';
 import { EVENT_FILE_SCHEMA, EVENT_FILE_STEPS, EVENT_FILE_VERSION } from './event-file-schema.js';
 import { FileSeal } from './file-seal.js';
+
+/** The failed sync after which this thread writes no more: what a later one says is worth nothing. */
+let syncFailure: unknown;
+
+/** Has this thread write nothing more to any event file. @param failure the failed sync, which all that would be written is refused with. */
+export function refuseWrites(failure: unknown): void {
+  syncFailure ??= failure;
+}
 
 /** One month of one tenant's events: an SQLite file, used by one thread. */
 export class EventFile {
   private readonly db: DatabaseSync;
+  private readonly inode: number;
   private readonly statements = new Map<string, StatementSync>();
 
   /**
    * Opens the file, made when missing.
-   * @throws Error where it was written by a later version.
+   * @throws StoreVersionError where it was written by a later version.
    */
   constructor(
-    path: string,
+    private readonly path: string,
     /** `2026-11`. */
     readonly month: string,
     readonly seal = new FileSeal(undefined, ''),
@@ -20,6 +32,7 @@ export class EventFile {
     this.db = new DatabaseSync(path, { timeout: 5_000 });
     try {
       this.db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000;');
+      this.inode = statSync(path).ino;
       this.prepareSchema();
     } catch (error) {
       this.db.close();
@@ -34,12 +47,15 @@ export class EventFile {
 
   /** Runs `work` as one transaction, durable once this returns. */
   transaction<T>(work: () => T): T {
+    if (syncFailure !== undefined) throw syncFailure;
     this.db.exec('BEGIN IMMEDIATE');
     try {
+      if (!this.isInPlace) throw new Error('another process has set the event file aside');
       const result = work();
       this.db.exec('COMMIT');
       return result;
     } catch (error) {
+      if (storageFaultOf(error) === 'sync_failed') refuseWrites(error);
       if (this.db.isTransaction) this.db.exec('ROLLBACK');
       throw error;
     }
@@ -53,6 +69,11 @@ export class EventFile {
     } finally {
       this.db.exec('COMMIT');
     }
+  }
+
+  /** Whether the file at its path is still this one. */
+  get isInPlace(): boolean {
+    return statSync(this.path, { throwIfNoEntry: false })?.ino === this.inode;
   }
 
   run(sql: string, ...values: SQLInputValue[]): void {
@@ -92,7 +113,11 @@ export class EventFile {
 
   private version(): number {
     const version = Number(this.db.prepare('PRAGMA user_version').get()?.['user_version']);
-    if (version > EVENT_FILE_VERSION) throw new Error(`the event file is of version ${version}; this program knows ${EVENT_FILE_VERSION}`);
+    if (version > EVENT_FILE_VERSION) {
+      throw new StoreVersionError(
+        `The event file was written by a later version of GATRA (${version}; this one knows ${EVENT_FILE_VERSION}): start that version, or restore a backup from before.`,
+      );
+    }
     return version;
   }
 }

@@ -1,21 +1,40 @@
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TenantCipher } from '../../../platform/encryption/tenant-cipher.js';
+import { KeysUnavailable, type TenantCipher } from '../../../platform/encryption/tenant-cipher.js';
+import { storageFaultOf } from '../../../platform/storage/storage-fault.js';
+import { makeDirectoryDurably } from '../../../platform/storage/write-durably.js';
+import { DamagedBlock, type EventDamage } from '../domain/event-damage.js';
 import { EventFile } from './event-file.js';
 import { FileSeal } from './file-seal.js';
+import { salvage, setAside } from './salvage.js';
+import { isOfItsTime, StoredChunk } from './stored-chunk.js';
+import { StoredMark } from './stored-mark.js';
 
-const FILE = /^events-(\d{4}-\d{2})\.db$/;
+const FILE = /^events-(\d{4}-\d{2})\.(?:db|mark)$/;
 const MOST_OPEN = 6;
+/** Largest file that is read through when it is opened, after its last user has closed it and where it was left open. Larger ones are believed until something in them cannot be read. */
+const MOST_CHECKED = { closed: 1024 * 1024, left: 16 * 1024 * 1024 };
 
-/** A tenant's event files, one a month of arrival. The files used last stay open; retention unlinks whole files. */
+interface Open {
+  readonly file: EventFile;
+  readonly mark: StoredMark;
+  /** Events in the chunks up to one. */
+  readonly counted: { events: number; upTo: number };
+}
+
+/**
+ * A tenant's event files, one a month of arrival. The files used last stay open; retention unlinks whole files. One that is not what was written is set
+ * aside, what is readable of it goes into a new one, and `onDamage` is told what was lost.
+ */
 export class EventFiles {
-  private readonly open = new Map<string, EventFile>();
+  private readonly open = new Map<string, Open>();
 
   constructor(
     private readonly directory: string,
     /** What the files' contents are bound to where they are encrypted. */
     private readonly tenant = '',
     private readonly cipher?: TenantCipher,
+    private readonly onDamage: (damage: EventDamage) => void = () => undefined,
   ) {}
 
   /** Months that have a file, newest first. */
@@ -26,16 +45,17 @@ export class EventFiles {
   /** The file of a month that is known to have one. */
   of(month: string): EventFile {
     const known = this.open.get(month);
-    if (known) {
+    if (known?.file.isInPlace) {
       this.open.delete(month);
       this.open.set(month, known);
-      return known;
+      return known.file;
     }
-    mkdirSync(this.directory, { recursive: true, mode: 0o700 });
-    const file = new EventFile(join(this.directory, `events-${month}.db`), month, new FileSeal(this.cipher, `${this.tenant}\n${month}`));
-    this.open.set(month, file);
+    this.close(month);
+    makeDirectoryDurably(this.directory);
+    const opened = this.openSound(month);
+    this.open.set(month, opened);
     this.closeOldest();
-    return file;
+    return opened.file;
   }
 
   /** The file of a month where there is one. */
@@ -43,27 +63,133 @@ export class EventFiles {
     return this.open.has(month) || this.months().includes(month) ? this.of(month) : undefined;
   }
 
-  close(): void {
-    for (const file of this.open.values()) file.close();
-    this.open.clear();
+  /** Notes how many events a month's file holds, once more are committed. */
+  noteStored(month: string): void {
+    const known = this.open.get(month);
+    known?.mark.write(eventsIn(known));
+  }
+
+  /** Reads all open files through and replaces those that are not what was written; whether there were any. */
+  repair(): boolean {
+    const damaged = [...this.open].filter(([, { file }]) => !isSound(file)).map(([month]) => month);
+    for (const month of damaged) this.open.set(month, this.replace(month));
+    return damaged.length > 0;
+  }
+
+  /** Closes one month's file, or all. */
+  close(only?: string): void {
+    for (const [month, { file, mark }] of this.open) {
+      if (only !== undefined && month !== only) continue;
+      file.close();
+      mark.close();
+      this.open.delete(month);
+    }
+  }
+
+  private pathOf(month: string, ending: 'db' | 'mark'): string {
+    return join(this.directory, `events-${month}.${ending}`);
+  }
+
+  private make(month: string): Open {
+    const seal = new FileSeal(this.cipher, `${this.tenant}\n${month}`);
+    const file = new EventFile(this.pathOf(month, 'db'), month, seal);
+    return { file, mark: new StoredMark(this.pathOf(month, 'mark')), counted: { events: 0, upTo: 0 } };
+  }
+
+  private openSound(month: string): Open {
+    const path = this.pathOf(month, 'db');
+    const most = existsSync(`${path}-wal`) ? MOST_CHECKED.left : MOST_CHECKED.closed;
+    try {
+      const opened = this.make(month);
+      if (statSync(path).size <= most && !isSound(opened.file)) {
+        opened.file.close();
+        return this.replace(month);
+      }
+      const noted = opened.mark.read() ?? 0;
+      const events = eventsIn(opened);
+      if (events >= noted) return opened;
+      this.onDamage({ month, kept: null, recovered: events, lost: noted - events, between: null });
+      opened.mark.write(events);
+      return opened;
+    } catch (error) {
+      if (storageFaultOf(error) !== 'damaged') throw error;
+      return this.replace(month);
+    }
+  }
+
+  /** A new file in place of a damaged one, with what is readable of it. */
+  private replace(month: string): Open {
+    const noted = new StoredMark(this.pathOf(month, 'mark')).read();
+    this.close(month);
+    const kept = setAside(this.directory, month, Date.now());
+    const made = this.make(month);
+    const { recovered, missed, between } = salvage(join(this.directory, kept ?? ''), made.file);
+    made.mark.write(eventsIn(made));
+    const lost = noted === undefined ? missed || null : Math.max(0, noted - recovered);
+    this.onDamage({ month, kept, recovered, lost, between });
+    return made;
   }
 
   private closeOldest(): void {
     const [oldest] = this.open;
-    if (this.open.size <= MOST_OPEN || !oldest) return;
-    this.open.delete(oldest[0]);
-    oldest[1].close();
+    if (this.open.size > MOST_OPEN && oldest) this.close(oldest[0]);
   }
 }
 
-/** Months that have an event file in a directory, newest first; none where there is no directory. */
+/** Months that have an event file in a directory, or had one, newest first; none where there is no directory. */
 export function monthsIn(directory: string): readonly string[] {
   if (!existsSync(directory)) return [];
   const months = readdirSync(directory).flatMap((name) => FILE.exec(name)?.[1] ?? []);
-  return months.sort().reverse();
+  return [...new Set(months)].sort().reverse();
 }
 
 /** Month of a time (milliseconds since the epoch), UTC. */
 export function monthOf(time: number): string {
   return new Date(time).toISOString().slice(0, 7);
+}
+
+/** Reads a file through: its pages as SQLite sees them, then every block that there is a key for. */
+function isSound(file: EventFile): boolean {
+  try {
+    if (file.one('PRAGMA integrity_check(1)')?.['integrity_check'] !== 'ok') return false;
+    if (!blocksAreSound(file)) return false;
+    return file.all('SELECT batch_id, received_at FROM batch').every((row) => isOfItsTime(row));
+  } catch (error) {
+    if (error instanceof KeysUnavailable) return true;
+    if (storageFaultOf(error) === 'damaged') return false;
+    throw error;
+  }
+}
+
+/**
+ * Opens every block. Where the file is encrypted and none of them opens it is the keys that are wrong, not the file: it stays as it is.
+ * @throws KeysUnavailable
+ */
+function blocksAreSound(file: EventFile): boolean {
+  let [sound, damaged] = [0, 0];
+  for (let chunk = 1; chunk <= file.lastSequence; chunk += 1) {
+    if (hasGap(file, chunk)) continue;
+    try {
+      StoredChunk.read(file, chunk).check();
+      sound += 1;
+    } catch (error) {
+      if (!(error instanceof DamagedBlock)) throw error;
+      damaged += 1;
+    }
+  }
+  if (damaged > 0 && sound === 0 && file.seal.isOn) throw new KeysUnavailable('no block of the file opens with the keys at hand');
+  return damaged === 0;
+}
+
+/** Events of an open file, of which only chunks that were not counted before are looked at. */
+function eventsIn({ file, counted }: Open): number {
+  const row = file.one('SELECT sum(records) AS events, max(sequence) AS last FROM chunk WHERE sequence > ?', counted.upTo);
+  counted.events += Number(row?.['events'] ?? 0);
+  counted.upTo = Number(row?.['last'] ?? counted.upTo);
+  return counted.events;
+}
+
+/** A chunk that an earlier repair could not take over. */
+function hasGap(file: EventFile, chunk: number): boolean {
+  return file.one('SELECT 1 AS there FROM chunk WHERE sequence = ?', chunk) === undefined;
 }

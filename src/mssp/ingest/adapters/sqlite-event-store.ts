@@ -2,6 +2,8 @@ import type { Detection } from '../../../contracts/detection.js';
 import type { TenantId } from '../../../contracts/tenant.js';
 import type { EventIdentity } from '../../../events/event-identity.js';
 import { tenantDirectoryPath } from '../../../platform/storage/data-directory.js';
+import { storageFaultOf } from '../../../platform/storage/storage-fault.js';
+import type { DamageListener } from '../domain/event-damage.js';
 import {
   EventStore,
   type BatchReceipt,
@@ -19,12 +21,20 @@ import {
 } from '../domain/event-store.js';
 import type { IngestAnswer } from '../domain/ingest-answer.js';
 import type { AppendThread } from './append-thread.js';
+import { refuseWrites } from './event-file.js';
 import { monthsIn } from './event-files.js';
 import { scanChunks } from './scan-chunks.js';
 import { TenantCiphers } from './tenant-ciphers.js';
 import { TenantEvents } from './tenant-events.js';
 
 const MOST_OPEN = 256;
+
+/** What an event store may have besides its files. */
+export interface EventStoreParts {
+  /** Stores large chunks. */
+  readonly appends?: AppendThread;
+  readonly onDamage?: DamageListener;
+}
 
 /**
  * Events in SQLite files: a directory a tenant, a file a month. Used by one thread, which keeps a tenant to itself; every call runs to its end
@@ -36,31 +46,34 @@ export class SqliteEventStore extends EventStore {
   constructor(
     private readonly dataDir: string,
     private readonly ciphers = new TenantCiphers(false),
-    /** Stores large chunks. */
-    private readonly appends?: AppendThread,
+    private readonly parts: EventStoreParts = {},
   ) {
     super();
   }
 
   async duplicatesAmong(tenant: TenantId, identities: readonly (EventIdentity | null)[], now: number): Promise<readonly boolean[]> {
-    return this.of(tenant).duplicatesAmong(identities, now);
+    return this.guarded(tenant, (events) => events.duplicatesAmong(identities, now));
   }
 
   async append(tenant: TenantId, chunk: NewChunk): Promise<void> {
-    if (this.appends?.isFor(chunk)) await this.appends.append(tenant, this.ciphers.keysOf(tenant), chunk);
-    else (await this.toWrite(tenant)).append(chunk);
+    const { appends } = this.parts;
+    if (appends?.isFor(chunk)) await this.appendApart(appends, tenant, chunk);
+    else await this.write(tenant, (events) => events.append(chunk));
   }
 
   async find(tenant: TenantId, eventId: string): Promise<StoredRecord | undefined> {
-    return this.of(tenant).find(eventId);
+    return this.guarded(tenant, (events) => events.find(eventId));
   }
 
   async *scan(tenant: TenantId, filter: ScanFilter, start: ChunkPosition | undefined): AsyncGenerator<ScannedChunk> {
-    yield* scanChunks(() => this.of(tenant).files, filter, start);
+    yield* this.watched(
+      tenant,
+      scanChunks(() => this.of(tenant).files, filter, start),
+    );
   }
 
   async remaining(tenant: TenantId, filter: ScanFilter, position: ChunkPosition): Promise<number> {
-    return this.of(tenant).remaining(filter, position);
+    return this.guarded(tenant, (events) => events.remaining(filter, position));
   }
 
   async answerTo(
@@ -68,59 +81,60 @@ export class SqliteEventStore extends EventStore {
     key: string,
     now: number,
   ): Promise<{ readonly digest: string; readonly answer: IngestAnswer } | undefined> {
-    return this.of(tenant).answerTo(key, now);
+    return this.guarded(tenant, (events) => events.answerTo(key, now));
   }
 
   async pending(tenant: TenantId): Promise<readonly PendingDetections[]> {
-    return this.of(tenant).pending();
+    return this.guarded(tenant, (events) => events.pending());
   }
 
   async settle(tenant: TenantId, settled: readonly SettledBatch[]): Promise<void> {
-    (await this.toWrite(tenant)).settle(settled);
+    await this.write(tenant, (events) => events.settle(settled));
   }
 
   async uninspected(tenant: TenantId): Promise<readonly StoredBatch[]> {
-    return this.of(tenant).uninspected();
+    return this.guarded(tenant, (events) => events.uninspected());
   }
 
   async inspected(tenant: TenantId, batchId: string, detections: readonly Detection[], poison: readonly PoisonEvent[] = []): Promise<void> {
-    (await this.toWrite(tenant)).inspected(batchId, detections, poison);
+    await this.write(tenant, (events) => events.inspected(batchId, detections, poison));
   }
 
   async learned(tenant: TenantId): Promise<{ readonly state: LearnedState; readonly later: AsyncIterable<StoredBatch> }> {
-    return this.of(tenant).learned();
+    const { state, later } = this.guarded(tenant, (events) => events.learned());
+    return { state, later: this.watched(tenant, later) };
   }
 
   async newest(tenant: TenantId): Promise<ChunkPosition | undefined> {
-    return this.of(tenant).newest();
+    return this.guarded(tenant, (events) => events.newest());
   }
 
   batchesAfter(tenant: TenantId, position: ChunkPosition | undefined): AsyncIterable<StoredBatch> {
-    return this.of(tenant).batchesAfter(position);
+    return this.watched(tenant, this.of(tenant).batchesAfter(position));
   }
 
   async keepLearned(tenant: TenantId, state: LearnedState): Promise<void> {
-    (await this.toWrite(tenant)).keepLearned(state);
+    await this.write(tenant, (events) => events.keepLearned(state));
   }
 
   async counts(tenant: TenantId, from: number, to: number): Promise<readonly HourCount[]> {
-    return this.of(tenant).counts(from, to);
+    return this.guarded(tenant, (events) => events.counts(from, to));
   }
 
   async recount(tenant: TenantId, from: number, to: number): Promise<readonly HourCount[]> {
-    return this.of(tenant).recount(from, to);
+    return this.guarded(tenant, (events) => events.recount(from, to));
   }
 
   async receiptOf(tenant: TenantId, batchId: string): Promise<BatchReceipt | undefined> {
-    return this.of(tenant).receiptOf(batchId);
+    return this.guarded(tenant, (events) => events.receiptOf(batchId));
   }
 
   async addShed(tenant: TenantId, at: number, reason: string, events: number): Promise<void> {
-    (await this.toWrite(tenant)).addShed(at, reason, events);
+    await this.write(tenant, (stored) => stored.addShed(at, reason, events));
   }
 
   async release(tenant: TenantId): Promise<void> {
-    await this.appends?.release(tenant);
+    await this.parts.appends?.release(tenant);
     this.tenants.get(tenant)?.close();
     this.tenants.delete(tenant);
   }
@@ -131,12 +145,42 @@ export class SqliteEventStore extends EventStore {
 
   async close(): Promise<void> {
     for (const tenant of this.tenants.keys()) await this.release(tenant);
-    await this.appends?.close();
+    await this.parts.appends?.close();
   }
 
-  private async toWrite(tenant: TenantId): Promise<TenantEvents> {
-    await this.appends?.idle(tenant);
-    return this.of(tenant);
+  /** Writes once nothing of the tenant is being stored elsewhere. */
+  private async write(tenant: TenantId, work: (events: TenantEvents) => void): Promise<void> {
+    await this.parts.appends?.idle(tenant);
+    this.guarded(tenant, work);
+  }
+
+  private async appendApart(appends: AppendThread, tenant: TenantId, chunk: NewChunk): Promise<void> {
+    try {
+      await appends.append(tenant, this.ciphers.keysOf(tenant), chunk);
+    } catch (error) {
+      if (storageFaultOf(error) === 'sync_failed') refuseWrites(error);
+      throw error;
+    }
+  }
+
+  /** Does something once more after a file that it found damaged was repaired. */
+  private guarded<T>(tenant: TenantId, work: (events: TenantEvents) => T): T {
+    try {
+      return work(this.of(tenant));
+    } catch (error) {
+      if (storageFaultOf(error) !== 'damaged' || !this.of(tenant).files.repair()) throw error;
+      return work(this.of(tenant));
+    }
+  }
+
+  /** What is read a piece at a time ends where a file is found damaged; the next to ask finds it repaired. */
+  private async *watched<T>(tenant: TenantId, pieces: AsyncIterable<T>): AsyncGenerator<T> {
+    try {
+      yield* pieces;
+    } catch (error) {
+      if (storageFaultOf(error) === 'damaged') this.of(tenant).files.repair();
+      throw error;
+    }
   }
 
   private of(tenant: TenantId): TenantEvents {
@@ -144,7 +188,9 @@ export class SqliteEventStore extends EventStore {
     if (events) {
       this.tenants.delete(tenant);
     } else {
-      events = new TenantEvents(tenantDirectoryPath(this.dataDir, tenant), tenant, this.ciphers.of(tenant));
+      events = new TenantEvents(tenantDirectoryPath(this.dataDir, tenant), tenant, this.ciphers.of(tenant), (damage) =>
+        this.parts.onDamage?.(tenant, damage),
+      );
     }
     this.tenants.set(tenant, events);
     const [oldest] = this.tenants;

@@ -1,3 +1,6 @@
+import { KeysUnavailable } from '../../../platform/encryption/tenant-cipher.js';
+import { parseEventId } from '../domain/event-id.js';
+import { DamagedBlock } from '../domain/event-damage.js';
 import type { ChunkPosition, ScannedChunk, StoredBatch, StoredRecord } from '../domain/event-store.js';
 import type { DeclaredFormat } from '../domain/submission.js';
 import { unpackBlock } from './chunk-block.js';
@@ -53,6 +56,11 @@ export class StoredChunk implements ScannedChunk {
     this.bytes = Number(summary['bytes']);
   }
 
+  /** Reads the chunk through. @throws DamagedBlock where it is not what was written. */
+  check(): void {
+    this.originals();
+  }
+
   /** The chunk with a number. @throws Error where there is none. */
   static read(file: EventFile, sequence: number): StoredChunk {
     const row = file.one('SELECT sequence, records, bytes FROM chunk WHERE sequence = ?', sequence);
@@ -91,11 +99,25 @@ export class StoredChunk implements ScannedChunk {
   private originals(): readonly string[] {
     if (!this.texts) {
       const body = this.file.one('SELECT body FROM block WHERE sequence = ?', this.position.sequence)?.['body'];
-      if (!(body instanceof Uint8Array)) throw new Error('a chunk has no block');
-      this.texts = unpackBlock(this.file.seal.open('block', this.position.sequence, body), this.count, this.bytes);
+      if (!(body instanceof Uint8Array)) throw new DamagedBlock('a chunk has no block');
+      this.texts = this.unpack(body);
     }
     return this.texts;
   }
+
+  private unpack(body: Uint8Array): readonly string[] {
+    try {
+      return unpackBlock(this.file.seal.open('block', this.position.sequence, body), this.count, this.bytes);
+    } catch (error) {
+      if (error instanceof KeysUnavailable) throw error;
+      throw new DamagedBlock('a block is not what was written', { cause: error });
+    }
+  }
+}
+
+/** Whether a row's time of arrival is the one that its batch's id holds. */
+export function isOfItsTime(row: Record<string, unknown>): boolean {
+  return parseEventId(`${String(row['batch_id'])}.0`)?.receivedAt === Number(row['received_at']);
 }
 
 function parseJson<T>(text: unknown, fallback: T): T {

@@ -2,6 +2,7 @@ import type { Detection } from '../../../contracts/detection.js';
 import type { TenantId } from '../../../contracts/tenant.js';
 import type { EventIdentity } from '../../../events/event-identity.js';
 import type { TenantCipher } from '../../../platform/encryption/tenant-cipher.js';
+import type { EventDamage } from '../domain/event-damage.js';
 import { parseEventId } from '../domain/event-id.js';
 import type {
   BatchReceipt,
@@ -45,8 +46,8 @@ const IDENTITY_MONTHS = 4;
 export class TenantEvents {
   readonly files: EventFiles;
 
-  constructor(directory: string, tenant: TenantId, cipher: TenantCipher | undefined) {
-    this.files = new EventFiles(directory, tenant, cipher);
+  constructor(directory: string, tenant: TenantId, cipher: TenantCipher | undefined, onDamage?: (damage: EventDamage) => void) {
+    this.files = new EventFiles(directory, tenant, cipher, onDamage);
   }
 
   duplicatesAmong(identities: readonly (EventIdentity | null)[], now: number): readonly boolean[] {
@@ -66,6 +67,7 @@ export class TenantEvents {
       );
       writeSettled(file, here);
     });
+    this.files.noteStored(file.month);
     this.settle(chunk.settled.filter((settled) => !here.includes(settled)));
   }
 

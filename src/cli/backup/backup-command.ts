@@ -1,0 +1,69 @@
+import { userInfo } from 'node:os';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { appendAudit } from '../../platform/audit/append-audit.js';
+import { PLATFORM_LOG } from '../../platform/audit/audit-log.js';
+import type { AuditTables } from '../../platform/audit/audit-tables.js';
+import { restoreBackup } from '../../platform/backup/restore-backup.js';
+import { takeBackup } from '../../platform/backup/take-backup.js';
+import { SystemClock } from '../../platform/clock/system-clock.js';
+import { processEnvironment } from '../../platform/config/environment.js';
+import { platformMigrations } from '../../platform/platform-migrations.js';
+import { PlatformDatabase } from '../../platform/storage/platform-database.js';
+import { SqliteThread } from '../../platform/storage/sqlite-thread.js';
+
+interface Options {
+  readonly dataDir: string;
+}
+
+/** Adds `gatra backup` and `gatra restore`. */
+export function registerBackup(program: Command): void {
+  const dataDir = processEnvironment()['GATRA_DATA_DIR'] ?? './.gatra';
+  program
+    .command('backup')
+    .description('Copy all stores of a data directory, also while the app runs; each file as of one moment, none written to')
+    .requiredOption('--out <dir>', 'a directory that is not there yet, or empty')
+    .option('--data-dir <dir>', 'the data directory', dataDir)
+    .option('--with-secrets', 'copy the files of secrets and first credentials too: whoever has such a backup can read all of it')
+    .action(async (options: Options & { out: string; withSecrets?: true }) => {
+      const clock = new SystemClock();
+      const request = { dataDir: resolve(options.dataDir), out: resolve(options.out), withSecrets: options.withSecrets === true };
+      const { position, files } = await takeBackup({ ...request, now: () => clock.isoNow() });
+      const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+      process.stdout.write(`${files.length} files, ${bytes} bytes. Whatever was acknowledged before ${position} is in the backup.\n`);
+    });
+  program
+    .command('restore')
+    .description('Put a backup into a data directory that is missing or empty, once all of it was verified')
+    .requiredOption('--from <dir>', 'the backup')
+    .option('--data-dir <dir>', 'the data directory', dataDir)
+    .action(async (options: Options & { from: string }) => {
+      const [from, to] = [resolve(options.from), resolve(options.dataDir)];
+      const { position, files } = restoreBackup(from, to);
+      await noteRestore(to, position);
+      process.stdout.write(`${files.length} files restored and verified. Whatever was acknowledged before ${position} is there.\n`);
+      if (!files.some(({ path }) => path === 'secrets.json')) {
+        process.stdout.write('The backup holds no secrets: give the app those it had, DATA_ENCRYPTION_KEY and API_KEY_PEPPER above all.\n');
+      }
+    });
+}
+
+async function noteRestore(dataDir: string, position: string): Promise<void> {
+  const thread = new SqliteThread();
+  const database = new PlatformDatabase(thread, dataDir, platformMigrations);
+  try {
+    const db = await database.get<AuditTables>();
+    const entry = {
+      action: 'backup.restored',
+      actor: { type: 'system', id: `gatra restore, ${userInfo().username}` },
+      target: { type: 'platform', id: 'data-directory' },
+      outcome: 'success',
+      correlation_id: 'gatra-restore',
+      details: { position },
+    } as const;
+    await db.transaction().execute((trx) => appendAudit(trx, PLATFORM_LOG, new SystemClock().isoNow(), [entry]));
+  } finally {
+    await database.close();
+    await thread.end();
+  }
+}
