@@ -5,7 +5,6 @@ import { Clock } from '../platform/clock/clock.js';
 import type { Config } from '../platform/config/config.js';
 import { CONFIG, SECRETS } from '../platform/config/tokens.js';
 import { BusinessEvents } from '../platform/observability/business-events.js';
-import { Metrics } from '../platform/observability/metrics.js';
 import { OutboundHttp } from '../platform/outbound/outbound-http.js';
 import { OutboundPolicies } from '../platform/resilience/outbound-policies.js';
 import type { Secrets } from '../platform/secrets/secrets.js';

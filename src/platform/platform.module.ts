@@ -7,7 +7,6 @@ import {
   type NestModule,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
 import { ThrottlerModule } from '@nestjs/throttler';
 import { ClsModule, ClsService } from 'nestjs-cls';
@@ -27,12 +26,9 @@ import { Revocations } from './revocation/revocations.js';
 import { SharedChanges } from './changes/shared-changes.js';
 import { ApiKeyStore } from './auth/api-key-store.js';
 import { ApiKeyStrategy } from './auth/api-key-strategy.js';
-import { AuthenticationGuard } from './auth/authentication.guard.js';
 import { BearerStrategy } from './auth/bearer-strategy.js';
 import { CREDENTIAL_STRATEGIES, type CredentialStrategy } from './auth/credential-strategy.js';
 import { KeyAuthenticator } from './auth/key-authenticator.js';
-import { PermissionGuard } from './auth/permission.guard.js';
-import { RecentSignInGuard } from './auth/recent-sign-in.guard.js';
 import { SqliteApiKeyStore } from './auth/sqlite-api-key-store.js';
 import { TokenController } from './auth/token.controller.js';
 import { tokenProviders } from './auth/token-providers.js';
@@ -48,10 +44,7 @@ import { TenantKeys } from './encryption/tenant-keys.js';
 import { healthProviders } from './health/health-providers.js';
 import { HealthController } from './health/health.controller.js';
 import { ProbeRegistry } from './health/probe-registry.js';
-import { ControlPlaneBodyInterceptor } from './http/control-plane-body.interceptor.js';
-import { validationPipe } from './http/validation.js';
 import { IdempotencyStore } from './idempotency/idempotency-store.js';
-import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
 import { SqliteIdempotencyStore } from './idempotency/sqlite-idempotency-store.js';
 import { DrainController } from './lifecycle/drain.controller.js';
 import { DrainState } from './lifecycle/drain-state.js';
@@ -66,15 +59,14 @@ import { RequestMetricsMiddleware } from './observability/request-metrics.middle
 import { OperationsController } from './operations/operations.controller.js';
 import { contextHeaders } from './outbound/context-headers.js';
 import { OutboundHttp } from './outbound/outbound-http.js';
-import { ProblemFilter } from './problems/problem.filter.js';
 import { createRateLimits } from './rate-limit/create-rate-limits.js';
 import { RateLimits } from './rate-limit/rate-limits.js';
 import { ThrottlerLimits } from './rate-limit/throttler-limits.js';
-import { AddressThrottlingGuard, CredentialThrottlingGuard, throttlerOptions } from './rate-limit/throttling.guard.js';
+import { throttlerOptions } from './rate-limit/throttling.guard.js';
+import { requestProviders } from './request-providers.js';
 import { RedisConnection } from './redis/redis-connection.js';
 import { redisProviders } from './redis/redis-providers.js';
 import { CircuitBreakerController } from './resilience/circuit-breaker.controller.js';
-import { DeadlineInterceptor } from './resilience/deadline.interceptor.js';
 import { OutboundPolicies } from './resilience/outbound-policies.js';
 import { resilienceProviders } from './resilience/resilience-providers.js';
 import type { Secrets } from './secrets/secrets.js';
@@ -100,7 +92,6 @@ import { TenantClosers } from './tenancy/tenant-closers.js';
 import { TenantDirectory } from './tenancy/tenant-directory.js';
 import { tenancyProviders } from './tenancy/tenancy-providers.js';
 import { TenantsFileSync } from './tenancy/tenants-file-sync.js';
-import { QueueGauges } from './work-queue/queue-gauges.js';
 import { workProviders } from './work-queue/work-providers.js';
 import { WorkRunner } from './work-queue/work-runner.js';
 import { WorkStore } from './work-queue/work-store.js';
@@ -190,7 +181,6 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         ...tenancyProviders(config, secrets),
         ...encryptionProviders(secrets),
         ...workProviders(config),
-        QueueGauges,
         DrainState,
         QueueDelay,
         LoadWatch,
@@ -203,17 +193,8 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
           inject: [ApiKeyStrategy, BearerStrategy, ServiceSignatureStrategy],
           useFactory: (...strategies: readonly CredentialStrategy[]) => strategies,
         },
-        { provide: APP_GUARD, useClass: AddressThrottlingGuard },
-        { provide: APP_GUARD, useClass: AuthenticationGuard },
-        { provide: APP_GUARD, useClass: PermissionGuard },
-        { provide: APP_GUARD, useClass: RecentSignInGuard },
-        { provide: APP_GUARD, useClass: CredentialThrottlingGuard },
+        ...requestProviders,
         { provide: IdempotencyStore, inject: [TenantDatabases, PlatformDatabase], useFactory: construct(SqliteIdempotencyStore) },
-        { provide: APP_INTERCEPTOR, useClass: ControlPlaneBodyInterceptor },
-        { provide: APP_INTERCEPTOR, useClass: DeadlineInterceptor },
-        { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
-        { provide: APP_PIPE, useFactory: validationPipe },
-        { provide: APP_FILTER, useClass: ProblemFilter },
       ],
       exports: [
         CONFIG,

@@ -72,7 +72,7 @@ describe('back-pressure', () => {
     const p99 = times[Math.floor(times.length * 0.99)] ?? 0;
     process.stdout.write(`${refused.length} refusals, p99 ${p99.toFixed(1)} ms, ${rss.toFixed(0)} MiB\n`);
     expect(p99).toBeLessThan(REFUSAL_P99_MS);
-    expect(answered.map(({ status }) => status).sort()).toEqual([
+    expect(answered.map(({ status }) => status).sort((a, b) => a - b)).toEqual([
       ...Array.from({ length: PLACES }, () => 202),
       ...Array.from({ length: BEYOND }, () => 503),
     ]);

@@ -119,7 +119,7 @@ describe('dead letters', () => {
     const gate = Promise.withResolvers<void>();
     work.held = gate.promise;
     const answers = await Promise.all(Array.from({ length: 10 }, () => post(`/${id}/replay`)));
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array.from({ length: 9 }, () => 409)]);
+    expect(answers.map(({ status }) => status).sort((a, b) => a - b)).toEqual([200, ...Array.from({ length: 9 }, () => 409)]);
     const won = answers.find(({ status }) => status === 200)?.body;
     expect(won).toMatchObject({ dead_letter_id: id, correlation_id: 'req-bad-1' });
     for (const { status, body } of answers) if (status === 409) expect(['waiting', 'running']).toContain(body.state);

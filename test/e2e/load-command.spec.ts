@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,8 +27,27 @@ describe('gatra load', () => {
     const [json, html] = [join(directory, 'report.json'), join(directory, 'report.html')];
     const { code, out, err } = await runGatra(
       [
-        ...['load', '--credentials', `${app.dataDir}/bootstrap.json`, '--tenant', 'acme-corp', 'globex', '--stages', '5..15:2,10:1'],
-        ...['--batch', '20', '--gzip', '--retries', '3', '--json', json, '--html', html, '--expect-errors', '0', '--expect-p99', '60000'],
+        'load',
+        '--credentials',
+        `${app.dataDir}/bootstrap.json`,
+        '--tenant',
+        'acme-corp',
+        'globex',
+        '--stages',
+        '5..15:2,10:1',
+        '--batch',
+        '20',
+        '--gzip',
+        '--retries',
+        '3',
+        '--json',
+        json,
+        '--html',
+        html,
+        '--expect-errors',
+        '0',
+        '--expect-p99',
+        '60000',
       ],
       {},
     );
@@ -53,7 +72,7 @@ describe('gatra load', () => {
 
   it('R48 sends again what is answered 503 when Retry-After says, under the same key, and files as they are', async () => {
     const bodies = new Map<string, number[]>();
-    const server = createServer(async (request: IncomingMessage, response) => {
+    const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
       const key = String(request.headers['idempotency-key']);
       const sentAt = bodies.get(key) ?? [];
       bodies.set(key, [...sentAt, performance.now()]);
@@ -62,7 +81,8 @@ describe('gatra load', () => {
       if (sentAt.length === 0) response.writeHead(503, { 'Retry-After': '1' }).end();
       else if (text === '{"n":1}\n{"n":2}\n') response.writeHead(202).end(answered(2));
       else response.writeHead(400).end();
-    });
+    };
+    const server = createServer((request, response) => void answer(request, response));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -34,6 +34,7 @@ import type { RequestContext } from '../../src/platform/tenancy/request-context.
 import type { Tenant, TenantWebhooks } from '../../src/platform/tenancy/tenant.js';
 import { TenantDirectory } from '../../src/platform/tenancy/tenant-directory.js';
 import { workMigrations } from '../../src/platform/work-queue/work-migrations.js';
+import { WorkBatches } from '../../src/platform/work-queue/work-batches.js';
 import { WorkRunner } from '../../src/platform/work-queue/work-runner.js';
 import { WorkStore } from '../../src/platform/work-queue/work-store.js';
 import { FakeHolders } from './fake-holders.js';
@@ -182,7 +183,8 @@ export function startRig(world: RigWorld, expirySeconds = 3_600, mostPending?: n
   const events = new BusinessEvents(metrics);
   const holders = new FakeHolders(world.alive);
   const cls = ClsServiceManager.getClsService<RequestContext>();
-  const runner = new WorkRunner(new WorkStore(databases), tenants, clock, metrics, cls, holders);
+  const queue = new WorkStore(databases);
+  const runner = new WorkRunner(queue, tenants, clock, new WorkBatches({ store: queue, holders, clock, metrics, cls }));
   const store = new SqliteActionStore(databases);
   const births = new ActionBirths(clock, expirySeconds, mostPending);
   const auditLog = new SqliteAuditLog(databases, undefined as unknown as PlatformDatabase, clock);

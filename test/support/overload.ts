@@ -54,16 +54,22 @@ export async function overload({ peakSeconds, seconds }: { readonly peakSeconds:
     const critical = askCritical(app, { operator, analyst }, over);
     const sending = await runGatra(
       [
-        ...[
-          'load',
-          '--credentials',
-          `${app.dataDir}/bootstrap.json`,
-          '--tenant',
-          TENANT,
-          '--stages',
-          `${Math.ceil(peak * TIMES)}:${seconds}`,
-        ],
-        ...['--batch', String(BATCH), '--gzip', '--pool', String(POOL), '--events', events, '--json', '-'],
+        'load',
+        '--credentials',
+        `${app.dataDir}/bootstrap.json`,
+        '--tenant',
+        TENANT,
+        '--stages',
+        `${Math.ceil(peak * TIMES)}:${seconds}`,
+        '--batch',
+        String(BATCH),
+        '--gzip',
+        '--pool',
+        String(POOL),
+        '--events',
+        events,
+        '--json',
+        '-',
       ],
       {},
     );

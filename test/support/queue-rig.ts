@@ -13,6 +13,7 @@ import type { TenantDirectory } from '../../src/platform/tenancy/tenant-director
 import { enqueueWork } from '../../src/platform/work-queue/enqueue-work.js';
 import { WorkHandler, type NewWork, type WorkItem } from '../../src/platform/work-queue/work-item.js';
 import { workMigrations } from '../../src/platform/work-queue/work-migrations.js';
+import { WorkBatches } from '../../src/platform/work-queue/work-batches.js';
 import { WorkRunner } from '../../src/platform/work-queue/work-runner.js';
 import { WorkStore } from '../../src/platform/work-queue/work-store.js';
 import type { WorkItemRow, WorkTables } from '../../src/platform/work-queue/work-tables.js';
@@ -73,7 +74,12 @@ export class QueueRig {
     const tenants = { list: async () => [], find: async () => ({ status: 'active' }) } as unknown as TenantDirectory;
     const holders = new FakeHolders(this.alive);
     const cls = ClsServiceManager.getClsService<RequestContext>();
-    const runner = new WorkRunner(this.store, tenants, clock, this.metrics, cls, holders);
+    const runner = new WorkRunner(
+      this.store,
+      tenants,
+      clock,
+      new WorkBatches({ store: this.store, holders, clock, metrics: this.metrics, cls }),
+    );
     this.runners.push(runner);
     runner.register(handler);
     const work = async (tenant: TenantId = QUEUE_TENANT): Promise<void> => {

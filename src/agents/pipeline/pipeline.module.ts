@@ -80,7 +80,7 @@ type PoolInjections = [
         const pool = new PipelinePool({ dataDir: config.dataDir, rules, maxEvents }, workers, onTrouble, gate);
         keys.onChange((tenant) => pool.renewKeys(tenant));
         pool.observe(gauges);
-        pool.onDamage((tenant, damage) => void damages.tell(tenant, damage));
+        pool.onDamage((tenant, damage) => damages.tell(tenant, damage));
         await pool.start();
         catalog.take(await pool.loadedRules());
         metrics.gauge('pipeline_waiting_requests', 'Requests that the pipeline threads have not answered', () => pool.load);

@@ -44,7 +44,10 @@ export class Latencies {
 
   /** From the first step that has any to the last. */
   distribution(): readonly LatencyStep[] {
-    const all = Array.from(this.counts, (count = 0, step) => ({ up_to_ms: Math.round(FIRST_STEP_MS * STEP ** step * 10) / 10, count }));
+    const all = Array.from<number | undefined, LatencyStep>(this.counts, (count, step) => ({
+      up_to_ms: Math.round(FIRST_STEP_MS * STEP ** step * 10) / 10,
+      count: count ?? 0,
+    }));
     return all.slice(all.findIndex(({ count }) => count > 0));
   }
 }

@@ -40,7 +40,9 @@ export class AccountingCheck implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => (this.underWay ??= this.check().finally(() => (this.underWay = undefined))), EVERY_MS);
+    this.timer = setInterval(() => {
+      this.underWay ??= this.check().finally(() => (this.underWay = undefined));
+    }, EVERY_MS);
     this.timer.unref();
   }
 
@@ -51,8 +53,9 @@ export class AccountingCheck implements OnApplicationBootstrap, BeforeApplicatio
 
   /** Checks now. What cannot be checked is checked the next time. */
   async check(): Promise<void> {
-    for (const tenant of [...this.noted]) {
-      this.noted.delete(tenant);
+    const noted = [...this.noted];
+    this.noted.clear();
+    for (const tenant of noted) {
       await this.checkTenant(tenant).catch((error: unknown) => {
         this.noted.add(tenant);
         this.logger.warn({ err: error, event: 'accounting.unchecked', tenant_id: tenant }, 'the account could not be checked');

@@ -12,6 +12,7 @@ import type { Config } from '../../platform/config/config.js';
 import { CONFIG } from '../../platform/config/tokens.js';
 import { EventsController } from './events.controller.js';
 import { IngestController } from './ingest.controller.js';
+import { IngestWatch } from './ingest-watch.js';
 import { IngestService } from './ingest.service.js';
 
 /** Events in, events found again. Needs an `EventPipeline` and an `AlertIntake`, and an `AlertCount` for its limits, which the modules given bring. */
@@ -26,6 +27,7 @@ export class IngestModule {
         IngestService,
         AlertDelivery,
         AccountingCheck,
+        IngestWatch,
         PoisonEvents,
         InspectEventHandler,
         StorageQuota,

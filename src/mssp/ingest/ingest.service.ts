@@ -4,15 +4,13 @@ import { monotonicMicros } from '../../platform/clock/monotonic-micros.js';
 import { BusinessEvents } from '../../platform/observability/business-events.js';
 import { Problem } from '../../platform/problems/problem.js';
 import { IngestLimiter, type IngestDecision } from '../../platform/rate-limit/ingest-limiter.js';
-import { QueueDelay } from '../../platform/shedding/queue-delay.js';
-import { AccountingCheck } from './accounting-check.js';
+import { IngestWatch } from './ingest-watch.js';
 import { AlertDelivery } from './alert-delivery.js';
 import { EventPipeline, type Ingested } from './domain/event-pipeline.js';
 import type { IngestAnswer } from './domain/ingest-answer.js';
 import { RefusedBytes } from './domain/refused-bytes.js';
 import type { Submission } from './domain/submission.js';
 import { submissionProblem } from './submission-problem.js';
-import { StorageQuota } from './storage-quota.js';
 
 /** An answer and the headers that go with it. */
 export interface AnsweredSubmission {
@@ -40,14 +38,12 @@ export class IngestService {
     private readonly limiter: IngestLimiter,
     private readonly alerts: AlertDelivery,
     private readonly events: BusinessEvents,
-    private readonly quota: StorageQuota,
-    private readonly delay: QueueDelay,
-    private readonly accounting: AccountingCheck,
+    private readonly watch: IngestWatch,
   ) {}
 
   /** Before anything is read. @throws Problem 507 where the tenant has stored as much as it may, 503 where the disk is full. */
   refuseFull(tenant: TenantId): Promise<void> {
-    return this.quota.refuseFull(tenant);
+    return this.watch.refuseFull(tenant);
   }
 
   /**
@@ -69,12 +65,11 @@ export class IngestService {
   async take(tenant: TenantId, submission: Submission): Promise<AnsweredSubmission> {
     let decision: IngestDecision | undefined;
     const bytes = submission.body.length;
-    const done = this.delay.begin();
+    const done = this.watch.begin(tenant);
     const admit = async (events: number): Promise<number> => {
       decision = await this.admit(tenant, submission.receivedAt, { events, bytes });
       return decision.remaining;
     };
-    this.accounting.note(tenant);
     try {
       const ingested = await this.pipeline.ingest(tenant, submission, admit);
       const answer = ingested.replayed ? ingested.answer : await this.finish(tenant, ingested);

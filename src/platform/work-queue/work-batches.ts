@@ -103,7 +103,7 @@ export class WorkBatches {
   }
 
   private async giveBack(tenant: TenantId, item: ClaimedWork, error: unknown, delayMs?: number): Promise<void> {
-    const { store, clock, metrics } = this.parts;
+    const { store, clock } = this.parts;
     const failures = item.attempts + 1;
     const text = (error instanceof Error ? error.message : String(error)).slice(0, 500);
     const at = clock.now();

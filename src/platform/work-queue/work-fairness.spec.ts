@@ -15,6 +15,7 @@ import type { TenantDirectory } from '../tenancy/tenant-directory.js';
 import { enqueueWork } from './enqueue-work.js';
 import { WorkHandler } from './work-item.js';
 import { workMigrations } from './work-migrations.js';
+import { WorkBatches } from './work-batches.js';
 import { WorkRunner } from './work-runner.js';
 import { WorkStore } from './work-store.js';
 import type { WorkTables } from './work-tables.js';
@@ -57,7 +58,13 @@ describe('background work of many tenants', () => {
   beforeAll(() => Logger.overrideLogger(false));
   beforeEach(() => {
     const cls = ClsServiceManager.getClsService<RequestContext>();
-    runner = new WorkRunner(new WorkStore(databases), tenants, clock, new Metrics(), cls, new FakeHolders());
+    const store = new WorkStore(databases);
+    runner = new WorkRunner(
+      store,
+      tenants,
+      clock,
+      new WorkBatches({ store, holders: new FakeHolders(), clock, metrics: new Metrics(), cls }),
+    );
   });
   afterAll(async () => {
     await databases.closeAll();

@@ -1,15 +1,11 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { ClsService } from 'nestjs-cls';
 import type { TenantId } from '../../contracts/tenant.js';
 import { Clock } from '../clock/clock.js';
-import { Metrics } from '../observability/metrics.js';
-import type { RequestContext } from '../tenancy/request-context.js';
 import { TenantRetired } from '../tenancy/retired-tenants.js';
 import { TenantDirectory } from '../tenancy/tenant-directory.js';
 import { WorkBatches } from './work-batches.js';
 import type { WorkHandler } from './work-item.js';
 import { WorkLane, type LaneWork } from './work-lane.js';
-import { WorkHolders } from './work-holders.js';
 import { WorkStore } from './work-store.js';
 
 const LONGEST_SLEEP_MS = 5_000;
@@ -26,7 +22,6 @@ const OUTSIDE_AT_ONCE = 64;
 @Injectable()
 export class WorkRunner implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(WorkRunner.name);
-  private readonly batches: WorkBatches;
   private readonly inside: WorkLane;
   private readonly outside: WorkLane;
   private readonly lanes: readonly WorkLane[];
@@ -37,11 +32,8 @@ export class WorkRunner implements OnApplicationBootstrap, BeforeApplicationShut
     private readonly store: WorkStore,
     private readonly tenants: TenantDirectory,
     private readonly clock: Clock,
-    metrics: Metrics,
-    cls: ClsService<RequestContext>,
-    holders: WorkHolders,
+    private readonly batches: WorkBatches,
   ) {
-    this.batches = new WorkBatches({ store, holders, clock, metrics, cls });
     const work: LaneWork = {
       run: (tenant, handler) => this.batches.run(tenant, handler),
       mayRun: async (tenant) => (await this.tenants.find(tenant))?.status === 'active',

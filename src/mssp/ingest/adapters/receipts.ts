@@ -37,7 +37,7 @@ export function readReceipt(file: EventFile, batchId: string): BatchReceipt | un
     received: Number(receipt?.['received'] ?? accepted),
     accepted,
     duplicates: Number(receipt?.['duplicates'] ?? 0),
-    rejected: JSON.parse(String(receipt?.['rejected'] ?? '{}')) as Record<string, number>,
+    rejected: JSON.parse((receipt?.['rejected'] as string | undefined) ?? '{}') as Record<string, number>,
     inspected: batch?.['inspected'] !== 0,
     alerts_pending: file.one('SELECT 1 AS waits FROM outbox WHERE batch_id = ?', batchId) !== undefined,
   };

@@ -201,7 +201,7 @@ export class TenantEvents {
 }
 
 function detectionsOf(file: EventFile, { batch_id: id, detections }: Record<string, unknown>): readonly Detection[] {
-  return detections === null ? [] : (JSON.parse(file.seal.openText(String(id), String(detections))) as Detection[]);
+  return detections === null ? [] : (JSON.parse(file.seal.openText(String(id), detections as string)) as Detection[]);
 }
 
 function poisonOf(file: EventFile, batchId: string): readonly PoisonEvent[] {
