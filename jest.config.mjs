@@ -1,3 +1,19 @@
+/** Suites that load the machine or compare times: what runs beside them would be measured with them. */
+export const ALONE = [
+  'backpressure',
+  'brute-force',
+  'drain-signals',
+  'kill9',
+  'noisy-neighbour',
+  'overload',
+  'rate-limit-outage',
+  'rolling-restart',
+  'rotation-under-load',
+  'several-instances',
+  'slow-clients',
+  'toxic-matrix',
+].map((name) => `<rootDir>/test/e2e/${name}.spec.ts`);
+
 /** Unit tests stand beside their subject in src/, behaviour and contract suites in test/. */
 export default {
   testEnvironment: 'node',
@@ -7,7 +23,7 @@ export default {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json'],
   globalSetup: '<rootDir>/test/support/build-once.mjs',
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/long/'],
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/long/', ...ALONE],
   maxWorkers: '100%',
   testTimeout: 60_000,
 };

@@ -38,7 +38,7 @@ describe('a store that is not what was written', () => {
         ]);
       });
       const metrics = await (await read('/metrics', 'platform')).text();
-      expect(metrics).toContain(`stored_events_lost{tenant_id="acme-corp"} ${EVENTS}`);
+      expect(metrics).toContain(`stored_events_lost_total{tenant_id="acme-corp"} ${EVENTS}`);
       expect(app.printed.filter((line) => line.includes('"event":"storage.damaged"') && line.includes(`"lost":${EVENTS}`))).toHaveLength(1);
       expect(await (await fetch(`${app.baseUrl}/health`)).json()).toMatchObject({ status: 'degraded', ready: true });
       expect((await fetch(`${app.baseUrl}/health/ready`)).status).toBe(200);

@@ -4,6 +4,7 @@ import { PipelinePool } from '../../dist/agents/pipeline/pipeline-pool.js';
 import { createApp } from '../../dist/create-app.js';
 import { readConfig } from '../../dist/platform/config/environment.js';
 import { listen } from '../../dist/platform/lifecycle/listen.js';
+import { StopSignals } from '../../dist/platform/lifecycle/stop-signals.js';
 import { loadSecrets } from '../../dist/platform/secrets/load-secrets.js';
 import { SqliteThread } from '../../dist/platform/storage/sqlite-thread.js';
 
@@ -18,4 +19,4 @@ const FAULTS = {
 const config = readConfig(process.env);
 const app = await createApp(config, await loadSecrets(config, process.env));
 process.on('SIGUSR2', () => FAULTS[process.env.FAULT](app));
-await listen(app, config);
+await listen(app, config, StopSignals.install());

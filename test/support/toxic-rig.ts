@@ -181,7 +181,7 @@ export class ToxicRig {
 
   async holdings(): Promise<Holdings> {
     const text = await (await this.get('/metrics', this.operator)).text();
-    const read = (name: string): number => Number(new RegExp(`^gatra_${name} (\\S+)$`, 'm').exec(text)?.[1]);
+    const read = (name: string): number => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
     return {
       fds: read('process_open_fds'),
       timers: read('nodejs_active_resources\\{type="Timeout"\\}'),

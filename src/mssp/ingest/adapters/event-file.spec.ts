@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { StoreVersionError } from '../../../platform/storage/migrations.js';
 import { EVENT_FILE_SCHEMA, EVENT_FILE_VERSION } from './event-file-schema.js';
 import { EventFile } from './event-file.js';
 
@@ -34,11 +35,12 @@ describe('an event file of an earlier version', () => {
     opened.close();
   });
 
-  it('of a later version is refused, and left as it is', () => {
+  it('DUR-16 of a later version is refused with what to do, and left as it is', () => {
     const path = join(directory, 'later.db');
     const later = new DatabaseSync(path);
     later.exec(`PRAGMA user_version = ${EVENT_FILE_VERSION + 1}`);
     later.close();
-    expect(() => new EventFile(path, '2026-11')).toThrow(`version ${EVENT_FILE_VERSION + 1}`);
+    expect(() => new EventFile(path, '2026-11')).toThrow(StoreVersionError);
+    expect(() => new EventFile(path, '2026-11')).toThrow(/start that version/);
   });
 });
