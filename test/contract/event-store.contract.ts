@@ -250,10 +250,10 @@ export function describeEventStore(name: string, make: () => Promise<StoreUnderT
       await store.inspected(TENANT, found.batch_id, [detection(0)], poison);
       const again = await under.reopen();
       const pending = await again.pending(TENANT);
-      expect(pending.map((of) => [of.batch_id, of.detections.length, of.poison])).toEqual([
-        [quiet.batch_id, 0, poison],
-        [found.batch_id, 1, poison],
-      ]);
+      expect(Object.fromEntries(pending.map((of) => [of.batch_id, [of.detections.length, of.poison]]))).toEqual({
+        [quiet.batch_id]: [0, poison],
+        [found.batch_id]: [1, poison],
+      });
       expect(await again.uninspected(TENANT)).toEqual([]);
       await again.settle(
         TENANT,

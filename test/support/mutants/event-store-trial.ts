@@ -3,7 +3,9 @@ import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { toTenantId, type TenantId } from '../../../src/contracts/tenant.js';
-import { TenantCiphers } from '../../../src/mssp/ingest/adapters/tenant-ciphers.js';
+import type { AppendThread } from '../../../src/mssp/ingest/adapters/append-thread.js';
+import type { EventStoreParts } from '../../../src/mssp/ingest/adapters/sqlite-event-store.js';
+import type { TenantCiphers } from '../../../src/mssp/ingest/adapters/tenant-ciphers.js';
 import { eventIdOf } from '../../../src/mssp/ingest/domain/event-id.js';
 import type { ChunkPosition, EventStore, NewBatch, ScanFilter, StoredBatch } from '../../../src/mssp/ingest/domain/event-store.js';
 import { batch, chunk, detection, NOON, record, windowsIdentity } from '../../contract/event-store-fixtures.js';
@@ -19,7 +21,7 @@ const STRANGERS = toTenantId(STRANGER);
 const NOBODYS = toTenantId('nobody');
 
 type View = Readonly<Record<string, string>>;
-type NewStore = new (dataDir: string, ciphers?: TenantCiphers) => EventStore;
+type NewStore = new (dataDir: string, ciphers?: TenantCiphers, parts?: EventStoreParts) => EventStore;
 
 /**
  * What is wrong with how the event store of a build holds two tenants apart, in words: every read and every write is made for both. The build
@@ -27,21 +29,22 @@ type NewStore = new (dataDir: string, ciphers?: TenantCiphers) => EventStore;
  * @throws Error where the build cannot be loaded, which says nothing of isolation.
  */
 export async function eventStoreFaults(main: string): Promise<readonly string[]> {
-  const Store = await loadFresh(join(dirname(main), ADAPTERS));
+  const adapters = join(dirname(main), ADAPTERS);
+  const { SqliteEventStore: Store } = await loadFresh<{ SqliteEventStore: NewStore }>(adapters, 'sqlite-event-store.js');
   const directory = mkdtempSync(join(tmpdir(), 'gatra-store-trial-'));
   try {
     const read = await faultsIn(new Store(join(directory, 'plain')));
-    return read.length > 0 ? read : await faultsOfKeys(join(directory, 'sealed'), Store);
+    return read.length > 0 ? read : await faultsOfKeys(join(directory, 'sealed'), adapters, Store);
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
 }
 
-async function loadFresh(adapters: string): Promise<NewStore> {
+async function loadFresh<Module>(adapters: string, name: string): Promise<Module> {
   const fresh = join(adapters, `trial-${randomUUID()}.js`);
-  copyFileSync(join(adapters, 'sqlite-event-store.js'), fresh);
+  copyFileSync(join(adapters, name), fresh);
   try {
-    return ((await import(fresh)) as { SqliteEventStore: NewStore }).SqliteEventStore;
+    return (await import(fresh)) as Module;
   } finally {
     rmSync(fresh);
   }
@@ -82,11 +85,15 @@ async function writesAcross(store: EventStore, owners: View, ownersIds: readonly
   return [];
 }
 
-/** What a tenant stores needs its own keys and no others. */
-async function faultsOfKeys(directory: string, Store: NewStore): Promise<readonly string[]> {
-  const ciphers = new TenantCiphers(true);
+/** What a tenant stores, in this thread and in the one for large chunks, needs its own keys and no others. */
+async function faultsOfKeys(directory: string, adapters: string, Store: NewStore): Promise<readonly string[]> {
+  const { TenantCiphers: Ciphers } = await loadFresh<{ TenantCiphers: typeof TenantCiphers }>(adapters, 'tenant-ciphers.js');
+  const { AppendThread: Appends } = await loadFresh<{ AppendThread: typeof AppendThread }>(adapters, 'append-thread.js');
+  const ciphers = new Ciphers(true);
   ciphers.open(STRANGERS, { data: [{ number: 1, key: randomBytes(32) }], index: randomBytes(32) });
-  return faultsOfWriting(new Store(directory, ciphers));
+  const faults = await faultsOfWriting(new Store(directory, ciphers));
+  if (faults.length > 0) return faults;
+  return faultsOfWriting(new Store(`${directory}-apart`, ciphers, { appends: new Appends(`${directory}-apart`, undefined, 0) }));
 }
 
 async function faultsOfWriting(store: EventStore): Promise<readonly string[]> {

@@ -6,9 +6,9 @@ import { STRANGER } from '../canary-tenants.js';
 import type { Mutant } from './mutant.js';
 
 const STRANGERS = toTenantId(STRANGER);
-const STORE = /constructor\([^)]*\bdatabases: TenantDatabases/;
+const STORE = /constructor\([^)]*\b(databases: TenantDatabases|cases: CaseFiles)/;
 
-/** The mutant's one source file where it is a store that takes a tenant's database by `databases.of(tenant)`; `undefined` for others. */
+/** The mutant's one source file where it is a store that takes a tenant's database, or its keys, by `….of(tenant)`; `undefined` for others. */
 export function storeOf({ edits }: Mutant): string | undefined {
   const [file, ...others] = new Set(edits.map((edit) => edit.file));
   return file !== undefined && others.length === 0 && STORE.test(readFileSync(file, 'utf8')) ? file : undefined;
@@ -49,14 +49,12 @@ type NewStore = new (...parts: readonly unknown[]) => Record<string, (...parts: 
 
 async function takenBy(Store: NewStore, method: string): Promise<readonly string[]> {
   const taken: string[] = [];
-  const databases = {
-    of: (tenant: unknown) => {
-      taken.push(String(tenant));
-      return Promise.reject(new Error('seen enough'));
-    },
+  const of = (tenant: unknown): Promise<never> => {
+    taken.push(String(tenant));
+    return Promise.reject(new Error('seen enough'));
   };
   try {
-    const answer = new Store(databases, anything(), anything(), anything())[method]?.(
+    const answer = new Store(anything({ of }), anything({ of }), anything(), anything())[method]?.(
       STRANGERS,
       anything(),
       anything(),
@@ -75,11 +73,12 @@ function isIterable(value: unknown): value is AsyncIterable<unknown> {
   return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 }
 
-/** Answers every question with itself, and is one item long where it is gone through. */
-function anything(): unknown {
+/** Answers every question that it knows nothing of with itself, and is one item long where it is gone through. */
+function anything(known: Readonly<Record<string, unknown>> = {}): unknown {
   const self: unknown = new Proxy(() => self, {
     get: (_, name) => {
       if (name === 'then') return undefined;
+      if (typeof name === 'string' && name in known) return known[name];
       if (name === Symbol.iterator) return () => [self].values();
       if (name === Symbol.toPrimitive) return () => 1;
       return name === 'length' ? 1 : self;

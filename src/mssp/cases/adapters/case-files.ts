@@ -30,7 +30,7 @@ export class CaseFiles {
   ) {}
 
   async of(tenant: TenantId): Promise<CaseFile> {
-    const db = await this.databases.of<CaseTables>(tenant);
-    return { db, owner: { tenant, seal: new CaseSeal(await this.ciphers.of(tenant)) } };
+    const [db, cipher] = await Promise.all([this.databases.of<CaseTables>(tenant), this.ciphers.of(tenant)]);
+    return { db, owner: { tenant, seal: new CaseSeal(cipher) } };
   }
 }

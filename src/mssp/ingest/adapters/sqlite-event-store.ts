@@ -66,9 +66,10 @@ export class SqliteEventStore extends EventStore {
   }
 
   async *scan(tenant: TenantId, filter: ScanFilter, start: ChunkPosition | undefined): AsyncGenerator<ScannedChunk> {
+    const events = (): TenantEvents => this.of(tenant);
     yield* this.watched(
-      tenant,
-      scanChunks(() => this.of(tenant).files, filter, start),
+      events,
+      scanChunks(() => events().files, filter, start),
     );
   }
 
@@ -101,8 +102,10 @@ export class SqliteEventStore extends EventStore {
   }
 
   async learned(tenant: TenantId): Promise<{ readonly state: LearnedState; readonly later: AsyncIterable<StoredBatch> }> {
-    const { state, later } = this.guarded(tenant, (events) => events.learned());
-    return { state, later: this.watched(tenant, later) };
+    return this.guarded(tenant, (events) => {
+      const { state, later } = events.learned();
+      return { state, later: this.watched(() => events, later) };
+    });
   }
 
   async newest(tenant: TenantId): Promise<ChunkPosition | undefined> {
@@ -110,7 +113,8 @@ export class SqliteEventStore extends EventStore {
   }
 
   batchesAfter(tenant: TenantId, position: ChunkPosition | undefined): AsyncIterable<StoredBatch> {
-    return this.watched(tenant, this.of(tenant).batchesAfter(position));
+    const events = (): TenantEvents => this.of(tenant);
+    return this.watched(events, events().batchesAfter(position));
   }
 
   async keepLearned(tenant: TenantId, state: LearnedState): Promise<void> {
@@ -165,20 +169,21 @@ export class SqliteEventStore extends EventStore {
 
   /** Does something once more after a file that it found damaged was repaired. */
   private guarded<T>(tenant: TenantId, work: (events: TenantEvents) => T): T {
+    const events = this.of(tenant);
     try {
-      return work(this.of(tenant));
+      return work(events);
     } catch (error) {
-      if (storageFaultOf(error) !== 'damaged' || !this.of(tenant).files.repair()) throw error;
-      return work(this.of(tenant));
+      if (storageFaultOf(error) !== 'damaged' || !events.files.repair()) throw error;
+      return work(events);
     }
   }
 
   /** What is read a piece at a time ends where a file is found damaged; the next to ask finds it repaired. */
-  private async *watched<T>(tenant: TenantId, pieces: AsyncIterable<T>): AsyncGenerator<T> {
+  private async *watched<T>(events: () => TenantEvents, pieces: AsyncIterable<T>): AsyncGenerator<T> {
     try {
       yield* pieces;
     } catch (error) {
-      if (storageFaultOf(error) === 'damaged') this.of(tenant).files.repair();
+      if (storageFaultOf(error) === 'damaged') events().files.repair();
       throw error;
     }
   }
