@@ -58,6 +58,9 @@ import { MetricsController } from './observability/metrics.controller.js';
 import { MetricsToken } from './observability/metrics-token.js';
 import { Metrics } from './observability/metrics.js';
 import { RequestMetricsMiddleware } from './observability/request-metrics.middleware.js';
+import { createTracing } from './observability/tracing/create-tracing.js';
+import { RequestTraceMiddleware } from './observability/tracing/request-trace.middleware.js';
+import { Tracing } from './observability/tracing/tracing.js';
 import { contextHeaders } from './outbound/context-headers.js';
 import { OutboundHttp } from './outbound/outbound-http.js';
 import { commonTenantMigrations, platformMigrations } from './platform-migrations.js';
@@ -169,8 +172,14 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         { provide: MetricsToken, useValue: new MetricsToken(secrets.metricsToken) },
         {
           provide: OutboundHttp,
-          inject: [ClsService],
-          useFactory: (cls: ClsService<RequestContext>) => new OutboundHttp(config.outbound.allow, undefined, () => contextHeaders(cls)),
+          inject: [ClsService, Tracing],
+          useFactory: (cls: ClsService<RequestContext>, tracing: Tracing) =>
+            new OutboundHttp(config.outbound.allow, undefined, () => contextHeaders(cls), tracing),
+        },
+        {
+          provide: Tracing,
+          inject: [Metrics, ClsService],
+          useFactory: (metrics: Metrics, cls: ClsService<RequestContext>) => createTracing(config.tracing, secrets.otlpHeaders, metrics, cls),
         },
         MetricsAccessGuard,
         { provide: Metrics, useFactory: () => new Metrics(config.metrics.mostTenants) },
@@ -228,6 +237,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         SignedHttpClient,
         OutboundHttp,
         Metrics,
+        Tracing,
         ProbeRegistry,
         RateLimits,
         DrainState,
@@ -237,7 +247,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
   }
 
   configure(consumer: MiddlewareConsumer): void {
-    consumer.apply(RequestMetricsMiddleware).forRoutes('{*path}');
+    consumer.apply(RequestTraceMiddleware, RequestMetricsMiddleware).forRoutes('{*path}');
   }
 
   async onApplicationShutdown(): Promise<void> {

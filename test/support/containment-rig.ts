@@ -29,6 +29,7 @@ import { Metrics } from '../../src/platform/observability/metrics.js';
 import type { PlatformDatabase } from '../../src/platform/storage/platform-database.js';
 import { SqliteThread } from '../../src/platform/storage/sqlite-thread.js';
 import { TenantDatabases } from '../../src/platform/storage/tenant-databases.js';
+import { NoTracing } from '../../src/platform/observability/tracing/no-tracing.js';
 import type { RequestContext } from '../../src/platform/tenancy/request-context.js';
 import type { Tenant, TenantWebhooks } from '../../src/platform/tenancy/tenant.js';
 import { TenantDirectory } from '../../src/platform/tenancy/tenant-directory.js';
@@ -173,7 +174,7 @@ export function startRig(world: RigWorld, expirySeconds = 3_600, mostPending?: n
   const thread = new SqliteThread();
   const databases = openDatabases(thread, world.directory);
   const metrics = new Metrics();
-  const runner = new WorkRunner(new WorkStore(databases), tenants, clock, metrics, ClsServiceManager.getClsService<RequestContext>());
+  const runner = new WorkRunner(new WorkStore(databases), tenants, clock, metrics, ClsServiceManager.getClsService<RequestContext>(), new NoTracing());
   const store = new SqliteActionStore(databases);
   const births = new ActionBirths(clock, expirySeconds, mostPending);
   const auditLog = new SqliteAuditLog(databases, undefined as unknown as PlatformDatabase, clock);

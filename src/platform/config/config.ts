@@ -1,4 +1,5 @@
 import type { TenantCaps } from '../tenancy/tenant-caps.js';
+import type { SAMPLERS } from './tracing-environment.js';
 import type { ServiceName } from '../service-auth/service-name.js';
 
 /** Everything that the app is told from outside, read once at start. Holds no secrets, so that it can be shown. */
@@ -80,6 +81,19 @@ export interface Config {
     readonly rotationDays: number;
     /** Secret Manager, where it is used. `prefix` goes before a secret's name to make its id; `endpoint` is null for Google's own. */
     readonly manager: { readonly project: string; readonly prefix: string; readonly endpoint: SecretManagerEndpoint | null } | null;
+  };
+  readonly tracing: {
+    /** Base URL of the collector that spans go to (OTLP over HTTP); null where none are recorded. */
+    readonly endpoint: string | null;
+    readonly serviceName: string;
+    readonly sampler: (typeof SAMPLERS)[number];
+    /** Share of traces that are kept, from 0 to 1, where the sampler goes by it. */
+    readonly ratio: number;
+    /** How long the collector may take. */
+    readonly timeoutMs: number;
+    /** Most spans that wait to be sent. */
+    readonly mostWaiting: number;
+    readonly delayMs: number;
   };
   readonly metrics: {
     /** Tenants that have series of their own; the others share one. */

@@ -6,6 +6,7 @@ import { isAllowanceEntry } from '../outbound/allowance.js';
 import { isOrigin } from '../http/cors.js';
 import { LOG_LEVELS, TOKEN_ALGORITHMS, type Config, type LogLevel } from './config.js';
 import { SERVICES } from '../service-auth/service-name.js';
+import { readTracingConfig } from './tracing-environment.js';
 import { readSecretsConfig } from './secrets-environment.js';
 
 /** What is wrong with the environment: every bad variable at once. Names variables, never values. */
@@ -85,6 +86,7 @@ export function readConfig(env: Environment): Config {
     },
     drain: { graceSeconds: reader.integer('SHUTDOWN_GRACE_SECONDS', 30, 1, 600) },
     secrets: readSecretsConfig(reader, environment, dataDir),
+    tracing: readTracingConfig(reader, environment),
     metrics: { mostTenants: reader.integer('METRICS_MOST_TENANTS', 200, 0, 10_000) },
   };
   reader.finish();

@@ -47,6 +47,7 @@ export class Metrics {
   });
   readonly secretRefreshFailures = this.counter('secret_refresh_failures', 'Secrets that could not be read again', ['secret']);
   readonly serviceCallsRefused = this.counter('service_calls_refused', 'Calls between services whose signature was not taken', ['reason']);
+  readonly traceSpansDropped = this.counter('trace_spans_dropped_total', 'Spans that were lost before the collector had them', ['reason']);
   readonly deadLetters = this.counter('dead_letters', 'Work items given up on', ['kind']);
 
   private readonly tenants: TenantLabels;

@@ -1,4 +1,5 @@
 import type { TenantId } from '../../contracts/tenant.js';
+import { currentSpan } from '../observability/tracing/active-span.js';
 import type { ServiceName } from './service-name.js';
 import type { ServiceSigner, SignatureForm } from './service-signer.js';
 
@@ -8,7 +9,7 @@ const LARGEST_ANSWER = 16 * 1024 * 1024;
 export interface CallContext {
   readonly tenant: TenantId;
   readonly correlationId: string;
-  /** W3C trace context, carried on as it came. */
+  /** W3C trace context; that of the work under way where it is left out. */
   readonly traceparent?: string;
 }
 
@@ -57,12 +58,12 @@ export class SignedHttpClient {
   }
 }
 
-function headersOf({ idempotencyKey }: ServiceCall, { tenant, correlationId, traceparent }: CallContext): Record<string, string> {
+function headersOf({ idempotencyKey }: ServiceCall, { tenant, correlationId, traceparent = currentSpan()?.traceparent }: CallContext): Record<string, string> {
   return {
     'Content-Type': 'application/json',
     'X-Tenant-ID': tenant,
     'X-Correlation-ID': correlationId,
-    ...(traceparent === undefined ? {} : { traceparent }),
+    ...(traceparent ? { traceparent } : {}),
     ...(idempotencyKey === undefined ? {} : { 'Idempotency-Key': idempotencyKey }),
   };
 }

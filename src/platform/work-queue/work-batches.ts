@@ -5,9 +5,11 @@ import type { TenantId } from '../../contracts/tenant.js';
 import type { Clock } from '../clock/clock.js';
 import type { Metrics } from '../observability/metrics.js';
 import type { RequestContext } from '../tenancy/request-context.js';
+import type { Tracing } from '../observability/tracing/tracing.js';
 import { backoffMs } from './backoff.js';
 import type { WorkHandler } from './work-item.js';
 import type { ClaimedWork, WorkStore } from './work-store.js';
+import { byTrace, inTrace } from './work-traces.js';
 
 const LEASE_MS = 60_000;
 const MAX_ATTEMPTS = 8;
@@ -23,6 +25,7 @@ export class WorkBatches {
     private readonly clock: Clock,
     private readonly metrics: Metrics,
     private readonly cls: ClsService<RequestContext>,
+    private readonly tracing: Tracing,
   ) {}
 
   /** Does what is due of one kind, at most a batch; answers how many items that were. */
@@ -31,11 +34,18 @@ export class WorkBatches {
     if (items.length === 0) return 0;
     this.metrics.workPending.inc({ kind: handler.kind }, items.length);
     try {
-      await this.handle(tenant, handler, items);
+      await this.handleByTrace(tenant, handler, items);
     } finally {
       this.metrics.workPending.dec({ kind: handler.kind }, items.length);
     }
     return items.length;
+  }
+
+  /** What waits outside waits for all of it at once. */
+  private async handleByTrace(tenant: TenantId, handler: WorkHandler, items: readonly ClaimedWork[]): Promise<void> {
+    const groups = byTrace(items);
+    if (handler.waitsOutside) await Promise.all(groups.map((group) => this.handle(tenant, handler, group)));
+    else for (const group of groups) await this.handle(tenant, handler, group);
   }
 
   private async handle(tenant: TenantId, handler: WorkHandler, items: readonly ClaimedWork[]): Promise<void> {
@@ -66,7 +76,7 @@ export class WorkBatches {
     return this.cls.run(async () => {
       this.cls.set('correlationId', onlyCorrelationOf(items));
       this.cls.set('tenant', tenant);
-      await work();
+      await inTrace(this.tracing, { tenant, items }, work);
     });
   }
 }

@@ -9,6 +9,7 @@ import { SystemClock } from '../clock/system-clock.js';
 import { Metrics } from '../observability/metrics.js';
 import { SqliteThread } from '../storage/sqlite-thread.js';
 import { TenantDatabases } from '../storage/tenant-databases.js';
+import { NoTracing } from '../observability/tracing/no-tracing.js';
 import type { RequestContext } from '../tenancy/request-context.js';
 import type { TenantDirectory } from '../tenancy/tenant-directory.js';
 import { enqueueWork } from './enqueue-work.js';
@@ -55,7 +56,7 @@ describe('background work of many tenants', () => {
   let runner: WorkRunner;
   beforeAll(() => Logger.overrideLogger(false));
   beforeEach(() => {
-    runner = new WorkRunner(new WorkStore(databases), tenants, clock, new Metrics(), ClsServiceManager.getClsService<RequestContext>());
+    runner = new WorkRunner(new WorkStore(databases), tenants, clock, new Metrics(), ClsServiceManager.getClsService<RequestContext>(), new NoTracing());
   });
   afterAll(async () => {
     await databases.closeAll();

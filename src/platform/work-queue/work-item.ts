@@ -8,6 +8,8 @@ export interface NewWork {
   readonly key: string;
   readonly payload: Readonly<Record<string, unknown>>;
   readonly correlation_id: string;
+  /** The trace that it continues (W3C `traceparent`); where left out, the one that it is enqueued in. */
+  readonly traceparent?: string | null;
   /** Milliseconds since the epoch before which it does not run; at once where left out. */
   readonly not_before?: number;
 }

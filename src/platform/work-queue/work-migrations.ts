@@ -12,4 +12,9 @@ export const workMigrations: Migrations = {
       await sql`CREATE INDEX work_item_due ON work_item (kind, not_before, enqueued_at) WHERE state = 'waiting'`.execute(db);
     },
   },
+  'work-0002-traceparent': {
+    async up(db) {
+      await sql`ALTER TABLE work_item ADD COLUMN traceparent TEXT`.execute(db);
+    },
+  },
 };

@@ -8,6 +8,7 @@ import { Clock } from '../clock/clock.js';
 import { Metrics } from '../observability/metrics.js';
 import { SqliteThread } from '../storage/sqlite-thread.js';
 import { TenantDatabases } from '../storage/tenant-databases.js';
+import { NoTracing } from '../observability/tracing/no-tracing.js';
 import type { RequestContext } from '../tenancy/request-context.js';
 import type { TenantDirectory } from '../tenancy/tenant-directory.js';
 import { enqueueWork } from './enqueue-work.js';
@@ -55,7 +56,7 @@ describe('the work queue', () => {
     status = 'active';
     clock = new MovableClock();
     handler = new Recorder();
-    runner = new WorkRunner(new WorkStore(databases), tenants, clock, new Metrics(), ClsServiceManager.getClsService<RequestContext>());
+    runner = new WorkRunner(new WorkStore(databases), tenants, clock, new Metrics(), ClsServiceManager.getClsService<RequestContext>(), new NoTracing());
     runner.register(handler);
     await (await databases.of<WorkTables>(TENANT)).deleteFrom('work_item').execute();
   });

@@ -3,6 +3,7 @@ import { ClsService } from 'nestjs-cls';
 import type { TenantId } from '../../contracts/tenant.js';
 import { Clock } from '../clock/clock.js';
 import { Metrics } from '../observability/metrics.js';
+import { Tracing } from '../observability/tracing/tracing.js';
 import type { RequestContext } from '../tenancy/request-context.js';
 import { TenantRetired } from '../tenancy/retired-tenants.js';
 import { TenantDirectory } from '../tenancy/tenant-directory.js';
@@ -38,8 +39,9 @@ export class WorkRunner implements OnApplicationBootstrap, BeforeApplicationShut
     private readonly clock: Clock,
     metrics: Metrics,
     cls: ClsService<RequestContext>,
+    tracing: Tracing,
   ) {
-    this.batches = new WorkBatches(store, clock, metrics, cls);
+    this.batches = new WorkBatches(store, clock, metrics, cls, tracing);
     const work: LaneWork = {
       run: (tenant, handler) => this.batches.run(tenant, handler),
       mayRun: async (tenant) => (await this.tenants.find(tenant))?.status === 'active',

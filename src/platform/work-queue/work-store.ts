@@ -8,6 +8,7 @@ import type { WorkTables } from './work-tables.js';
 /** Items taken by a runner: nobody else gets them until the lease ends. */
 export interface ClaimedWork extends WorkItem {
   readonly generation: number;
+  readonly traceparent: string | null;
 }
 
 /** The queue's rows. Times are milliseconds since the epoch. */
@@ -36,7 +37,7 @@ export class WorkStore {
       .set({ lease_until: now + leaseMs })
       .where('kind', '=', kind)
       .where('key', 'in', due)
-      .returning(['key', 'payload', 'correlation_id', 'attempts', 'generation'])
+      .returning(['key', 'payload', 'correlation_id', 'traceparent', 'attempts', 'generation'])
       .execute();
     return rows.map((row) => ({ ...row, kind, payload: JSON.parse(row.payload) as Record<string, unknown> }));
   }

@@ -4,6 +4,8 @@ export interface WorkItemRow {
   key: string;
   payload: string;
   correlation_id: string;
+  /** W3C `traceparent` of what caused it; null where that was outside of every trace. */
+  traceparent: string | null;
   state: 'waiting' | 'dead';
   attempts: number;
   not_before: number;
