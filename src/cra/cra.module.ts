@@ -5,6 +5,7 @@ import { Clock } from '../platform/clock/clock.js';
 import type { Config } from '../platform/config/config.js';
 import { CONFIG, SECRETS } from '../platform/config/tokens.js';
 import { Metrics } from '../platform/observability/metrics.js';
+import { Tracing } from '../platform/observability/tracing/tracing.js';
 import { OutboundHttp } from '../platform/outbound/outbound-http.js';
 import type { Secrets } from '../platform/secrets/secrets.js';
 import { TenantDatabases } from '../platform/storage/tenant-databases.js';
@@ -20,6 +21,7 @@ import { NotificationActuator } from './adapters/notification-actuator.js';
 import { readPlaybooks } from './adapters/playbook-files.js';
 import { SqliteActionStore } from './adapters/sqlite-action-store.js';
 import { SqliteExternalListStore } from './adapters/sqlite-external-list-store.js';
+import { TracedActuator } from './adapters/traced-actuator.js';
 import { WebhookSender } from './adapters/webhook-sender.js';
 import { ApprovalsController } from './approvals.controller.js';
 import { ApprovalsService } from './approvals.service.js';
@@ -75,7 +77,7 @@ import { WebhookKeys } from './webhook-keys.js';
     },
     {
       provide: Actuators,
-      inject: [ExternalListStore, Clock, TenantDirectory, IncidentReader, WebhookSender],
+      inject: [ExternalListStore, Clock, TenantDirectory, IncidentReader, WebhookSender, Tracing],
       useFactory: makeActuators,
     },
     {
@@ -100,8 +102,8 @@ import { WebhookKeys } from './webhook-keys.js';
   exports: [LocalContainmentAgent],
 })
 export class CraModule {
-  constructor(store: ActionStore, actuators: Actuators, clock: Clock, metrics: Metrics, runner: WorkRunner) {
-    const parts = { store, actuators, clock, metrics };
+  constructor(store: ActionStore, actuators: Actuators, clock: Clock, metrics: Metrics, runner: WorkRunner, tracing: Tracing) {
+    const parts = { store, actuators, clock, metrics, tracing };
     runner.register(new EffectHandler(EXECUTION, parts));
     runner.register(new EffectHandler(REVERSAL, parts));
     runner.register(new ExpireApprovalHandler(store, clock));
@@ -118,10 +120,12 @@ function makeActuators(
   tenants: TenantDirectory,
   incidents: IncidentReader,
   sender: WebhookSender,
+  tracing: Tracing,
 ): Actuators {
-  return new Actuators([
+  const actuators = [
     new EdlActuator(lists, clock),
     new NotificationActuator(tenants, incidents, sender),
     new CommandActuator(tenants, sender),
-  ]);
+  ];
+  return new Actuators(actuators.map((actuator) => new TracedActuator(actuator, tracing)));
 }

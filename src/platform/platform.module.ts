@@ -179,7 +179,8 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         {
           provide: Tracing,
           inject: [Metrics, ClsService],
-          useFactory: (metrics: Metrics, cls: ClsService<RequestContext>) => createTracing(config.tracing, secrets.otlpHeaders, metrics, cls),
+          useFactory: (metrics: Metrics, cls: ClsService<RequestContext>) =>
+            createTracing(config.tracing, secrets.otlpHeaders, metrics, cls),
         },
         MetricsAccessGuard,
         { provide: Metrics, useFactory: () => new Metrics(config.metrics.mostTenants) },

@@ -174,11 +174,18 @@ export function startRig(world: RigWorld, expirySeconds = 3_600, mostPending?: n
   const thread = new SqliteThread();
   const databases = openDatabases(thread, world.directory);
   const metrics = new Metrics();
-  const runner = new WorkRunner(new WorkStore(databases), tenants, clock, metrics, ClsServiceManager.getClsService<RequestContext>(), new NoTracing());
+  const runner = new WorkRunner(
+    new WorkStore(databases),
+    tenants,
+    clock,
+    metrics,
+    ClsServiceManager.getClsService<RequestContext>(),
+    new NoTracing(),
+  );
   const store = new SqliteActionStore(databases);
   const births = new ActionBirths(clock, expirySeconds, mostPending);
   const auditLog = new SqliteAuditLog(databases, undefined as unknown as PlatformDatabase, clock);
-  const parts = { store, actuators: new Actuators([actuator]), clock, metrics };
+  const parts = { store, actuators: new Actuators([actuator]), clock, metrics, tracing: new NoTracing() };
   runner.register(new EffectHandler(EXECUTION, parts));
   runner.register(new EffectHandler(REVERSAL, parts));
   runner.register(new ExpireApprovalHandler(store, clock));

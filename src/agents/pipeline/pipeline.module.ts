@@ -11,12 +11,13 @@ import { CONFIG } from '../../platform/config/tokens.js';
 import { TenantKeys } from '../../platform/encryption/tenant-keys.js';
 import { ProbeRegistry } from '../../platform/health/probe-registry.js';
 import { Metrics } from '../../platform/observability/metrics.js';
+import { Tracing } from '../../platform/observability/tracing/tracing.js';
 import { TenantClosers } from '../../platform/tenancy/tenant-closers.js';
 import { PipelinePool, type TroubleListener } from './pipeline-pool.js';
 import { PipelineProbe } from './pipeline-probe.js';
 import { PooledInspector } from './pooled-inspector.js';
 
-type PoolInjections = [Config, Metrics, ProbeRegistry, LoadedRuleCatalog, TenantKeys];
+type PoolInjections = [Config, Metrics, ProbeRegistry, LoadedRuleCatalog, TenantKeys, Tracing];
 
 /** The event pipeline in worker threads of this process. Starting waits for them, so that rules that cannot be read stop the start. */
 @Module({
@@ -25,9 +26,9 @@ type PoolInjections = [Config, Metrics, ProbeRegistry, LoadedRuleCatalog, Tenant
   providers: [
     {
       provide: PipelinePool,
-      inject: [CONFIG, Metrics, ProbeRegistry, LoadedRuleCatalog, TenantKeys],
+      inject: [CONFIG, Metrics, ProbeRegistry, LoadedRuleCatalog, TenantKeys, Tracing],
       useFactory: async (...parts: PoolInjections): Promise<PipelinePool> => {
-        const [config, metrics, probes, catalog, keys] = parts;
+        const [config, metrics, probes, catalog, keys, tracing] = parts;
         const logger = new Logger(PipelinePool.name);
         const { maxEvents, workers } = config.ingest;
         const rules = [config.starterRules, ...config.rules].filter((path) => path !== config.starterRules || existsSync(path));
@@ -36,7 +37,7 @@ type PoolInjections = [Config, Metrics, ProbeRegistry, LoadedRuleCatalog, Tenant
           logger.error({ event, ...(tenant ? { tenant_id: tenant } : {}), reason: message }, 'pipeline trouble');
         };
         const gate = { keysOf: (tenant: TenantId) => keys.of(tenant) };
-        const pool = new PipelinePool({ dataDir: config.dataDir, rules, maxEvents }, workers, onTrouble, gate);
+        const pool = new PipelinePool({ dataDir: config.dataDir, rules, maxEvents }, workers, onTrouble, gate, tracing);
         keys.onChange((tenant) => pool.renewKeys(tenant));
         await pool.start();
         catalog.take(await pool.loadedRules());

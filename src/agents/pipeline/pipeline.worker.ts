@@ -15,6 +15,7 @@ import { PassingInspection } from './passing-inspection.js';
 import { PipelineDesk } from './pipeline-desk.js';
 import type { NumberedRequest, PipelineFault, PipelineMessage, PipelineSetup } from './pipeline-protocol.js';
 import { PreparedSubmissions } from './prepared-submissions.js';
+import { RequestTimes } from './request-times.js';
 import { ShedCounts } from './shed-counts.js';
 import { TenantLanes } from './tenant-lanes.js';
 
@@ -42,7 +43,8 @@ const agent = createLocalDetectionAgent({ rules });
 const ciphers = new TenantCiphers(true);
 const store = new SqliteEventStore(setup.dataDir, ciphers);
 const recovery = new TenantRecovery(store, agent, agent);
-const processor = new BatchProcessor(store, agent, agent);
+const times = new RequestTimes();
+const processor = new BatchProcessor(store, agent, agent, times);
 const lockOf = (tenant: TenantId): ProcessLock => new ProcessLock(ingestLockPath(setup.dataDir, tenant));
 const lanes = new TenantLanes({ store, processor, recovery, lockOf }, agent, (tenant, error) => trouble('lane.failed', tenant, error));
 const late = new LateInspection(
@@ -55,6 +57,7 @@ const desk = new PipelineDesk({
   store,
   lanes,
   shed,
+  times,
   late,
   ciphers,
   passing: new PassingInspection(agent, lanes, setup.maxEvents),

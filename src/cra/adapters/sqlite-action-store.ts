@@ -160,7 +160,7 @@ interface TracedChanges {
 /** What is left to do for an action continues the action's trace, whoever causes it. */
 async function conclude(trx: Transaction<Tables>, tenant: TenantId, now: number, { changes, traceparent }: TracedChanges): Promise<void> {
   const audit = changes.flatMap((change) => change.audit);
-  const work = changes.flatMap((change) => change.work).map((item) => ({ ...item, traceparent }));
+  const work = changes.flatMap((change) => change.work).map((item) => (traceparent === null ? item : { ...item, traceparent }));
   if (audit.length > 0) await appendAudit(trx, tenant, new Date(now).toISOString(), audit);
   if (work.length > 0) await enqueueWork(trx, work, now);
 }

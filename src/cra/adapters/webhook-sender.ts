@@ -21,6 +21,18 @@ export interface WebhookMessage {
   readonly correlationId: string;
 }
 
+interface Attempt {
+  readonly signal: AbortSignal;
+  /** Counted from 1. */
+  readonly attempt: number;
+}
+
+/** What a policy with a retry in it tells each attempt: its number, counted from 0. */
+interface RetryContext {
+  readonly signal: AbortSignal;
+  readonly attempt?: number;
+}
+
 /** Posts signed JSON to tenants' receivers, each tenant and purpose under a policy of its own, and nowhere that `OutboundHttp` refuses. */
 export class WebhookSender {
   private readonly policies = new Map<string, IPolicy>();
@@ -41,7 +53,9 @@ export class WebhookSender {
    */
   async send(tenant: TenantId, purpose: 'notify' | 'ticket' | 'command', message: WebhookMessage): Promise<number> {
     try {
-      return await this.policyOf(`${tenant}/${purpose}`).execute(({ signal }) => this.post(tenant, message, signal));
+      return await this.policyOf(`${tenant}/${purpose}`).execute(({ signal, attempt = 0 }: RetryContext) =>
+        this.post(tenant, message, { signal, attempt: attempt + 1 }),
+      );
     } catch (error) {
       throw toFailure(error);
     }
@@ -54,7 +68,7 @@ export class WebhookSender {
     }
   }
 
-  private async post(tenant: TenantId, message: WebhookMessage, signal: AbortSignal): Promise<number> {
+  private async post(tenant: TenantId, message: WebhookMessage, { signal, attempt }: Attempt): Promise<number> {
     const body = JSON.stringify(message.body);
     const headers = {
       'Content-Type': 'application/json',
@@ -64,7 +78,7 @@ export class WebhookSender {
       'X-GATRA-Signature': signWebhook(this.keys.all(tenant), body, this.clock.now()),
     };
     const { url, allow = [] } = message;
-    const { status } = await this.outbound.send({ url, method: 'POST', headers, body, signal, allow }).catch((error: unknown) => {
+    const { status } = await this.outbound.send({ url, method: 'POST', headers, body, signal, allow, attempt }).catch((error: unknown) => {
       if (error instanceof OutboundRefused) throw new ActuatorFailure('receiver_not_allowed', false, { cause: error });
       throw new ActuatorFailure(signal.aborted ? 'receiver_timeout' : 'receiver_unreachable', true, { cause: error });
     });

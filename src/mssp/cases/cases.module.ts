@@ -5,6 +5,7 @@ import { LearningAgent } from '../../contracts/learning-agent.js';
 import { TriageAgent } from '../../contracts/triage-agent.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Metrics } from '../../platform/observability/metrics.js';
+import { Tracing } from '../../platform/observability/tracing/tracing.js';
 import { AlertCount } from '../../platform/rate-limit/alert-count.js';
 import { TenantDatabases } from '../../platform/storage/tenant-databases.js';
 import { WorkRunner } from '../../platform/work-queue/work-runner.js';
@@ -39,7 +40,7 @@ const HANDLERS = Symbol('case handlers');
     { provide: IncidentReader, useClass: StoredIncidentReader },
     {
       provide: HANDLERS,
-      inject: [AlertStore, IncidentStore, TriageAgent, ContainmentAgent, LearningAgent, Clock, Metrics, WorkRunner],
+      inject: [AlertStore, IncidentStore, TriageAgent, ContainmentAgent, LearningAgent, Clock, Metrics, WorkRunner, Tracing],
       useFactory: registerHandlers,
     },
     AlertsService,
@@ -50,12 +51,12 @@ const HANDLERS = Symbol('case handlers');
 })
 export class CasesModule {}
 
-type HandlerParts = [AlertStore, IncidentStore, TriageAgent, ContainmentAgent, LearningAgent, Clock, Metrics, WorkRunner];
+type HandlerParts = [AlertStore, IncidentStore, TriageAgent, ContainmentAgent, LearningAgent, Clock, Metrics, WorkRunner, Tracing];
 
 function registerHandlers(...parts: HandlerParts): string[] {
-  const [alerts, incidents, triage, containment, learning, clock, metrics, runner] = parts;
+  const [alerts, incidents, triage, containment, learning, clock, metrics, runner, tracing] = parts;
   const handlers = [
-    new TriageHandler({ alerts, incidents, agent: triage, clock, metrics }),
+    new TriageHandler({ alerts, incidents, agent: triage, clock, metrics, tracing }),
     new RespondHandler(incidents, containment),
     new LearnHandler(learning),
   ];

@@ -3,6 +3,7 @@ import type { TenantId } from '../../contracts/tenant.js';
 import { TriageAgent } from '../../contracts/triage-agent.js';
 import type { Verdict } from '../../contracts/verdict.js';
 import { Metrics } from '../../platform/observability/metrics.js';
+import { NoTracing } from '../../platform/observability/tracing/no-tracing.js';
 import { SystemClock } from '../../platform/clock/system-clock.js';
 import { ACME, batch, detection, NOON, temporaryTenants } from '../../../test/contract/alert-store-fixtures.js';
 import { SqliteAlertStore } from './adapters/sqlite-alert-store.js';
@@ -38,7 +39,7 @@ describe('TriageHandler', () => {
     const incidents = new SqliteIncidentStore(tenants.databases);
     const agent = new FakeTriageAgent();
     const metrics = new Metrics();
-    const handler = new TriageHandler({ alerts, incidents, agent, clock: new SystemClock(), metrics });
+    const handler = new TriageHandler({ alerts, incidents, agent, clock: new SystemClock(), metrics, tracing: new NoTracing() });
     await alerts.raise(ACME, { alerts_per_min: 100, now: NOON, batch: batch('b1'), detections: [detection(0), detection(1)] });
     const sort = { by: 'created_at', descending: true } as const;
     const items = (await alerts.list(ACME, { sort, limit: 10 })).map((alert) => ({

@@ -58,7 +58,10 @@ export class SignedHttpClient {
   }
 }
 
-function headersOf({ idempotencyKey }: ServiceCall, { tenant, correlationId, traceparent = currentSpan()?.traceparent }: CallContext): Record<string, string> {
+function headersOf(
+  { idempotencyKey }: ServiceCall,
+  { tenant, correlationId, traceparent = currentSpan()?.traceparent }: CallContext,
+): Record<string, string> {
   return {
     'Content-Type': 'application/json',
     'X-Tenant-ID': tenant,

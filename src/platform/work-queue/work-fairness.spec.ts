@@ -56,7 +56,14 @@ describe('background work of many tenants', () => {
   let runner: WorkRunner;
   beforeAll(() => Logger.overrideLogger(false));
   beforeEach(() => {
-    runner = new WorkRunner(new WorkStore(databases), tenants, clock, new Metrics(), ClsServiceManager.getClsService<RequestContext>(), new NoTracing());
+    runner = new WorkRunner(
+      new WorkStore(databases),
+      tenants,
+      clock,
+      new Metrics(),
+      ClsServiceManager.getClsService<RequestContext>(),
+      new NoTracing(),
+    );
   });
   afterAll(async () => {
     await databases.closeAll();

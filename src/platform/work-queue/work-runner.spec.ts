@@ -56,7 +56,14 @@ describe('the work queue', () => {
     status = 'active';
     clock = new MovableClock();
     handler = new Recorder();
-    runner = new WorkRunner(new WorkStore(databases), tenants, clock, new Metrics(), ClsServiceManager.getClsService<RequestContext>(), new NoTracing());
+    runner = new WorkRunner(
+      new WorkStore(databases),
+      tenants,
+      clock,
+      new Metrics(),
+      ClsServiceManager.getClsService<RequestContext>(),
+      new NoTracing(),
+    );
     runner.register(handler);
     await (await databases.of<WorkTables>(TENANT)).deleteFrom('work_item').execute();
   });

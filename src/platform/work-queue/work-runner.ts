@@ -3,6 +3,7 @@ import { ClsService } from 'nestjs-cls';
 import type { TenantId } from '../../contracts/tenant.js';
 import { Clock } from '../clock/clock.js';
 import { Metrics } from '../observability/metrics.js';
+import { runOutsideSpans } from '../observability/tracing/active-span.js';
 import { Tracing } from '../observability/tracing/tracing.js';
 import type { RequestContext } from '../tenancy/request-context.js';
 import { TenantRetired } from '../tenancy/retired-tenants.js';
@@ -64,7 +65,9 @@ export class WorkRunner implements OnApplicationBootstrap, BeforeApplicationShut
 
   /** Says that a tenant may have due work; call it after the transaction that enqueued is committed. */
   wake(tenant: TenantId): void {
-    for (const lane of this.lanes) this.wakeIn(lane, tenant);
+    runOutsideSpans(() => {
+      for (const lane of this.lanes) this.wakeIn(lane, tenant);
+    });
   }
 
   /** Resolves once no work of the tenant is due or running. */

@@ -30,7 +30,7 @@ export interface ActiveSpan extends TraceParent {
   linkTo(other: TraceParent): void;
 }
 
-const active = new AsyncLocalStorage<ActiveSpan>();
+const active = new AsyncLocalStorage<ActiveSpan | undefined>();
 
 /** The span of the work under way; `undefined` outside of every trace. */
 export function currentSpan(): ActiveSpan | undefined {
@@ -40,4 +40,9 @@ export function currentSpan(): ActiveSpan | undefined {
 /** Does something as part of a span. */
 export function runInSpan<T>(span: ActiveSpan, work: () => T): T {
   return active.run(span, work);
+}
+
+/** Begins something that serves others too, and so is no part of the work under way. */
+export function runOutsideSpans<T>(work: () => T): T {
+  return active.run(undefined, work);
 }

@@ -16,7 +16,12 @@ import type { Tracing } from './tracing.js';
 const MOST_UNDER_WAY = 4;
 
 /** Spans for the collector that is configured; without one nothing is recorded. @param headers of calls to it, as `OTEL_EXPORTER_OTLP_HEADERS` writes them. */
-export function createTracing(config: Config['tracing'], headers: string | null, metrics: Metrics, cls: ClsService<RequestContext>): Tracing {
+export function createTracing(
+  config: Config['tracing'],
+  headers: string | null,
+  metrics: Metrics,
+  cls: ClsService<RequestContext>,
+): Tracing {
   if (config.endpoint === null) return new NoTracing();
   const exporter = new OTLPTraceExporter({
     url: `${config.endpoint.replace(/\/$/, '')}/v1/traces`,
@@ -60,7 +65,8 @@ function countFates(metrics: Metrics): SpanFates {
   return {
     dropped(reason, spans) {
       metrics.traceSpansDropped.inc({ reason }, spans);
-      if (reason === 'not_sent' && !isAway) logger.warn({ event: 'tracing.collector_away' }, 'the collector takes no spans: they are dropped');
+      if (reason === 'not_sent' && !isAway)
+        logger.warn({ event: 'tracing.collector_away' }, 'the collector takes no spans: they are dropped');
       isAway ||= reason === 'not_sent';
     },
     sent() {

@@ -1,4 +1,13 @@
-import { ROOT_CONTEXT, SpanStatusCode, trace, TraceFlags, type Context, type Span, type SpanContext, type Tracer } from '@opentelemetry/api';
+import {
+  ROOT_CONTEXT,
+  SpanStatusCode,
+  trace,
+  TraceFlags,
+  type Context,
+  type Span,
+  type SpanContext,
+  type Tracer,
+} from '@opentelemetry/api';
 import { parseTraceParent, TraceState } from '@opentelemetry/core';
 import { runInSpan, type PastSpan, type SpanAttributes, type TraceParent } from './active-span.js';
 import type { OpenSpan } from './tracing.js';
@@ -9,7 +18,6 @@ export class OpenTelemetrySpan implements OpenSpan {
   readonly tracestate: string | undefined;
   readonly traceId: string;
   readonly spanId: string;
-  readonly isRecorded: boolean;
 
   /** @param ambient attributes that every span has, of the work under way. */
   constructor(
@@ -22,7 +30,11 @@ export class OpenTelemetrySpan implements OpenSpan {
     this.spanId = spanId;
     this.traceparent = `00-${traceId}-${spanId}-0${traceFlags & TraceFlags.SAMPLED}`;
     this.tracestate = traceState?.serialize() || undefined;
-    this.isRecorded = span.isRecording();
+  }
+
+  /** Not any more once it is over: what it has left behind for later is no part of it. */
+  get isRecorded(): boolean {
+    return this.span.isRecording();
   }
 
   set(attributes: SpanAttributes): void {

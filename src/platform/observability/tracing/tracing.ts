@@ -58,10 +58,16 @@ function within<T>(span: OpenSpan, work: (span: OpenSpan) => Promise<T>): Promis
     try {
       return await work(span);
     } catch (error) {
-      span.fail(error instanceof Error ? error.name : 'unknown');
+      span.fail(kindOf(error));
       throw error;
     } finally {
       span.end();
     }
   });
+}
+
+/** What kind of failure an error is: its code where it has one that is a word, else its name. */
+function kindOf(error: unknown): string {
+  const { code, name } = error as { code?: unknown; name?: unknown };
+  return ([code, name].find((word) => typeof word === 'string' && /^\w{1,64}$/.test(word)) as string | undefined) ?? 'unknown';
 }
