@@ -1,11 +1,11 @@
 import { Inject, Injectable, type NestMiddleware } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
-import { ClsService } from 'nestjs-cls';
 import type { IpBlock } from '../../../events/ip-block.js';
 import type { Config } from '../../config/config.js';
 import { CONFIG } from '../../config/tokens.js';
+import { correlationIdOf } from '../../http/correlation-id.js';
 import { isFromTrustedProxy, peerOf, readBlocks } from '../../http/client-address.js';
-import type { RequestContext } from '../../tenancy/request-context.js';
+import { contextOfResponse } from '../../tenancy/context-of-response.js';
 import { routeTemplate } from '../route-template.js';
 import type { TraceParent } from './active-span.js';
 import { contextAttributes } from './create-tracing.js';
@@ -18,7 +18,6 @@ export class RequestTraceMiddleware implements NestMiddleware {
 
   constructor(
     private readonly tracing: Tracing,
-    private readonly cls: ClsService<RequestContext>,
     @Inject(CONFIG) { http }: Config,
   ) {
     this.trusted = readBlocks(http.trustedProxies);
@@ -29,12 +28,11 @@ export class RequestTraceMiddleware implements NestMiddleware {
     const start = { name: method, kind: 'server', attributes: { 'http.request.method': method } } as const;
     const span = this.tracing.begin(start, this.callersTrace(request));
     if (span.isRecorded) {
-      const context = this.cls.get();
       response.once('close', () => {
         const route = routeTemplate(request);
         if (route !== undefined) span.rename(`${method} ${route}`);
         span.set({
-          ...contextAttributes(context),
+          ...contextAttributes({ correlationId: correlationIdOf(response), ...contextOfResponse(response) }),
           ...(route === undefined ? {} : { 'http.route': route }),
           'http.response.status_code': response.statusCode,
         });
