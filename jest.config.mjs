@@ -8,5 +8,6 @@ export default {
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json'],
   globalSetup: '<rootDir>/test/support/build-once.mjs',
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/long/'],
+  maxWorkers: '100%',
   testTimeout: 60_000,
 };

@@ -41,6 +41,7 @@ import { Clock } from './clock/clock.js';
 import { SystemClock } from './clock/system-clock.js';
 import { CONFIG, SECRETS } from './config/tokens.js';
 import type { Config } from './config/config.js';
+import { CiphersInHand } from './encryption/ciphers-in-hand.js';
 import { encryptionProviders } from './encryption/encryption-providers.js';
 import { TenantKeys } from './encryption/tenant-keys.js';
 import { HealthController } from './health/health.controller.js';
@@ -227,6 +228,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         TenantClosers,
         TenantEraser,
         TenantKeys,
+        CiphersInHand,
         TenantsFileSync,
         RetiredTenants,
         KeyAuthenticator,

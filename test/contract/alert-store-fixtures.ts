@@ -1,10 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Detection } from '../../src/contracts/detection.js';
-import { toTenantId } from '../../src/contracts/tenant.js';
+import { toTenantId, type TenantId } from '../../src/contracts/tenant.js';
+import { CaseFiles } from '../../src/mssp/cases/adapters/case-files.js';
 import { caseMigrations } from '../../src/mssp/cases/adapters/case-migrations.js';
 import { auditMigrations } from '../../src/platform/audit/audit-migrations.js';
+import { TenantCipher } from '../../src/platform/encryption/tenant-cipher.js';
 import type { Migrations } from '../../src/platform/storage/migrations.js';
 import { SqliteThread } from '../../src/platform/storage/sqlite-thread.js';
 import { TenantDatabases } from '../../src/platform/storage/tenant-databases.js';
@@ -15,18 +18,39 @@ export const GLOBEX = toTenantId('globex');
 export const NOON = Date.parse('2025-03-01T12:00:00.000Z');
 export const SYSTEM_STAMP = { actor: { type: 'system', id: 'test' }, now: NOON, correlation_id: 'req-test' } as const;
 
-/** Tenant databases in a directory of their own, with the tables of cases; `close` removes them. */
-export function temporaryTenants(more: Migrations = {}): { readonly databases: TenantDatabases; close(): Promise<void> } {
+export interface TemporaryTenants {
+  readonly directory: string;
+  readonly databases: TenantDatabases;
+  readonly cases: CaseFiles;
+  close(): Promise<void>;
+}
+
+/** Tenant databases in a directory of their own, with the tables of cases; `close` removes them. @param sealed whether cases are encrypted. */
+export function temporaryTenants(more: Migrations = {}, sealed = true): TemporaryTenants {
   const directory = mkdtempSync(join(tmpdir(), 'gatra-cases-'));
   const thread = new SqliteThread();
   const databases = new TenantDatabases(thread, directory, { ...auditMigrations, ...workMigrations, ...caseMigrations, ...more });
   return {
+    directory,
     databases,
+    cases: new CaseFiles(databases, { of: sealed ? randomCiphers() : async () => undefined }),
     async close() {
       await databases.closeAll();
       await thread.end();
       rmSync(directory, { recursive: true, force: true });
     },
+  };
+}
+
+/** A cipher for each tenant, made when first asked for. */
+function randomCiphers(): (tenant: TenantId) => Promise<TenantCipher> {
+  const ciphers = new Map<TenantId, TenantCipher>();
+  return async (tenant) => {
+    const known = ciphers.get(tenant);
+    if (known) return known;
+    const cipher = new TenantCipher({ data: [{ number: 1, key: randomBytes(32) }], index: randomBytes(32) });
+    ciphers.set(tenant, cipher);
+    return cipher;
   };
 }
 

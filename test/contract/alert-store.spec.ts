@@ -7,16 +7,19 @@ import { ACME, batch, detection, GLOBEX, NOON, SYSTEM_STAMP, temporaryTenants } 
 
 const NEWEST: AlertQuery = { sort: { by: 'created_at', descending: true }, limit: 50 };
 
-describe('AlertStore', () => {
+describe.each([
+  ['in clear', false],
+  ['encrypted', true],
+])('AlertStore, %s', (_, sealed) => {
   let store: AlertStore;
   let databases: TenantDatabases;
   let close: () => Promise<void>;
 
   beforeEach(() => {
-    const tenants = temporaryTenants();
+    const tenants = temporaryTenants({}, sealed);
     databases = tenants.databases;
     close = () => tenants.close();
-    store = new SqliteAlertStore(databases);
+    store = new SqliteAlertStore(tenants.cases);
   });
 
   afterEach(() => close());

@@ -28,8 +28,8 @@ describe('paging', () => {
   afterAll(() => tenants.close());
   let number = 0;
 
-  const alerts = new SqliteAlertStore(databases);
-  const incidents = new SqliteIncidentStore(databases);
+  const alerts = new SqliteAlertStore(tenants.cases);
+  const incidents = new SqliteIncidentStore(tenants.cases);
   const actions = new SqliteActionStore(databases);
   const audit = new SqliteAuditLog(databases, undefined as unknown as PlatformDatabase, clock);
   const raise = async (isLater: boolean): Promise<string> => {

@@ -4,12 +4,14 @@ import { IncidentReader } from '../../contracts/incident-reader.js';
 import { LearningAgent } from '../../contracts/learning-agent.js';
 import { TriageAgent } from '../../contracts/triage-agent.js';
 import { Clock } from '../../platform/clock/clock.js';
+import { CiphersInHand } from '../../platform/encryption/ciphers-in-hand.js';
 import { Metrics } from '../../platform/observability/metrics.js';
 import { Tracing } from '../../platform/observability/tracing/tracing.js';
 import { AlertCount } from '../../platform/rate-limit/alert-count.js';
 import { TenantDatabases } from '../../platform/storage/tenant-databases.js';
 import { WorkRunner } from '../../platform/work-queue/work-runner.js';
 import { AlertIntake } from '../ingest/domain/alert-intake.js';
+import { CaseFiles } from './adapters/case-files.js';
 import { SqliteAlertStore } from './adapters/sqlite-alert-store.js';
 import { SqliteIncidentStore } from './adapters/sqlite-incident-store.js';
 import { AlertsController } from './alerts.controller.js';
@@ -33,8 +35,13 @@ const HANDLERS = Symbol('case handlers');
 @Module({
   controllers: [AlertsController, IncidentsController],
   providers: [
-    { provide: AlertStore, inject: [TenantDatabases], useFactory: (databases: TenantDatabases) => new SqliteAlertStore(databases) },
-    { provide: IncidentStore, inject: [TenantDatabases], useFactory: (databases: TenantDatabases) => new SqliteIncidentStore(databases) },
+    {
+      provide: CaseFiles,
+      inject: [TenantDatabases, CiphersInHand],
+      useFactory: (databases: TenantDatabases, ciphers: CiphersInHand) => new CaseFiles(databases, ciphers),
+    },
+    { provide: AlertStore, inject: [CaseFiles], useFactory: (cases: CaseFiles) => new SqliteAlertStore(cases) },
+    { provide: IncidentStore, inject: [CaseFiles], useFactory: (cases: CaseFiles) => new SqliteIncidentStore(cases) },
     { provide: AlertIntake, useClass: StoredAlertIntake },
     { provide: AlertCount, useClass: StoredAlertCount },
     { provide: IncidentReader, useClass: StoredIncidentReader },

@@ -35,8 +35,8 @@ describe('TriageHandler', () => {
   afterAll(() => tenants.close());
 
   it('drops nothing while the agent is away, and judges each alert once', async () => {
-    const alerts = new SqliteAlertStore(tenants.databases);
-    const incidents = new SqliteIncidentStore(tenants.databases);
+    const alerts = new SqliteAlertStore(tenants.cases);
+    const incidents = new SqliteIncidentStore(tenants.cases);
     const agent = new FakeTriageAgent();
     const metrics = new Metrics();
     const handler = new TriageHandler({ alerts, incidents, agent, clock: new SystemClock(), metrics, tracing: new NoTracing() });

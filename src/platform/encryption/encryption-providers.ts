@@ -3,6 +3,7 @@ import { Clock } from '../clock/clock.js';
 import type { Secrets } from '../secrets/secrets.js';
 import { PlatformDatabase } from '../storage/platform-database.js';
 import { RetiredTenants } from '../tenancy/retired-tenants.js';
+import { CiphersInHand } from './ciphers-in-hand.js';
 import { EncryptionStartup } from './encryption-startup.js';
 import { KeyEncryption } from './key-encryption.js';
 import { SecretKeyEncryption } from './secret-key-encryption.js';
@@ -14,6 +15,7 @@ import { TenantKeys } from './tenant-keys.js';
 export function encryptionProviders(secrets: Secrets): Provider[] {
   return [
     EncryptionStartup,
+    CiphersInHand,
     { provide: KeyEncryption, useValue: keyEncryptionOf(secrets) },
     { provide: TenantKeyStore, inject: [PlatformDatabase], useFactory: (database: PlatformDatabase) => new SqliteTenantKeyStore(database) },
     {

@@ -1,15 +1,16 @@
 import type { Alert } from '../../../contracts/alert.js';
 import { SEVERITIES } from '../../../contracts/severity.js';
-import type { TenantId } from '../../../contracts/tenant.js';
 import type { Verdict } from '../../../contracts/verdict.js';
 import type { AlertDocument, AlertDraft } from '../domain/alert-draft.js';
+import type { CaseOwner } from './case-files.js';
+import type { CaseSeal } from './case-seal.js';
 import type { AlertRow } from './case-tables.js';
 
 /** Most event ids that an alert lists; `count` has them all. */
 export const EVIDENCE_LISTED = 100;
 
 /** The row of an alert just raised. @param now RFC 3339 UTC. */
-export function newAlertRow(draft: AlertDraft, evidence: readonly string[], storm: boolean, now: string): AlertRow {
+export function newAlertRow(seal: CaseSeal, draft: AlertDraft, evidence: readonly string[], storm: boolean, now: string): AlertRow {
   return {
     alert_id: draft.alert_id,
     created_at: now,
@@ -30,15 +31,32 @@ export function newAlertRow(draft: AlertDraft, evidence: readonly string[], stor
     evidence: JSON.stringify(evidence.slice(0, EVIDENCE_LISTED)),
     storm: storm ? 1 : 0,
     version: 1,
-    document: JSON.stringify(draft.document),
+    document: closedDocument(seal, draft.alert_id, draft.document),
   };
 }
 
+/** An alert's document as its row holds it. */
+export function closedDocument(seal: CaseSeal, alertId: string, document: AlertDocument): string {
+  return seal.close(JSON.stringify(document), `alert ${alertId} document`);
+}
+
+/** The document that a row holds. */
+export function openDocument(seal: CaseSeal, { alert_id, document }: Pick<AlertRow, 'alert_id' | 'document'>): AlertDocument {
+  return JSON.parse(seal.open(document, `alert ${alert_id} document`)) as AlertDocument;
+}
+
+/** An alert's verdict as its row holds it. */
+export function closedVerdict(seal: CaseSeal, alertId: string, verdict: Verdict): string {
+  return seal.close(JSON.stringify(verdict), `alert ${alertId} verdict`);
+}
+
+function openVerdict(seal: CaseSeal, { alert_id, verdict }: AlertRow): Verdict | null {
+  return verdict === null ? null : (JSON.parse(seal.open(verdict, `alert ${alert_id} verdict`)) as Verdict);
+}
+
 /** The alert that a row holds. */
-export function alertOfRow(tenant: TenantId, row: AlertRow): Alert {
-  const { title, reason, rule, entities, techniques, tactics, rarity, indicator_confidence, correlation_id } = JSON.parse(
-    row.document,
-  ) as AlertDocument;
+export function alertOfRow({ tenant, seal }: CaseOwner, row: AlertRow): Alert {
+  const { title, reason, rule, entities, techniques, tactics, rarity, indicator_confidence, correlation_id } = openDocument(seal, row);
   return {
     alert_id: row.alert_id,
     tenant_id: tenant,
@@ -59,7 +77,7 @@ export function alertOfRow(tenant: TenantId, row: AlertRow): Alert {
     count: row.count,
     rarity,
     indicator_confidence,
-    verdict: row.verdict === null ? null : (JSON.parse(row.verdict) as Verdict),
+    verdict: openVerdict(seal, row),
     incident_id: row.incident_id,
     correlation_id,
     version: row.version,

@@ -1,5 +1,4 @@
 import type { Transaction } from 'kysely';
-import type { TenantId } from '../../../contracts/tenant.js';
 import type { AuditEntry } from '../../../platform/audit/audit-record.js';
 import { incidentIdOf } from '../case-ids.js';
 import { auditEntry, type ChangeStamp } from '../domain/change-stamp.js';
@@ -7,6 +6,7 @@ import type { Group, GroupedCore, Grouping } from '../domain/incident-grouping.j
 import { statusWithNewAlerts } from '../domain/incident-status.js';
 import type { JudgedAlert } from '../domain/incident-store.js';
 import { mergeSummaries, summaryOf } from '../domain/incident-summary.js';
+import type { CaseOwner } from './case-files.js';
 import type { CaseTables, IncidentRow } from './case-tables.js';
 import { facetRows, newIncidentRow, summaryColumns, summaryOfRow } from './incident-rows.js';
 import { enqueueResponses, incidentRows, needsResponse, writeIncidents } from './incident-writes.js';
@@ -33,7 +33,7 @@ interface Outcome {
 /** Opens, extends and merges incidents as grouping decided; answers the audit records of it, and the incident of each alert that has one. */
 export async function applyGrouping(
   trx: Transaction<CaseTables>,
-  tenant: TenantId,
+  owner: CaseOwner,
   settlement: Settlement,
 ): Promise<{ readonly entries: readonly AuditEntry[]; readonly incidentOf: ReadonlyMap<string, string> }> {
   const { fresh, cores, grouping, stamp } = settlement;
@@ -52,7 +52,7 @@ export async function applyGrouping(
   for (const group of grouping.groups) {
     const added = group.alerts.flatMap(({ alert_id }) => judged.get(alert_id) ?? []);
     const found = group.incidents.flatMap((id) => stored.get(id) ?? []).sort(bySurvival);
-    const id = await extend(trx, tenant, { group, added, found, stamp }, outcome);
+    const id = await extend(trx, owner, { group, added, found, stamp }, outcome);
     for (const { alert_id } of group.alerts) incidentOf.set(alert_id, id);
     for (const merged of group.incidents) successor.set(merged, id);
   }
@@ -80,10 +80,11 @@ export async function applyGrouping(
 
 async function extend(
   trx: Transaction<CaseTables>,
-  tenant: TenantId,
+  owner: CaseOwner,
   { group, added, found, stamp }: { group: Group; added: readonly JudgedAlert[]; found: readonly IncidentRow[]; stamp: ChangeStamp },
   outcome: Outcome,
 ): Promise<string> {
+  const { tenant, seal } = owner;
   const summary = added
     .map(({ alert, verdict }) => summaryOf({ ...alert, ...verdict, event_ms: Date.parse(alert.event_time) }))
     .reduce(mergeSummaries);
@@ -96,14 +97,14 @@ async function extend(
   };
   if (!survivor) note('incident.opened', { alerts: added.length });
   const before = survivor
-    ? await absorb(trx, survivor, others, stamp, outcome.entries)
-    : newIncidentRow(id, summary, new Date(stamp.now).toISOString(), correlationId);
+    ? await absorb(trx, seal, { survivor, others, stamp }, outcome.entries)
+    : newIncidentRow(seal, id, summary, new Date(stamp.now).toISOString(), correlationId);
   const status = statusWithNewAlerts(before.status);
   if (status !== before.status) note('incident.reopened', { from: before.status, to: status });
-  const row = { ...before, ...summaryColumns(mergeSummaries(summaryOfRow(before), summary)), status };
+  const row = { ...before, ...summaryColumns(seal, id, mergeSummaries(summaryOfRow(seal, before), summary)), status };
   outcome.rows.set(id, row);
-  outcome.facets.push(...facetRows(id, summary));
-  if (!survivor || needsResponse(survivor, row)) outcome.respond.push(row);
+  outcome.facets.push(...facetRows(seal, id, summary));
+  if (!survivor || needsResponse(seal, survivor, row)) outcome.respond.push(row);
   return id;
 }
 

@@ -1,15 +1,16 @@
 import type { Insertable } from 'kysely';
 import type { Incident, IncidentStatus } from '../../../contracts/incident.js';
 import { SEVERITIES } from '../../../contracts/severity.js';
-import type { TenantId } from '../../../contracts/tenant.js';
 import { CLASSIFICATIONS } from '../../../contracts/verdict.js';
 import { entityKey } from '../domain/entity-key.js';
 import { findingsOf, type IncidentSummary } from '../domain/incident-summary.js';
+import type { CaseOwner } from './case-files.js';
+import type { CaseSeal } from './case-seal.js';
 import type { CaseTables, IncidentRow } from './case-tables.js';
 
 /** The incident that a row holds. */
-export function incidentOfRow(tenant: TenantId, row: IncidentRow): Incident {
-  const { title, kind, severity, classification, entities, tactics, techniques } = findingsOf(summaryOfRow(row));
+export function incidentOfRow({ tenant, seal }: CaseOwner, row: IncidentRow): Incident {
+  const { title, kind, severity, classification, entities, tactics, techniques } = findingsOf(summaryOfRow(seal, row));
   return {
     incident_id: row.incident_id,
     tenant_id: tenant,
@@ -34,12 +35,12 @@ export function incidentOfRow(tenant: TenantId, row: IncidentRow): Incident {
   };
 }
 
-export function summaryOfRow(row: IncidentRow): IncidentSummary {
-  return JSON.parse(row.document) as IncidentSummary;
+export function summaryOfRow(seal: CaseSeal, { incident_id, document }: Pick<IncidentRow, 'incident_id' | 'document'>): IncidentSummary {
+  return JSON.parse(seal.open(document, placeOf(incident_id))) as IncidentSummary;
 }
 
 /** The columns that follow from an incident's summary. */
-export function summaryColumns(summary: IncidentSummary) {
+export function summaryColumns(seal: CaseSeal, id: string, summary: IncidentSummary) {
   const findings = findingsOf(summary);
   return {
     first_event_at: new Date(summary.first_ms).toISOString(),
@@ -48,14 +49,14 @@ export function summaryColumns(summary: IncidentSummary) {
     classification: CLASSIFICATIONS.indexOf(findings.classification),
     score: summary.score,
     kind: findings.kind,
-    document: JSON.stringify(summary),
+    document: seal.close(JSON.stringify(summary), placeOf(id)),
   } satisfies Partial<IncidentRow>;
 }
 
 /** The row of an incident just opened; its alerts are not counted yet. @param now RFC 3339 UTC. */
-export function newIncidentRow(id: string, summary: IncidentSummary, now: string, correlationId: string): IncidentRow {
+export function newIncidentRow(seal: CaseSeal, id: string, summary: IncidentSummary, now: string, correlationId: string): IncidentRow {
   return {
-    ...summaryColumns(summary),
+    ...summaryColumns(seal, id, summary),
     incident_id: id,
     created_at: now,
     updated_at: now,
@@ -69,11 +70,19 @@ export function newIncidentRow(id: string, summary: IncidentSummary, now: string
 }
 
 /** What an incident is found by once it holds what the summary tells of. */
-export function facetRows(incidentId: string, summary: IncidentSummary): readonly Insertable<CaseTables['incident_facet']>[] {
+export function facetRows(
+  seal: CaseSeal,
+  incidentId: string,
+  summary: IncidentSummary,
+): readonly Insertable<CaseTables['incident_facet']>[] {
   const facets = [
-    ...findingsOf(summary).entities.map((entity) => `entity:${entityKey(entity)}`),
+    ...findingsOf(summary).entities.map((entity) => `entity:${seal.key(entityKey(entity))}`),
     ...summary.techniques.map((technique) => `technique:${technique}`),
     ...summary.tactics.map(([tactic]) => `tactic:${tactic}`),
   ];
   return facets.map((facet) => ({ facet, incident_id: incidentId }));
+}
+
+function placeOf(incidentId: string): string {
+  return `incident ${incidentId} document`;
 }

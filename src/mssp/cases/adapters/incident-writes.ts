@@ -4,6 +4,7 @@ import { enqueueWork } from '../../../platform/work-queue/enqueue-work.js';
 import { RESPOND } from '../domain/case-work.js';
 import type { ChangeStamp } from '../domain/change-stamp.js';
 import { findingsOf } from '../domain/incident-summary.js';
+import type { CaseSeal } from './case-seal.js';
 import type { CaseTables, IncidentRow } from './case-tables.js';
 import { summaryOfRow } from './incident-rows.js';
 
@@ -69,8 +70,8 @@ export async function enqueueResponses(trx: Transaction<CaseTables>, rows: reado
 }
 
 /** Tells whether what containment goes by has changed. */
-export function needsResponse(before: IncidentRow, after: IncidentRow): boolean {
-  const targets = (row: IncidentRow) => JSON.stringify(findingsOf(summaryOfRow(row)).entities);
+export function needsResponse(seal: CaseSeal, before: IncidentRow, after: IncidentRow): boolean {
+  const targets = (row: IncidentRow) => JSON.stringify(findingsOf(summaryOfRow(seal, row)).entities);
   return (
     before.kind !== after.kind ||
     before.classification !== after.classification ||

@@ -3,15 +3,16 @@ import { SEVERITIES } from '../../../contracts/severity.js';
 import { CLASSIFICATIONS } from '../../../contracts/verdict.js';
 import type { AlertQuery } from '../domain/alert-store.js';
 import { keysMeantBy } from '../domain/entity-key.js';
+import type { CaseSeal } from './case-seal.js';
 import type { AlertRow, CaseTables } from './case-tables.js';
 
 type AlertSelection<Output> = SelectQueryBuilder<CaseTables, 'alert', Output>;
 type AlertExpressions = ExpressionBuilder<CaseTables, 'alert'>;
 
 /** The rows that a query asks for, one more than its limit where there are more. */
-export async function listAlertRows(db: Kysely<CaseTables>, query: AlertQuery): Promise<readonly AlertRow[]> {
+export async function listAlertRows(db: Kysely<CaseTables>, seal: CaseSeal, query: AlertQuery): Promise<readonly AlertRow[]> {
   const direction = query.sort.descending ? 'desc' : 'asc';
-  return await byJoinedFilters(byOwnColumns(db.selectFrom('alert').selectAll('alert'), query), query)
+  return await byJoinedFilters(byOwnColumns(db.selectFrom('alert').selectAll('alert'), query), seal, query)
     .$if(query.after !== undefined, (q) => q.where((eb) => isAfter(eb, query)))
     .orderBy(query.sort.by, direction)
     .orderBy('alert_id', direction)
@@ -43,14 +44,12 @@ function byOwnColumns<Output>(rows: AlertSelection<Output>, query: AlertQuery): 
     .$if(query.to !== undefined, (q) => q.where('event_time', '<', query.to ?? ''));
 }
 
-function byJoinedFilters<Output>(rows: AlertSelection<Output>, query: AlertQuery): AlertSelection<Output> {
+function byJoinedFilters<Output>(rows: AlertSelection<Output>, seal: CaseSeal, query: AlertQuery): AlertSelection<Output> {
+  const entities = (query.entity ?? []).flatMap(keysMeantBy).flatMap((key) => seal.keysOf(key));
   return rows
     .$if(query.entity !== undefined, (q) =>
       q.where('alert_id', 'in', (eb) =>
-        eb
-          .selectFrom('alert_entity')
-          .select('alert_entity.alert_id')
-          .where('alert_entity.entity', 'in', (query.entity ?? []).flatMap(keysMeantBy)),
+        eb.selectFrom('alert_entity').select('alert_entity.alert_id').where('alert_entity.entity', 'in', entities),
       ),
     )
     .$if(query.technique !== undefined, (q) =>

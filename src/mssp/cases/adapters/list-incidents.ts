@@ -3,15 +3,16 @@ import { SEVERITIES } from '../../../contracts/severity.js';
 import { CLASSIFICATIONS } from '../../../contracts/verdict.js';
 import { keysMeantBy } from '../domain/entity-key.js';
 import type { IncidentQuery } from '../domain/incident-store.js';
+import type { CaseSeal } from './case-seal.js';
 import type { CaseTables, IncidentRow } from './case-tables.js';
 
 type IncidentSelection<Output> = SelectQueryBuilder<CaseTables, 'incident', Output>;
 
 /** The rows that a query asks for, one more than its limit where there are more. */
-export async function listIncidentRows(db: Kysely<CaseTables>, query: IncidentQuery): Promise<readonly IncidentRow[]> {
+export async function listIncidentRows(db: Kysely<CaseTables>, seal: CaseSeal, query: IncidentQuery): Promise<readonly IncidentRow[]> {
   const direction = query.sort.descending ? 'desc' : 'asc';
   const [value, id] = query.after ?? ['', ''];
-  return await byFacets(byOwnColumns(db.selectFrom('incident').selectAll('incident'), query), query)
+  return await byFacets(byOwnColumns(db.selectFrom('incident').selectAll('incident'), query), seal, query)
     .$if(query.after !== undefined, (q) =>
       q.where((eb) => eb(eb.refTuple(query.sort.by, 'incident_id'), query.sort.descending ? '<' : '>', eb.tuple(value, id))),
     )
@@ -34,8 +35,11 @@ function byOwnColumns<Output>(rows: IncidentSelection<Output>, query: IncidentQu
     .$if(query.to !== undefined, (q) => q.where('first_event_at', '<', query.to ?? ''));
 }
 
-function byFacets<Output>(rows: IncidentSelection<Output>, query: IncidentQuery): IncidentSelection<Output> {
-  const entities = query.entity?.flatMap(keysMeantBy).map((key) => `entity:${key}`);
+function byFacets<Output>(rows: IncidentSelection<Output>, seal: CaseSeal, query: IncidentQuery): IncidentSelection<Output> {
+  const entities = query.entity
+    ?.flatMap(keysMeantBy)
+    .flatMap((key) => seal.keysOf(key))
+    .map((key) => `entity:${key}`);
   const tactics = query.tactic?.map((tactic) => `tactic:${tactic}`);
   const techniques = query.technique?.map((technique) => `technique:${technique}`);
   return rows

@@ -2,23 +2,30 @@ import type { Transaction } from 'kysely';
 import type { AuditEntry } from '../../../platform/audit/audit-record.js';
 import { auditEntry, type ChangeStamp } from '../domain/change-stamp.js';
 import { mergeSummaries } from '../domain/incident-summary.js';
+import type { CaseSeal } from './case-seal.js';
 import type { CaseTables, IncidentRow } from './case-tables.js';
 import { facetRows, summaryColumns, summaryOfRow } from './incident-rows.js';
 import { insertNewRows } from './insert-rows.js';
 
+/** A merge: who remains, who goes, who did it. */
+export interface Merge {
+  readonly survivor: IncidentRow;
+  readonly others: readonly IncidentRow[];
+  readonly stamp: ChangeStamp;
+}
+
 /** Moves what other incidents hold into one, and marks them as merged; answers the one as it is to be written, its alerts not counted again. */
 export async function absorb(
   trx: Transaction<CaseTables>,
-  survivor: IncidentRow,
-  others: readonly IncidentRow[],
-  stamp: ChangeStamp,
+  seal: CaseSeal,
+  { survivor, others, stamp }: Merge,
   entries: AuditEntry[],
 ): Promise<IncidentRow> {
   if (others.length === 0) return survivor;
   const ids = others.map((other) => other.incident_id);
-  const summary = [survivor, ...others].map(summaryOfRow).reduce(mergeSummaries);
+  const summary = [survivor, ...others].map((row) => summaryOfRow(seal, row)).reduce(mergeSummaries);
   const assignee = survivor.assignee ?? others.find((other) => other.assignee !== null)?.assignee ?? null;
-  const row = { ...survivor, ...summaryColumns(summary), assignee };
+  const row = { ...survivor, ...summaryColumns(seal, survivor.incident_id, summary), assignee };
   await trx.updateTable('alert').set({ incident_id: row.incident_id }).where('incident_id', 'in', ids).execute();
   await trx
     .updateTable('incident')
@@ -31,7 +38,7 @@ export async function absorb(
     }))
     .where((eb) => eb.or([eb('incident_id', 'in', ids), eb('merged_into', 'in', ids)]))
     .execute();
-  await insertNewRows(trx, 'incident_facet', facetRows(row.incident_id, summary));
+  await insertNewRows(trx, 'incident_facet', facetRows(seal, row.incident_id, summary));
   for (const id of ids) {
     const entry = auditEntry(stamp, 'incident.merged', { type: 'incident', id }, { merged_into: row.incident_id });
     entries.push({ ...entry, incident_id: row.incident_id });

@@ -1,6 +1,5 @@
 import { sql, type Kysely, type Transaction } from 'kysely';
 import type { Detection } from '../../../contracts/detection.js';
-import type { TenantId } from '../../../contracts/tenant.js';
 import { appendAudit } from '../../../platform/audit/append-audit.js';
 import { enqueueWork } from '../../../platform/work-queue/enqueue-work.js';
 import { alertIdOf, stormIdOf } from '../case-ids.js';
@@ -9,6 +8,7 @@ import { endOfMinute, minuteOf, splitByBudget } from '../domain/alert-storm.js';
 import { TRIAGE } from '../domain/case-work.js';
 import type { RaiseRequest } from '../domain/raise-request.js';
 import { newAlertRow } from './alert-rows.js';
+import type { CaseOwner } from './case-files.js';
 import type { CaseTables } from './case-tables.js';
 import { foldIntoStorms } from './fold-storms.js';
 import { indexAlerts } from './index-alerts.js';
@@ -18,7 +18,8 @@ const IDS_IN_AUDIT = 100;
 const MINUTES_KEPT = 24 * 60;
 
 /** Raises what was not raised yet, with its audit record and its triage, in one transaction. */
-export async function raiseAlerts(trx: Transaction<CaseTables>, tenant: TenantId, request: RaiseRequest): Promise<void> {
+export async function raiseAlerts(trx: Transaction<CaseTables>, owner: CaseOwner, request: RaiseRequest): Promise<void> {
+  const { tenant, seal } = owner;
   const { batch, now } = request;
   const fresh = await notYetRaised(trx, request);
   if (fresh.length === 0) return;
@@ -26,9 +27,9 @@ export async function raiseAlerts(trx: Transaction<CaseTables>, tenant: TenantId
   const origin = { received_ms: Number.isFinite(received) ? received : now, correlation_id: batch.correlation_id };
   const minute = minuteOf(origin.received_ms);
   const { single, folded } = splitByBudget(fresh, request.alerts_per_min - (await raisedInMinute(trx, minute)));
-  const alerts = await insertSingle(trx, tenant, request, { detections: single, origin });
+  const alerts = await insertSingle(trx, owner, request, { detections: single, origin });
   const stormOf = (ruleId: string) => stormIdOf(tenant, ruleId, minute);
-  const storms = await foldIntoStorms(trx, stormOf, request, { detections: folded, origin });
+  const storms = await foldIntoStorms(trx, { seal, stormOf }, request, { detections: folded, origin });
   await insertNewRows(trx, 'alert_evidence', [
     ...single.map((detection) =>
       evidenceRow(request, detection, alertIdOf(tenant, detection.rule.id, batch.batch_id, detection.event_index)),
@@ -73,7 +74,7 @@ async function notYetRaised(trx: Transaction<CaseTables>, { batch, detections }:
 
 async function insertSingle(
   trx: Transaction<CaseTables>,
-  tenant: TenantId,
+  { tenant, seal }: CaseOwner,
   { batch, now }: RaiseRequest,
   { detections, origin }: { readonly detections: readonly Detection[]; readonly origin: DetectionOrigin },
 ): Promise<readonly AlertDraft[]> {
@@ -81,9 +82,9 @@ async function insertSingle(
   const drafts = detections.map((detection) =>
     draftAlert(alertIdOf(tenant, detection.rule.id, batch.batch_id, detection.event_index), detection, origin),
   );
-  const rows = drafts.map((draft, i) => newAlertRow(draft, [`${batch.batch_id}.${detections[i]?.event_index ?? 0}`], false, at));
+  const rows = drafts.map((draft, i) => newAlertRow(seal, draft, [`${batch.batch_id}.${detections[i]?.event_index ?? 0}`], false, at));
   await insertNewRows(trx, 'alert', rows);
-  await indexAlerts(trx, drafts);
+  await indexAlerts(trx, seal, drafts);
   return drafts;
 }
 

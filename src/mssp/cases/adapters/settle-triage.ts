@@ -1,5 +1,4 @@
 import { sql, type Transaction } from 'kysely';
-import type { TenantId } from '../../../contracts/tenant.js';
 import { CLASSIFICATIONS } from '../../../contracts/verdict.js';
 import { appendAudit } from '../../../platform/audit/append-audit.js';
 import type { AuditEntry } from '../../../platform/audit/audit-record.js';
@@ -9,7 +8,10 @@ import { groupAlerts, type GroupingAlert } from '../domain/incident-grouping.js'
 import { anchorOf, linkableKeys, linksOf } from '../domain/incident-links.js';
 import type { JudgedAlert } from '../domain/incident-store.js';
 import { roleOf } from '../domain/incident-roles.js';
+import { closedVerdict } from './alert-rows.js';
 import { applyGrouping } from './apply-grouping.js';
+import type { CaseOwner } from './case-files.js';
+import type { CaseSeal } from './case-seal.js';
 import type { CaseTables } from './case-tables.js';
 import { bordersNear, commonSince, insertLinks, nearestCores, noteAnchors } from './incident-links.js';
 
@@ -18,13 +20,14 @@ const IDS_IN_AUDIT = 100;
 /** Stores verdicts and groups their alerts; answers those that had no verdict before. */
 export async function settleTriage(
   trx: Transaction<CaseTables>,
-  tenant: TenantId,
+  owner: CaseOwner,
   judged: readonly JudgedAlert[],
   stamp: ChangeStamp,
 ): Promise<readonly JudgedAlert[]> {
-  const fresh = await writeVerdicts(trx, judged, stamp);
+  const { tenant, seal } = owner;
+  const fresh = await writeVerdicts(trx, seal, judged, stamp);
   if (fresh.length === 0) return fresh;
-  const alerts = await groupingAlerts(trx, fresh);
+  const alerts = await groupingAlerts(trx, seal, fresh);
   const cores = await nearestCores(trx, alerts);
   const borders = await bordersNear(
     trx,
@@ -33,13 +36,14 @@ export async function settleTriage(
   );
   await insertLinks(trx, alerts);
   const grouping = groupAlerts(alerts, cores, borders);
-  const { entries, incidentOf } = await applyGrouping(trx, tenant, { fresh, cores, grouping, stamp });
+  const { entries, incidentOf } = await applyGrouping(trx, owner, { fresh, cores, grouping, stamp });
   await appendAudit(trx, tenant, new Date(stamp.now).toISOString(), [...triagedEntries(fresh, incidentOf, stamp), ...entries]);
   return fresh;
 }
 
 async function writeVerdicts(
   trx: Transaction<CaseTables>,
+  seal: CaseSeal,
   judged: readonly JudgedAlert[],
   stamp: ChangeStamp,
 ): Promise<readonly JudgedAlert[]> {
@@ -49,7 +53,7 @@ async function writeVerdicts(
     const values = sql.join(
       slice.map(({ alert, verdict }) => {
         const classification = CLASSIFICATIONS.indexOf(verdict.classification);
-        return sql`(${alert.alert_id}, ${JSON.stringify(verdict)}, ${classification}, ${verdict.score})`;
+        return sql`(${alert.alert_id}, ${closedVerdict(seal, alert.alert_id, verdict)}, ${classification}, ${verdict.score})`;
       }),
     );
     const { rows } = await sql<{ alert_id: string }>`
@@ -64,7 +68,11 @@ async function writeVerdicts(
 }
 
 /** Which of the alerts are grouped, and what links them; what their entities were seen with is noted on the way. */
-async function groupingAlerts(trx: Transaction<CaseTables>, fresh: readonly JudgedAlert[]): Promise<readonly GroupingAlert[]> {
+async function groupingAlerts(
+  trx: Transaction<CaseTables>,
+  seal: CaseSeal,
+  fresh: readonly JudgedAlert[],
+): Promise<readonly GroupingAlert[]> {
   const subjects = fresh.map(({ alert, verdict }) => ({
     alert,
     role: roleOf(verdict.classification),
@@ -73,14 +81,19 @@ async function groupingAlerts(trx: Transaction<CaseTables>, fresh: readonly Judg
   const anchors = subjects.flatMap(({ alert, event_ms }) => {
     const anchor = anchorOf(alert.entities);
     return linkableKeys(alert.entities).flatMap((entity) =>
-      anchor === undefined || anchor === entity ? [] : [{ entity, anchor, first_ms: event_ms }],
+      anchor === undefined || anchor === entity ? [] : [{ entity, anchor: seal.key(anchor), first_ms: event_ms }],
     );
   });
-  await noteAnchors(trx, anchors);
-  const common = await commonSince(trx, [...new Set(anchors.map((row) => row.entity))]);
+  await noteAnchors(
+    trx,
+    anchors.map((row) => ({ ...row, entity: seal.key(row.entity) })),
+  );
+  const entities = new Map(anchors.map(({ entity }) => [seal.key(entity), entity]));
+  const since = await commonSince(trx, [...entities.keys()]);
+  const common = new Map([...since].map(([key, ms]) => [entities.get(key) ?? key, ms]));
   return subjects.flatMap(({ alert, role, event_ms }) => {
     if (role === 'none') return [];
-    const links = linksOf({ rule_id: alert.rule.id, entities: alert.entities, event_ms }, common);
+    const links = linksOf({ rule_id: alert.rule.id, entities: alert.entities, event_ms }, common).map((link) => seal.key(link));
     return [{ alert_id: alert.alert_id, event_ms, links, core: role === 'core' }];
   });
 }

@@ -3,31 +3,31 @@ import type { Feedback } from '../../../contracts/feedback.js';
 import type { TenantId } from '../../../contracts/tenant.js';
 import type { TriageContext } from '../../../contracts/triage-agent.js';
 import { appendAudit } from '../../../platform/audit/append-audit.js';
-import type { TenantDatabases } from '../../../platform/storage/tenant-databases.js';
 import { enqueueWork } from '../../../platform/work-queue/enqueue-work.js';
 import { AlertStore, type AlertChange, type AlertQuery } from '../domain/alert-store.js';
 import { LEARN } from '../domain/case-work.js';
 import { auditEntry, type ChangeStamp } from '../domain/change-stamp.js';
 import type { RaiseRequest } from '../domain/raise-request.js';
 import { alertOfRow } from './alert-rows.js';
-import type { CaseTables } from './case-tables.js';
+import type { CaseFiles } from './case-files.js';
 import { listAlertRows } from './list-alerts.js';
 import { raiseAlerts, raisedInMinute } from './raise-alerts.js';
 import { triageContext } from './triage-contexts.js';
 
 /** Alerts in the tenants' databases. */
 export class SqliteAlertStore extends AlertStore {
-  constructor(private readonly databases: TenantDatabases) {
+  constructor(private readonly cases: CaseFiles) {
     super();
   }
 
   async raise(tenant: TenantId, request: RaiseRequest): Promise<void> {
-    const db = await this.databases.of<CaseTables>(tenant);
-    await db.transaction().execute((trx) => raiseAlerts(trx, tenant, request));
+    const { db, owner } = await this.cases.of(tenant);
+    await db.transaction().execute((trx) => raiseAlerts(trx, owner, request));
   }
 
   async raisedIn(tenant: TenantId, minute: number): Promise<number> {
-    return raisedInMinute(await this.databases.of<CaseTables>(tenant), minute);
+    const { db } = await this.cases.of(tenant);
+    return raisedInMinute(db, minute);
   }
 
   async find(tenant: TenantId, alertId: string): Promise<Alert | undefined> {
@@ -37,28 +37,29 @@ export class SqliteAlertStore extends AlertStore {
 
   async findMany(tenant: TenantId, alertIds: readonly string[]): Promise<readonly Alert[]> {
     if (alertIds.length === 0) return [];
-    const db = await this.databases.of<CaseTables>(tenant);
+    const { db, owner } = await this.cases.of(tenant);
     const rows = await db.selectFrom('alert').selectAll().where('alert_id', 'in', alertIds).execute();
-    return rows.map((row) => alertOfRow(tenant, row));
+    return rows.map((row) => alertOfRow(owner, row));
   }
 
   async list(tenant: TenantId, query: AlertQuery): Promise<readonly Alert[]> {
-    const rows = await listAlertRows(await this.databases.of<CaseTables>(tenant), query);
-    return rows.map((row) => alertOfRow(tenant, row));
+    const { db, owner } = await this.cases.of(tenant);
+    const rows = await listAlertRows(db, owner.seal, query);
+    return rows.map((row) => alertOfRow(owner, row));
   }
 
   async contextsOf(tenant: TenantId, alerts: readonly Alert[]): Promise<readonly TriageContext[]> {
-    const db = await this.databases.of<CaseTables>(tenant);
+    const { db, owner } = await this.cases.of(tenant);
     // one turn at the tenant's connection for all of them: a turn for each query would wait behind every batch that comes in meanwhile
     return db.connection().execute(async (connection) => {
       const contexts: TriageContext[] = [];
-      for (const alert of alerts) contexts.push(await triageContext(connection, alert));
+      for (const alert of alerts) contexts.push(await triageContext(connection, owner.seal, alert));
       return contexts;
     });
   }
 
   async update(tenant: TenantId, alert: Alert, change: AlertChange, stamp: ChangeStamp): Promise<Alert | undefined> {
-    const db = await this.databases.of<CaseTables>(tenant);
+    const { db, owner } = await this.cases.of(tenant);
     return db.transaction().execute(async (trx) => {
       const row = await trx
         .updateTable('alert')
@@ -71,12 +72,12 @@ export class SqliteAlertStore extends AlertStore {
       const details = { from: { status: alert.status, assignee: alert.assignee }, to: { status: row.status, assignee: row.assignee } };
       const entry = auditEntry(stamp, 'alert.updated', { type: 'alert', id: alert.alert_id }, details);
       await appendAudit(trx, tenant, row.updated_at, [{ ...entry, ...(row.incident_id ? { incident_id: row.incident_id } : {}) }]);
-      return alertOfRow(tenant, row);
+      return alertOfRow(owner, row);
     });
   }
 
   async keepFeedback(tenant: TenantId, feedback: Feedback, stamp: ChangeStamp): Promise<Feedback> {
-    const db = await this.databases.of<CaseTables>(tenant);
+    const { db } = await this.cases.of(tenant);
     return db.transaction().execute(async (trx) => {
       const { rule_id, ...kept } = feedback;
       const before = await trx

@@ -2,11 +2,10 @@ import type { Incident } from '../../../contracts/incident.js';
 import type { TenantId } from '../../../contracts/tenant.js';
 import { appendAudit } from '../../../platform/audit/append-audit.js';
 import type { AuditEntry } from '../../../platform/audit/audit-record.js';
-import type { TenantDatabases } from '../../../platform/storage/tenant-databases.js';
 import { auditEntry, type ChangeStamp } from '../domain/change-stamp.js';
 import { takesAlerts } from '../domain/incident-status.js';
 import { IncidentStore, type IncidentChange, type IncidentQuery, type JudgedAlert } from '../domain/incident-store.js';
-import type { CaseTables } from './case-tables.js';
+import type { CaseFiles } from './case-files.js';
 import { setLinking } from './incident-links.js';
 import { incidentOfRow } from './incident-rows.js';
 import { enqueueResponses, incidentRows, writeIncidents } from './incident-writes.js';
@@ -16,23 +15,23 @@ import { settleTriage } from './settle-triage.js';
 
 /** Incidents in the tenants' databases. */
 export class SqliteIncidentStore extends IncidentStore {
-  constructor(private readonly databases: TenantDatabases) {
+  constructor(private readonly cases: CaseFiles) {
     super();
   }
 
   async settle(tenant: TenantId, judged: readonly JudgedAlert[], stamp: ChangeStamp): Promise<readonly JudgedAlert[]> {
-    const db = await this.databases.of<CaseTables>(tenant);
-    return db.transaction().execute((trx) => settleTriage(trx, tenant, judged, stamp));
+    const { db, owner } = await this.cases.of(tenant);
+    return db.transaction().execute((trx) => settleTriage(trx, owner, judged, stamp));
   }
 
   async find(tenant: TenantId, incidentId: string): Promise<Incident | undefined> {
-    const db = await this.databases.of<CaseTables>(tenant);
+    const { db, owner } = await this.cases.of(tenant);
     const row = await db.selectFrom('incident').selectAll().where('incident_id', '=', incidentId).executeTakeFirst();
-    return row && incidentOfRow(tenant, row);
+    return row && incidentOfRow(owner, row);
   }
 
   async mergedInto(tenant: TenantId, incidentId: string): Promise<readonly string[]> {
-    const db = await this.databases.of<CaseTables>(tenant);
+    const { db } = await this.cases.of(tenant);
     const rows = await db
       .selectFrom('incident')
       .select('incident_id')
@@ -43,12 +42,13 @@ export class SqliteIncidentStore extends IncidentStore {
   }
 
   async list(tenant: TenantId, query: IncidentQuery): Promise<readonly Incident[]> {
-    const rows = await listIncidentRows(await this.databases.of<CaseTables>(tenant), query);
-    return rows.map((row) => incidentOfRow(tenant, row));
+    const { db, owner } = await this.cases.of(tenant);
+    const rows = await listIncidentRows(db, owner.seal, query);
+    return rows.map((row) => incidentOfRow(owner, row));
   }
 
   async update(tenant: TenantId, incident: Incident, change: IncidentChange, stamp: ChangeStamp): Promise<Incident | undefined> {
-    const db = await this.databases.of<CaseTables>(tenant);
+    const { db, owner } = await this.cases.of(tenant);
     return db.transaction().execute(async (trx) => {
       const id = incident.incident_id;
       const row = await trx
@@ -66,12 +66,12 @@ export class SqliteIncidentStore extends IncidentStore {
       };
       const entry = auditEntry(stamp, 'incident.updated', { type: 'incident', id }, details);
       await appendAudit(trx, tenant, row.updated_at, [{ ...entry, incident_id: id }]);
-      return incidentOfRow(tenant, row);
+      return incidentOfRow(owner, row);
     });
   }
 
   async merge(tenant: TenantId, into: Incident, others: readonly Incident[], stamp: ChangeStamp): Promise<Incident | undefined> {
-    const db = await this.databases.of<CaseTables>(tenant);
+    const { db, owner } = await this.cases.of(tenant);
     return db.transaction().execute(async (trx) => {
       const versions = new Map([into, ...others].map((incident) => [incident.incident_id, incident.version]));
       const rows = await incidentRows(trx, [...versions.keys()]);
@@ -79,13 +79,13 @@ export class SqliteIncidentStore extends IncidentStore {
       if (!survivor || rows.length !== versions.size || rows.some((row) => row.version !== versions.get(row.incident_id))) return undefined;
       const entries: AuditEntry[] = [];
       const losers = rows.filter((row) => row !== survivor);
-      await writeIncidents(trx, [await absorb(trx, survivor, losers, stamp, entries)], stamp);
+      await writeIncidents(trx, [await absorb(trx, owner.seal, { survivor, others: losers, stamp }, entries)], stamp);
       await setLinking(trx, into.incident_id, takesAlerts(into.status));
       await appendAudit(trx, tenant, new Date(stamp.now).toISOString(), entries);
       const [merged] = await incidentRows(trx, [into.incident_id]);
       if (!merged) return undefined;
       if (takesAlerts(merged.status)) await enqueueResponses(trx, [merged], stamp);
-      return incidentOfRow(tenant, merged);
+      return incidentOfRow(owner, merged);
     });
   }
 }

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Alert } from '../../../contracts/alert.js';
 import type { TriageContext } from '../../../contracts/triage-agent.js';
 import { entityKey } from '../domain/entity-key.js';
+import type { CaseSeal } from './case-seal.js';
 import type { CaseTables } from './case-tables.js';
 
 const HOUR_MS = 3_600_000;
@@ -10,8 +11,8 @@ const DAY_MS = 24 * HOUR_MS;
 const MOST_REPETITIONS = 200;
 
 /** What happened in the 24 hours of event time before an alert, by what was raised and not by what was judged. */
-export async function triageContext(db: Kysely<CaseTables>, alert: Alert): Promise<TriageContext> {
-  const entities = alert.entities.map(entityKey);
+export async function triageContext(db: Kysely<CaseTables>, seal: CaseSeal, alert: Alert): Promise<TriageContext> {
+  const entities = alert.entities.map((entity) => seal.key(entityKey(entity)));
   if (entities.length === 0) return { repetitions: Math.min(MOST_REPETITIONS, alert.count - 1), prior_tactics: [] };
   const time = Date.parse(alert.event_time);
   const repeated = await db
