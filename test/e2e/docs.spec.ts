@@ -36,6 +36,7 @@ describe('the documentation', () => {
     const source = [
       'src/platform/config/environment.ts',
       'src/platform/config/secrets-environment.ts',
+      'src/platform/config/tracing-environment.ts',
       'src/platform/secrets/secret-names.ts',
       'src/platform/secrets/load-secrets.ts',
     ]
