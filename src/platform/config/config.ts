@@ -1,5 +1,4 @@
 import type { TenantCaps } from '../tenancy/tenant-caps.js';
-import type { SAMPLERS } from './tracing-environment.js';
 import type { ServiceName } from '../service-auth/service-name.js';
 
 /** Everything that the app is told from outside, read once at start. Holds no secrets, so that it can be shown. */
@@ -86,7 +85,7 @@ export interface Config {
     /** Base URL of the collector that spans go to (OTLP over HTTP); null where none are recorded. */
     readonly endpoint: string | null;
     readonly serviceName: string;
-    readonly sampler: (typeof SAMPLERS)[number];
+    readonly sampler: TraceSampler;
     /** Share of traces that are kept, from 0 to 1, where the sampler goes by it. */
     readonly ratio: number;
     /** How long the collector may take. */
@@ -105,6 +104,11 @@ export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', '
 
 /** `EdDSA`: Ed25519 keys derived from `JWT_SECRET`. `HS256`: the secret itself. */
 export const TOKEN_ALGORITHMS = ['EdDSA', 'HS256'] as const;
+
+/** Which traces are kept: what the caller says of one that it began, else all, none, or a share. */
+export const TRACE_SAMPLERS = ['parentbased_always_on', 'parentbased_always_off', 'parentbased_traceidratio'] as const;
+
+export type TraceSampler = (typeof TRACE_SAMPLERS)[number];
 
 export type TokenAlgorithm = (typeof TOKEN_ALGORITHMS)[number];
 

@@ -1,4 +1,4 @@
-import type { Config } from './config.js';
+import { TRACE_SAMPLERS, type Config } from './config.js';
 
 /** Reads variables and notes what is wrong with them. */
 interface VariableReader {
@@ -8,14 +8,12 @@ interface VariableReader {
   refuse(fault: string): void;
 }
 
-export const SAMPLERS = ['parentbased_always_on', 'parentbased_always_off', 'parentbased_traceidratio'] as const;
-
 /** Reads where spans go and which are kept: OpenTelemetry's own variables, as far as they make sense here. */
 export function readTracingConfig(reader: VariableReader, environment: Config['environment']): Config['tracing'] {
   return {
     endpoint: readEndpoint(reader),
     serviceName: reader.text('OTEL_SERVICE_NAME', 'gatra'),
-    sampler: reader.oneOf('OTEL_TRACES_SAMPLER', SAMPLERS, 'parentbased_traceidratio'),
+    sampler: reader.oneOf('OTEL_TRACES_SAMPLER', TRACE_SAMPLERS, 'parentbased_traceidratio'),
     ratio: readRatio(reader, environment === 'development' ? 1 : 0.1),
     timeoutMs: reader.integer('OTEL_EXPORTER_OTLP_TIMEOUT', 10_000, 100, 60_000),
     mostWaiting: reader.integer('OTEL_BSP_MAX_QUEUE_SIZE', 4_096, 1, 100_000),
