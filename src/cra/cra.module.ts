@@ -42,6 +42,9 @@ import { LocalContainmentAgent } from './local-containment-agent.js';
 import { WebhookKeyController } from './webhook-key.controller.js';
 import { WebhookKeys } from './webhook-keys.js';
 
+/** Work that containment leaves for later, registered in the order it is done. */
+const HANDLERS = Symbol('containment handlers');
+
 /** CRA: containment under human control. Needs an `IncidentReader` from whoever keeps incidents. */
 @Module({
   controllers: [
@@ -94,6 +97,7 @@ import { WebhookKeys } from './webhook-keys.js';
         return new LocalContainmentAgent({ store, playbooks: readPlaybooks(config.playbooks), births, tenants, audit, runner, clock });
       },
     },
+    { provide: HANDLERS, inject: [ActionStore, Actuators, Clock, Metrics, WorkRunner, Tracing], useFactory: registerHandlers },
     ActionRequestsService,
     ApprovalsService,
     ContainmentActionsService,
@@ -101,31 +105,28 @@ import { WebhookKeys } from './webhook-keys.js';
   ],
   exports: [LocalContainmentAgent],
 })
-export class CraModule {
-  constructor(store: ActionStore, actuators: Actuators, clock: Clock, metrics: Metrics, runner: WorkRunner, tracing: Tracing) {
-    const parts = { store, actuators, clock, metrics, tracing };
-    runner.register(new EffectHandler(EXECUTION, parts));
-    runner.register(new EffectHandler(REVERSAL, parts));
-    runner.register(new ExpireApprovalHandler(store, clock));
-  }
-}
+export class CraModule {}
 
 type SenderInjections = [OutboundHttp, WebhookKeys, Clock, Metrics, TenantClosers];
 
 type AgentInjections = [ActionStore, Config, ActionBirths, TenantDirectory, AuditLog, WorkRunner, Clock];
 
-function makeActuators(
-  lists: ExternalListStore,
-  clock: Clock,
-  tenants: TenantDirectory,
-  incidents: IncidentReader,
-  sender: WebhookSender,
-  tracing: Tracing,
-): Actuators {
+type ActuatorInjections = [ExternalListStore, Clock, TenantDirectory, IncidentReader, WebhookSender, Tracing];
+
+function makeActuators(...[lists, clock, tenants, incidents, sender, tracing]: ActuatorInjections): Actuators {
   const actuators = [
     new EdlActuator(lists, clock),
     new NotificationActuator(tenants, incidents, sender),
     new CommandActuator(tenants, sender),
   ];
   return new Actuators(actuators.map((actuator) => new TracedActuator(actuator, tracing)));
+}
+
+type HandlerInjections = [ActionStore, Actuators, Clock, Metrics, WorkRunner, Tracing];
+
+function registerHandlers(...[store, actuators, clock, metrics, runner, tracing]: HandlerInjections): string[] {
+  const parts = { store, actuators, clock, metrics, tracing };
+  const handlers = [new EffectHandler(EXECUTION, parts), new EffectHandler(REVERSAL, parts), new ExpireApprovalHandler(store, clock)];
+  for (const handler of handlers) runner.register(handler);
+  return handlers.map((handler) => handler.kind);
 }

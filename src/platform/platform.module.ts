@@ -59,11 +59,11 @@ import { MetricsController } from './observability/metrics.controller.js';
 import { MetricsToken } from './observability/metrics-token.js';
 import { Metrics } from './observability/metrics.js';
 import { RequestMetricsMiddleware } from './observability/request-metrics.middleware.js';
-import { createTracing } from './observability/tracing/create-tracing.js';
+import { tracingProvider } from './observability/tracing/tracing-provider.js';
 import { RequestTraceMiddleware } from './observability/tracing/request-trace.middleware.js';
 import { Tracing } from './observability/tracing/tracing.js';
-import { contextHeaders } from './outbound/context-headers.js';
 import { OutboundHttp } from './outbound/outbound-http.js';
+import { outboundProvider } from './outbound/outbound-provider.js';
 import { commonTenantMigrations, platformMigrations } from './platform-migrations.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { createRateLimits } from './rate-limit/create-rate-limits.js';
@@ -88,6 +88,7 @@ import { TenantClosers } from './tenancy/tenant-closers.js';
 import { TenantDirectory } from './tenancy/tenant-directory.js';
 import { tenancyProviders } from './tenancy/tenancy-providers.js';
 import { TenantsFileSync } from './tenancy/tenants-file-sync.js';
+import { WorkContext } from './work-queue/work-context.js';
 import { WorkRunner } from './work-queue/work-runner.js';
 import { WorkStore } from './work-queue/work-store.js';
 
@@ -171,18 +172,8 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         },
         ...tokenProviders(config, secrets),
         { provide: MetricsToken, useValue: new MetricsToken(secrets.metricsToken) },
-        {
-          provide: OutboundHttp,
-          inject: [ClsService, Tracing],
-          useFactory: (cls: ClsService<RequestContext>, tracing: Tracing) =>
-            new OutboundHttp(config.outbound.allow, undefined, () => contextHeaders(cls), tracing),
-        },
-        {
-          provide: Tracing,
-          inject: [Metrics, ClsService],
-          useFactory: (metrics: Metrics, cls: ClsService<RequestContext>) =>
-            createTracing(config.tracing, secrets.otlpHeaders, metrics, cls),
-        },
+        outboundProvider(config),
+        tracingProvider(config, secrets),
         MetricsAccessGuard,
         { provide: Metrics, useFactory: () => new Metrics(config.metrics.mostTenants) },
         ProbeRegistry,
@@ -194,6 +185,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
           inject: [TenantDatabases],
           useFactory: (databases: TenantDatabases) => new WorkStore(databases, config.caps.deadLetters),
         },
+        WorkContext,
         WorkRunner,
         DrainState,
         ...serviceAuthProviders(config, secrets),

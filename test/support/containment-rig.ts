@@ -34,6 +34,7 @@ import type { RequestContext } from '../../src/platform/tenancy/request-context.
 import type { Tenant, TenantWebhooks } from '../../src/platform/tenancy/tenant.js';
 import { TenantDirectory } from '../../src/platform/tenancy/tenant-directory.js';
 import { workMigrations } from '../../src/platform/work-queue/work-migrations.js';
+import { WorkContext } from '../../src/platform/work-queue/work-context.js';
 import { WorkRunner } from '../../src/platform/work-queue/work-runner.js';
 import { WorkStore } from '../../src/platform/work-queue/work-store.js';
 
@@ -179,8 +180,7 @@ export function startRig(world: RigWorld, expirySeconds = 3_600, mostPending?: n
     tenants,
     clock,
     metrics,
-    ClsServiceManager.getClsService<RequestContext>(),
-    new NoTracing(),
+    new WorkContext(ClsServiceManager.getClsService<RequestContext>(), new NoTracing()),
   );
   const store = new SqliteActionStore(databases);
   const births = new ActionBirths(clock, expirySeconds, mostPending);

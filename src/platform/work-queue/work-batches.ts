@@ -1,15 +1,13 @@
 import { randomInt } from 'node:crypto';
 import { Logger } from '@nestjs/common';
-import type { ClsService } from 'nestjs-cls';
 import type { TenantId } from '../../contracts/tenant.js';
 import type { Clock } from '../clock/clock.js';
 import type { Metrics } from '../observability/metrics.js';
-import type { RequestContext } from '../tenancy/request-context.js';
-import type { Tracing } from '../observability/tracing/tracing.js';
 import { backoffMs } from './backoff.js';
+import type { WorkContext } from './work-context.js';
 import type { WorkHandler } from './work-item.js';
 import type { ClaimedWork, WorkStore } from './work-store.js';
-import { byTrace, inTrace } from './work-traces.js';
+import { byTrace } from './work-traces.js';
 
 const LEASE_MS = 60_000;
 const MAX_ATTEMPTS = 8;
@@ -24,8 +22,7 @@ export class WorkBatches {
     private readonly store: WorkStore,
     private readonly clock: Clock,
     private readonly metrics: Metrics,
-    private readonly cls: ClsService<RequestContext>,
-    private readonly tracing: Tracing,
+    private readonly context: WorkContext,
   ) {}
 
   /** Does what is due of one kind, at most a batch; answers how many items that were. */
@@ -50,7 +47,7 @@ export class WorkBatches {
 
   private async handle(tenant: TenantId, handler: WorkHandler, items: readonly ClaimedWork[]): Promise<void> {
     try {
-      await this.inContext(tenant, items, () => handler.handle(tenant, items));
+      await this.context.run(tenant, items, () => handler.handle(tenant, items));
       await this.store.complete(tenant, items, this.clock.now());
     } catch (error) {
       const [item] = items;
@@ -71,18 +68,4 @@ export class WorkBatches {
       dead ? 'work given up on' : 'work will be tried again',
     );
   }
-
-  private inContext(tenant: TenantId, items: readonly ClaimedWork[], work: () => Promise<void>): Promise<void> {
-    return this.cls.run(async () => {
-      this.cls.set('correlationId', onlyCorrelationOf(items));
-      this.cls.set('tenant', tenant);
-      await inTrace(this.tracing, { tenant, items }, work);
-    });
-  }
-}
-
-/** The correlation id of a batch, where all of it has one: what is said of several at once belongs to none of them alone. */
-function onlyCorrelationOf(items: readonly ClaimedWork[]): string {
-  const [id = '', ...others] = new Set(items.map((item) => item.correlation_id));
-  return others.length === 0 ? id : '';
 }

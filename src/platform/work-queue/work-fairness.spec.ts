@@ -15,6 +15,7 @@ import type { TenantDirectory } from '../tenancy/tenant-directory.js';
 import { enqueueWork } from './enqueue-work.js';
 import { WorkHandler } from './work-item.js';
 import { workMigrations } from './work-migrations.js';
+import { WorkContext } from './work-context.js';
 import { WorkRunner } from './work-runner.js';
 import { WorkStore } from './work-store.js';
 import type { WorkTables } from './work-tables.js';
@@ -61,8 +62,7 @@ describe('background work of many tenants', () => {
       tenants,
       clock,
       new Metrics(),
-      ClsServiceManager.getClsService<RequestContext>(),
-      new NoTracing(),
+      new WorkContext(ClsServiceManager.getClsService<RequestContext>(), new NoTracing()),
     );
   });
   afterAll(async () => {

@@ -14,6 +14,7 @@ import type { TenantDirectory } from '../tenancy/tenant-directory.js';
 import { enqueueWork } from './enqueue-work.js';
 import { WorkHandler, type NewWork, type WorkItem } from './work-item.js';
 import { workMigrations } from './work-migrations.js';
+import { WorkContext } from './work-context.js';
 import { WorkRunner } from './work-runner.js';
 import { WorkStore } from './work-store.js';
 import type { WorkTables } from './work-tables.js';
@@ -61,8 +62,7 @@ describe('the work queue', () => {
       tenants,
       clock,
       new Metrics(),
-      ClsServiceManager.getClsService<RequestContext>(),
-      new NoTracing(),
+      new WorkContext(ClsServiceManager.getClsService<RequestContext>(), new NoTracing()),
     );
     runner.register(handler);
     await (await databases.of<WorkTables>(TENANT)).deleteFrom('work_item').execute();

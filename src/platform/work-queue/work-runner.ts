@@ -1,14 +1,12 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { ClsService } from 'nestjs-cls';
 import type { TenantId } from '../../contracts/tenant.js';
 import { Clock } from '../clock/clock.js';
 import { Metrics } from '../observability/metrics.js';
 import { runOutsideSpans } from '../observability/tracing/active-span.js';
-import { Tracing } from '../observability/tracing/tracing.js';
-import type { RequestContext } from '../tenancy/request-context.js';
 import { TenantRetired } from '../tenancy/retired-tenants.js';
 import { TenantDirectory } from '../tenancy/tenant-directory.js';
 import { WorkBatches } from './work-batches.js';
+import { WorkContext } from './work-context.js';
 import type { WorkHandler } from './work-item.js';
 import { WorkLane, type LaneWork } from './work-lane.js';
 import { WorkStore } from './work-store.js';
@@ -39,10 +37,9 @@ export class WorkRunner implements OnApplicationBootstrap, BeforeApplicationShut
     private readonly tenants: TenantDirectory,
     private readonly clock: Clock,
     metrics: Metrics,
-    cls: ClsService<RequestContext>,
-    tracing: Tracing,
+    context: WorkContext,
   ) {
-    this.batches = new WorkBatches(store, clock, metrics, cls, tracing);
+    this.batches = new WorkBatches(store, clock, metrics, context);
     const work: LaneWork = {
       run: (tenant, handler) => this.batches.run(tenant, handler),
       mayRun: async (tenant) => (await this.tenants.find(tenant))?.status === 'active',

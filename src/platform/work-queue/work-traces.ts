@@ -1,5 +1,3 @@
-import type { Tracing } from '../observability/tracing/tracing.js';
-import type { TenantId } from '../../contracts/tenant.js';
 import type { ClaimedWork } from './work-store.js';
 
 /**
@@ -9,22 +7,6 @@ import type { ClaimedWork } from './work-store.js';
 export function byTrace(items: readonly ClaimedWork[]): readonly (readonly ClaimedWork[])[] {
   const groups = Map.groupBy(items, ({ traceparent }) => (isKept(traceparent) ? traceparent : null));
   return [...groups.values()];
-}
-
-/** Does items of one trace as a part of it. */
-export function inTrace(
-  tracing: Tracing,
-  { tenant, items }: { readonly tenant: TenantId; readonly items: readonly ClaimedWork[] },
-  work: () => Promise<void>,
-): Promise<void> {
-  const [first] = items;
-  const attributes = {
-    'gatra.tenant_id': tenant,
-    'gatra.work.items': items.length,
-    'gatra.work.attempt': 1 + Math.max(...items.map(({ attempts }) => attempts)),
-  };
-  const from = first?.traceparent ? { traceparent: first.traceparent } : null;
-  return tracing.continueFrom(from, { name: `work ${first?.kind ?? ''}`, kind: 'consumer', attributes }, work);
 }
 
 /** The last part of a `traceparent` is its flags, whose lowest bit says that the trace is kept. */
