@@ -11,7 +11,12 @@ import { SpanCollector } from '../support/span-collector.js';
 const ALLOWED = ['bootstrap.json', 'secrets.json'];
 const TENANT = '/api/v1/tenants/acme-corp';
 /** They would end what the walk goes with. */
-const ENDINGS = new Set(['POST /api/v1/auth/revoke', 'POST /api/v1/tenants/{tenant_id}/suspend', 'DELETE /api/v1/tenants/{tenant_id}']);
+const ENDINGS = new Set([
+  'POST /admin/drain',
+  'POST /api/v1/auth/revoke',
+  'POST /api/v1/tenants/{tenant_id}/suspend',
+  'DELETE /api/v1/tenants/{tenant_id}',
+]);
 
 describe('secrets', () => {
   let app: BuiltApp;

@@ -101,12 +101,7 @@ export class OutboundPolicy {
     }
   }
 
-  private async attempts<T>(
-    work: Work<T>,
-    options: CallOptions,
-    signal: AbortSignal,
-    caller: AbortSignal,
-  ): Promise<T> {
+  private async attempts<T>(work: Work<T>, options: CallOptions, signal: AbortSignal, caller: AbortSignal): Promise<T> {
     const { settings, counts, random } = this.parts;
     for (let attempt = 1; ; attempt += 1) {
       let verdict: Verdict = CALLER_GONE;

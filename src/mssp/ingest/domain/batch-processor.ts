@@ -31,6 +31,8 @@ interface FreshBatch {
  * each is read, deduplicated, inspected and answered by itself.
  */
 export class BatchProcessor {
+  private readonly schedule = new LearningSchedule();
+
   constructor(
     private readonly store: EventStore,
     private readonly agent: DetectionAgent,
@@ -38,7 +40,6 @@ export class BatchProcessor {
     /** Begins work that lets others have their turn. */
     private readonly beginTurns: () => Breather = () => () => undefined,
     private readonly times: StepTimes = new NoStepTimes(),
-    private readonly schedule = new LearningSchedule(),
   ) {}
 
   /**
