@@ -14,7 +14,7 @@ describe('versions of event files', () => {
     db.exec('PRAGMA user_version = 99');
     db.close();
     expect(() => new EventFile(path, '2026-03')).toThrow(StoreVersionError);
-    expect(() => new EventFile(path, '2026-03')).toThrow(/99; this one knows 1.*start that version/);
+    expect(() => new EventFile(path, '2026-03')).toThrow(/99; this one knows 2.*start that version/);
     rmSync(directory, { recursive: true, force: true });
   });
 });

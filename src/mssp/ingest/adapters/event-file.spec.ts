@@ -39,6 +39,6 @@ describe('an event file of an earlier version', () => {
     const later = new DatabaseSync(path);
     later.exec(`PRAGMA user_version = ${EVENT_FILE_VERSION + 1}`);
     later.close();
-    expect(() => new EventFile(path, '2026-11')).toThrow(`version ${EVENT_FILE_VERSION + 1}`);
+    expect(() => new EventFile(path, '2026-11')).toThrow(`later version of GATRA (${EVENT_FILE_VERSION + 1};`);
   });
 });
