@@ -8,6 +8,10 @@ import { CraModule } from '../cra/cra.module.js';
 import { LocalContainmentAgent } from '../cra/local-containment-agent.js';
 import { LocalTriageAgent } from '../taa/local-triage-agent.js';
 import { TaaModule } from '../taa/taa.module.js';
+import { Tracing } from '../platform/observability/tracing/tracing.js';
+import { TracedContainmentAgent } from './traced-containment-agent.js';
+import { TracedLearningAgent } from './traced-learning-agent.js';
+import { TracedTriageAgent } from './traced-triage-agent.js';
 
 /**
  * The seam between the agents: binds each agent port to the module that runs in this process. Detection is bound inside the pipeline's
@@ -22,11 +26,15 @@ export class AgentsModule {
       module: AgentsModule,
       imports: [TaaModule, CraModule, ClaModule, incidents],
       providers: [
-        { provide: TriageAgent, useExisting: LocalTriageAgent },
-        { provide: ContainmentAgent, useExisting: LocalContainmentAgent },
-        { provide: LearningAgent, useExisting: LocalLearningAgent },
+        { provide: TriageAgent, inject: [LocalTriageAgent, Tracing], useFactory: traced(TracedTriageAgent) },
+        { provide: ContainmentAgent, inject: [LocalContainmentAgent, Tracing], useFactory: traced(TracedContainmentAgent) },
+        { provide: LearningAgent, inject: [LocalLearningAgent, Tracing], useFactory: traced(TracedLearningAgent) },
       ],
       exports: [TriageAgent, ContainmentAgent, LearningAgent, incidents],
     };
   }
+}
+
+function traced<Agent>(type: new (agent: Agent, tracing: Tracing) => Agent): (agent: Agent, tracing: Tracing) => Agent {
+  return (agent, tracing) => new type(agent, tracing);
 }

@@ -5,6 +5,7 @@ import { Clock } from '../platform/clock/clock.js';
 import type { Config } from '../platform/config/config.js';
 import { CONFIG, SECRETS } from '../platform/config/tokens.js';
 import { BusinessEvents } from '../platform/observability/business-events.js';
+import { Tracing } from '../platform/observability/tracing/tracing.js';
 import { OutboundHttp } from '../platform/outbound/outbound-http.js';
 import { OutboundPolicies } from '../platform/resilience/outbound-policies.js';
 import type { Secrets } from '../platform/secrets/secrets.js';
@@ -21,6 +22,7 @@ import { NotificationActuator } from './adapters/notification-actuator.js';
 import { readPlaybooks } from './adapters/playbook-files.js';
 import { SqliteActionStore } from './adapters/sqlite-action-store.js';
 import { SqliteExternalListStore } from './adapters/sqlite-external-list-store.js';
+import { TracedActuator } from './adapters/traced-actuator.js';
 import { WebhookSender } from './adapters/webhook-sender.js';
 import { ApprovalsController } from './approvals.controller.js';
 import { ApprovalsService } from './approvals.service.js';
@@ -40,6 +42,9 @@ import { IncidentActionsController } from './incident-actions.controller.js';
 import { LocalContainmentAgent } from './local-containment-agent.js';
 import { WebhookKeyController } from './webhook-key.controller.js';
 import { WebhookKeys } from './webhook-keys.js';
+
+/** Work that containment leaves for later, registered in the order it is done. */
+const HANDLERS = Symbol('containment handlers');
 
 /** CRA: containment under human control. Needs an `IncidentReader` from whoever keeps incidents. */
 @Module({
@@ -76,7 +81,7 @@ import { WebhookKeys } from './webhook-keys.js';
     },
     {
       provide: Actuators,
-      inject: [ExternalListStore, Clock, TenantDirectory, IncidentReader, WebhookSender],
+      inject: [ExternalListStore, Clock, TenantDirectory, IncidentReader, WebhookSender, Tracing],
       useFactory: makeActuators,
     },
     {
@@ -93,6 +98,7 @@ import { WebhookKeys } from './webhook-keys.js';
         return new LocalContainmentAgent({ store, playbooks: readPlaybooks(config.playbooks), births, tenants, audit, runner, clock });
       },
     },
+    { provide: HANDLERS, inject: [ActionStore, Actuators, Clock, BusinessEvents, WorkRunner, Tracing], useFactory: registerHandlers },
     ActionRequestsService,
     ApprovalsService,
     ContainmentActionsService,
@@ -100,29 +106,28 @@ import { WebhookKeys } from './webhook-keys.js';
   ],
   exports: [LocalContainmentAgent],
 })
-export class CraModule {
-  constructor(store: ActionStore, actuators: Actuators, clock: Clock, events: BusinessEvents, runner: WorkRunner) {
-    const parts = { store, actuators, clock, events };
-    runner.register(new EffectHandler(EXECUTION, parts));
-    runner.register(new EffectHandler(REVERSAL, parts));
-    runner.register(new ExpireApprovalHandler(store, clock));
-  }
-}
+export class CraModule {}
 
 type SenderInjections = [OutboundHttp, WebhookKeys, Clock, OutboundPolicies, TenantClosers];
 
 type AgentInjections = [ActionStore, Config, ActionBirths, TenantDirectory, AuditLog, WorkRunner, Clock];
 
-function makeActuators(
-  lists: ExternalListStore,
-  clock: Clock,
-  tenants: TenantDirectory,
-  incidents: IncidentReader,
-  sender: WebhookSender,
-): Actuators {
-  return new Actuators([
+type ActuatorInjections = [ExternalListStore, Clock, TenantDirectory, IncidentReader, WebhookSender, Tracing];
+
+function makeActuators(...[lists, clock, tenants, incidents, sender, tracing]: ActuatorInjections): Actuators {
+  const actuators = [
     new EdlActuator(lists, clock),
     new NotificationActuator(tenants, incidents, sender),
     new CommandActuator(tenants, sender),
-  ]);
+  ];
+  return new Actuators(actuators.map((actuator) => new TracedActuator(actuator, tracing)));
+}
+
+type HandlerInjections = [ActionStore, Actuators, Clock, BusinessEvents, WorkRunner, Tracing];
+
+function registerHandlers(...[store, actuators, clock, events, runner, tracing]: HandlerInjections): string[] {
+  const parts = { store, actuators, clock, events, tracing };
+  const handlers = [new EffectHandler(EXECUTION, parts), new EffectHandler(REVERSAL, parts), new ExpireApprovalHandler(store, clock)];
+  for (const handler of handlers) runner.register(handler);
+  return handlers.map((handler) => handler.kind);
 }

@@ -5,6 +5,7 @@ import { ACME, incident, makeWorld, person, startRig, type ContainmentRig, type 
 import { Actuators } from './actuators.js';
 import { ActuatorFailure } from './domain/containment-actuator.js';
 import { EXECUTION } from './domain/effect-phase.js';
+import { NoTracing } from '../platform/observability/tracing/no-tracing.js';
 import { EffectHandler } from './effect.handler.js';
 
 const LEASES_OVER_MS = 61_000;
@@ -107,7 +108,12 @@ describe('carrying actions out', () => {
 
   /** What another process would run on the same action. */
   const anotherWorker = async (action: ContainmentAction): Promise<void> => {
-    const handler = new EffectHandler(EXECUTION, { ...rig, clock: world.clock, actuators: new Actuators([world.actuator]) });
+    const handler = new EffectHandler(EXECUTION, {
+      ...rig,
+      tracing: new NoTracing(),
+      clock: world.clock,
+      actuators: new Actuators([world.actuator]),
+    });
     const payload = { action_id: action.action_id, attempt: 1 };
     await handler.handle(ACME, [{ kind: handler.kind, key: 'k', payload, correlation_id: 'c', attempts: 0 }]);
   };

@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import type { TenantId } from '../contracts/tenant.js';
 import type { Clock } from '../platform/clock/clock.js';
 import type { BusinessEvents } from '../platform/observability/business-events.js';
+import type { Tracing } from '../platform/observability/tracing/tracing.js';
 import { backoffMs } from '../platform/work-queue/backoff.js';
 import { WorkHandler, type WorkItem } from '../platform/work-queue/work-item.js';
 import { digestOf } from './action-digest.js';
@@ -25,6 +26,7 @@ export interface EffectParts {
   readonly actuators: Actuators;
   readonly clock: Clock;
   readonly events: BusinessEvents;
+  readonly tracing: Tracing;
 }
 
 /**
@@ -46,9 +48,14 @@ export class EffectHandler extends WorkHandler {
   }
 
   async handle(tenant: TenantId, items: readonly WorkItem[]): Promise<void> {
-    const results = await Promise.allSettled(items.map((item) => this.attempt(tenant, attemptOf(item))));
+    const results = await Promise.allSettled(items.map((item) => this.traced(tenant, attemptOf(item))));
     const failed = results.find((result) => result.status === 'rejected');
     if (failed) throw failed.reason;
+  }
+
+  private traced(tenant: TenantId, payload: AttemptPayload): Promise<void> {
+    const attributes = { 'gatra.action_id': payload.action_id, 'gatra.containment.attempt': payload.attempt };
+    return this.parts.tracing.span({ name: 'containment attempt', attributes }, () => this.attempt(tenant, payload));
   }
 
   private async attempt(tenant: TenantId, { action_id: actionId, attempt }: AttemptPayload): Promise<void> {

@@ -56,9 +56,11 @@ import { Metrics } from './observability/metrics.js';
 import { observabilityProviders } from './observability/observability-providers.js';
 import { ThreadGauges } from './observability/thread-gauges.js';
 import { RequestMetricsMiddleware } from './observability/request-metrics.middleware.js';
+import { RequestTraceMiddleware } from './observability/tracing/request-trace.middleware.js';
+import { Tracing } from './observability/tracing/tracing.js';
 import { OperationsController } from './operations/operations.controller.js';
-import { contextHeaders } from './outbound/context-headers.js';
 import { OutboundHttp } from './outbound/outbound-http.js';
+import { outboundProvider } from './outbound/outbound-provider.js';
 import { createRateLimits } from './rate-limit/create-rate-limits.js';
 import { RateLimits } from './rate-limit/rate-limits.js';
 import { ThrottlerLimits } from './rate-limit/throttler-limits.js';
@@ -170,11 +172,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
             createRateLimits(redis, config.rateLimits.instances, policies),
         },
         ...tokenProviders(config, secrets),
-        {
-          provide: OutboundHttp,
-          inject: [ClsService],
-          useFactory: (cls: ClsService<RequestContext>) => new OutboundHttp(config.outbound.allow, undefined, () => contextHeaders(cls)),
-        },
+        outboundProvider(config),
         ...observabilityProviders(config, secrets),
         ...healthProviders,
         ...resilienceProviders(secrets.policies),
@@ -223,6 +221,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         Metrics,
         BusinessEvents,
         ThreadGauges,
+        Tracing,
         ProbeRegistry,
         RateLimits,
         DrainState,
@@ -237,7 +236,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
   }
 
   configure(consumer: MiddlewareConsumer): void {
-    consumer.apply(RequestMetricsMiddleware).forRoutes('{*path}');
+    consumer.apply(RequestTraceMiddleware, RequestMetricsMiddleware).forRoutes('{*path}');
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -4,6 +4,8 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import supertest from 'supertest';
 import { assignCorrelationId } from '../../src/platform/http/correlation-id.js';
+import { BusinessEvents } from '../../src/platform/observability/business-events.js';
+import { Metrics } from '../../src/platform/observability/metrics.js';
 import { RefusalAudit } from '../../src/platform/refusals/refusal-audit.js';
 import { ProblemFilter } from '../../src/platform/problems/problem.filter.js';
 
@@ -31,6 +33,7 @@ class FailingController {
 @Module({
   controllers: [FailingController],
   providers: [
+    { provide: BusinessEvents, useValue: new BusinessEvents(new Metrics()) },
     { provide: RefusalAudit, useValue: { note: () => undefined } },
     { provide: APP_FILTER, useClass: ProblemFilter },
   ],

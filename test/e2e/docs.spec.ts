@@ -37,6 +37,7 @@ describe('the documentation', () => {
       'src/platform/config/environment.ts',
       'src/platform/config/secrets-environment.ts',
       'src/platform/config/resilience-environment.ts',
+      'src/platform/config/tracing-environment.ts',
       'src/platform/secrets/secret-names.ts',
       'src/platform/secrets/load-secrets.ts',
     ]

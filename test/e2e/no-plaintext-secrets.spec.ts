@@ -1,28 +1,46 @@
+import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { exampleBody } from '../../src/cli/probe/example-body.js';
 import { ApiDocument } from '../support/api-document.js';
 import { BuiltApp } from '../support/built-app.js';
+import { eventually } from '../support/eventually.js';
+import { SpanCollector } from '../support/span-collector.js';
 
 /** The two files that are made to hold secrets, readable by their owner alone. */
 const ALLOWED = ['bootstrap.json', 'secrets.json'];
 const TENANT = '/api/v1/tenants/acme-corp';
 /** They would end what the walk goes with. */
-const ENDINGS = new Set(['POST /api/v1/auth/revoke', 'POST /api/v1/tenants/{tenant_id}/suspend', 'DELETE /api/v1/tenants/{tenant_id}']);
+const ENDINGS = new Set([
+  'POST /admin/drain',
+  'POST /api/v1/auth/revoke',
+  'POST /api/v1/tenants/{tenant_id}/suspend',
+  'DELETE /api/v1/tenants/{tenant_id}',
+]);
 
 describe('secrets', () => {
   let app: BuiltApp;
+  let collector: SpanCollector;
   let operator: string;
   let tenantAdmin: string;
   const secrets = new Map<string, string>();
   const refusals: string[] = [];
 
   beforeAll(async () => {
-    app = await BuiltApp.start({ env: { LOG_LEVEL: 'trace', AUTH_FAILURE_LIMIT: '100000' } });
+    collector = await SpanCollector.start();
+    const collectorToken = randomBytes(24).toString('hex');
+    secrets.set('the token of the collector', collectorToken);
+    const OTEL_EXPORTER_OTLP_HEADERS = `authorization=Bearer%20${collectorToken}`;
+    app = await BuiltApp.start({
+      env: { LOG_LEVEL: 'trace', AUTH_FAILURE_LIMIT: '100000', ...collector.env, OTEL_EXPORTER_OTLP_HEADERS },
+    });
     operator = await app.token('platform');
     tenantAdmin = await app.token('acme-corp', 'tenant_admin');
   });
-  afterAll(() => app.stop());
+  afterAll(async () => {
+    await app.stop();
+    await collector.close();
+  });
 
   const call = async (method: string, path: string, headers: Record<string, string>, body?: object): Promise<Response> => {
     const answer = await fetch(app.baseUrl + path, {
@@ -81,6 +99,9 @@ describe('secrets', () => {
 
     const places = new Map([...filesOf(app.dataDir), ['log', Buffer.from(app.printed.join('\n'))]]);
     places.set('metrics', Buffer.from(await (await call('GET', '/metrics', { Authorization: `Bearer ${operator}` })).text()));
+    await eventually(() => expect(collector.spans.length).toBeGreaterThan(100));
+    expect(collector.authorizations[0]).toMatch(/^Bearer \w{48}$/);
+    places.set('spans', Buffer.from(collector.bodies.join('\n')));
     places.set('errors', Buffer.from(refusals.join('\n')));
     places.set('audit of the tenant', Buffer.from(await exportOf('/api/v1/audit', tenantAdmin)));
     places.set('audit of the platform', Buffer.from(await exportOf('/admin/audit', operator)));

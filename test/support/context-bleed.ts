@@ -22,7 +22,9 @@ import { enqueueWork } from '../../src/platform/work-queue/enqueue-work.js';
 import { WorkHandler, type WorkItem } from '../../src/platform/work-queue/work-item.js';
 import { WorkRunner } from '../../src/platform/work-queue/work-runner.js';
 import type { WorkTables } from '../../src/platform/work-queue/work-tables.js';
+import { eventually } from './eventually.js';
 import { startApp, type RunningApp } from './running-app.js';
+import { SpanCollector, type CollectedSpan } from './span-collector.js';
 
 const TENANTS = 50;
 const AT_ONCE = 200;
@@ -36,6 +38,7 @@ interface Line {
   readonly correlation_id?: string;
   readonly for_tenant?: string;
   readonly for_correlation?: string;
+  readonly trace_id?: string;
 }
 
 let receiver = '';
@@ -125,6 +128,7 @@ export interface BleedSize {
 export function contextBleed(title: string, size: BleedSize): void {
   describe('the context of many requests at once', () => {
     let running: RunningApp;
+    let collector: SpanCollector;
     const lines: Line[] = [];
     const sent: { readonly tenant: unknown; readonly correlation: unknown; readonly meant: unknown }[] = [];
     const server = createServer((request, response) => {
@@ -146,8 +150,9 @@ export function contextBleed(title: string, size: BleedSize): void {
       steps = size.steps;
       await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
       receiver = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+      collector = await SpanCollector.start();
       running = await startApp({
-        env: { LOG_LEVEL: 'info', OUTBOUND_ALLOW: '127.0.0.1' },
+        env: { LOG_LEVEL: 'info', OUTBOUND_ALLOW: '127.0.0.1', ...collector.env, OTEL_BSP_MAX_QUEUE_SIZE: '100000' },
         imports: [BleedModule],
         adjust: (builder, config: Config) =>
           builder.overrideProvider(PARAMS_PROVIDER_TOKEN).useFactory({
@@ -160,6 +165,7 @@ export function contextBleed(title: string, size: BleedSize): void {
     afterAll(async () => {
       NestLogger.overrideLogger(false);
       await running.close();
+      await collector.close();
       await new Promise((closed) => server.close(closed));
     });
 
@@ -224,12 +230,35 @@ export function contextBleed(title: string, size: BleedSize): void {
         expect(
           sent.filter(({ tenant, correlation, meant }) => tenant !== meant || !String(correlation).startsWith(`${String(meant)}.`)),
         ).toEqual([]);
+        await eventually(() => expect(spansOf('work bleed').length).toBeGreaterThanOrEqual(leastOfWork));
+        expectNoSpanOfAnother();
         const rows = rowsOf(tenants);
         expect(rows.length).toBeGreaterThanOrEqual(size.requests);
         expect(rows.filter(({ tenant, correlation }) => !correlation.startsWith(`${tenant}.`)).slice(0, 3)).toEqual([]);
       },
       300_000,
     );
+
+    function spansOf(name: string): readonly CollectedSpan[] {
+      return collector.spans.filter((span) => span.name === name);
+    }
+
+    /** A span's tenant is that of its correlation id, and of its whole trace, and the lines that name a trace are its tenant's. */
+    function expectNoSpanOfAnother(): void {
+      const tenantOf = new Map<string, unknown>();
+      const crossed = collector.spans.filter(({ traceId, attributes }) => {
+        const { 'gatra.tenant_id': tenant, 'gatra.correlation_id': correlation } = attributes;
+        if (tenant === undefined || !String(correlation).startsWith('bleed-')) return false;
+        const first = tenantOf.get(traceId) ?? tenant;
+        tenantOf.set(traceId, first);
+        return tenant !== first || !String(correlation).startsWith(`${String(tenant)}.`);
+      });
+      expect(crossed.slice(0, 3)).toEqual([]);
+      expect(tenantOf.size).toBeGreaterThan(TENANTS);
+      const traced = lines.filter(({ event, trace_id: trace }) => event === 'bleed' && trace !== undefined);
+      expect(traced.length).toBeGreaterThan(TENANTS);
+      expect(traced.filter(({ trace_id: trace = '', for_tenant: tenant }) => tenantOf.get(trace) !== tenant).slice(0, 3)).toEqual([]);
+    }
 
     /** Every row of the tenants' event files, with whose file it is in and the correlation id it bears. */
     function rowsOf(tenants: readonly string[]): { readonly tenant: string; readonly correlation: string }[] {

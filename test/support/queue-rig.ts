@@ -6,6 +6,7 @@ import { toTenantId, type TenantId } from '../../src/contracts/tenant.js';
 import { auditMigrations } from '../../src/platform/audit/audit-migrations.js';
 import { Clock } from '../../src/platform/clock/clock.js';
 import { Metrics } from '../../src/platform/observability/metrics.js';
+import { NoTracing } from '../../src/platform/observability/tracing/no-tracing.js';
 import { SqliteThread } from '../../src/platform/storage/sqlite-thread.js';
 import { TenantDatabases } from '../../src/platform/storage/tenant-databases.js';
 import type { RequestContext } from '../../src/platform/tenancy/request-context.js';
@@ -14,6 +15,7 @@ import { enqueueWork } from '../../src/platform/work-queue/enqueue-work.js';
 import { WorkHandler, type NewWork, type WorkItem } from '../../src/platform/work-queue/work-item.js';
 import { workMigrations } from '../../src/platform/work-queue/work-migrations.js';
 import { WorkBatches } from '../../src/platform/work-queue/work-batches.js';
+import { WorkContext } from '../../src/platform/work-queue/work-context.js';
 import { WorkRunner } from '../../src/platform/work-queue/work-runner.js';
 import { WorkStore } from '../../src/platform/work-queue/work-store.js';
 import type { WorkItemRow, WorkTables } from '../../src/platform/work-queue/work-tables.js';
@@ -73,12 +75,12 @@ export class QueueRig {
   start(handler: WorkHandler, clock: Clock = this.clock): QueueProcess {
     const tenants = { list: async () => [], find: async () => ({ status: 'active' }) } as unknown as TenantDirectory;
     const holders = new FakeHolders(this.alive);
-    const cls = ClsServiceManager.getClsService<RequestContext>();
+    const context = new WorkContext(ClsServiceManager.getClsService<RequestContext>(), new NoTracing());
     const runner = new WorkRunner(
       this.store,
       tenants,
       clock,
-      new WorkBatches({ store: this.store, holders, clock, metrics: this.metrics, cls }),
+      new WorkBatches({ store: this.store, holders, clock, metrics: this.metrics, context }),
     );
     this.runners.push(runner);
     runner.register(handler);

@@ -12,6 +12,7 @@ import type { IngestReply, IngestRequest, PipelineCalls, PipelineOperation, Pipe
 import { PreparedSubmissions, type PreparedSubmission } from './prepared-submissions.js';
 import { splitLines } from '../../events/split-lines.js';
 import type { LateInspection } from './late-inspection.js';
+import type { RequestTimes } from './request-times.js';
 import type { ShedCounts } from './shed-counts.js';
 import type { TenantLanes } from './tenant-lanes.js';
 
@@ -32,6 +33,7 @@ export interface DeskParts {
   readonly passing: PassingInspection;
   readonly late: LateInspection;
   readonly shed: ShedCounts;
+  readonly times: RequestTimes;
   readonly rules: LoadedRuleSummaries;
   readonly ciphers: TenantCiphers;
 }
@@ -75,13 +77,14 @@ export class PipelineDesk {
   }
 
   private async ingest(request: IngestRequest): Promise<IngestReply> {
-    const { tenant, batchId, receivedAt, correlationId, rateLimitRemaining } = request;
+    const { tenant, batchId, receivedAt, correlationId, rateLimitRemaining, isTraced } = request;
     const submission = 'ticket' in request ? this.parts.prepared.take(request.ticket) : unprepared(request);
     const textOf = textReader(submission.body);
     const batch = { batchId, receivedAt, correlationId, rateLimitRemaining, textOf, ...submission };
+    if (isTraced) this.parts.times.watch(batch);
     const { answer, detections, failure, replayed } = await this.parts.lanes.of(tenant).enqueue(batch);
     if (failure !== undefined) this.parts.late.begin(tenant, failure);
-    return { answer, detections, ...(replayed && { replayed }) };
+    return { answer, detections, ...(replayed && { replayed }), steps: this.parts.times.of(batch) };
   }
 
   private async search(tenant: TenantId, criteria: SearchCriteria): Promise<SearchResult> {

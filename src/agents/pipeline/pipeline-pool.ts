@@ -17,7 +17,9 @@ import type { DamageListener } from '../../mssp/ingest/domain/event-damage.js';
 import type { BatchReceipt, HourCount, PendingDetections } from '../../mssp/ingest/domain/event-store.js';
 import type { SearchCriteria, SearchResult } from '../../mssp/ingest/domain/search.js';
 import { declaredFormat, RefusedSubmission, type Submission } from '../../mssp/ingest/domain/submission.js';
-import type { PipelineMessage, PipelineSetup, PipelineVitals } from './pipeline-protocol.js';
+import { NoTracing } from '../../platform/observability/tracing/no-tracing.js';
+import type { Tracing } from '../../platform/observability/tracing/tracing.js';
+import type { IngestRequest, PipelineMessage, PipelineSetup, PipelineVitals } from './pipeline-protocol.js';
 import { PipelineThread } from './pipeline-thread.js';
 import { checkCount } from './prepared-submissions.js';
 
@@ -35,6 +37,9 @@ export interface PipelineGate {
   /** A tenant's keys; null where nothing is encrypted. @throws Error for a tenant that is served no more. */
   readonly keysOf: (tenant: TenantId) => Promise<TenantKeySet | null>;
 }
+
+/** A request of which it is not known yet whether its trace is kept. */
+type Untraced<Request> = Request extends unknown ? Omit<Request, 'isTraced'> : never;
 
 const OPEN_GATE: PipelineGate = { keysOf: async () => null };
 
@@ -55,6 +60,7 @@ export class PipelinePool extends EventPipeline {
     count: number,
     private readonly onTrouble: TroubleListener,
     private readonly gate: PipelineGate = OPEN_GATE,
+    private readonly tracing: Tracing = new NoTracing(),
   ) {
     super();
     this.threads = Array.from({ length: count }, (_, number) => new PipelineThread(setup, this.listenerOf(number)));
@@ -170,17 +176,26 @@ export class PipelinePool extends EventPipeline {
       const events = countLines(Buffer.from(body.buffer, body.byteOffset, body.byteLength), this.setup.maxEvents);
       checkCount(events, this.setup.maxEvents);
       const rateLimitRemaining = await admit(events);
-      const reply = await thread.ask({ ...parts, rateLimitRemaining, body, declared }, [body.buffer]);
-      return { replayed: false, ...reply };
+      return this.store(thread, { ...parts, rateLimitRemaining, body, declared }, [body.buffer]);
     }
-    const prepared = await thread.ask({ op: 'prepare', tenant, body, form, source, idempotencyKey, receivedAt }, [body.buffer]);
+    const prepared = await this.tracing.span({ name: 'pipeline prepare' }, () =>
+      thread.ask({ op: 'prepare', tenant, body, form, source, idempotencyKey, receivedAt }, [body.buffer]),
+    );
     if (prepared.kind === 'replay') return { answer: prepared.answer, replayed: true, detections: [] };
     const { ticket, events } = prepared;
     const rateLimitRemaining = await admit(events).catch((error: unknown) => {
       thread.ask({ op: 'forget', ticket }).catch(() => undefined);
       throw error;
     });
-    return { replayed: false, ...(await thread.ask({ ...parts, rateLimitRemaining, ticket })) };
+    return this.store(thread, { ...parts, rateLimitRemaining, ticket });
+  }
+
+  private store(thread: PipelineThread, request: Untraced<IngestRequest>, transfer: readonly ArrayBuffer[] = []): Promise<Ingested> {
+    return this.tracing.span({ name: 'pipeline ingest' }, async (span) => {
+      const { steps, ...reply } = await thread.ask({ ...request, isTraced: span.isRecorded }, transfer);
+      for (const step of steps) span.add(step);
+      return { replayed: false, ...reply };
+    });
   }
 
   /** A tenant's keys are others than before. */

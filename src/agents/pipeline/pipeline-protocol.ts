@@ -7,6 +7,7 @@ import type { ShownEvent } from '../../mssp/ingest/domain/event-pipeline.js';
 import type { BatchReceipt, HourCount, PendingDetections, SettledBatch } from '../../mssp/ingest/domain/event-store.js';
 import type { IngestAnswer } from '../../mssp/ingest/domain/ingest-answer.js';
 import type { SearchCriteria, SearchResult } from '../../mssp/ingest/domain/search.js';
+import type { PastSpan } from '../../platform/observability/tracing/active-span.js';
 import type { TenantKeySet } from '../../platform/encryption/tenant-key-set.js';
 import type { ThreadVitals } from '../../platform/observability/thread-gauges.js';
 import type { TimedOperation } from './measured-store.js';
@@ -43,6 +44,8 @@ interface IngestParts {
   readonly receivedAt: number;
   readonly correlationId: string;
   readonly rateLimitRemaining: number;
+  /** Whether its steps are to be timed. */
+  readonly isTraced: boolean;
 }
 
 /** Lines whose number is known go straight in; what was prepared is named by its ticket. */
@@ -55,6 +58,8 @@ export interface IngestReply {
   readonly detections: readonly Detection[];
   /** The answer is that of an earlier request with the same idempotency key. */
   readonly replayed?: true;
+  /** Its steps, where they were to be timed. */
+  readonly steps: readonly PastSpan[];
 }
 
 /** What can be asked of a pipeline thread, by operation, and what it answers. */

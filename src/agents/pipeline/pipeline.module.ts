@@ -15,6 +15,7 @@ import { BusinessEvents } from '../../platform/observability/business-events.js'
 import { Metrics } from '../../platform/observability/metrics.js';
 import { AuditLog } from '../../platform/audit/audit-log.js';
 import { ThreadGauges } from '../../platform/observability/thread-gauges.js';
+import { Tracing } from '../../platform/observability/tracing/tracing.js';
 import { DamageRegister } from '../../platform/storage/damage-register.js';
 import { DiskReserve } from '../../platform/storage/disk-reserve.js';
 import { StorageFailure } from '../../platform/storage/storage-failure.js';
@@ -36,6 +37,7 @@ type PoolInjections = [
   StorageFailure,
   DiskReserve,
   DamageReport,
+  Tracing,
 ];
 
 /** The event pipeline in worker threads of this process. Starting waits for them, so that rules that cannot be read stop the start. */
@@ -66,9 +68,10 @@ type PoolInjections = [
         StorageFailure,
         DiskReserve,
         DamageReport,
+        Tracing,
       ],
       useFactory: async (...parts: PoolInjections): Promise<PipelinePool> => {
-        const [config, events, gauges, metrics, probes, catalog, keys, failure, reserve, damages] = parts;
+        const [config, events, gauges, metrics, probes, catalog, keys, failure, reserve, damages, tracing] = parts;
         const { maxEvents, workers } = config.ingest;
         const rules = [config.starterRules, ...config.rules].filter((path) => path !== config.starterRules || existsSync(path));
         const onTrouble: TroubleListener = (event, tenant, message) => {
@@ -77,7 +80,7 @@ type PoolInjections = [
           if (event === 'storage.full') reserve.look();
         };
         const gate = { keysOf: (tenant: TenantId) => keys.of(tenant) };
-        const pool = new PipelinePool({ dataDir: config.dataDir, rules, maxEvents }, workers, onTrouble, gate);
+        const pool = new PipelinePool({ dataDir: config.dataDir, rules, maxEvents }, workers, onTrouble, gate, tracing);
         keys.onChange((tenant) => pool.renewKeys(tenant));
         pool.observe(gauges);
         pool.onDamage((tenant, damage) => damages.tell(tenant, damage));

@@ -21,6 +21,7 @@ import { PassingInspection } from './passing-inspection.js';
 import { PipelineDesk } from './pipeline-desk.js';
 import type { NumberedRequest, PipelineFault, PipelineMessage, PipelineSetup } from './pipeline-protocol.js';
 import { PreparedSubmissions } from './prepared-submissions.js';
+import { RequestTimes } from './request-times.js';
 import { ShedCounts } from './shed-counts.js';
 import { TenantLanes } from './tenant-lanes.js';
 
@@ -55,7 +56,8 @@ const times = new StoreTimes();
 const appends = new AppendThread(setup.dataDir, onDamage);
 const store = measured(new SqliteEventStore(setup.dataDir, ciphers, { appends, onDamage }), times);
 const recovery = new TenantRecovery(store, agent, agent);
-const processor = new BatchProcessor(store, agent, agent, shortTurns);
+const requestTimes = new RequestTimes();
+const processor = new BatchProcessor(store, agent, agent, shortTurns, requestTimes);
 const lockOf = (tenant: TenantId): ProcessLock => new ProcessLock(ingestLockPath(setup.dataDir, tenant));
 const lanes = new TenantLanes({ store, processor, recovery, lockOf }, agent, (tenant, error) => trouble('lane.failed', tenant, error));
 const late = new LateInspection(
@@ -79,6 +81,7 @@ const desk = new PipelineDesk({
   store,
   lanes,
   shed,
+  times: requestTimes,
   late,
   ciphers,
   passing: new PassingInspection(agent, lanes, setup.maxEvents),

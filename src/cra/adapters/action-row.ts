@@ -3,8 +3,8 @@ import { toTenantId } from '../../contracts/tenant.js';
 import type { ActionRecord, Decision } from '../domain/action-record.js';
 import type { ContainmentActionRow } from './containment-tables.js';
 
-/** The row of a record. */
-export function toRow({ target, approvals, decision, result, ...rest }: ActionRecord): ContainmentActionRow {
+/** The row of a record, but for the trace that it belongs to. */
+export function toRow({ target, approvals, decision, result, ...rest }: ActionRecord): Omit<ContainmentActionRow, 'traceparent'> {
   return {
     ...rest,
     target_type: target.type,
@@ -16,7 +16,7 @@ export function toRow({ target, approvals, decision, result, ...rest }: ActionRe
 }
 
 /** The record of a row. */
-export function fromRow({ target_type, target_value, ...row }: ContainmentActionRow): ActionRecord {
+export function fromRow({ target_type, target_value, traceparent: _trace, ...row }: ContainmentActionRow): ActionRecord {
   return {
     ...row,
     tenant_id: toTenantId(row.tenant_id),

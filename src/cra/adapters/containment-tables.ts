@@ -22,6 +22,8 @@ export interface ContainmentActionRow {
   updated_at: string;
   correlation_id: string;
   version: number;
+  /** W3C `traceparent` of what caused the action: everything that becomes of it belongs to that trace. */
+  traceparent: string | null;
 }
 
 /** Row of `external_list_entry`: a value is listed as long as any action needs it. */

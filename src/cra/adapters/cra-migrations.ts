@@ -34,4 +34,9 @@ export const craMigrations: Migrations = {
       await sql`CREATE INDEX containment_action_target ON containment_action (target_value)`.execute(db);
     },
   },
+  'cra-0004-action-trace': {
+    async up(db) {
+      await sql`ALTER TABLE containment_action ADD COLUMN traceparent TEXT`.execute(db);
+    },
+  },
 };

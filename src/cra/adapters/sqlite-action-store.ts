@@ -2,6 +2,7 @@ import type { Transaction } from 'kysely';
 import type { TenantId } from '../../contracts/tenant.js';
 import { appendAudit } from '../../platform/audit/append-audit.js';
 import type { AuditTables } from '../../platform/audit/audit-tables.js';
+import { currentSpan } from '../../platform/observability/tracing/active-span.js';
 import { slices } from '../../platform/storage/slices.js';
 import type { TenantDatabases } from '../../platform/storage/tenant-databases.js';
 import { enqueueWork } from '../../platform/work-queue/enqueue-work.js';
@@ -73,8 +74,14 @@ export class SqliteActionStore extends ActionStore {
         .orderBy('action_id')
         .execute();
       const changes = decide(rows.map(fromRow), await liveElsewhere(trx, tenant, into));
-      for (const { record } of changes) await trx.insertInto('containment_action').values(toRow(record)).execute();
-      await conclude(trx, tenant, now, changes);
+      const traceparent = currentSpan()?.traceparent || null;
+      for (const { record } of changes) {
+        await trx
+          .insertInto('containment_action')
+          .values({ ...toRow(record), traceparent })
+          .execute();
+      }
+      await conclude(trx, tenant, now, { changes, traceparent });
       return changes.map(({ record }) => record);
     });
   }
@@ -106,7 +113,7 @@ export class SqliteActionStore extends ActionStore {
         .where('version', '=', before.version)
         .executeTakeFirst();
       if (numUpdatedRows !== 1n) throw new Error('the action was changed by somebody else meanwhile');
-      await conclude(trx, tenant, now, [change]);
+      await conclude(trx, tenant, now, { changes: [change], traceparent: row.traceparent });
       return change.record;
     });
   }
@@ -144,9 +151,16 @@ async function liveElsewhere(
   return found.sort((a, b) => (a.action_id < b.action_id ? -1 : 1));
 }
 
-async function conclude(trx: Transaction<Tables>, tenant: TenantId, now: number, changes: readonly Change[]): Promise<void> {
+/** Changes of actions that belong to one trace. */
+interface TracedChanges {
+  readonly changes: readonly Change[];
+  readonly traceparent: string | null;
+}
+
+/** What is left to do for an action continues the action's trace, whoever causes it. */
+async function conclude(trx: Transaction<Tables>, tenant: TenantId, now: number, { changes, traceparent }: TracedChanges): Promise<void> {
   const audit = changes.flatMap((change) => change.audit);
-  const work = changes.flatMap((change) => change.work);
+  const work = changes.flatMap((change) => change.work).map((item) => (traceparent === null ? item : { ...item, traceparent }));
   if (audit.length > 0) await appendAudit(trx, tenant, new Date(now).toISOString(), audit);
   if (work.length > 0) await enqueueWork(trx, work, now);
 }

@@ -26,6 +26,12 @@ export interface WebhookMessage {
   readonly correlationId: string;
 }
 
+interface Attempt {
+  readonly signal: AbortSignal;
+  /** Counted from 1. */
+  readonly attempt: number;
+}
+
 /** Posts signed JSON to tenants' receivers, each tenant and purpose under a policy of its own, and nowhere that `OutboundHttp` refuses. */
 export class WebhookSender {
   private readonly receivers: Dependency;
@@ -47,7 +53,9 @@ export class WebhookSender {
   async send(tenant: TenantId, purpose: 'notify' | 'ticket' | 'command', message: WebhookMessage): Promise<number> {
     try {
       const policy = this.receivers.policy(`${tenant}/${purpose}`);
-      return await policy.execute((signal) => this.post(tenant, message, signal), { isRepeatable: message.idempotencyKey !== '' });
+      return await policy.execute((signal, attempt) => this.post(tenant, message, { signal, attempt }), {
+        isRepeatable: message.idempotencyKey !== '',
+      });
     } catch (error) {
       throw toFailure(error);
     }
@@ -58,7 +66,7 @@ export class WebhookSender {
     this.receivers.forget(`${tenant}/`);
   }
 
-  private async post(tenant: TenantId, message: WebhookMessage, signal: AbortSignal): Promise<number> {
+  private async post(tenant: TenantId, message: WebhookMessage, { signal, attempt }: Attempt): Promise<number> {
     const body = JSON.stringify(message.body);
     const headers = {
       'Content-Type': 'application/json',
@@ -68,7 +76,7 @@ export class WebhookSender {
       'X-GATRA-Signature': signWebhook(this.keys.all(tenant), body, this.clock.now()),
     };
     const { url, allow = [] } = message;
-    const answer = await this.outbound.send({ url, method: 'POST', headers, body, signal, allow });
+    const answer = await this.outbound.send({ url, method: 'POST', headers, body, signal, allow, attempt });
     if (answer.status >= 200 && answer.status < 300) return answer.status;
     throw new UnwelcomeStatus(answer.status, answer.headers['retry-after']);
   }

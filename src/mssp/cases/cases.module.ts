@@ -6,6 +6,7 @@ import { TriageAgent } from '../../contracts/triage-agent.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { CiphersInHand } from '../../platform/encryption/ciphers-in-hand.js';
 import { BusinessEvents } from '../../platform/observability/business-events.js';
+import { Tracing } from '../../platform/observability/tracing/tracing.js';
 import { AlertCount } from '../../platform/rate-limit/alert-count.js';
 import { TenantDatabases } from '../../platform/storage/tenant-databases.js';
 import { WorkRunner } from '../../platform/work-queue/work-runner.js';
@@ -46,7 +47,7 @@ const HANDLERS = Symbol('case handlers');
     { provide: IncidentReader, useClass: StoredIncidentReader },
     {
       provide: HANDLERS,
-      inject: [AlertStore, IncidentStore, TriageAgent, ContainmentAgent, LearningAgent, Clock, BusinessEvents, WorkRunner],
+      inject: [AlertStore, IncidentStore, TriageAgent, ContainmentAgent, LearningAgent, Clock, BusinessEvents, WorkRunner, Tracing],
       useFactory: registerHandlers,
     },
     AlertsService,
@@ -57,12 +58,12 @@ const HANDLERS = Symbol('case handlers');
 })
 export class CasesModule {}
 
-type HandlerParts = [AlertStore, IncidentStore, TriageAgent, ContainmentAgent, LearningAgent, Clock, BusinessEvents, WorkRunner];
+type HandlerParts = [AlertStore, IncidentStore, TriageAgent, ContainmentAgent, LearningAgent, Clock, BusinessEvents, WorkRunner, Tracing];
 
 function registerHandlers(...parts: HandlerParts): string[] {
-  const [alerts, incidents, triage, containment, learning, clock, events, runner] = parts;
+  const [alerts, incidents, triage, containment, learning, clock, events, runner, tracing] = parts;
   const handlers = [
-    new TriageHandler({ alerts, incidents, agent: triage, clock, events }),
+    new TriageHandler({ alerts, incidents, agent: triage, clock, events, tracing }),
     new RespondHandler(incidents, containment),
     new LearnHandler(learning),
   ];

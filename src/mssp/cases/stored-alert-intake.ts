@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Detection } from '../../contracts/detection.js';
 import type { TenantId } from '../../contracts/tenant.js';
 import { Clock } from '../../platform/clock/clock.js';
+import { Tracing } from '../../platform/observability/tracing/tracing.js';
 import { TenantDirectory } from '../../platform/tenancy/tenant-directory.js';
 import { WorkRunner } from '../../platform/work-queue/work-runner.js';
 import { AlertIntake, type DetectedBatch } from '../ingest/domain/alert-intake.js';
@@ -15,6 +16,7 @@ export class StoredAlertIntake extends AlertIntake {
     private readonly tenants: TenantDirectory,
     private readonly runner: WorkRunner,
     private readonly clock: Clock,
+    private readonly tracing: Tracing,
   ) {
     super();
   }
@@ -24,7 +26,8 @@ export class StoredAlertIntake extends AlertIntake {
     const settings = await this.tenants.find(tenant);
     if (!settings) throw new Error('alerts cannot be raised for a tenant that is not there');
     const { alerts_per_min } = settings.rate_limits;
-    await this.alerts.raise(tenant, { batch, detections, alerts_per_min, now: this.clock.now() });
+    const start = { name: 'alerts raise', attributes: { 'gatra.detections': detections.length } };
+    await this.tracing.span(start, () => this.alerts.raise(tenant, { batch, detections, alerts_per_min, now: this.clock.now() }));
     this.runner.wake(tenant);
     return new Set(detections.map((detection) => `${detection.event_index}|${detection.rule.id}`)).size;
   }

@@ -5,6 +5,7 @@ import { TriageAgent } from '../../contracts/triage-agent.js';
 import type { Verdict } from '../../contracts/verdict.js';
 import { BusinessEvents } from '../../platform/observability/business-events.js';
 import { Metrics } from '../../platform/observability/metrics.js';
+import { NoTracing } from '../../platform/observability/tracing/no-tracing.js';
 import { SystemClock } from '../../platform/clock/system-clock.js';
 import { ACME, batch, detection, NOON, temporaryTenants } from '../../../test/contract/alert-store-fixtures.js';
 import { SqliteAlertStore } from './adapters/sqlite-alert-store.js';
@@ -41,7 +42,8 @@ describe('TriageHandler', () => {
     const incidents = new SqliteIncidentStore(tenants.cases);
     const agent = new FakeTriageAgent();
     const metrics = new Metrics();
-    const handler = new TriageHandler({ alerts, incidents, agent, clock: new SystemClock(), events: new BusinessEvents(metrics) });
+    const events = new BusinessEvents(metrics);
+    const handler = new TriageHandler({ alerts, incidents, agent, clock: new SystemClock(), events, tracing: new NoTracing() });
     await alerts.raise(ACME, { alerts_per_min: 100, now: NOON, batch: batch('b1'), detections: [detection(0), detection(1)] });
     const sort = { by: 'created_at', descending: true } as const;
     const items = (await alerts.list(ACME, { sort, limit: 10 })).map((alert) => ({

@@ -3,6 +3,7 @@ import type { TenantId } from '../../contracts/tenant.js';
 import type { TriageAgent } from '../../contracts/triage-agent.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import type { BusinessEvents } from '../../platform/observability/business-events.js';
+import type { Tracing } from '../../platform/observability/tracing/tracing.js';
 import { WorkHandler, type WorkItem } from '../../platform/work-queue/work-item.js';
 import type { AlertStore } from './domain/alert-store.js';
 import { TRIAGE } from './domain/case-work.js';
@@ -17,6 +18,7 @@ export interface TriageParts {
   readonly agent: TriageAgent;
   readonly clock: Clock;
   readonly events: BusinessEvents;
+  readonly tracing: Tracing;
 }
 
 /** Has alerts judged and grouped into incidents. An agent that is away keeps its alerts waiting. */
@@ -29,7 +31,7 @@ export class TriageHandler extends WorkHandler {
   }
 
   async handle(tenant: TenantId, items: readonly WorkItem[]): Promise<void> {
-    const { alerts, incidents, clock, events } = this.parts;
+    const { alerts, incidents, clock, events, tracing } = this.parts;
     const found = await alerts.findMany(
       tenant,
       items.map((item) => item.key),
@@ -40,7 +42,9 @@ export class TriageHandler extends WorkHandler {
     );
     if (judged.length === 0) return;
     const stamp = { actor: { type: 'system', id: 'mssp' }, now: clock.now(), correlation_id: items[0]?.correlation_id ?? '' } as const;
-    for (const { alert, verdict } of await incidents.settle(tenant, judged, stamp)) events.alertJudged(tenant, alert.alert_id, verdict);
+    const start = { name: 'cases build', attributes: { 'gatra.alerts': judged.length } };
+    const settled = await tracing.span(start, () => incidents.settle(tenant, judged, stamp));
+    for (const { alert, verdict } of settled) events.alertJudged(tenant, alert.alert_id, verdict);
   }
 
   private async judge(tenant: TenantId, alerts: readonly Alert[]): Promise<readonly JudgedAlert[]> {

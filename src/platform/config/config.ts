@@ -98,6 +98,19 @@ export interface Config {
   };
   /** How what is outside is called, by kind. */
   readonly resilience: ResilienceSettings;
+  readonly tracing: {
+    /** Base URL of the collector that spans go to (OTLP over HTTP); null where none are recorded. */
+    readonly endpoint: string | null;
+    readonly serviceName: string;
+    readonly sampler: TraceSampler;
+    /** Share of traces that are kept, from 0 to 1, where the sampler goes by it. */
+    readonly ratio: number;
+    /** How long the collector may take. */
+    readonly timeoutMs: number;
+    /** Most spans that wait to be sent. */
+    readonly mostWaiting: number;
+    readonly delayMs: number;
+  };
   readonly metrics: {
     /** Tenants that have series of their own; the others share one. */
     readonly mostTenants: number;
@@ -118,6 +131,11 @@ export const SETTABLE_LOG_LEVELS = LOG_LEVELS.filter((level) => level !== 'silen
 
 /** `EdDSA`: Ed25519 keys derived from `JWT_SECRET`. `HS256`: the secret itself. */
 export const TOKEN_ALGORITHMS = ['EdDSA', 'HS256'] as const;
+
+/** Which traces are kept: what the caller says of one that it began, else all, none, or a share. */
+export const TRACE_SAMPLERS = ['parentbased_always_on', 'parentbased_always_off', 'parentbased_traceidratio'] as const;
+
+export type TraceSampler = (typeof TRACE_SAMPLERS)[number];
 
 export type TokenAlgorithm = (typeof TOKEN_ALGORITHMS)[number];
 

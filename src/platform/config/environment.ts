@@ -7,6 +7,7 @@ import { isOrigin } from '../http/cors.js';
 import { LOG_LEVELS, TOKEN_ALGORITHMS, type Config, type LogLevel } from './config.js';
 import { SERVICES } from '../service-auth/service-name.js';
 import { readResilience } from './resilience-environment.js';
+import { readTracingConfig } from './tracing-environment.js';
 import { readSecretsConfig } from './secrets-environment.js';
 
 /** What is wrong with the environment: every bad variable at once. Names variables, never values. */
@@ -92,6 +93,7 @@ export function readConfig(env: Environment): Config {
       queueDelayMs: reader.integer('SHED_QUEUE_DELAY_MS', 2_000, 100, 60_000),
     },
     secrets: readSecretsConfig(reader, environment, dataDir),
+    tracing: readTracingConfig(reader, environment),
     resilience: readResilience(reader),
     metrics: {
       mostTenants: reader.integer('METRICS_MOST_TENANTS', 200, 0, 10_000),

@@ -40,10 +40,15 @@ export function clientAddress({ socketAddress = '', forwardedFor }: Peer, truste
 }
 
 /** Tells whether the client's own connection was TLS, in the word of the nearest proxy (the rightmost value) where that one is trusted. */
-export function isForwardedSecure({ socketAddress = '', forwardedProto }: Peer, trusted: readonly IpBlock[]): boolean {
+export function isForwardedSecure(peer: Peer, trusted: readonly IpBlock[]): boolean {
+  if (!isFromTrustedProxy(peer, trusted)) return false;
+  return peer.forwardedProto?.split(',').at(-1)?.trim().toLowerCase() === 'https';
+}
+
+/** Tells whether the other end of the connection is a trusted proxy. */
+export function isFromTrustedProxy({ socketAddress = '' }: Peer, trusted: readonly IpBlock[]): boolean {
   const peer = addressOf(socketAddress);
-  if (!peer || !isTrusted(peer, trusted)) return false;
-  return forwardedProto?.split(',').at(-1)?.trim().toLowerCase() === 'https';
+  return peer !== undefined && isTrusted(peer, trusted);
 }
 
 /** Reads address blocks (CIDR) that a configuration names; those that are none are left out, for the configuration's reader refuses them. */

@@ -3,6 +3,7 @@ import type { ClsService } from 'nestjs-cls';
 import type { Config } from '../config/config.js';
 import type { LogFn } from 'pino';
 import type { RequestContext } from '../tenancy/request-context.js';
+import { currentSpan } from './tracing/active-span.js';
 import { boundedFields, boundedText } from './bounded-fields.js';
 
 /** Structured logs: one JSON object a line with `timestamp`, `level`, `service`, `correlation_id`, `tenant_id`, `message`. */
@@ -28,7 +29,12 @@ export function loggingParams(config: Config, cls: ClsService<RequestContext>): 
 function contextFields(cls: ClsService<RequestContext>): Record<string, string> {
   if (!cls.isActive()) return {};
   const tenant = cls.get('tenant');
-  return { correlation_id: cls.get('correlationId'), ...(tenant ? { tenant_id: tenant } : {}) };
+  return { correlation_id: cls.get('correlationId'), ...(tenant ? { tenant_id: tenant } : {}), ...spanFields() };
+}
+
+function spanFields(): Record<string, string> {
+  const span = currentSpan();
+  return span?.isRecorded ? { trace_id: span.traceId, span_id: span.spanId } : {};
 }
 
 /** Cuts the message; an error that is logged without one is its own. */

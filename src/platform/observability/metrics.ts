@@ -56,6 +56,7 @@ export class Metrics {
   readonly serviceCallsRefused = this.counter('service_calls_refused_total', 'Calls between services whose signature was not taken', [
     'reason',
   ]);
+  readonly traceSpansDropped = this.counter('trace_spans_dropped_total', 'Spans that were lost before the collector had them', ['reason']);
   readonly deadLetters = this.counter('dead_letters_total', 'Work items given up on', ['kind']);
   readonly errors = this.counter(
     'errors_total',

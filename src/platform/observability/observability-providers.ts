@@ -9,23 +9,25 @@ import { MetricsServer } from './metrics-server.js';
 import { MetricsToken } from './metrics-token.js';
 import { Metrics } from './metrics.js';
 import { ThreadGauges } from './thread-gauges.js';
+import { tracingProvider } from './tracing/tracing-provider.js';
 
-/** What makes the app observable: metrics and who may read them, business events, the level of the log. */
-export function observabilityProviders({ metrics: { mostTenants }, build }: Config, { metricsToken }: Secrets): Provider[] {
+/** What makes the app observable: metrics and who may read them, traces, business events, the level of the log. */
+export function observabilityProviders(config: Config, secrets: Secrets): Provider[] {
   return [
     {
       provide: Metrics,
       useFactory: () => {
-        const metrics = new Metrics(mostTenants);
-        showBuildInfo(metrics, readBuildInfo(build.commit));
+        const metrics = new Metrics(config.metrics.mostTenants);
+        showBuildInfo(metrics, readBuildInfo(config.build.commit));
         return metrics;
       },
     },
     { provide: BusinessEvents, inject: [Metrics], useFactory: (metrics: Metrics) => new BusinessEvents(metrics) },
-    { provide: MetricsToken, useValue: new MetricsToken(metricsToken) },
+    { provide: MetricsToken, useValue: new MetricsToken(secrets.metricsToken) },
     MetricsAccessGuard,
     MetricsServer,
     ThreadGauges,
+    tracingProvider(config, secrets),
     LogLevels,
   ];
 }

@@ -1,6 +1,7 @@
 import { Injectable, type NestMiddleware } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
 import { Metrics } from './metrics.js';
+import { routeTemplate } from './route-template.js';
 
 /** Counts and times every request under its route template; what no route answers is one series. */
 @Injectable()
@@ -11,8 +12,7 @@ export class RequestMetricsMiddleware implements NestMiddleware {
     const started = process.hrtime.bigint();
     this.metrics.activeRequests.inc();
     response.once('close', () => {
-      const route: unknown = request.route;
-      const path = typeof route === 'object' && route !== null && 'path' in route ? String(route.path) : 'unmatched';
+      const path = routeTemplate(request) ?? 'unmatched';
       const method = path === 'unmatched' ? 'any' : request.method;
       this.metrics.activeRequests.dec();
       this.metrics.requests.inc({ path, method, status: String(response.statusCode) });

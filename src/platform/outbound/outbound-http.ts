@@ -2,6 +2,8 @@ import dns from 'node:dns';
 import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import type { LookupFunction } from 'node:net';
+import { NoTracing } from '../observability/tracing/no-tracing.js';
+import type { Tracing } from '../observability/tracing/tracing.js';
 import { addressFault, readAllowance } from './allowance.js';
 import { checkOutboundUrl, hostOf, type OutboundFault } from './check-outbound-url.js';
 import { UnusableAnswer } from './unusable-answer.js';
@@ -15,6 +17,8 @@ export interface OutboundRequest {
   readonly signal: AbortSignal;
   /** Most bytes of the answer's body; without, the body is not read. */
   readonly mostBytes?: number;
+  /** Which attempt at the same call this is, from 1 on. */
+  readonly attempt?: number;
   /** What this call may reach besides what every call may: address blocks (CIDR) and host names. */
   readonly allow?: readonly string[];
 }
@@ -48,12 +52,14 @@ export class OutboundHttp {
   /**
    * @param allow address blocks (CIDR) and host names that are not public and may be called.
    * @param resolve how names are resolved.
+   * @param tracing where each call is a span; of its URL nothing is kept, as paths may be secrets.
    * @param context headers of the work under way, which every call carries unless it names them itself.
    */
   constructor(
     private readonly allow: readonly string[],
     private readonly resolve: LookupFunction = dns.lookup as LookupFunction,
     private readonly context: () => Readonly<Record<string, string>> = () => ({}),
+    private readonly tracing: Tracing = new NoTracing(),
   ) {}
 
   /** Why a URL will be refused, as far as its text tells. */
@@ -63,7 +69,18 @@ export class OutboundHttp {
   }
 
   /** @throws OutboundRefused; Error of the connection, of its certificate, of the signal, or for an answer beyond its bounds. */
-  async send(request: OutboundRequest): Promise<OutboundAnswer> {
+  send(request: OutboundRequest): Promise<OutboundAnswer> {
+    const { method, attempt = 1 } = request;
+    const resent = attempt > 1 ? { 'http.request.resend_count': attempt - 1 } : {};
+    const start = { name: method, kind: 'client', attributes: { 'http.request.method': method, ...resent } } as const;
+    return this.tracing.span(start, async (span) => {
+      const answer = await this.exchange(request);
+      span.set({ 'http.response.status_code': answer.status });
+      return answer;
+    });
+  }
+
+  private async exchange(request: OutboundRequest): Promise<OutboundAnswer> {
     const response = await this.connect(request);
     const { statusCode: status = 0, headers } = response;
     if (request.mostBytes === undefined) {

@@ -10,6 +10,9 @@ export interface PolicySources {
   readonly random?: () => number;
 }
 
+/** Spreads retries; nothing that must not be guessed. */
+const JITTER = Math.random;
+
 type Listener = (transition: Transition) => void;
 
 /** Everything outside that is called, by name. A call that leaves is made under a policy that is found here, and nowhere else are policies made. */
@@ -36,7 +39,7 @@ export class OutboundPolicies {
       judge,
       settings: this.settings[kind],
       now: this.sources.now ?? (() => performance.now()),
-      random: this.sources.random ?? Math.random,
+      random: this.sources.random ?? JITTER,
       deadline: () => this.deadline(),
       onTransition: (transition) => this.listeners.forEach((listener) => listener(transition)),
     });

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { eventually } from '../../../test/support/eventually.js';
 import { policiesWith } from '../../../test/support/outbound-policies.js';
 import { readConfig } from '../config/environment.js';
@@ -173,14 +174,14 @@ describe('retries all together', () => {
 describe('time', () => {
   it('R43 an attempt that does not end in time is cancelled and tried again', async () => {
     const { work, running } = hanging();
-    let attempts = 0;
+    const attempts: number[] = [];
     const policy = policyWith({ ...QUICK, OUTBOUND_ATTEMPT_TIMEOUT: '0.03' });
-    const call = policy.execute((signal) => {
-      attempts += 1;
+    const call = policy.execute((signal, attempt) => {
+      attempts.push(attempt);
       return work(signal);
     }, REPEATABLE);
     await expect(call).rejects.toMatchObject({ name: 'OutboundUnavailable', reason: 'timeout' });
-    expect([attempts, running(), policy.executing]).toEqual([3, 0, 0]);
+    expect([attempts, running(), policy.executing]).toEqual([[1, 2, 3], 0, 0]);
   });
 
   it('R43 all attempts together end in time, while waiting too', async () => {
@@ -231,6 +232,18 @@ describe('bulkhead', () => {
     caller.abort();
     await Promise.all(calls);
     await eventually(() => expect([running(), stuck.executing, stuck.waiting]).toEqual([0, 0, 0]));
+  });
+
+  it('R33 R44 a call that has waited goes on for whom it was asked, not for whoever made room', async () => {
+    const policy = policiesWith({ BULKHEAD_MAX_CONCURRENT: '1' }).dependency('service').policy();
+    const asker = new AsyncLocalStorage<string>();
+    const ask = (name: string): Promise<unknown> =>
+      asker.run(name, () => policy.execute(async (_signal, attempt) => [asker.getStore(), attempt], REPEATABLE));
+    expect(await Promise.all(['a', 'b', 'c'].map(ask))).toEqual([
+      ['a', 1],
+      ['b', 1],
+      ['c', 1],
+    ]);
   });
 
   /** p99 of calls that take a millisecond, in milliseconds. */

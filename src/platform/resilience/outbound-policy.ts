@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import {
   bulkhead,
   BulkheadRejectedError,
@@ -41,6 +42,9 @@ export interface PolicyParts {
   readonly deadline: () => AbortSignal | undefined;
 }
 
+/** A call. `attempt` is how often it is made with this, counted from 1. */
+export type Work<T> = (signal: AbortSignal, attempt: number) => Promise<T>;
+
 const NEVER = new AbortController().signal;
 /** What has come out of a policy was tried again there: only the layer just above a failure does. */
 const tried = new WeakSet<object>();
@@ -78,14 +82,16 @@ export class OutboundPolicy {
    * Makes a call, as often as it takes and is allowed. The work must stop when its signal does.
    * @throws OutboundUnavailable where it was not made or not waited for; the caller's reason where the caller gave up; else what the last attempt threw.
    */
-  async execute<T>(work: (signal: AbortSignal) => Promise<T>, options: CallOptions): Promise<T> {
+  async execute<T>(work: Work<T>, options: CallOptions): Promise<T> {
     const caller = firstOf(options.signal, this.parts.deadline());
     caller.throwIfAborted();
     this.parts.counts.calls += 1;
     this.budget.noteCall();
+    // What has waited is begun by whoever made room for it, but goes on for whom it was asked.
+    const inContext = AsyncLocalStorage.snapshot();
     try {
       return await this.total.execute(
-        ({ signal }) => this.bulkhead.execute(() => this.attempts(work, options, signal, caller), signal),
+        ({ signal }) => this.bulkhead.execute(() => inContext(() => this.attempts(work, options, signal, caller)), signal),
         caller,
       );
     } catch (error) {
@@ -95,18 +101,13 @@ export class OutboundPolicy {
     }
   }
 
-  private async attempts<T>(
-    work: (signal: AbortSignal) => Promise<T>,
-    options: CallOptions,
-    signal: AbortSignal,
-    caller: AbortSignal,
-  ): Promise<T> {
+  private async attempts<T>(work: Work<T>, options: CallOptions, signal: AbortSignal, caller: AbortSignal): Promise<T> {
     const { settings, counts, random } = this.parts;
     for (let attempt = 1; ; attempt += 1) {
       let verdict: Verdict = CALLER_GONE;
       try {
         return await this.breaker.run(
-          () => this.attempt(work, options, signal),
+          () => this.attempt((own) => work(own, attempt), options, signal),
           (error) => (verdict = this.judge(error, caller)).outcome,
         );
       } catch (error) {

@@ -7,6 +7,7 @@ import { aloneInDataDirectory } from '../storage/process-lock.js';
 import { writeDurably } from '../storage/write-durably.js';
 import { EnvironmentSecretSource } from './environment-secret-source.js';
 import { FileSecretSource } from './file-secret-source.js';
+import { otlpHeadersFault } from './otlp-headers.js';
 import { redisUrlFault } from './redis-url.js';
 import { SecretChain } from './secret-chain.js';
 import { SecretKeeper } from './secret-keeper.js';
@@ -18,6 +19,7 @@ import { OPTIONAL_SECRETS, REQUIRED_SECRETS, type SecretName } from './secret-na
 import type { Secrets } from './secrets.js';
 
 const REDIS_URL = 'REDIS_URL';
+const OTLP_HEADERS = 'OTEL_EXPORTER_OTLP_HEADERS';
 
 /** The sources of secrets, in order: Secret Manager where a project is set, the environment, the file. */
 export function secretChain(config: Config, env: Environment, policies = new OutboundPolicies(config.resilience)): SecretChain {
@@ -38,16 +40,18 @@ export async function loadSecrets(config: Config, env: Environment): Promise<Sec
   const policies = new OutboundPolicies(config.resilience);
   const keeper = new SecretKeeper(secretChain(config, env, policies), activationSeconds * 1_000);
   const loading = new Loading(keeper);
-  const [jwtSecret, serviceKey, apiKeyPepper, metricsToken, dataEncryptionKey, redisUrl] = await Promise.all([
+  const [jwtSecret, serviceKey, apiKeyPepper, metricsToken, dataEncryptionKey, redisUrl, otlpHeaders] = await Promise.all([
     loading.required(REQUIRED_SECRETS.jwtSecret),
     loading.required(REQUIRED_SECRETS.serviceKey),
     loading.required(REQUIRED_SECRETS.apiKeyPepper),
     loading.optional(OPTIONAL_SECRETS.metricsToken),
     loading.optional(OPTIONAL_SECRETS.dataEncryptionKey),
     loading.text(REDIS_URL, (url) => redisUrlFault(url, config.redis.allowPlaintext)),
+    loading.text(OTLP_HEADERS, (text) => otlpHeadersFault(text, config.tracing.endpoint, config.environment === 'production')),
   ]);
   const faults = loading.allFaults();
-  if (faults.length === 0) return { jwtSecret, serviceKey, apiKeyPepper, metricsToken, dataEncryptionKey, redisUrl, keeper, policies };
+  if (faults.length === 0)
+    return { jwtSecret, serviceKey, apiKeyPepper, metricsToken, dataEncryptionKey, redisUrl, otlpHeaders, keeper, policies };
   await keeper.close();
   throw new EnvironmentError(faults);
 }

@@ -14,6 +14,8 @@ export interface Secrets {
   readonly metricsToken: SecretRing | null;
   /** Where Redis is; a secret, as it may hold a password. Read once. */
   readonly redisUrl: string | null;
+  /** Headers of calls to the collector of spans; a secret, as they may hold a token. Read once. */
+  readonly otlpHeaders: string | null;
   /** Reads the others again while the app runs. */
   readonly keeper: SecretKeeper;
   /** How what is outside is called; secrets are the first that is asked for. */

@@ -1,4 +1,5 @@
 import type { TenantId } from '../../contracts/tenant.js';
+import { currentSpan } from '../observability/tracing/active-span.js';
 import { UnusableAnswer } from '../outbound/unusable-answer.js';
 import { deadlineHeader, type Deadline } from '../resilience/deadline.js';
 import { isRepeatable } from '../resilience/is-repeatable.js';
@@ -14,7 +15,7 @@ const LARGEST_ANSWER = 16 * 1024 * 1024;
 export interface CallContext {
   readonly tenant: TenantId;
   readonly correlationId: string;
-  /** W3C trace context, carried on as it came. */
+  /** W3C trace context; that of the work under way where it is left out. */
   readonly traceparent?: string;
 }
 
@@ -109,12 +110,15 @@ function readJson(text: string): unknown {
   }
 }
 
-function headersOf({ idempotencyKey }: ServiceCall, { tenant, correlationId, traceparent }: CallContext): Record<string, string> {
+function headersOf(
+  { idempotencyKey }: ServiceCall,
+  { tenant, correlationId, traceparent = currentSpan()?.traceparent }: CallContext,
+): Record<string, string> {
   return {
     'Content-Type': 'application/json',
     'X-Tenant-ID': tenant,
     'X-Correlation-ID': correlationId,
-    ...(traceparent === undefined ? {} : { traceparent }),
+    ...(traceparent ? { traceparent } : {}),
     ...(idempotencyKey === undefined ? {} : { 'Idempotency-Key': idempotencyKey }),
   };
 }

@@ -10,6 +10,7 @@ import {
   type Kysely,
 } from 'kysely';
 import { whileBusy } from './busy.js';
+import { StatementSpans } from './statement-spans.js';
 import type { SqliteThread } from './sqlite-thread.js';
 
 /** How long a statement waits for another process that writes to the same file. */
@@ -50,14 +51,18 @@ class ThreadedSqliteDriver implements Driver {
   private connection: ThreadedSqliteConnection | undefined;
   private free = true;
   private readonly queue: (() => void)[] = [];
+  private readonly spans: StatementSpans;
 
   constructor(
     private readonly thread: SqliteThread,
     private readonly file: string,
-  ) {}
+  ) {
+    this.spans = new StatementSpans(file);
+  }
 
   async init(): Promise<void> {
-    this.connection = new ThreadedSqliteConnection(this.thread, await whileBusy(() => this.thread.open(this.file), PATIENCE_MS));
+    const handle = await whileBusy(() => this.thread.open(this.file), PATIENCE_MS);
+    this.connection = new ThreadedSqliteConnection(this.thread, handle, this.spans);
   }
 
   async acquireConnection(): Promise<DatabaseConnection> {
@@ -74,14 +79,17 @@ class ThreadedSqliteDriver implements Driver {
   }
 
   async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    this.spans.begin();
     await connection.executeQuery(CompiledQuery.raw('begin immediate'));
   }
 
   async commitTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('commit'));
+    this.spans.end('commit');
   }
 
   async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    this.spans.end('rollback');
     await connection.executeQuery(CompiledQuery.raw('rollback'));
   }
 
@@ -96,10 +104,12 @@ class ThreadedSqliteConnection implements DatabaseConnection {
   constructor(
     private readonly thread: SqliteThread,
     readonly handle: number,
+    private readonly spans: StatementSpans,
   ) {}
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    const reply = await whileBusy(() => this.thread.query(this.handle, query.sql, query.parameters), PATIENCE_MS);
+    const ask = () => whileBusy(() => this.thread.query(this.handle, query.sql, query.parameters), PATIENCE_MS);
+    const reply = await this.spans.statement(ask);
     return {
       rows: reply.rows as R[],
       ...(reply.changes === undefined ? {} : { numAffectedRows: reply.changes }),

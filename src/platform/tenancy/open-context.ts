@@ -3,6 +3,7 @@ import type { ClsService } from 'nestjs-cls';
 import type { Config } from '../config/config.js';
 import { clientAddress, peerOf, readBlocks } from '../http/client-address.js';
 import { correlationIdOf } from '../http/correlation-id.js';
+import { keepContext } from './context-of-response.js';
 import type { RequestContext } from './request-context.js';
 
 /** Sets up what logs and records say of a request: its correlation id, and the address that it comes from as trusted proxies tell it. */
@@ -12,5 +13,6 @@ export function openContext({ http }: Config): (cls: ClsService, request: Reques
     const context = cls as ClsService<RequestContext>;
     context.set('correlationId', correlationIdOf(response));
     context.set('sourceIp', clientAddress(peerOf(request), trusted));
+    keepContext(response, context.get());
   };
 }

@@ -1,4 +1,5 @@
 import { sql, type Transaction } from 'kysely';
+import { currentSpan, type ActiveSpan } from '../observability/tracing/active-span.js';
 import { slices } from '../storage/slices.js';
 import type { NewWork } from './work-item.js';
 import type { WorkTables } from './work-tables.js';
@@ -13,6 +14,9 @@ export async function enqueueWork<Tables extends WorkTables>(
   now: number,
 ): Promise<void> {
   const trx = transaction as unknown as Transaction<WorkTables>;
+  const cause = currentSpan();
+  const traceOf = ({ traceparent }: NewWork): string | null => (traceparent === undefined ? cause?.traceparent || null : traceparent);
+  if (cause?.isRecorded) linkToOthers(cause, items);
   for (const slice of slices(items)) {
     await trx
       .insertInto('work_item')
@@ -22,6 +26,7 @@ export async function enqueueWork<Tables extends WorkTables>(
           key: item.key,
           payload: JSON.stringify(item.payload),
           correlation_id: item.correlation_id,
+          traceparent: traceOf(item),
           state: 'waiting' as const,
           attempts: 0,
           not_before: item.not_before ?? now,
@@ -43,4 +48,10 @@ export async function enqueueWork<Tables extends WorkTables>(
       )
       .execute();
   }
+}
+
+/** Work that continues another trace than the one it is enqueued in: this one says with which it has to do. */
+function linkToOthers(cause: ActiveSpan, items: readonly NewWork[]): void {
+  const others = new Set(items.map(({ traceparent }) => traceparent));
+  for (const traceparent of others) if (traceparent && !traceparent.includes(cause.traceId)) cause.linkTo({ traceparent });
 }

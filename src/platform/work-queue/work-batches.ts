@@ -1,16 +1,16 @@
 import { randomInt } from 'node:crypto';
 import { Logger } from '@nestjs/common';
-import type { ClsService } from 'nestjs-cls';
 import type { TenantId } from '../../contracts/tenant.js';
 import type { Clock } from '../clock/clock.js';
 import { BusinessEvents } from '../observability/business-events.js';
 import type { Metrics } from '../observability/metrics.js';
-import type { RequestContext } from '../tenancy/request-context.js';
 import { backoffMs } from './backoff.js';
 import { withinTime } from './within-time.js';
+import type { WorkContext } from './work-context.js';
 import type { WorkHandler } from './work-item.js';
 import type { WorkHolders } from './work-holders.js';
 import type { ClaimedWork, WorkStore } from './work-store.js';
+import { byTrace } from './work-traces.js';
 
 const MAX_ATTEMPTS = 8;
 /** How long work waits that would be one dead letter too many. */
@@ -25,7 +25,7 @@ export interface BatchParts {
   readonly holders: WorkHolders;
   readonly clock: Clock;
   readonly metrics: Metrics;
-  readonly cls: ClsService<RequestContext>;
+  readonly context: WorkContext;
 }
 
 /**
@@ -58,7 +58,7 @@ export class WorkBatches {
       if (items.length === 0) return 0;
       metrics.workPending.inc({ kind }, items.length);
       try {
-        await this.handle(tenant, handler, items);
+        await this.handleByTrace(tenant, handler, items);
       } finally {
         metrics.workPending.dec({ kind }, items.length);
       }
@@ -68,9 +68,22 @@ export class WorkBatches {
     }
   }
 
+  /** What waits outside waits for all of it at once. */
+  private async handleByTrace(tenant: TenantId, handler: WorkHandler, items: readonly ClaimedWork[]): Promise<void> {
+    const groups = byTrace(items);
+    if (!handler.waitsOutside) {
+      for (const group of groups) await this.handle(tenant, handler, group);
+      return;
+    }
+    // The claim holds all of them until the last has ended, even where one cannot be noted.
+    const results = await Promise.allSettled(groups.map((group) => this.handle(tenant, handler, group)));
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed) throw failed.reason;
+  }
+
   private async handle(tenant: TenantId, handler: WorkHandler, items: readonly ClaimedWork[]): Promise<void> {
     try {
-      await withinTime(handler.timeLimitMs, () => this.inContext(tenant, items, () => handler.handle(tenant, items)));
+      await this.parts.context.run(tenant, items, () => withinTime(handler.timeLimitMs, () => handler.handle(tenant, items)));
     } catch (error) {
       const [item] = items;
       if (item && items.length === 1) await this.giveBack(tenant, item, error);
@@ -117,20 +130,4 @@ export class WorkBatches {
         'work will be tried again',
       );
   }
-
-  private inContext(tenant: TenantId, items: readonly ClaimedWork[], work: () => Promise<void>): Promise<void> {
-    const { cls } = this.parts;
-    return cls.run(async () => {
-      cls.set('correlationId', onlyCorrelationOf(items));
-      cls.set('tenant', tenant);
-      cls.set('deadline', undefined);
-      await work();
-    });
-  }
-}
-
-/** The correlation id of a batch, where all of it has one: what is said of several at once belongs to none of them alone. */
-function onlyCorrelationOf(items: readonly ClaimedWork[]): string {
-  const [id = '', ...others] = new Set(items.map((item) => item.correlation_id));
-  return others.length === 0 ? id : '';
 }

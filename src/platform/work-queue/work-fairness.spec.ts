@@ -10,12 +10,14 @@ import { SystemClock } from '../clock/system-clock.js';
 import { Metrics } from '../observability/metrics.js';
 import { SqliteThread } from '../storage/sqlite-thread.js';
 import { TenantDatabases } from '../storage/tenant-databases.js';
+import { NoTracing } from '../observability/tracing/no-tracing.js';
 import type { RequestContext } from '../tenancy/request-context.js';
 import type { TenantDirectory } from '../tenancy/tenant-directory.js';
 import { enqueueWork } from './enqueue-work.js';
 import { WorkHandler } from './work-item.js';
 import { workMigrations } from './work-migrations.js';
 import { WorkBatches } from './work-batches.js';
+import { WorkContext } from './work-context.js';
 import { WorkRunner } from './work-runner.js';
 import { WorkStore } from './work-store.js';
 import type { WorkTables } from './work-tables.js';
@@ -57,13 +59,13 @@ describe('background work of many tenants', () => {
   let runner: WorkRunner;
   beforeAll(() => Logger.overrideLogger(false));
   beforeEach(() => {
-    const cls = ClsServiceManager.getClsService<RequestContext>();
+    const context = new WorkContext(ClsServiceManager.getClsService<RequestContext>(), new NoTracing());
     const store = new WorkStore(databases);
     runner = new WorkRunner(
       store,
       tenants,
       clock,
-      new WorkBatches({ store, holders: new FakeHolders(), clock, metrics: new Metrics(), cls }),
+      new WorkBatches({ store, holders: new FakeHolders(), clock, metrics: new Metrics(), context }),
     );
   });
   afterAll(async () => {

@@ -8,6 +8,8 @@ export interface NewWork {
   readonly key: string;
   readonly payload: Readonly<Record<string, unknown>>;
   readonly correlation_id: string;
+  /** The trace that it continues (W3C `traceparent`); where left out, the one that it is enqueued in. */
+  readonly traceparent?: string | null;
   /**
    * Milliseconds since the epoch before which it does not run; at once where left out. It means a time to wait from now on: an item whose clock has been
    * set back since does not wait for the difference too.

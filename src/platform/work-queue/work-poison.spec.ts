@@ -90,6 +90,22 @@ describe('poison in the work queue', () => {
     expect(await rig.rows()).toMatchObject([{ key: 'hangs', attempts: 0 }]);
   }, 30_000);
 
+  it('OPS-11 an item keeps its trace in a claim, when it is taken back and as a dead letter', async () => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    await rig.enqueue([{ key: 'a', traceparent }]);
+    const claim = { kind: 'note', limit: 1, failedBefore: false, now: rig.clock.now(), holder: 'lost/1' };
+    const claimed = await rig.store.claim(QUEUE_TENANT, claim);
+    expect(claimed).toMatchObject([{ traceparent }]);
+    expect(await rig.store.heldBy(QUEUE_TENANT, 'lost/1')).toEqual(claimed);
+    for (const item of claimed) await rig.store.bury(QUEUE_TENANT, item, { error: 'lost', at: 1, otherwise: 1 });
+    const foreign = { kind: 'note', key: 'b', payload: {}, correlation_id: 'req-b', traceparent };
+    await rig.store.keepDead(QUEUE_TENANT, foreign, { error: 'tried elsewhere', attempts: 3, at: 1 });
+    expect(await rig.rows()).toMatchObject([
+      { key: 'a', state: 'dead', traceparent },
+      { key: 'b', state: 'dead', traceparent },
+    ]);
+  });
+
   it('whoever lost an item cannot complete it, nor fail it', async () => {
     await rig.enqueue([{ key: 'a' }]);
     const claim = { kind: 'note', limit: 1, failedBefore: false, now: rig.clock.now() };

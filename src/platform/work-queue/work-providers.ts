@@ -1,5 +1,4 @@
 import type { Provider } from '@nestjs/common';
-import { ClsService } from 'nestjs-cls';
 import { Clock } from '../clock/clock.js';
 import type { Config } from '../config/config.js';
 import { DeadLetterCensus } from '../dead-letters/dead-letter-census.js';
@@ -8,9 +7,9 @@ import { DeadLettersService } from '../dead-letters/dead-letters.service.js';
 import { Metrics } from '../observability/metrics.js';
 import { TenantDatabases } from '../storage/tenant-databases.js';
 import { ProcessHolders } from './process-holders.js';
-import type { RequestContext } from '../tenancy/request-context.js';
 import { QueueGauges } from './queue-gauges.js';
 import { WorkBatches } from './work-batches.js';
+import { WorkContext } from './work-context.js';
 import { WorkHolders } from './work-holders.js';
 import { WorkRunner } from './work-runner.js';
 import { WorkStore } from './work-store.js';
@@ -24,11 +23,12 @@ export function workProviders(config: Config): Provider[] {
       inject: [TenantDatabases],
       useFactory: (databases: TenantDatabases) => new WorkStore(databases, config.caps.deadLetters),
     },
+    WorkContext,
     {
       provide: WorkBatches,
-      inject: [WorkStore, WorkHolders, Clock, Metrics, ClsService],
-      useFactory: (store: WorkStore, holders: WorkHolders, clock: Clock, metrics: Metrics, cls: ClsService<RequestContext>) =>
-        new WorkBatches({ store, holders, clock, metrics, cls }),
+      inject: [WorkStore, WorkHolders, Clock, Metrics, WorkContext],
+      useFactory: (store: WorkStore, holders: WorkHolders, clock: Clock, metrics: Metrics, context: WorkContext) =>
+        new WorkBatches({ store, holders, clock, metrics, context }),
     },
     WorkRunner,
     QueueGauges,

@@ -9,12 +9,14 @@ import { Clock } from '../clock/clock.js';
 import { Metrics } from '../observability/metrics.js';
 import { SqliteThread } from '../storage/sqlite-thread.js';
 import { TenantDatabases } from '../storage/tenant-databases.js';
+import { NoTracing } from '../observability/tracing/no-tracing.js';
 import type { RequestContext } from '../tenancy/request-context.js';
 import type { TenantDirectory } from '../tenancy/tenant-directory.js';
 import { enqueueWork } from './enqueue-work.js';
 import { WorkHandler, type NewWork, type WorkItem } from './work-item.js';
 import { workMigrations } from './work-migrations.js';
 import { WorkBatches } from './work-batches.js';
+import { WorkContext } from './work-context.js';
 import { WorkRunner } from './work-runner.js';
 import { WorkStore } from './work-store.js';
 import type { WorkTables } from './work-tables.js';
@@ -57,13 +59,13 @@ describe('the work queue', () => {
     status = 'active';
     clock = new MovableClock();
     handler = new Recorder();
-    const cls = ClsServiceManager.getClsService<RequestContext>();
+    const context = new WorkContext(ClsServiceManager.getClsService<RequestContext>(), new NoTracing());
     const store = new WorkStore(databases);
     runner = new WorkRunner(
       store,
       tenants,
       clock,
-      new WorkBatches({ store, holders: new FakeHolders(), clock, metrics: new Metrics(), cls }),
+      new WorkBatches({ store, holders: new FakeHolders(), clock, metrics: new Metrics(), context }),
     );
     runner.register(handler);
     await (await databases.of<WorkTables>(TENANT)).deleteFrom('work_item').execute();

@@ -1,6 +1,7 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import type { TenantId } from '../../contracts/tenant.js';
 import { Clock } from '../clock/clock.js';
+import { runOutsideSpans } from '../observability/tracing/active-span.js';
 import { TenantRetired } from '../tenancy/retired-tenants.js';
 import { TenantDirectory } from '../tenancy/tenant-directory.js';
 import { WorkBatches } from './work-batches.js';
@@ -56,7 +57,9 @@ export class WorkRunner implements OnApplicationBootstrap, BeforeApplicationShut
 
   /** Says that a tenant may have due work; call it after the transaction that enqueued is committed. */
   wake(tenant: TenantId): void {
-    for (const lane of this.lanes) this.wakeIn(lane, tenant);
+    runOutsideSpans(() => {
+      for (const lane of this.lanes) this.wakeIn(lane, tenant);
+    });
   }
 
   /** The kinds of work that have a handler. */

@@ -1,6 +1,7 @@
 import { sql, type Transaction } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import type { TenantId } from '../../contracts/tenant.js';
+import { currentSpan } from '../observability/tracing/active-span.js';
 import { slices } from '../storage/slices.js';
 import type { TenantDatabases } from '../storage/tenant-databases.js';
 import type { Backlog } from './backlog.js';
@@ -15,6 +16,7 @@ const ENDS_KEPT = 10_000;
 /** Items taken by a claim: nobody else gets them while it is held. */
 export interface ClaimedWork extends WorkItem {
   readonly generation: number;
+  readonly traceparent: string | null;
   readonly holder: string;
 }
 
@@ -64,7 +66,7 @@ export class WorkStore {
       .set({ holder })
       .where('kind', '=', kind)
       .where('key', 'in', due)
-      .returning(['key', 'payload', 'correlation_id', 'attempts', 'generation'])
+      .returning(['key', 'payload', 'correlation_id', 'traceparent', 'attempts', 'generation'])
       .execute();
     return rows.map((row) => ({ ...row, kind, holder, payload: JSON.parse(row.payload) as Record<string, unknown> }));
   }
@@ -81,7 +83,7 @@ export class WorkStore {
     const db = await this.databases.of<WorkTables>(tenant);
     const rows = await db
       .selectFrom('work_item')
-      .select(['kind', 'key', 'payload', 'correlation_id', 'attempts', 'generation'])
+      .select(['kind', 'key', 'payload', 'correlation_id', 'traceparent', 'attempts', 'generation'])
       .where('holder', '=', holder)
       .execute();
     return rows.map((row) => ({ ...row, holder, payload: JSON.parse(row.payload) as Record<string, unknown> }));
@@ -175,11 +177,11 @@ export class WorkStore {
   ): Promise<boolean> {
     const db = await this.databases.of<WorkTables>(tenant);
     const { error, attempts, at } = failure;
-    const { kind, key, payload, correlation_id } = item;
+    const { kind, key, payload, correlation_id, traceparent = currentSpan()?.traceparent || null } = item;
     const { numAffectedRows } =
-      await sql`INSERT INTO work_item (kind, key, payload, correlation_id, state, attempts, not_before, scheduled_at,
+      await sql`INSERT INTO work_item (kind, key, payload, correlation_id, traceparent, state, attempts, not_before, scheduled_at,
         generation, enqueued_at, first_failed_at, last_failed_at, last_error, dead_letter_id)
-      SELECT ${kind}, ${key}, ${JSON.stringify(payload)}, ${correlation_id}, iif(dead < ${this.mostDead}, 'dead', 'waiting'), ${attempts}, ${at}, ${at},
+      SELECT ${kind}, ${key}, ${JSON.stringify(payload)}, ${correlation_id}, ${traceparent}, iif(dead < ${this.mostDead}, 'dead', 'waiting'), ${attempts}, ${at}, ${at},
         1, ${at}, ${at}, ${at}, ${error}, iif(dead < ${this.mostDead}, ${uuidv7({ msecs: at })}, NULL)
       FROM (SELECT count(*) AS dead FROM work_item WHERE state = 'dead') WHERE true ON CONFLICT DO NOTHING`.execute(db);
     return numAffectedRows === 1n;

@@ -4,7 +4,7 @@ export interface WorkItemRow {
   key: string;
   payload: string;
   correlation_id: string;
-  /** W3C trace context of what caused the item. */
+  /** W3C `traceparent` of what caused it; null where that was outside of every trace. */
   traceparent: string | null;
   state: 'waiting' | 'dead';
   attempts: number;

@@ -24,10 +24,10 @@ export class HttpFeed extends ThreatIntelFeed {
   }
 
   async read(known: string | null, signal: AbortSignal): Promise<FeedContent | undefined> {
-    return this.policy.execute((attempt) => this.fetch(known, attempt), { isRepeatable: true, signal });
+    return this.policy.execute((attemptSignal, attempt) => this.fetch(known, attemptSignal, attempt), { isRepeatable: true, signal });
   }
 
-  private async fetch(known: string | null, signal: AbortSignal): Promise<FeedContent | undefined> {
+  private async fetch(known: string | null, signal: AbortSignal, attempt: number): Promise<FeedContent | undefined> {
     const { username, password } = this.url;
     const address = new URL(this.url);
     address.username = address.password = '';
@@ -41,6 +41,7 @@ export class HttpFeed extends ThreatIntelFeed {
         ...(username === '' ? {} : { authorization: `Basic ${credential}` }),
       },
       signal,
+      attempt,
       mostBytes: this.mostBytes,
       allow: [hostOf(address)],
     });

@@ -7,6 +7,7 @@ import type { EventBatchRequest } from './event-batch-request.js';
 import type { EventStore, NewBatch, NewChunk, SettledBatch } from './event-store.js';
 import type { IngestAnswer } from './ingest-answer.js';
 import { LearningSchedule, type LearnedStates } from './learned-states.js';
+import { NoStepTimes, type StepTimes } from './step-times.js';
 import { readEvents, type ReadBatch, type ReadEvent } from './read-events.js';
 
 /** What became of one request. */
@@ -30,13 +31,15 @@ interface FreshBatch {
  * each is read, deduplicated, inspected and answered by itself.
  */
 export class BatchProcessor {
+  private readonly schedule = new LearningSchedule();
+
   constructor(
     private readonly store: EventStore,
     private readonly agent: DetectionAgent,
     private readonly states: LearnedStates,
     /** Begins work that lets others have their turn. */
     private readonly beginTurns: () => Breather = () => () => undefined,
-    private readonly schedule = new LearningSchedule(),
+    private readonly times: StepTimes = new NoStepTimes(),
   ) {}
 
   /**
@@ -64,13 +67,16 @@ export class BatchProcessor {
       batches.push(newBatch(fresh, answer, detections));
       processed.push({ answer, detections, ...(failure === undefined ? {} : { failure }) });
     }
-    await this.store.append(tenant, { batches, terms, learned: this.learnedBy(tenant, requests, batches), settled });
+    const chunk = { batches, terms, learned: this.learnedBy(tenant, requests, batches), settled };
+    await this.times.during('append', requests, () => this.store.append(tenant, chunk));
     return processed;
   }
 
   private async deduplicate(tenant: TenantId, requests: readonly EventBatchRequest[], breathe: Breather): Promise<FreshBatch[]> {
     const read: Omit<FreshBatch, 'fresh'>[] = [];
-    for (const request of requests) read.push({ request, read: await readEvents(request, breathe) });
+    for (const request of requests) {
+      read.push({ request, read: await this.times.during('read', [request], () => readEvents(request, breathe)) });
+    }
     const identities = read.flatMap(({ read: { events } }) => events.map(({ event }) => event.identity));
     const now = Math.max(...requests.map(({ receivedAt }) => receivedAt));
     const duplicate = await this.store.duplicatesAmong(tenant, identities, now);
@@ -86,7 +92,8 @@ export class BatchProcessor {
     try {
       const events = fresh.map(({ event }) => event);
       const received_at = new Date(request.receivedAt).toISOString();
-      return { detections: await this.agent.inspect(tenant, { batch_id: request.batchId, received_at, events }) };
+      const batch = { batch_id: request.batchId, received_at, events };
+      return { detections: await this.times.during('detect', [request], () => this.agent.inspect(tenant, batch)) };
     } catch (failure) {
       return { detections: [], failure: failure ?? new Error('inspection failed') };
     }

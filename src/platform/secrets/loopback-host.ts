@@ -1,0 +1,6 @@
+const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+
+/** Tells whether a URL's host is this machine. */
+export function isLoopbackHost({ hostname }: URL): boolean {
+  return LOOPBACK.test(hostname);
+}
