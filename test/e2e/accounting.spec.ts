@@ -99,7 +99,7 @@ describe('the account of events through kills', () => {
     const collector = cluster.app(0).apiKey(TENANT, 'collector');
     const receipts = new Map<string, Receipt>();
     let refused = 0;
-    let stopped = false;
+    const stop = new AbortController();
     const send = async (instance: number, key: string, lines: readonly string[]): Promise<boolean> => {
       const headers = { 'Content-Type': 'application/x-ndjson', 'X-API-Key': collector, 'Idempotency-Key': key };
       const url = `${cluster.app(instance).baseUrl}/api/v1/events?source=generic`;
@@ -114,7 +114,7 @@ describe('the account of events through kills', () => {
       return true;
     };
     const sender = async (instance: number): Promise<void> => {
-      for (let number = 0; !stopped; number += 1) {
+      for (let number = 0; !stop.signal.aborted; number += 1) {
         const fresh = Array.from({ length: 20 }, (_, at) => {
           const record = (instance * 1_000_000 + number * 20 + at) % 3_000;
           return `{"event_id":"e-${instance}-${record}","host":"ws-${instance}"}`;
@@ -130,7 +130,7 @@ describe('the account of events through kills', () => {
         await cluster.restart(kill % 2);
       }
       await sleep(500);
-      stopped = true;
+      stop.abort();
       await Promise.all(senders);
       const token = await cluster.app(0).token(TENANT, 'viewer');
       const get = async (path: string): Promise<Record<string, unknown>> =>
@@ -162,7 +162,7 @@ describe('the account of events through kills', () => {
         expect(sum(kept['rejected'] as Record<string, number>)).toBe(receipt.rejected.length);
       }
     } finally {
-      stopped = true;
+      stop.abort();
       await cluster.stop();
       rmSync(dataDir, { recursive: true, force: true });
     }

@@ -25,7 +25,7 @@ describe('the API document', () => {
     app = await BuiltApp.start({ env: STAYS_IN_SERVICE });
     document = await ApiDocument.of(app.baseUrl);
   });
-  afterAll(() => app.stop());
+  afterAll(() => app.stop({ atOnce: true }));
 
   it('R19 TEN-01 openapi-is-the-router: names every route that the router has, and no other, and none shadows another', async () => {
     const running = await startApp();

@@ -92,7 +92,7 @@ describe('the API, under generated requests', () => {
   });
   afterAll(async () => {
     agent.destroy();
-    await app.stop();
+    await app.stop({ atOnce: true });
   });
 
   /** Signed, unless it is written so that it cannot be. */

@@ -29,7 +29,7 @@ describe('permissions, over every operation of the API document', () => {
       Object.entries(item).map(([method, operation]): [string, string, Operation] => [method.toUpperCase(), path, operation]),
     );
   });
-  afterAll(() => app.stop());
+  afterAll(() => app.stop({ atOnce: true }));
 
   const ask = async (method: string, path: string, headers: Record<string, string> = {}): Promise<{ status: number; body: string }> => {
     const concrete = path.replace('{tenant_id}', 'acme-corp').replace(/\{\w+\}/g, 'f0e1d2c3-0000-7000-8000-000000000000');

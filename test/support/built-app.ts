@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { BOOTSTRAP_FILE, type BootstrapFile } from '../../src/platform/tenancy/bootstrap.js';
 
 const MAIN = resolve('dist/main.js');
@@ -69,14 +70,24 @@ export class BuiltApp {
   }
 
   /** Lets it drain; answers its exit code. */
-  async stop(options: { readonly keep?: boolean } = {}): Promise<number | null> {
-    await this.end('SIGTERM');
+  /** @param options `atOnce`: without waiting for balancers, as a second signal has it. */
+  async stop(options: { readonly keep?: boolean; readonly atOnce?: boolean } = {}): Promise<number | null> {
+    const ended = this.end('SIGTERM');
+    while (options.atOnce && this.isAlive) {
+      await sleep(100);
+      this.process.kill('SIGTERM');
+    }
+    await ended;
     if (!options.keep) rmSync(this.dataDir, { recursive: true, force: true });
     return this.process.exitCode;
   }
 
+  private get isAlive(): boolean {
+    return this.process.exitCode === null && this.process.signalCode === null;
+  }
+
   private async end(signal: NodeJS.Signals): Promise<void> {
-    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
+    if (!this.isAlive) return;
     const ended = new Promise((done) => this.process.once('exit', done));
     this.process.kill(signal);
     await ended;
