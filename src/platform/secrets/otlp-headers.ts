@@ -1,6 +1,6 @@
 import { isLoopbackHost } from './loopback-host.js';
 
-const PAIR = /^\s*[\w-]+\s*=[^,;\s]+\s*$/;
+const PAIR = /^\s*[\w-]+\s*=\s*[^,;\s]+\s*$/;
 
 /**
  * Why a text cannot be the headers of calls to the collector of spans; `undefined` where it can. The answer never holds the text.
