@@ -1,8 +1,6 @@
 /** Suites that load the machine or compare times: what runs beside them would be measured with them. */
 export const ALONE = [
   'backpressure',
-  'brute-force',
-  'drain-signals',
   'kill9',
   'noisy-neighbour',
   'overload',

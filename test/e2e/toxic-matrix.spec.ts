@@ -51,6 +51,7 @@ describeWith(['redis-server'], 'faults of what is called', () => {
   });
 
   it('RES-01 nothing that was acknowledged is lost, and nothing is left behind', async () => {
+    expect(before.fds).toBeGreaterThan(0);
     expect(await rig.stored()).toEqual({ stored: rig.acknowledged, remainder: 0 });
     await eventually(async () => {
       const { fds, timers } = await rig.holdings();

@@ -40,7 +40,12 @@ export interface RollingRestart {
  * events, and uploads that take 5 s. Nothing is sent twice by anybody.
  */
 export async function rollingRestart(rounds: number): Promise<RollingRestart> {
-  const env = { SHUTDOWN_DELAY_SECONDS: String(DELAY_SECONDS), SHUTDOWN_GRACE_SECONDS: String(GRACE_SECONDS) };
+  const env = {
+    SHUTDOWN_DELAY_SECONDS: String(DELAY_SECONDS),
+    SHUTDOWN_GRACE_SECONDS: String(GRACE_SECONDS),
+    // Instances, balancer and clients share the processors here: what is tried is who serves, not how much.
+    SHED_LOOP_DELAY_MS: '2000',
+  };
   const cluster = await AppCluster.start({ env });
   const balancer = await Balancer.start();
   const clients = new Agent({ keepAlive: true, maxSockets: 256 });

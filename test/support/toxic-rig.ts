@@ -181,7 +181,7 @@ export class ToxicRig {
 
   async holdings(): Promise<Holdings> {
     const text = await (await this.get('/metrics', this.operator)).text();
-    const read = (name: string): number => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
+    const read = (name: string): number => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1] ?? 0);
     return {
       fds: read('process_open_fds'),
       timers: read('nodejs_active_resources\\{type="Timeout"\\}'),
@@ -217,7 +217,9 @@ export class ToxicRig {
   private async ingest(dependency: ToxicDependency, surprises: string[]): Promise<void> {
     const headers = { 'X-API-Key': this.parts.app.apiKey('acme-corp', 'collector'), 'Content-Type': 'application/json' };
     const body = JSON.stringify({ source: 'generic', events: [{ message: randomBytes(8).toString('hex') }] });
-    const { status } = await drained(fetch(`${this.parts.app.baseUrl}/api/v1/events`, { method: 'POST', headers, body }));
+    const { status } = await drained(
+      fetch(`${this.parts.app.baseUrl}/api/v1/events`, { method: 'POST', headers: { ...headers, Connection: 'close' }, body }),
+    );
     if (status === 202) this.acknowledged += 1;
     else if (dependency !== 'redis' || (status !== 429 && status !== 503)) surprises.push(`events answered ${status}`);
   }
@@ -232,7 +234,9 @@ export class ToxicRig {
     const began = performance.now();
     // Limits are counted in Redis, so that only what has no limit has nothing to do with it.
     const { status } = await drained(
-      dependency === 'redis' ? fetch(`${this.parts.app.baseUrl}/health/live`) : this.get('/api/v1/alerts?limit=1', this.token),
+      dependency === 'redis'
+        ? fetch(`${this.parts.app.baseUrl}/health/live`, { headers: { Connection: 'close' } })
+        : this.get('/api/v1/alerts?limit=1', this.token),
     );
     times.push(performance.now() - began);
     if (status !== 200) surprises.push(`an unrelated route answered ${status}`);
@@ -262,7 +266,7 @@ export class ToxicRig {
   }
 
   private get(path: string, token: string): Promise<Response> {
-    return fetch(`${this.parts.app.baseUrl}${path}`, { headers: { Authorization: `Bearer ${token}` } });
+    return fetch(`${this.parts.app.baseUrl}${path}`, { headers: { Authorization: `Bearer ${token}`, Connection: 'close' } });
   }
 }
 
