@@ -86,7 +86,7 @@ export class RateLimits {
 
   private async inTime<T>(ask: () => Promise<T>, shared: SharedLimits): Promise<T> {
     if (!shared.isReady()) throw new RateLimitUnavailable('not connected');
-    return shared.policy.execute(() => withinBudget(ask()), { isRepeatable: false });
+    return shared.policy.once(() => withinBudget(ask()));
   }
 
   private noteBackend(): void {

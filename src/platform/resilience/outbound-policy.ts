@@ -101,6 +101,19 @@ export class OutboundPolicy {
     }
   }
 
+  /**
+   * Makes a call that bounds its own time and is never repeated: the circuit alone stands before it. For what every request asks.
+   * @throws OutboundUnavailable where it was not made; else what the call threw.
+   */
+  async once<T>(work: () => Promise<T>): Promise<T> {
+    this.parts.counts.calls += 1;
+    try {
+      return await this.breaker.run(work, (error) => this.judge(error, NEVER).outcome);
+    } catch (error) {
+      throw this.explain(error, NEVER);
+    }
+  }
+
   private async attempts<T>(work: Work<T>, options: CallOptions, signal: AbortSignal, caller: AbortSignal): Promise<T> {
     const { settings, counts, random } = this.parts;
     for (let attempt = 1; ; attempt += 1) {
