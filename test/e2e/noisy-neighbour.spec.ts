@@ -9,7 +9,7 @@ describe('a tenant far over its quota', () => {
   let app: BuiltApp;
   let operator: Record<string, string>;
   beforeAll(async () => {
-    app = await BuiltApp.start();
+    app = await BuiltApp.start({ asShipped: true });
     operator = { Authorization: `Bearer ${await app.token('platform')}`, 'Content-Type': 'application/json' };
   });
   afterAll(() => app.stop());

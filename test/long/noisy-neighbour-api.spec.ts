@@ -4,7 +4,7 @@ import { expectUnharmed, measureNeighbourhood } from '../support/noisy-neighbour
 describe('a noisy neighbour', () => {
   let app: BuiltApp;
   beforeAll(async () => {
-    app = await BuiltApp.start();
+    app = await BuiltApp.start({ asShipped: true });
   });
   afterAll(() => app.stop());
 

@@ -39,7 +39,7 @@ const FAULTS: readonly ((app: BuiltApp, key: string) => Promise<void>)[] = [
 
 describe('an hour of everything', () => {
   it('RES-13 soak leaves memory and files as they were and loses nothing that was acknowledged', async () => {
-    const app = await BuiltApp.start();
+    const app = await BuiltApp.start({ asShipped: true });
     try {
       const key = app.apiKey(TENANT, 'collector');
       const over = { isOver: false };

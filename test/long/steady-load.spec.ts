@@ -7,7 +7,7 @@ const BATCH = ['--batch', '100'];
 describe('four fifths of what can be taken', () => {
   let app: BuiltApp;
   beforeAll(async () => {
-    app = await BuiltApp.start();
+    app = await BuiltApp.start({ asShipped: true });
   });
   afterAll(() => app.stop());
 

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BOOTSTRAP_FILE, type BootstrapFile } from '../../src/platform/tenancy/bootstrap.js';
+import { UNHURRIED } from './unhurried.js';
 
 const MAIN = resolve('dist/main.js');
 
@@ -26,13 +27,23 @@ export class BuiltApp {
   static async start(
     options: {
       readonly env?: Readonly<Record<string, string>>;
+      /** With the product's own limits of load. */
+      readonly asShipped?: boolean;
       readonly dataDir?: string;
       readonly main?: string;
       readonly under?: readonly string[];
     } = {},
   ): Promise<BuiltApp> {
     const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'gatra-built-'));
-    const env = { ENVIRONMENT: 'development', PORT: '0', LOG_LEVEL: 'info', GATRA_DATA_DIR: dataDir, INGEST_WORKERS: '1', ...options.env };
+    const env = {
+      ENVIRONMENT: 'development',
+      PORT: '0',
+      LOG_LEVEL: 'info',
+      GATRA_DATA_DIR: dataDir,
+      INGEST_WORKERS: '1',
+      ...(options.asShipped ? {} : UNHURRIED),
+      ...options.env,
+    };
     const [command, ...words] = [...(options.under ?? []), process.execPath, options.main ?? MAIN];
     const child = spawn(command ?? process.execPath, words, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     const lines: string[] = [];

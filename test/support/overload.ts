@@ -36,7 +36,7 @@ export interface Overload {
 
 /** Measures what an app can take, sends it ten times as much for some seconds, and looks at what becomes of it. */
 export async function overload({ peakSeconds, seconds }: { readonly peakSeconds: number; readonly seconds: number }): Promise<Overload> {
-  const app = await BuiltApp.start({ env: { LOG_LEVEL: 'info' } });
+  const app = await BuiltApp.start({ asShipped: true });
   const client = new LoadClient({ baseUrl: app.baseUrl, connections: AT_ONCE, retries: 0, gzip: true });
   try {
     const events = join(app.dataDir, 'overload.ndjson');

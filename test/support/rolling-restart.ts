@@ -43,8 +43,6 @@ export async function rollingRestart(rounds: number): Promise<RollingRestart> {
   const env = {
     SHUTDOWN_DELAY_SECONDS: String(DELAY_SECONDS),
     SHUTDOWN_GRACE_SECONDS: String(GRACE_SECONDS),
-    // Instances, balancer and clients share the processors here: what is tried is who serves, not how much.
-    SHED_LOOP_DELAY_MS: '2000',
   };
   const cluster = await AppCluster.start({ env });
   const balancer = await Balancer.start();

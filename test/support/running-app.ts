@@ -11,6 +11,7 @@ import type { Config } from '../../src/platform/config/config.js';
 import { readConfig } from '../../src/platform/config/environment.js';
 import { loadSecrets } from '../../src/platform/secrets/load-secrets.js';
 import { BOOTSTRAP_FILE, noteBaseUrl, type BootstrapFile } from '../../src/platform/tenancy/bootstrap.js';
+import { UNHURRIED } from './unhurried.js';
 
 /** The real AppModule on a random port and a fresh data directory. */
 export interface RunningApp {
@@ -40,7 +41,15 @@ export interface StartOptions {
 /** Starts the app as development does, but quiet. `env` overrides single variables; `dataDir` continues on an earlier one. */
 export async function startApp(options: StartOptions = {}): Promise<RunningApp> {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'gatra-test-'));
-  const env = { ENVIRONMENT: 'development', PORT: '0', LOG_LEVEL: 'silent', GATRA_DATA_DIR: dataDir, INGEST_WORKERS: '1', ...options.env };
+  const env = {
+    ENVIRONMENT: 'development',
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+    GATRA_DATA_DIR: dataDir,
+    INGEST_WORKERS: '1',
+    ...UNHURRIED,
+    ...options.env,
+  };
   const config = readConfig(env);
   const imports = [AppModule.forRoot(config, await loadSecrets(config, env)), ...(options.imports ?? [])];
   const builder = Test.createTestingModule({ imports });
