@@ -159,7 +159,7 @@ describe.each([
           expect(outcomes[1]).toEqual(outcomes[0]);
         },
       ),
-      { numRuns: sealed ? 20 : 5 },
+      { numRuns: 25 },
     );
   });
 
@@ -266,7 +266,7 @@ describe.each([
     expect(await incidents.list(GLOBEX, NEWEST)).toEqual([]);
   });
 
-  (sealed ? it : it.skip)('groups 10,000 alerts over 300 entities in time', async () => {
+  it('groups 10,000 alerts over 300 entities in time', async () => {
     const raised = await raise(
       Array.from({ length: 10_000 }, (_, i) =>
         detection(i, {
