@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Agent, request } from 'node:http';
+import { constants, setPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What is sent: a request of `events` events every `everyMs`, for `forMs`, whether or not what was sent before is answered. */
@@ -13,6 +14,8 @@ export interface SendingPlan {
   readonly padding: number;
   /** Most requests under way; a turn that finds so many is left out. */
   readonly atOnce: number;
+  /** Takes only the processor time that nobody else wants, as if it were another machine. */
+  readonly yields?: boolean;
 }
 
 /** What came of it. Times are milliseconds from the planned moment to the last byte of the answer. */
@@ -25,6 +28,7 @@ export interface SendingReport {
 }
 
 async function run(plan: SendingPlan): Promise<SendingReport> {
+  if (plan.yields) setPriority(constants.priority.PRIORITY_LOW);
   const agent = new Agent({ keepAlive: true, maxSockets: plan.atOnce });
   const pads = Array.from({ length: plan.events }, () => randomBytes(Math.ceil((plan.padding * 3) / 4)).toString('base64'));
   const large = plan.padding > 0 ? bodyOf('large', pads) : undefined;

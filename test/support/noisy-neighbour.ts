@@ -11,7 +11,7 @@ const NOISE_MS = 50;
 const LONGEST_MS = 250;
 const VICTIM = { everyMs: 25, events: 5, padding: 0, atOnce: 256 };
 /** Ten bodies of 9 MB a second, each of a second's quota. */
-const AGGRESSOR = { everyMs: 100, events: QUOTA_EPS, padding: 9_000, atOnce: 8 };
+const AGGRESSOR = { everyMs: 100, events: QUOTA_EPS, padding: 9_000, atOnce: 8, yields: true };
 /** So much earlier the aggressor begins. */
 const LEAD_MS = 1_000;
 
