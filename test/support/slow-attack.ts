@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sendRaw } from './raw-request.js';
@@ -10,6 +10,8 @@ export interface SlowAttack {
   readonly body: number;
   readonly read: number;
   readonly aSecond: number;
+  /** How long the honest are measured alone before, in milliseconds. */
+  readonly aloneMs: number;
 }
 
 /** How long requests took, in milliseconds. */
@@ -42,9 +44,12 @@ export function hasSlowHttpTest(): boolean {
   return false;
 }
 
-/** Attacks with slow headers, slow bodies and slow reading at once, while honest clients go on; ends when the server has ended every attacker. */
-export async function attackSlowly(baseUrl: string, { headers, body, read, aSecond }: SlowAttack): Promise<Attacked> {
-  const alone = await honest(baseUrl, sleep(3_000));
+/**
+ * Attacks with slow headers, slow bodies and slow reading at once, while honest clients go on; ends when the server has ended every attacker. The
+ * attackers take the processor time that nobody else wants, as if they were other machines.
+ */
+export async function attackSlowly(baseUrl: string, { headers, body, read, aSecond, aloneMs }: SlowAttack): Promise<Attacked> {
+  const alone = await honest(baseUrl, sleep(aloneMs));
   const slowReader = ['-k', '3', '-w', '1', '-y', '512', '-n', '5', '-z', '32'];
   const attacks = [
     ['-H', '-u', `${baseUrl}/health/live`, '-c', String(headers)],
@@ -52,7 +57,7 @@ export async function attackSlowly(baseUrl: string, { headers, body, read, aSeco
     ['-X', '-u', `${baseUrl}/docs/swagger-ui-bundle.js`, '-c', String(read), ...slowReader],
   ];
   const tools = attacks.map((attack) =>
-    spawn('slowhttptest', [...attack, '-r', String(aSecond), '-i', '3', '-l', '60'], { stdio: 'ignore' }),
+    spawn('nice', ['-n', '19', 'slowhttptest', ...attack, '-r', String(aSecond), '-i', '3', '-l', '60'], { stdio: 'ignore' }),
   );
   const exits = tools.map((tool) => new Promise((done) => tool.once('exit', done)));
   const watching = watch(baseUrl);
@@ -72,7 +77,7 @@ async function watch(baseUrl: string): Promise<{ readonly most: number; readonly
   const started = Date.now();
   let [most, at] = [0, started];
   for (let now = started; now < started + PATIENCE_MS; now = Date.now()) {
-    const count = connections(baseUrl);
+    const count = await connections(baseUrl);
     if (count > most) [most, at] = [count, now];
     if (most > OWN && count <= OWN && now > started + 5_000) return { most, endedMs: now - at };
     await sleep(200);
@@ -80,13 +85,11 @@ async function watch(baseUrl: string): Promise<{ readonly most: number; readonly
   return { most, endedMs: PATIENCE_MS };
 }
 
-/** Connections of the server that are established, as the kernel sees them. */
-function connections(baseUrl: string): number {
+/** Connections of the server that are established, as the kernel sees them. Listing thousands takes it long: nobody who measures waits for it. */
+async function connections(baseUrl: string): Promise<number> {
   const port = Number(new URL(baseUrl).port).toString(16).toUpperCase().padStart(4, '0');
   const established = new RegExp(`^\\s*\\d+: [0-9A-F]{8}:${port} \\S+ 01 `);
-  return readFileSync('/proc/net/tcp', 'utf8')
-    .split('\n')
-    .filter((line) => established.test(line)).length;
+  return (await readFile('/proc/net/tcp', 'utf8')).split('\n').filter((line) => established.test(line)).length;
 }
 
 /** From an address of their own: the attackers' may have no connections left. */
