@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
 /** How requests of two kinds are compared. */
 export interface PairedPlan {
@@ -13,7 +13,8 @@ type Send = (number: number) => Promise<unknown>;
 
 /**
  * Sends requests of two kinds at one rate, whether or not those before are answered. Answers the times of each kind in milliseconds, from the
- * moment at which a request was due to its end: a machine that stands still delays what is not begun as well as what is under way.
+ * moment at which a request was due to its end: a machine that stands still delays what is not begun as well as what is under way. Each is sent at its
+ * own moment, which is looked out for: a timer would send what is due in a millisecond at once.
  */
 export async function pairedLoad(plan: PairedPlan, kinds: readonly [Send, Send]): Promise<readonly [number[], number[]]> {
   const times: readonly [number[], number[]] = [[], []];
@@ -35,7 +36,7 @@ async function sendSlice({ perSecond, sliceMs }: PairedPlan, send: Send, times: 
   while (pending.length < count) {
     const due = Math.min(count, Math.floor((performance.now() - begun) / everyMs) + 1);
     while (pending.length < due) pending.push(sendOne(pending.length));
-    await sleep(1);
+    await nextTurn();
   }
   await Promise.all(pending);
 }
