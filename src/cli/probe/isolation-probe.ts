@@ -125,8 +125,11 @@ export class IsolationProbe {
     const unseeded = new Set<string>();
     const before = await this.viewOf(this.parts.owner);
     await this.viewOf(this.parts.stranger);
-    for (const name of this.parts.credentials ?? CREDENTIALS) {
-      await eachOf(this.operations, AT_ONCE, async (operation) => {
+    // What changes the stranger's own waits until all has been read: a list that grows meanwhile would tell an attempt from its twin.
+    const passes = [this.operations.filter(isRead), this.operations.filter((operation) => !isRead(operation))];
+    const credentials = this.parts.credentials ?? CREDENTIALS;
+    for (const [name, operations] of credentials.flatMap((each) => passes.map((pass) => [each, pass] as const))) {
+      await eachOf(operations, AT_ONCE, async (operation) => {
         const plan = attemptsOn(operation, roleOf(name), this.knownWorld());
         for (const text of plan.unseeded) unseeded.add(text);
         for (const attempt of plan.attempts) {
@@ -236,6 +239,8 @@ function canariesAmong(texts: readonly string[], shared: Iterable<string>): read
   const known = new Set(shared);
   return [...new Set(texts)].filter((text) => text.length >= SHORTEST_CANARY && !known.has(text));
 }
+
+const isRead = ({ method }: ApiOperation): boolean => method === 'GET';
 
 const nameOf = ({ method, path }: ApiOperation): string => `${method} ${path}`;
 
