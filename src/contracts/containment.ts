@@ -60,7 +60,7 @@ export interface ContainmentAction {
   readonly requested_by: string;
   readonly approval_id: string | null;
   readonly approvals: readonly GivenApproval[];
-  /** SHA-256 over the canonical JSON of what would be done (tenant, incident, kind, target, risk), hex. */
+  /** SHA-256 over the canonical JSON of everything in the action that never changes, hex: what an approval is bound to. */
   readonly digest: string;
   readonly expires_at: string | null;
   readonly lease_until: string | null;

@@ -103,7 +103,7 @@ export class ContainmentActionDto implements ContainmentAction {
   @ApiProperty({ type: String, nullable: true })
   approval_id: string | null;
   approvals: GivenApprovalDto[];
-  /** SHA-256 over what would be done, hex; an approval is bound to it. */
+  /** SHA-256 over everything in the action that never changes, hex; an approval is bound to it. */
   digest: string;
   @ApiProperty({ type: String, nullable: true })
   expires_at: string | null;

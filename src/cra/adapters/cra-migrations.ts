@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Migrations } from '../../platform/storage/migrations.js';
+import { bindWholeActions } from './bind-whole-actions.js';
 
 /** Containment actions and external lists, in each tenant's database. */
 export const craMigrations: Migrations = {
@@ -39,4 +40,5 @@ export const craMigrations: Migrations = {
       await sql`ALTER TABLE containment_action ADD COLUMN traceparent TEXT`.execute(db);
     },
   },
+  'cra-0005-whole-digests': { up: bindWholeActions },
 };

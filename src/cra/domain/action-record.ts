@@ -6,6 +6,8 @@ export interface Decision {
   readonly by: string;
   readonly at: string;
   readonly comments: string;
+  /** Digest of the action that was approved; left out of a refusal. */
+  readonly digest?: string;
 }
 
 /** An action as it is stored: what the contract shows, and what only this agent needs. */
@@ -37,24 +39,45 @@ export interface NewAction {
 /** Tells an action's digest: see `ContainmentAction.digest`. */
 export type DigestOf = (action: BoundAction) => string;
 
-/** The members that say what would be done, for whom, and who asked: what an approval is bound to. */
-export type BoundAction = Pick<ContainmentAction, 'action_id' | 'tenant_id' | 'incident_id' | 'kind' | 'target' | 'risk' | 'requested_by'>;
+/**
+ * Everything of an action that never changes: what would be done and why, for whom, who asked, and under which approval until when. An
+ * approval is bound to all of it.
+ */
+export type BoundAction = Pick<
+  ActionRecord,
+  | 'action_id'
+  | 'tenant_id'
+  | 'incident_id'
+  | 'kind'
+  | 'target'
+  | 'risk'
+  | 'reason'
+  | 'requested_by'
+  | 'playbook'
+  | 'approval_id'
+  | 'expires_at'
+  | 'correlation_id'
+  | 'created_at'
+>;
 
 /** The record of a new action, bound to its digest. */
 export function newRecord(action: NewAction, digestOf: DigestOf): ActionRecord {
   const { tenant, approval, at, ...rest } = action;
-  const bound = { ...rest, tenant_id: tenant };
+  const bound = {
+    ...rest,
+    tenant_id: tenant,
+    approval_id: approval?.approval_id ?? null,
+    expires_at: approval?.expires_at ?? null,
+    created_at: at,
+  };
   return {
     ...bound,
     status: approval ? 'pending_approval' : 'planned',
-    approval_id: approval?.approval_id ?? null,
-    expires_at: approval?.expires_at ?? null,
     approvals: [],
     decision: null,
     digest: digestOf(bound),
     lease_until: null,
     result: null,
-    created_at: at,
     updated_at: at,
     version: 1,
   };

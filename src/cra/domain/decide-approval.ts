@@ -17,7 +17,8 @@ export function approve(record: ActionRecord, decision: Decision, digests: { rea
   if (late) return late;
   if (digests.present !== record.digest || digests.present !== digests.seen) return { outcome: 'digest-mismatch' };
   const approvals = [...record.approvals, { approver: decision.by, at: decision.at, comments: decision.comments }];
-  return { outcome: 'approved', record: advance(record, 'approve', decision.at, { approvals, decision }) };
+  const bound = { ...decision, digest: digests.present };
+  return { outcome: 'approved', record: advance(record, 'approve', decision.at, { approvals, decision: bound }) };
 }
 
 /** Turns a waiting action down; the requester may, as that withdraws the request. */

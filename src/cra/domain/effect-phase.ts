@@ -13,6 +13,8 @@ export interface EffectPhase {
   /** Statuses that it may be begun in, and the event that begins it. */
   readonly begins: { readonly from: readonly ActionStatus[]; readonly event: ActionEvent };
   readonly running: ActionStatus;
+  /** Whether an action that waited for a person needs that person's approval here. */
+  readonly needsApproval: boolean;
   readonly done: { readonly event: ActionEvent; readonly audit: ContainmentEvent; readonly state: EffectState };
   readonly givenUp: { readonly event: ActionEvent; readonly audit: ContainmentEvent };
   ask(actuator: ContainmentActuator, tenant: TenantId, action: ContainmentAction): Promise<ActuatorResult>;
@@ -25,6 +27,7 @@ export const EXECUTION: EffectPhase = {
   work: EXECUTE_ACTION,
   begins: { from: ['planned', 'approved'], event: 'start' },
   running: 'executing',
+  needsApproval: true,
   done: { event: 'succeed', audit: 'executed', state: 'in-force' },
   givenUp: { event: 'fail', audit: 'failed' },
   ask: (actuator, tenant, action) => actuator.execute(tenant, action, action.action_id),
@@ -36,6 +39,7 @@ export const REVERSAL: EffectPhase = {
   work: REVERT_ACTION,
   begins: { from: [], event: 'begin_revert' },
   running: 'reverting',
+  needsApproval: false,
   done: { event: 'finish_revert', audit: 'reverted', state: 'absent' },
   givenUp: { event: 'abandon_revert', audit: 'revert_failed' },
   ask: (actuator, tenant, action) => actuator.revert(tenant, action, `${action.action_id}:revert`),

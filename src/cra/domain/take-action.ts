@@ -28,13 +28,11 @@ export function takeAction(record: ActionRecord, phase: EffectPhase, present: st
   const begins = phase.begins.from.includes(record.status);
   if (!begins && record.status !== phase.running) return { kind: 'over' };
   if (isHeld(record, now, leaseMs)) return { kind: 'held' };
-  if (present !== record.digest) {
-    const result = phase.resultWith(record, { error: 'digest_mismatch' });
-    const voided = advance(record, phase.givenUp.event, at, { result });
-    return {
-      kind: 'voided',
-      change: { record: voided, audit: [auditOf(voided, phase.givenUp.audit, failure('digest_mismatch'))], work: [] },
-    };
+  const error = whyVoid(record, phase, present);
+  if (error !== undefined) {
+    const voided = advance(record, phase.givenUp.event, at, { result: phase.resultWith(record, { error }) });
+    const particulars = { outcome: 'failure' as const, details: { error } };
+    return { kind: 'voided', change: { record: voided, audit: [auditOf(voided, phase.givenUp.audit, particulars)], work: [] } };
   }
   const lease = new Date(now + leaseMs).toISOString();
   if (begins) {
@@ -52,6 +50,9 @@ function isHeld({ lease_until: until }: ActionRecord, now: number, leaseMs: numb
   return end > now && end <= now + leaseMs;
 }
 
-function failure(error: string): { readonly outcome: 'failure'; readonly details: { readonly error: string } } {
-  return { outcome: 'failure', details: { error } };
+/** An action that waited runs by the approval of exactly what it is now, whatever its status says. */
+function whyVoid(record: ActionRecord, phase: EffectPhase, present: string): 'digest_mismatch' | 'not_approved' | undefined {
+  if (present !== record.digest) return 'digest_mismatch';
+  const isApproved = record.approval_id === null || record.decision?.digest === present;
+  return isApproved || !phase.needsApproval ? undefined : 'not_approved';
 }
