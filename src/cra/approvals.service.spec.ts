@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { ContainmentAction } from '../contracts/containment.js';
 import {
@@ -137,6 +138,29 @@ describe('approvals', () => {
     expect(late.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     expect((await rig.approvals.find(ACME, action.approval_id ?? '')).status).toBe('expired');
     expect((await rig.audit(ACME)).map((record) => record.action)).toEqual(['containment.pending', 'containment.expired']);
+  });
+
+  it('DUR-13 an approval that had to wait for the store past the end of the action’s time comes too late', async () => {
+    const action = await ask();
+    const elsewhere = startRig(world);
+    const [held, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const db = await elsewhere.databases.of<ContainmentTables>(ACME);
+    const holding = db.transaction().execute(async (trx) => {
+      await trx.selectFrom('containment_action').select('action_id').execute();
+      held.resolve();
+      await release.promise;
+    });
+    await held.promise;
+    const late = expect(approve(action, 'bob')).rejects.toMatchObject({ type: 'conflict' });
+    await sleep(50);
+    world.clock.time += 3_600_000;
+    release.resolve();
+    await Promise.all([holding, late]);
+    await rig.work();
+    expect((await rig.approvals.find(ACME, action.approval_id ?? '')).status).toBe('expired');
+    expect(world.actuator.executed).toEqual([]);
+    expect((await rig.audit(ACME)).at(-1)).toMatchObject({ action: 'containment.expired', timestamp: action.expires_at });
+    await elsewhere.close();
   });
 
   it('lists by status, page by page: what waits in the order it expires, the rest newest first', async () => {

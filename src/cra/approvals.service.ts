@@ -81,10 +81,9 @@ export class ApprovalsService {
     if (caller.principal.kind !== 'person') throw new Problem('forbidden', 'Only a person decides on containment.');
     const waiting = await this.store.findByApproval(caller.tenant, approvalId);
     if (!waiting) throw notFound();
-    const now = this.clock.now();
     let outcome: Decided['outcome'] = 'not-pending';
-    const record = await this.store.change(caller.tenant, waiting.action_id, now, (found) => {
-      const decided = decideOn(found, { by: caller.principal.subject, at: new Date(now).toISOString(), comments });
+    const record = await this.store.change(caller.tenant, waiting.action_id, this.clock.now(), (found) => {
+      const decided = decideOn(found, { by: caller.principal.subject, at: this.clock.isoNow(), comments });
       outcome = decided.outcome;
       if (!('record' in decided)) return undefined;
       return toChange(decided.outcome, decided.record, caller, comments);

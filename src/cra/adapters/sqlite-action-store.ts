@@ -161,6 +161,7 @@ interface TracedChanges {
 async function conclude(trx: Transaction<Tables>, tenant: TenantId, now: number, { changes, traceparent }: TracedChanges): Promise<void> {
   const audit = changes.flatMap((change) => change.audit);
   const work = changes.flatMap((change) => change.work).map((item) => (traceparent === null ? item : { ...item, traceparent }));
-  if (audit.length > 0) await appendAudit(trx, tenant, new Date(now).toISOString(), audit);
+  const at = changes[0]?.record.updated_at ?? new Date(now).toISOString();
+  if (audit.length > 0) await appendAudit(trx, tenant, at, audit);
   if (work.length > 0) await enqueueWork(trx, work, now);
 }

@@ -65,7 +65,7 @@ export abstract class ActionStore {
 
   /**
    * Changes one action. Nobody else changes it between `decide` seeing it and the end of the transaction. What `decide` throws undoes it.
-   * @param decide pure; `undefined` leaves everything as it is.
+   * @param decide asked once, when it is this change's turn; `undefined` leaves everything as it is.
    * @param now milliseconds since the epoch.
    * @returns the action as it then stands; `undefined` where there is none.
    */
