@@ -1,94 +1,168 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { FileContent, type FileChange } from './file-content.js';
 import { isSync, type TracedCall } from './trace-log.js';
 
-type Change = { readonly at: number; readonly bytes: Buffer } | { readonly length: number };
-
-interface Image {
+interface Inode {
   /** What is sure to be on the disk. */
-  readonly content: Content;
+  readonly content: FileContent;
   /** What was written since, in order. */
-  readonly pending: Change[];
+  readonly pending: FileChange[];
   /** How much of that the sync under way covers. */
   covered: number;
 }
 
+/** A name that a directory got or lost; null where it was lost. */
+interface Naming {
+  readonly directory: string;
+  readonly names: readonly (readonly [string, Inode | null])[];
+}
+
+/** What a power cut leaves of what was not synced. */
+export interface Losses {
+  /** What is left of one change of a file: all of it, pieces of it, or nothing. */
+  left(change: FileChange): readonly FileChange[];
+  /** How many of a directory's changes of names are left, the first ones. */
+  names(pending: number): number;
+}
+
 /** What a disk holds of files, as a trace tells it: what was synced, and what was only written. */
 export class SyncedImages {
-  private readonly images = new Map<string, Image>();
+  /** Names as programs see them, and as they are sure to be on the disk. */
+  private readonly names = new Map<string, Inode>();
+  private readonly sure = new Map<string, Inode>();
+  private namings: Naming[] = [];
 
-  /** @param isOurs tells the files that are followed, by their paths. */
-  constructor(private readonly isOurs: (path: string) => boolean) {}
+  /** @param place where in an image a file belongs, by its path; `undefined` for one that is not followed. */
+  constructor(private readonly place: (path: string) => string | undefined) {}
 
-  follow({ phase, name, path, text, result }: TracedCall): void {
-    if (!this.isOurs(path)) return;
-    const image = this.images.get(path) ?? { content: new Content(), pending: [], covered: 0 };
-    this.images.set(path, image);
-    if (name === 'pwrite64' && phase === 'begins') image.pending.push(writeOf(text));
-    if (name === 'ftruncate' && phase === 'begins') image.pending.push({ length: Number(/^, (\d+)/.exec(text)?.[1]) });
-    if (!isSync(name)) return;
-    if (phase === 'begins') image.covered = image.pending.length;
-    else if (result === '0') for (const change of image.pending.splice(0, image.covered)) image.content.apply(change);
+  follow(call: TracedCall): void {
+    if (isSync(call.name) && call.phase === 'returned' && call.result === '0') this.keepNamesOf(call.path);
+    if (this.place(call.path) === undefined) return;
+    if (call.name === 'openat' || call.name === 'unlink' || call.name === 'rename') this.followName(call);
+    else this.followContent(call);
   }
 
-  /** Writes the files as a power cut at this moment may leave them: of what was not synced, those writes that `isKept` chooses are there. */
-  writeTo(directory: string, isKept: () => boolean): void {
+  /** Writes the files as a power cut at this moment may leave them. */
+  writeTo(directory: string, losses: Losses): void {
     mkdirSync(directory, { recursive: true });
-    for (const [path, { content, pending }] of this.images) {
+    for (const [path, { content, pending }] of this.namesLeft(losses)) {
       const left = content.clone();
-      for (const change of pending) if (isKept()) left.apply(change);
-      writeFileSync(join(directory, basename(path)), left.bytes);
+      for (const change of pending) for (const piece of losses.left(change)) left.apply(piece);
+      const file = join(directory, this.place(path) ?? '');
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, left.bytes);
     }
   }
-}
 
-/** Bytes that grow without being copied each time. */
-class Content {
-  private room: Buffer;
-
-  constructor(private length = 0) {
-    this.room = Buffer.alloc(length);
+  private namesLeft(losses: Losses): ReadonlyMap<string, Inode> {
+    const names = new Map(this.sure);
+    const byDirectory = Map.groupBy(this.namings, ({ directory }) => directory);
+    for (const namings of byDirectory.values()) for (const naming of namings.slice(0, losses.names(namings.length))) rename(names, naming);
+    return names;
   }
 
-  get bytes(): Buffer {
-    return this.room.subarray(0, this.length);
-  }
-
-  apply(change: Change): void {
-    const end = 'length' in change ? change.length : change.at + change.bytes.length;
-    if (end > this.room.length) {
-      const grown = Buffer.alloc(end * 2);
-      this.bytes.copy(grown);
-      this.room = grown;
+  private followContent(call: TracedCall): void {
+    const { phase, name, path, text, result } = call;
+    const inode = this.names.get(path) ?? this.found(path);
+    if (phase === 'begins') {
+      if (name === 'pwrite64' || name === 'write') inode.pending.push(changeOf(call, inode));
+      if (name === 'ftruncate') inode.pending.push({ length: Number(/^, (\d+)/.exec(text)?.[1]) });
+      if (isSync(name)) inode.covered = inode.pending.length;
+    } else if (isSync(name) && result === '0') {
+      for (const change of inode.pending.splice(0, inode.covered)) inode.content.apply(change);
     }
-    if ('length' in change) {
-      this.room.fill(0, change.length);
-      this.length = change.length;
+  }
+
+  private followName({ phase, name, path, text, result }: TracedCall): void {
+    if (phase === 'begins' || result.startsWith('-1')) return;
+    if (name === 'openat') {
+      if (!text.includes('O_CREAT')) return;
+      const inode = this.names.get(path) ?? newInode();
+      if (text.includes('O_TRUNC')) inode.pending.push({ length: 0 });
+      if (!this.names.has(path)) this.change(path, [[path, inode]]);
       return;
     }
-    change.bytes.copy(this.room, change.at);
-    this.length = Math.max(this.length, end);
+    const inode = this.names.get(path);
+    if (!inode) return;
+    const to = /"([^"]*)"/.exec(text)?.[1] ?? '';
+    this.change(
+      path,
+      name === 'unlink'
+        ? [[path, null]]
+        : [
+            [path, null],
+            [to, inode],
+          ],
+    );
   }
 
-  clone(): Content {
-    const clone = new Content(this.length);
-    this.bytes.copy(clone.room);
-    return clone;
+  private change(path: string, names: Naming['names']): void {
+    const naming = { directory: dirname(path), names };
+    rename(this.names, naming);
+    this.namings.push(naming);
+  }
+
+  private keepNamesOf(directory: string): void {
+    for (const naming of this.namings) if (naming.directory === directory) rename(this.sure, naming);
+    this.namings = this.namings.filter((naming) => naming.directory !== directory);
+  }
+
+  /** A file that was there before the trace began, or whose creation is not in it. */
+  private found(path: string): Inode {
+    const inode = newInode();
+    this.names.set(path, inode);
+    this.sure.set(path, inode);
+    return inode;
   }
 }
 
-const WRITE = /^, "((?:[^"\\]|\\.)*)", (\d+), (\d+)/s;
+function newInode(): Inode {
+  return { content: new FileContent(), pending: [], covered: 0 };
+}
+
+function rename(names: Map<string, Inode>, { names: changes }: Naming): void {
+  for (const [path, inode] of changes) {
+    if (inode) names.set(path, inode);
+    else names.delete(path);
+  }
+}
+
+const WRITE = /^, "((?:[^"\\]|\\.)*)", (\d+)(?:, (\d+))?/s;
 const ESCAPE = /\\([0-7]{1,3}|.)/gs;
 const LETTERS: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', v: '\v', f: '\f' };
 
-/** The bytes of a `pwrite64` and where they go. @throws Error where the trace has cut them off. */
-function writeOf(text: string): Change {
-  const match = WRITE.exec(text);
-  if (!match) throw new Error(`a write is not told of in full: ${text.slice(0, 80)}`);
+/** What calls have written, for those who go through a trace more than once. */
+const written = new WeakMap<TracedCall, Written>();
+
+interface Written {
+  readonly bytes: Buffer;
+  /** Where it says that it goes; at the file's end where it does not say. */
+  readonly at: number | undefined;
+}
+
+function changeOf(call: TracedCall, { content, pending }: Inode): FileChange {
+  const { bytes, at } = written.get(call) ?? writtenBy(call);
+  return { bytes, at: at ?? lengthOf(content, pending) };
+}
+
+/** @throws Error where the trace has cut the bytes off. */
+function writtenBy(call: TracedCall): Written {
+  const match = WRITE.exec(call.text);
+  if (!match) throw new Error(`a write is not told of in full: ${call.text.slice(0, 80)}`);
   const plain = (match[1] ?? '').replace(ESCAPE, (_, escape: string) =>
     /^[0-7]/.test(escape) ? String.fromCharCode(Number.parseInt(escape, 8)) : (LETTERS[escape] ?? escape),
   );
   const bytes = Buffer.from(plain, 'latin1');
   if (bytes.length !== Number(match[2])) throw new Error('a write is not as long as it says');
-  return { at: Number(match[3]), bytes };
+  const known = { bytes, at: match[3] === undefined ? undefined : Number(match[3]) };
+  written.set(call, known);
+  return known;
+}
+
+function lengthOf(content: FileContent, pending: readonly FileChange[]): number {
+  return pending.reduce(
+    (length, change) => ('length' in change ? change.length : Math.max(length, change.at + change.bytes.length)),
+    content.bytes.length,
+  );
 }

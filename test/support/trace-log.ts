@@ -2,7 +2,7 @@
 export interface TracedCall {
   readonly phase: 'begins' | 'returned';
   readonly name: string;
-  /** Path of its file descriptor; `socket:[…]` for sockets. */
+  /** Path of its file descriptor, `socket:[…]` for sockets; for calls on names, the first of them. */
   readonly path: string;
   /** Arguments, as printed. */
   readonly text: string;
@@ -11,6 +11,7 @@ export interface TracedCall {
 }
 
 const CALL = /^\d+ +(\w+)\(\d+<([^>]*)>(.*)$/s;
+const ON_NAMES = /^\d+ +(openat|unlink|rename)\((?:AT_FDCWD<[^>]*>, )?"([^"]*)"(.*)$/s;
 const RESUMED = /^(\d+) +<\.\.\. \w+ resumed>(.*)$/s;
 const RESULT = / = (-?\w+(?: E\w+)?)[^=]*$/;
 
@@ -24,7 +25,7 @@ export function* readTrace(lines: Iterable<string>): Generator<TracedCall> {
       if (call) yield { ...call, phase: 'returned', result: RESULT.exec(resumed[2] ?? '')?.[1] ?? '' };
       continue;
     }
-    const match = CALL.exec(line);
+    const match = CALL.exec(line) ?? ON_NAMES.exec(line);
     if (!match) continue;
     const call = { name: match[1] ?? '', path: match[2] ?? '', text: match[3] ?? '' };
     yield { ...call, phase: 'begins', result: '' };
