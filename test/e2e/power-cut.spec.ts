@@ -1,12 +1,14 @@
-import { anyPlan } from '../support/power-cut-plan.js';
+import { anyPlan, planOfRepair } from '../support/power-cut-plan.js';
 import { traceWriter, type WriterFault } from '../support/power-cuts.js';
 import { seeded } from '../support/seeded.js';
 import { describeWithTracing } from '../support/strace.js';
 
 const STEPS = 50;
 const IMAGES = 4_000;
-const LONGEST_MS = 18_000;
-const LEAST_IMAGES = 200;
+const LONGEST_MS = 12_000;
+const LEAST_IMAGES = 100;
+const REPAIRED = 10;
+const IMAGES_OF_REPAIR = 250;
 
 describeWithTracing('a power cut at any moment', () => {
   it('DUR-03 leaves every acknowledged thing and nothing else, whatever was dropped, reordered or torn of what was not synced', async () => {
@@ -17,6 +19,19 @@ describeWithTracing('a power cut at any moment', () => {
       expect({ seed, faults: cuts.faults }).toEqual({ seed, faults: [] });
       expect(cuts.images).toBeGreaterThan(LEAST_IMAGES);
       expect(Math.min(cuts.unsynced, cuts.torn)).toBeGreaterThan(LEAST_IMAGES);
+    } finally {
+      trace.remove();
+    }
+  });
+
+  it('DUR-03 DUR-05 leaves what a repair was to save, wherever it was cut off', async () => {
+    const steps = planOfRepair(REPAIRED);
+    const trace = await traceWriter(steps);
+    try {
+      const until = { images: IMAGES_OF_REPAIR, at: performance.now() + LONGEST_MS, from: steps.length - 2 };
+      const cuts = await trace.cut(seeded(6), until);
+      expect(cuts.faults).toEqual([]);
+      expect(cuts.images).toBeGreaterThan(LEAST_IMAGES);
     } finally {
       trace.remove();
     }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { ANSWER_LIFETIME_MS } from '../../src/mssp/ingest/adapters/append-chunk.js';
 import { SqliteEventStore } from '../../src/mssp/ingest/adapters/sqlite-event-store.js';
+import type { EventDamage } from '../../src/mssp/ingest/domain/event-damage.js';
 import type { NewBatch } from '../../src/mssp/ingest/domain/event-store.js';
 import { verifyAuditFile } from '../../src/platform/audit/verify-audit-file.js';
 import { tenantDirectoryPath } from '../../src/platform/storage/data-directory.js';
@@ -22,14 +23,14 @@ export async function faultsOf(dataDir: string, steps: readonly Step[], done: nu
 
 async function eventFaults(dataDir: string, steps: readonly Step[], done: number): Promise<string[]> {
   const faults: string[] = [];
-  const store = new SqliteEventStore(dataDir, undefined, {
-    onDamage: (_, damage) => void faults.push(`damaged: ${JSON.stringify(damage)}`),
-  });
+  const damages: EventDamage[] = [];
+  const hurt = steps.flatMap((step) => (step.do === 'damage' ? step.batch : []));
+  const store = new SqliteEventStore(dataDir, undefined, { onDamage: (_, damage) => void damages.push(damage) });
   try {
     const seen = await everything(store);
     const batchesOf = (from: number, to: number): readonly NewBatch[] =>
       steps.slice(from, to).flatMap((step) => (step.do === 'append' ? step.chunk.batches : []));
-    const acknowledged = batchesOf(0, done + 1);
+    const acknowledged = batchesOf(0, done + 1).filter((one) => !hurt.includes(one.batch_id));
     const now = Math.max(0, ...batchesOf(0, done + 2).map((one) => one.received_at));
     for (const one of acknowledged) {
       faults.push(...missingOf(one, seen));
@@ -41,7 +42,8 @@ async function eventFaults(dataDir: string, steps: readonly Step[], done: number
       const missing = missingOf(one, seen);
       if (missing.length > 0 && missing.length < one.records.length) faults.push(`half of ${one.batch_id}`);
     }
-    for (const id of seen.keys()) faults.push(`invented: ${id}`);
+    for (const id of seen.keys()) if (!hurt.some((batch) => id.startsWith(batch))) faults.push(`invented: ${id}`);
+    if (hurt.length === 0) for (const damage of damages) faults.push(`damaged: ${JSON.stringify(damage)}`);
     const settled = new Set(
       steps
         .slice(0, done + 1)

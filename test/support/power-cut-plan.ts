@@ -13,11 +13,12 @@ export type Step =
   | { readonly do: 'settle'; readonly settled: NewChunk['settled'] }
   | { readonly do: 'audit'; readonly entry: AuditEntry }
   | { readonly do: 'replace'; readonly content: string }
-  | { readonly do: 'release' | 'restart' };
+  | { readonly do: 'damage'; readonly month: string; readonly batch: string }
+  | { readonly do: 'release' | 'restart' | 'read' };
 
 /** What a step is to be, before there is anything in it. `days` go by before it. */
 interface Outline {
-  readonly do: Step['do'];
+  readonly do: 'append' | (typeof KINDS)[number];
   readonly days: number;
   readonly events: number;
   /** Of each event, 0 to 1 of what is most. */
@@ -74,6 +75,15 @@ function planOf(outlines: readonly Outline[]): readonly Step[] {
         return { do: outline.do };
     }
   });
+}
+
+/** A plan in which one chunk of a file that was closed becomes unreadable, and the file is repaired when it is next opened. */
+export function planOfRepair(appends: number): readonly Step[] {
+  const steps = planOf(Array.from({ length: appends }, () => ({ do: 'append', days: 0, events: 3, size: 0.2 })));
+  const hurt = steps[Math.floor(appends / 2)];
+  const batch = hurt?.do === 'append' ? (hurt.chunk.batches[0]?.batch_id ?? '') : '';
+  const month = new Date(MARCH).toISOString().slice(0, 7);
+  return [...steps, { do: 'release' }, { do: 'damage', month, batch }, { do: 'read' }];
 }
 
 /** The plan as the process that follows it reads it. */

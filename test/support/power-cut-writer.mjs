@@ -7,6 +7,7 @@ import { SqliteEventStore } from '../../dist/mssp/ingest/adapters/sqlite-event-s
 import { auditMigrations } from '../../dist/platform/audit/audit-migrations.js';
 import { SqliteAuditLog } from '../../dist/platform/audit/sqlite-audit-log.js';
 import { SystemClock } from '../../dist/platform/clock/system-clock.js';
+import { tenantDirectoryPath } from '../../dist/platform/storage/data-directory.js';
 import { SqliteThread } from '../../dist/platform/storage/sqlite-thread.js';
 import { TenantDatabases } from '../../dist/platform/storage/tenant-databases.js';
 import { makeDirectoryDurably, writeDurably } from '../../dist/platform/storage/write-durably.js';
@@ -41,6 +42,12 @@ const doing = {
   settle: ({ settled }) => events.settle(tenant, settled),
   audit: ({ entry }) => audit.append(tenant, [entry]),
   replace: ({ content }) => writeDurably(join(dataDir, 'secrets.json'), content),
+  read: () => events.pending(tenant),
+  damage({ month, batch }) {
+    const db = new DatabaseSync(join(tenantDirectoryPath(dataDir, tenant), `events-${month}.db`));
+    db.prepare('UPDATE block SET body = zeroblob(length(body)) WHERE sequence = (SELECT chunk FROM batch WHERE batch_id = ?)').run(batch);
+    db.close();
+  },
   release: () => events.release(tenant),
   async restart() {
     await events.close();

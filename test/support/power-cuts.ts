@@ -16,7 +16,8 @@ const LONGEST_WRITE = 70_000;
 /** What the writer says goes where its parent listens. */
 const SAYING = /^(?:pipe|socket):/;
 const DONE = /"done (\d+)\\n"/;
-const DATABASE_OR_FILE = /\/(?:[\w-]+\.db(?:-wal|-journal)?|events-[\d-]+\.mark|secrets\.json(?:\.\d+\.new)?)$/;
+const DATABASE_OR_FILE =
+  /\/(?:[\w-]+\.db(?:-wal|-journal)?|events-[\d-]+\.mark|events-[\d-]+\.(?:damaged|repairing)-\d+\.db(?:-wal)?|secrets\.json(?:\.\d+\.new)?)$/;
 /** What a disk writes whole: a sector, or a page of today's disks. */
 const SECTORS = [512, 4_096] as const;
 
@@ -70,14 +71,15 @@ export class WriterTrace {
   /**
    * Cuts the power at moments that are chosen at random, each time losing, reordering and tearing other things, and looks at what is left with
    * the stores themselves.
-   * @param until stops after this many images, or at this time (`performance.now()`).
+   * @param until stops after this many images, or at this time (`performance.now()`); looks only after step `from` was done.
    */
-  async cut(random: () => number, until: { readonly images: number; readonly at: number }): Promise<PowerCuts> {
+  async cut(random: () => number, until: { readonly images: number; readonly at: number; readonly from?: number }): Promise<PowerCuts> {
     const tally = { images: 0, unsynced: 0, torn: 0 };
     const faults: string[] = [];
     while (tally.images < until.images && performance.now() < until.at && faults.length === 0) {
       const share = Math.min(1, (until.images - tally.images) / this.calls.length, PER_PASS / this.calls.length);
       await this.pass(random, share, async (images, done) => {
+        if (done < (until.from ?? -1)) return true;
         const left = mkdtempSync(join(this.directory, 'cut-'));
         images.writeTo(left, lossesOf(random, tally));
         const found = await faultsOf(left, this.steps, done);

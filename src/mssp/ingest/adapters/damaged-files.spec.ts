@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { batch, chunk, NOON, record, TENANT, windowsIdentity } from '../../../../test/contract/event-store-fixtures.js';
 import { seeded } from '../../../../test/support/seeded.js';
 import { tenantDirectoryPath } from '../../../platform/storage/data-directory.js';
@@ -146,6 +147,40 @@ describe('event files that are not what was written', () => {
     }
     expect(await expectExact('longer', (dataDir) => appendFileSync(fileOf(dataDir, '2026-02'), Buffer.alloc(5_000, 7)))).toBe(0);
     expect(await expectExact('a broken mark', (dataDir) => writeFileSync(fileOf(dataDir, '2026-02', 'mark'), 'x'))).toBe(0);
+  });
+
+  it('DUR-05 a copy of a file under the name of another month, or of one that has its own, invents nothing', async () => {
+    const copied = await after((dataDir) => cpSync(fileOf(dataDir, '2026-02'), fileOf(dataDir, '2026-01')));
+    expect(copied.found).toBe(originals.size);
+    expect(copied.damages).toMatchObject([{ month: '2026-01', recovered: 0, lost: null }]);
+    const replaced = await after((dataDir) => {
+      rmSync(fileOf(dataDir, '2026-03', 'db-wal'));
+      cpSync(fileOf(dataDir, '2026-02'), fileOf(dataDir, '2026-03'));
+    });
+    expect([replaced.found, replaced.lost]).toEqual([CHUNKS * EVENTS, CHUNKS * EVENTS]);
+  });
+
+  it('DUR-05 takes over what is not in chunks: receipts, and events that are to become dead letters', async () => {
+    const dataDir = mkdtempSync(join(place, 'beside-'));
+    const store = new SqliteEventStore(dataDir);
+    const answer = { ...batch([]).answer, received: 3, accepted: 2, duplicates: 1 };
+    const partly = batch([record(0, '{"n":1}'), record(2, '{"n":2}')], { inspected: false, answer });
+    const hurt = batch([record(0, '{"n":3}')]);
+    for (const one of [partly, hurt]) await store.append(TENANT, chunk([one]));
+    await store.inspected(TENANT, partly.batch_id, [], [{ index: 2, reason: 'hangs', attempts: 3 }]);
+    const [receipt, pending] = [await store.receiptOf(TENANT, partly.batch_id), await store.pending(TENANT)];
+    await store.close();
+    const db = new DatabaseSync(fileOf(dataDir, '2026-03'));
+    db.exec('UPDATE block SET body = zeroblob(20) WHERE sequence = 2');
+    db.close();
+    const damages: EventDamage[] = [];
+    const again = new SqliteEventStore(dataDir, undefined, { onDamage: (_, said) => void damages.push(said) });
+    expect(await again.pending(TENANT)).toEqual(pending);
+    expect(pending[0]?.poison).toEqual([{ index: 2, reason: 'hangs', attempts: 3 }]);
+    expect(await again.receiptOf(TENANT, partly.batch_id)).toEqual(receipt);
+    expect(receipt).toMatchObject({ received: 3, duplicates: 1 });
+    expect(damages).toMatchObject([{ recovered: 2, lost: 1 }]);
+    await again.close();
   });
 
   it('DUR-05 keeps the damaged file under a name of its own', async () => {

@@ -6,11 +6,12 @@ import { makeDirectoryDurably } from '../../../platform/storage/write-durably.js
 import { DamagedBlock, type EventDamage } from '../domain/event-damage.js';
 import { EventFile } from './event-file.js';
 import { FileSeal } from './file-seal.js';
-import { salvage, setAside } from './salvage.js';
-import { isOfItsTime, StoredChunk } from './stored-chunk.js';
+import { salvage } from './salvage.js';
+import { keep, setAside, underRepair } from './set-aside.js';
+import { isInItsMonth, StoredChunk } from './stored-chunk.js';
 import { StoredMark } from './stored-mark.js';
 
-const FILE = /^events-(\d{4}-\d{2})\.(?:db|mark)$/;
+const FILE = /^events-(\d{4}-\d{2})\.(?:db|mark|repairing-\d+\.db)$/;
 const MOST_OPEN = 6;
 /** Largest file that is read through when it is opened, after its last user has closed it and where it was left open. Larger ones are believed until something in them cannot be read. */
 const MOST_CHECKED = { closed: 1024 * 1024, left: 16 * 1024 * 1024 };
@@ -97,6 +98,7 @@ export class EventFiles {
   }
 
   private openSound(month: string): Open {
+    if (underRepair(this.directory, month) !== undefined) return this.replace(month);
     const path = this.pathOf(month, 'db');
     const most = existsSync(`${path}-wal`) ? MOST_CHECKED.left : MOST_CHECKED.closed;
     try {
@@ -121,9 +123,10 @@ export class EventFiles {
   private replace(month: string): Open {
     const noted = new StoredMark(this.pathOf(month, 'mark')).read();
     this.close(month);
-    const kept = setAside(this.directory, month, Date.now());
+    const aside = setAside(this.directory, month, Date.now());
     const made = this.make(month);
-    const { recovered, missed, between } = salvage(join(this.directory, kept ?? ''), made.file);
+    const { recovered, missed, between } = salvage(join(this.directory, aside ?? ''), made.file);
+    const kept = aside && keep(this.directory, aside);
     made.mark.write(eventsIn(made));
     const lost = noted === undefined ? missed || null : Math.max(0, noted - recovered);
     this.onDamage({ month, kept, recovered, lost, between });
@@ -153,7 +156,7 @@ function isSound(file: EventFile): boolean {
   try {
     if (file.one('PRAGMA integrity_check(1)')?.['integrity_check'] !== 'ok') return false;
     if (!blocksAreSound(file)) return false;
-    return file.all('SELECT batch_id, received_at FROM batch').every((row) => isOfItsTime(row));
+    return file.all('SELECT batch_id, received_at FROM batch').every((row) => isInItsMonth(row, file.month));
   } catch (error) {
     if (error instanceof KeysUnavailable) return true;
     if (storageFaultOf(error) === 'damaged') return false;

@@ -1,34 +1,21 @@
-import { existsSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { isRejection, parseEvent } from '../../../events/parse-event.js';
 import type { ParsedEvent } from '../../../events/parsed-event.js';
 import { searchTerms } from '../../../events/search-terms.js';
-import { syncDirectory } from '../../../platform/storage/write-durably.js';
 import { DamagedBlock, type EventDamage } from '../domain/event-damage.js';
 import { unpackBlock } from './chunk-block.js';
 import { addIdentities } from './identity-index.js';
 import type { EventFile } from './event-file.js';
 import { indexAt } from './record-indexes.js';
-import { BATCH_COLUMNS, isOfItsTime, toBatchRow, type BatchRow } from './stored-chunk.js';
+import { BATCH_COLUMNS, isInItsMonth, isOfItsTime, toBatchRow, type BatchRow } from './stored-chunk.js';
 import { writeTerms } from './term-index.js';
 
 type Row = Record<string, unknown>;
 type Column = string | number | Uint8Array | null;
 
 /** Tables whose rows are taken over as they are. */
-const COPIED = ['outbox', 'answer', 'hour_count', 'learned'];
-
-/** Gives a damaged file a name under which nothing opens it; answers the name, null where there is no file. */
-export function setAside(directory: string, month: string, at: number): string | null {
-  const [name, kept] = [`events-${month}.db`, `events-${month}.damaged-${at}.db`];
-  if (!existsSync(join(directory, name))) return null;
-  for (const suffix of ['', '-wal'])
-    if (existsSync(join(directory, name + suffix))) renameSync(join(directory, name + suffix), join(directory, kept + suffix));
-  rmSync(join(directory, `${name}-shm`), { force: true });
-  syncDirectory(directory);
-  return kept;
-}
+const COPIED = ['outbox', 'answer', 'hour_count', 'receipt', 'poison', 'learned'];
 
 /**
  * Takes over into a new file whatever of a damaged one is readable: chunks whose block opens, with their batches, found again by the same terms and
@@ -49,7 +36,7 @@ export function salvage(path: string, into: EventFile): Pick<EventDamage, 'recov
         const batches = source.batchesOf(sequence);
         const events = takeChunk(source, into, sequence, batches);
         recovered += events;
-        if (events > 0) continue;
+        if (events > 0 || isOfAnotherMonth(batches, into.month)) continue;
         missed += Number(source.one(`SELECT records FROM chunk WHERE sequence = ${sequence}`)?.['records'] ?? 0);
         arrivals.push(...batches.filter(isOfItsTime).map((row) => Number(row['received_at'])));
       }
@@ -60,6 +47,11 @@ export function salvage(path: string, into: EventFile): Pick<EventDamage, 'recov
   } finally {
     source.close();
   }
+}
+
+/** Whether a chunk is sound and none of this month's: its events are in the file of their own. */
+function isOfAnotherMonth(batches: readonly Row[], month: string): boolean {
+  return batches.length > 0 && batches.every((row) => isOfItsTime(row) && !isInItsMonth(row, month));
 }
 
 /** Takes over a chunk; answers how many events it has, 0 where it is not readable as a whole. */
@@ -81,7 +73,7 @@ function copyChunk(source: Source, into: EventFile, sequence: number, batches: r
   const body = source.one('SELECT body FROM block WHERE sequence = ?', sequence)?.['body'];
   const rows = batches.map(toBatchRow);
   const count = Number(chunk?.['records']);
-  const isWhole = batches.every(isOfItsTime) && rows.reduce((sum, { records }) => sum + records, 0) === count;
+  const isWhole = batches.every((row) => isInItsMonth(row, into.month)) && rows.reduce((sum, { records }) => sum + records, 0) === count;
   if (!chunk || !(body instanceof Uint8Array) || !isWhole) throw new DamagedBlock('a chunk is not whole');
   const texts = unpackBlock(into.seal.open('block', sequence, body), count, Number(chunk['bytes']));
   insert(into, 'chunk', chunk);

@@ -120,6 +120,11 @@ export function isOfItsTime(row: Record<string, unknown>): boolean {
   return parseEventId(`${String(row['batch_id'])}.0`)?.receivedAt === Number(row['received_at']);
 }
 
+/** Whether a batch is of its time, and its file the one of that month: a file that was copied over another's name is not. */
+export function isInItsMonth(row: Record<string, unknown>, month: string): boolean {
+  return isOfItsTime(row) && new Date(Number(row['received_at'])).toISOString().startsWith(month);
+}
+
 function parseJson<T>(text: unknown, fallback: T): T {
   return typeof text === 'string' ? (JSON.parse(text) as T) : fallback;
 }
