@@ -57,10 +57,11 @@ export class AppendThread {
   }
 
   async close(): Promise<void> {
-    if (!this.worker) return;
+    const { worker } = this;
+    if (!worker) return;
     await this.inTurn(() => this.ask({ op: 'close' }));
-    await this.worker.terminate();
     this.worker = undefined;
+    await worker.terminate();
   }
 
   private inTurn(work: () => Promise<void>): Promise<void> {
@@ -92,6 +93,9 @@ export class AppendThread {
     const worker = new Worker(workerScript('mssp/ingest/adapters/append.worker.js'), { workerData: this.dataDir, name: 'append' });
     worker.once('error', (error) => {
       throw error;
+    });
+    worker.once('exit', (code) => {
+      if (this.worker === worker) throw new Error(`the thread that stores large chunks ended with code ${code}`);
     });
     return worker;
   }
