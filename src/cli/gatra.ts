@@ -6,6 +6,7 @@ import { registerBootstrap } from './bootstrap/bootstrap-command.js';
 import { registerDemo } from './demo/demo-command.js';
 import { registerLoad } from './load/load-command.js';
 import { registerProbe } from './probe/probe-command.js';
+import { registerRetention } from './retention/retention-command.js';
 import { registerScan } from './scan/scan-command.js';
 import { registerSecrets } from './secrets/secrets-command.js';
 
@@ -17,6 +18,7 @@ registerBootstrap(program);
 registerDemo(program);
 registerLoad(program);
 registerProbe(program);
+registerRetention(program);
 registerScan(program);
 registerSecrets(program);
 
