@@ -9,6 +9,7 @@ import { registerProbe } from './probe/probe-command.js';
 import { registerRetention } from './retention/retention-command.js';
 import { registerScan } from './scan/scan-command.js';
 import { registerSecrets } from './secrets/secrets-command.js';
+import { registerTenant } from './tenant/tenant-command.js';
 
 const program = new Command('gatra').description('The GATRA SOC platform on the command line').showHelpAfterError();
 
@@ -21,6 +22,7 @@ registerProbe(program);
 registerRetention(program);
 registerScan(program);
 registerSecrets(program);
+registerTenant(program);
 
 try {
   await program.parseAsync();

@@ -35,6 +35,7 @@ describe('the documentation', () => {
     expect(examples.length).toBeGreaterThan(1);
     const { code, output } = await bash(examples.join('\n'), { GATRA_DATA_DIR: app.dataDir });
     expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('"legal_hold":{"reason":"Case 2026-118') });
+    expect(output).toMatch(/globex-copy: \d+ events/);
   });
 
   it('R62 every variable of the README is read, and every variable that is read is in the README', () => {

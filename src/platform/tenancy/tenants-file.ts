@@ -40,7 +40,11 @@ export class TenantsFileError extends Error {
  * @throws TenantsFileError that lists every fault.
  */
 export function readTenantsFile(file: string): readonly TenantSettings[] {
-  const content = parse(file);
+  return checkTenants(file, parse(file));
+}
+
+/** Checks what a tenants file holds against its JSON Schema. @throws TenantsFileError that lists every fault. */
+export function checkTenants(file: string, content: unknown): readonly TenantSettings[] {
   const ajv = new Ajv2020({ allErrors: true });
   addFormats.default(ajv);
   const validate = ajv.compile(JSON.parse(readFileSync(fileURLToPath(SCHEMA), 'utf8')) as object);
