@@ -6,8 +6,10 @@ import { registerBootstrap } from './bootstrap/bootstrap-command.js';
 import { registerDemo } from './demo/demo-command.js';
 import { registerLoad } from './load/load-command.js';
 import { registerProbe } from './probe/probe-command.js';
+import { registerRetention } from './retention/retention-command.js';
 import { registerScan } from './scan/scan-command.js';
 import { registerSecrets } from './secrets/secrets-command.js';
+import { registerTenant } from './tenant/tenant-command.js';
 
 const program = new Command('gatra').description('The GATRA SOC platform on the command line').showHelpAfterError();
 
@@ -17,8 +19,10 @@ registerBootstrap(program);
 registerDemo(program);
 registerLoad(program);
 registerProbe(program);
+registerRetention(program);
 registerScan(program);
 registerSecrets(program);
+registerTenant(program);
 
 try {
   await program.parseAsync();

@@ -1,6 +1,7 @@
 import { auditMigrations } from './audit/audit-migrations.js';
 import { apiKeyMigrations } from './auth/api-key-migrations.js';
 import { encryptionMigrations } from './encryption/encryption-migrations.js';
+import { evidenceMigrations } from './audit/evidence-migrations.js';
 import { idempotencyMigrations } from './idempotency/idempotency-migrations.js';
 import { leaseMigrations } from './storage/leases.js';
 import { revocationMigrations } from './revocation/revocation-migrations.js';
@@ -20,4 +21,9 @@ export const platformMigrations: Migrations = {
 };
 
 /** The platform's tables in each tenant's database. */
-export const commonTenantMigrations: Migrations = { ...auditMigrations, ...idempotencyMigrations, ...workMigrations };
+export const commonTenantMigrations: Migrations = {
+  ...auditMigrations,
+  ...evidenceMigrations,
+  ...idempotencyMigrations,
+  ...workMigrations,
+};

@@ -119,6 +119,16 @@ export function describeEventStore(name: string, make: () => Promise<StoreUnderT
       }
     });
 
+    it('R47 looks back 90 days for duplicates where that is five months of arrival', async () => {
+      for (const day of ['2026-01-31T12:00', '2026-02-10', '2026-03-10', '2026-04-10']) {
+        const received_at = Date.parse(`${day}${day.includes('T') ? 'Z' : 'T00:00Z'}`);
+        const identity = windowsIdentity(received_at);
+        await store.append(TENANT, chunk([batch([record(0, '{}', { identity })], { received_at })]));
+      }
+      const asked = [windowsIdentity(Date.parse('2026-01-31T12:00Z'))];
+      expect(await store.duplicatesAmong(TENANT, asked, Date.parse('2026-05-01T00:00Z'))).toEqual([true]);
+    });
+
     it('does not mistake identities that look alike', async () => {
       const stored = [
         { stream: 's', key: '00000000000000000001' },

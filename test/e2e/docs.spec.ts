@@ -29,6 +29,15 @@ describe('the documentation', () => {
     expect(output).toContain('203.0.113.9');
   });
 
+  it('R47 every command of the document on backups works as it is written', async () => {
+    const document = readFileSync('docs/backup.md', 'utf8');
+    const examples = [...document.matchAll(/^```bash\n([\s\S]*?)^```$/gm)].map(([, example]) => example ?? '');
+    expect(examples.length).toBeGreaterThan(1);
+    const { code, output } = await bash(examples.join('\n'), { GATRA_DATA_DIR: app.dataDir });
+    expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('"legal_hold":{"reason":"Case 2026-118') });
+    expect(output).toMatch(/globex-copy: \d+ events/);
+  });
+
   it('R62 every variable of the README is read, and every variable that is read is in the README', () => {
     const readme = readFileSync('README.md', 'utf8');
     const table = readme.slice(readme.indexOf('| variable |'), readme.indexOf('## More'));

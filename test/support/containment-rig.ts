@@ -257,6 +257,8 @@ export function tenantNamed(id: TenantId): Tenant {
     critical_entities: ['dc01', 'administrator'],
     webhooks,
     outbound_allow: [],
+    retention: { event_months: null },
+    legal_hold: null,
     status: 'active',
     created_at: '2026-11-21T00:00:00.000Z',
     updated_at: '2026-11-21T00:00:00.000Z',

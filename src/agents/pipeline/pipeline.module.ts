@@ -5,6 +5,7 @@ import { DetectController } from '../../ada/detect.controller.js';
 import { LoadedRuleCatalog } from '../../ada/loaded-rule-catalog.js';
 import { SentEventInspector } from '../../contracts/sent-events.js';
 import type { TenantId } from '../../contracts/tenant.js';
+import { refuseLaterEventFiles } from '../../mssp/ingest/adapters/refuse-later-events.js';
 import { EventPipeline } from '../../mssp/ingest/domain/event-pipeline.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { Config } from '../../platform/config/config.js';
@@ -72,6 +73,7 @@ type PoolInjections = [
       ],
       useFactory: async (...parts: PoolInjections): Promise<PipelinePool> => {
         const [config, events, gauges, metrics, probes, catalog, keys, failure, reserve, damages, tracing] = parts;
+        refuseLaterEventFiles(config.dataDir);
         const { maxEvents, workers } = config.ingest;
         const rules = [config.starterRules, ...config.rules].filter((path) => path !== config.starterRules || existsSync(path));
         const onTrouble: TroubleListener = (event, tenant, message) => {

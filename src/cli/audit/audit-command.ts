@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { toTenantId } from '../../contracts/tenant.js';
 import { PLATFORM_LOG } from '../../platform/audit/audit-log.js';
 import { verifyAuditFile, type AuditVerification } from '../../platform/audit/verify-audit-file.js';
+import { verifyEvidence } from '../../platform/audit/verify-evidence.js';
 import { processEnvironment } from '../../platform/config/environment.js';
 import { tenantDirectoryPath } from '../../platform/storage/data-directory.js';
 
@@ -17,7 +18,8 @@ export function registerAudit(program: Command): void {
     .option('--tenant <id>', 'check only the log of this tenant')
     .option('--json', 'print one JSON object a log')
     .action((options: { dataDir: string; tenant?: string; json?: true }) => {
-      const results = auditFiles(resolve(options.dataDir), options.tenant).map(({ file, log }) => verifyAuditFile(file, log));
+      const files = auditFiles(resolve(options.dataDir), options.tenant);
+      const results = files.flatMap(({ file, log }) => [verifyAuditFile(file, log), ...verifyEvidence(file)]);
       if (results.length === 0) throw new Error('there is no audit log here: check --data-dir and --tenant');
       for (const result of results) process.stdout.write(`${options.json ? JSON.stringify(result) : describe(result)}\n`);
       process.exitCode = results.some((result) => result.fault) ? 1 : 0;

@@ -4,6 +4,7 @@ import { IsOptional, IsString, Length } from 'class-validator';
 import { EVENT_FORMATS, type NormalizedEvent } from '../../contracts/security-event.js';
 import { PageQuery } from '../../platform/http/page.js';
 import { IsTime } from '../../platform/http/is-time.js';
+import type { RetiredMonth } from '../retention/retired-months.js';
 
 const trimmed = Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value));
 
@@ -182,10 +183,22 @@ export class AccountedHourDto {
   remainder: number;
 }
 
+/** A month of events that was removed because its time was over. */
+export class RetiredMonthDto implements RetiredMonth {
+  @ApiProperty({ example: '2026-01' })
+  month: string;
+  events: number;
+  bytes: number;
+  /** RFC 3339 UTC. */
+  retired_at: string;
+}
+
 /** The balance of a span of hours. */
 export class AccountingDto {
   from: string;
   to: string;
   hours: AccountedHourDto[];
   remainder: number;
+  /** Months of the span that were removed; their hours are not among those above. */
+  retired_months: RetiredMonthDto[];
 }

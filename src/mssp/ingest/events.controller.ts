@@ -6,6 +6,7 @@ import { InTenant, type TenantCaller } from '../../platform/auth/caller.decorato
 import { Clock } from '../../platform/clock/clock.js';
 import { decodeCursor, encodeCursor } from '../../platform/http/page.js';
 import { invalid, notFound, Problem } from '../../platform/problems/problem.js';
+import { RetiredMonths } from '../retention/retired-months.js';
 import { account } from './domain/accounting.js';
 import { parseEventId } from './domain/event-id.js';
 import { EventPipeline, PipelineUnavailable } from './domain/event-pipeline.js';
@@ -26,6 +27,7 @@ export class EventsController {
     private readonly pipeline: EventPipeline,
     private readonly clock: Clock,
     private readonly searches: OpenSearches,
+    private readonly retired: RetiredMonths,
   ) {}
 
   /** Searches events by time, terms and text. Work is bounded: a page says what it looked at and what remains. */
@@ -81,7 +83,7 @@ export class EventsController {
     return { ...receipt, tenant_id: tenant, rejected: { ...receipt.rejected }, received_at: new Date(receipt.received_at).toISOString() };
   }
 
-  /** What became of every event received, hour by hour. The remainder is 0. */
+  /** What became of every event received, hour by hour. The remainder is 0. Of months that were removed because their time was over there are no hours. */
   @Get('accounting')
   @Allow('accounting:read')
   @ApiOkResponse({ type: AccountingDto })
@@ -97,6 +99,7 @@ export class EventsController {
       to: new Date(to).toISOString(),
       hours: hours.map((hour) => ({ ...hour, rejected: { ...hour.rejected }, shed: { ...hour.shed } })),
       remainder: hours.reduce((sum, { remainder }) => sum + remainder, 0),
+      retired_months: [...(await this.retired.between(tenant, from, to))],
     };
   }
 }

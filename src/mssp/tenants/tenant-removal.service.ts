@@ -5,6 +5,7 @@ import { deedOf } from '../../platform/auth/deed-of.js';
 import { invalid, notFound, staleVersion } from '../../platform/problems/problem.js';
 import { TenantEraser } from '../../platform/tenancy/erasure/tenant-eraser.js';
 import type { TenantErasure } from '../../platform/tenancy/erasure/tenant-erasure.js';
+import { refuseHeld } from './legal-hold.service.js';
 import { TenantsService } from './tenants.service.js';
 
 /** The end of tenants, for the platform's operators. */
@@ -28,6 +29,7 @@ export class TenantRemovalService {
       throw invalid([{ pointer: 'If-Match', code: 'version_missing', detail: 'the version of the tenant that was read, as in "7"' }]);
     }
     if (tenant.status === 'deleting') return this.erasure(id);
+    refuseHeld(tenant);
     if (version !== tenant.version) throw staleVersion(tenant.version);
     const erasure = await this.eraser.begin(deedOf(caller), tenant);
     if (!erasure) throw staleVersion((await this.tenants.get(id)).version);

@@ -14,7 +14,7 @@ import {
   Min,
 } from 'class-validator';
 import type { TenantId } from '../../contracts/tenant.js';
-import { TENANT_STATUSES, type Tenant } from '../../platform/tenancy/tenant.js';
+import { RETENTION_MONTHS, TENANT_STATUSES, type Tenant } from '../../platform/tenancy/tenant.js';
 import { MayBeLeftOut } from '../../platform/http/may-be-left-out.js';
 import { Nested } from '../../platform/http/nested.js';
 
@@ -72,6 +72,17 @@ export class WebhooksBody {
   actuator_url?: string | null;
 }
 
+/** How long events are kept. */
+export class RetentionBody {
+  /** Whole months of events that are kept besides the present one; null: as the platform does by default. */
+  @IsInt()
+  @Min(RETENTION_MONTHS.least)
+  @Max(RETENTION_MONTHS.most)
+  @IsOptional()
+  @ApiProperty({ type: 'integer', nullable: true, required: false, example: null })
+  event_months?: number | null;
+}
+
 /** A new tenant. */
 export class CreateTenantBody {
   /** 3–64 of `[a-z0-9-]`, starting with a letter. */
@@ -121,6 +132,10 @@ export class CreateTenantBody {
   @MaxLength(253, { each: true })
   @MayBeLeftOut()
   outbound_allow?: string[];
+
+  @Nested(() => RetentionBody)
+  @MayBeLeftOut()
+  retention?: RetentionBody;
 }
 
 /** A change to a tenant; what is left out stays. */
@@ -166,6 +181,10 @@ export class UpdateTenantBody {
   @MayBeLeftOut()
   outbound_allow?: string[];
 
+  @Nested(() => RetentionBody)
+  @MayBeLeftOut()
+  retention?: RetentionBody;
+
   /** The version that was read; or send it as `If-Match`. */
   @IsInt()
   @Min(1)
@@ -190,6 +209,19 @@ export class WebhooksDto {
   actuator_url: string | null;
 }
 
+export class RetentionDto {
+  @ApiProperty({ type: 'integer', nullable: true })
+  event_months: number | null;
+}
+
+/** Why nothing of a tenant may be removed. */
+export class LegalHoldDto {
+  reason: string;
+  /** RFC 3339 UTC. */
+  since: string;
+  by: string;
+}
+
 /** A tenant as answered. */
 export class TenantDto implements Tenant {
   @ApiProperty({ type: String, example: 'acme-corp' })
@@ -202,6 +234,9 @@ export class TenantDto implements Tenant {
   critical_entities: string[];
   webhooks: WebhooksDto;
   outbound_allow: string[];
+  retention: RetentionDto;
+  @ApiProperty({ type: LegalHoldDto, nullable: true })
+  legal_hold: LegalHoldDto | null;
   @ApiProperty({ enum: TENANT_STATUSES })
   status: Tenant['status'];
   /** RFC 3339 UTC. */

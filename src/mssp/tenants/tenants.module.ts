@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { ApiKeysController } from './api-keys.controller.js';
 import { DataKeysService } from './data-keys.service.js';
+import { LegalHoldController } from './legal-hold.controller.js';
+import { LegalHoldService } from './legal-hold.service.js';
 import { TenantsAdminController } from './tenants-admin.controller.js';
 import { TenantRemovalService } from './tenant-removal.service.js';
 import { TenantsController } from './tenants.controller.js';
@@ -8,7 +10,7 @@ import { TenantsService } from './tenants.service.js';
 
 /** Tenants and their keys. */
 @Module({
-  controllers: [TenantsController, TenantsAdminController, ApiKeysController],
-  providers: [TenantsService, TenantRemovalService, DataKeysService],
+  controllers: [TenantsController, LegalHoldController, TenantsAdminController, ApiKeysController],
+  providers: [TenantsService, LegalHoldService, TenantRemovalService, DataKeysService],
 })
 export class TenantsModule {}

@@ -42,7 +42,7 @@ export class TenantsService {
     const now = this.clock.isoNow();
     const settings = completeTenant(withDefaults(body));
     this.refuseWebhooks(settings);
-    const tenant: Tenant = { ...settings, status: 'active', created_at: now, updated_at: now, version: 1 };
+    const tenant: Tenant = { ...settings, status: 'active', legal_hold: null, created_at: now, updated_at: now, version: 1 };
     if (!(await this.directory.add(tenant, entry(caller, 'tenant.created', tenant.tenant_id)))) {
       throw new Problem('conflict', 'There is a tenant with this id already; choose another.');
     }
@@ -51,7 +51,7 @@ export class TenantsService {
 
   /** @throws Problem 404, 409, 422 */
   async update(caller: Caller, id: TenantId, body: UpdateTenantBody, version: number | undefined): Promise<Tenant> {
-    const { version: _, rate_limits, webhooks, critical_entities, ...changes } = body;
+    const { version: _, rate_limits, webhooks, critical_entities, retention, ...changes } = body;
     return this.change(caller, id, 'tenant.updated', version, (tenant) => {
       const next: Tenant = {
         ...tenant,
@@ -59,6 +59,7 @@ export class TenantsService {
         ...(rate_limits ? { rate_limits: { ...rate_limits, ingest_burst: rate_limits.ingest_burst ?? 10 * rate_limits.ingest_eps } } : {}),
         ...(critical_entities ? { critical_entities: critical_entities.map((name) => name.toLowerCase()) } : {}),
         webhooks: { ...tenant.webhooks, ...webhooks },
+        retention: { ...tenant.retention, ...retention },
       };
       if (webhooks ?? changes.outbound_allow) this.refuseWebhooks(next);
       return next;

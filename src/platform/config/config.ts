@@ -50,6 +50,8 @@ export interface Config {
   };
   /** Most that one tenant may have of each. */
   readonly caps: TenantCaps;
+  /** Whole months of events that tenants keep who say nothing of it; null where all of them are kept. */
+  readonly retention: { readonly eventMonths: number | null };
   readonly approvals: { readonly expirySeconds: number };
   readonly apiKeys: {
     /** Longest life of an API key. */

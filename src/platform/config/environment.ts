@@ -6,6 +6,7 @@ import { isAllowanceEntry } from '../outbound/allowance.js';
 import { isOrigin } from '../http/cors.js';
 import { LOG_LEVELS, TOKEN_ALGORITHMS, type Config, type LogLevel } from './config.js';
 import { SERVICES } from '../service-auth/service-name.js';
+import { RETENTION_MONTHS } from '../tenancy/tenant.js';
 import { readResilience } from './resilience-environment.js';
 import { readTracingConfig } from './tracing-environment.js';
 import { readSecretsConfig } from './secrets-environment.js';
@@ -75,6 +76,7 @@ export function readConfig(env: Environment): Config {
       oidcIssuersFile: reader.file('OIDC_ISSUERS_FILE'),
     },
     caps: readCaps(reader),
+    retention: { eventMonths: readRetentionMonths(reader) },
     approvals: { expirySeconds: reader.integer('APPROVAL_EXPIRY_SECONDS', 86_400, 1, 2_592_000) },
     apiKeys: { maxDays: reader.integer('API_KEY_MAX_DAYS', 365, 1, 3_650) },
     auth: {
@@ -115,6 +117,13 @@ function readCaps(reader: Reader): Config['caps'] {
     deadLetters: reader.integer('TENANT_MAX_DEAD_LETTERS', 10_000, 1, 1_000_000),
     searches: reader.integer('TENANT_MAX_SEARCHES', 8, 1, 1_000),
   };
+}
+
+function readRetentionMonths(reader: Reader): number | null {
+  const { least, most } = RETENTION_MONTHS;
+  const months = reader.integer('EVENT_RETENTION_MONTHS', 0, 0, most);
+  if (months > 0 && months < least) reader.refuse(`EVENT_RETENTION_MONTHS must be 0, for all, or from ${least} to ${most}`);
+  return months === 0 ? null : months;
 }
 
 function readDrain(reader: Reader, environment: Config['environment']): Config['drain'] {

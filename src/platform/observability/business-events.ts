@@ -45,6 +45,15 @@ export class BusinessEvents {
     this.logger.debug({ event: 'events.ingested', ...labels, batch_id, ...counts }, 'a batch is stored');
   }
 
+  /** A month of stored events was removed because its time was over. */
+  eventsRetired(
+    tenant: TenantId,
+    { month, events, bytes }: { readonly month: string; readonly events: number; readonly bytes: number },
+  ): void {
+    this.metrics.eventsRetired.inc({ tenant_id: tenant }, events);
+    this.logger.log({ event: 'events.retired', tenant_id: tenant, month, events, bytes }, 'a month of events was kept long enough');
+  }
+
   /** Detections of one batch. */
   detectionsRaised(tenant: TenantId, batchId: string, detections: readonly Detection[]): void {
     if (detections.length === 0) return;

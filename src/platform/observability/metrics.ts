@@ -75,6 +75,8 @@ export class Metrics {
     [],
   );
 
+  readonly eventsRetired = this.tenantCounter('events_retired_total', 'Stored events that were removed because their time was over', []);
+
   /** @param mostTenants that have series of their own; the others share one. */
   constructor(mostTenants = MOST_TENANT_SERIES) {
     this.tenants = new TenantLabels(mostTenants);

@@ -11,7 +11,7 @@ let syncFailure: Error | undefined;
 function open(handle: number, file: string): void {
   const db = new DatabaseSync(file, { timeout: 0 });
   try {
-    db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA wal_autocheckpoint=4000;');
+    db.exec('PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA wal_autocheckpoint=4000;');
   } catch (error) {
     db.close();
     throw error;

@@ -8,6 +8,7 @@ import { DamageRegister } from './damage-register.js';
 import { DiskReserve } from './disk-reserve.js';
 import type { Migrations } from './migrations.js';
 import { PlatformDatabase } from './platform-database.js';
+import { refuseLaterCases } from './refuse-later-cases.js';
 import { SqliteThread } from './sqlite-thread.js';
 import { StorageFailure } from './storage-failure.js';
 import { TenantDatabases } from './tenant-databases.js';
@@ -37,8 +38,11 @@ export function storageProviders({ dataDir, storage }: Config, featureMigrations
     {
       provide: TenantDatabases,
       inject: [SqliteThread, RetiredTenants],
-      useFactory: (thread: SqliteThread, retired: RetiredTenants) =>
-        new TenantDatabases(thread, dataDir, { ...commonTenantMigrations, ...featureMigrations }, retired),
+      useFactory: (thread: SqliteThread, retired: RetiredTenants) => {
+        const migrations = { ...commonTenantMigrations, ...featureMigrations };
+        refuseLaterCases(dataDir, migrations);
+        return new TenantDatabases(thread, dataDir, migrations, retired);
+      },
     },
     {
       provide: PlatformDatabase,

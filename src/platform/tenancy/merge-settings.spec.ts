@@ -12,6 +12,7 @@ const settings = fc.record({
   features: fc.record({ advanced_ml: fc.boolean(), auto_containment: fc.boolean() }),
   critical_entities: fc.array(fc.constantFrom('dc-1', 'dc-2'), { maxLength: 2 }),
   outbound_allow: fc.array(fc.constantFrom('10.0.0.0/8', 'hooks.internal'), { maxLength: 2 }),
+  retention: fc.record({ event_months: fc.constantFrom(null, 3, 12) }),
   webhooks: fc.record({ notify_url: fc.constantFrom(null, 'x'), ticket_url: fc.constantFrom(null, 'x'), actuator_url: fc.constant(null) }),
 });
 

@@ -8,7 +8,7 @@ import type { SharedChanges } from '../changes/shared-changes.js';
 import { tenantRevocation } from '../revocation/revocation.js';
 import { addRevocation, type RevocationTables } from '../revocation/revocation-tables.js';
 import type { PlatformDatabase } from '../storage/platform-database.js';
-import type { Tenant } from './tenant.js';
+import { ABSENT_SETTINGS, type Tenant } from './tenant.js';
 import { TenantDirectory } from './tenant-directory.js';
 
 interface Tables extends AuditTables, RevocationTables {
@@ -17,6 +17,9 @@ interface Tables extends AuditTables, RevocationTables {
   tenant_revision: { revision: number };
   tenant_erasure: { tenant_id: string };
 }
+
+/** A tenant as it may have been stored before there were all of these. */
+type EarlierTenant = Omit<Tenant, keyof typeof ABSENT_SETTINGS | 'legal_hold'>;
 
 interface Loaded {
   readonly revision: number;
@@ -128,7 +131,7 @@ export class SqliteTenantDirectory extends TenantDirectory {
     const revision = await this.revision();
     const db = await this.database.get<Tables>();
     const rows = await db.selectFrom('tenant').select('document').execute();
-    const tenants = rows.map((row) => ({ outbound_allow: [], ...(JSON.parse(row.document) as Omit<Tenant, 'outbound_allow'>) }));
+    const tenants = rows.map((row) => ({ ...ABSENT_SETTINGS, legal_hold: null, ...(JSON.parse(row.document) as EarlierTenant) }));
     return { revision, tenants: new Map(tenants.map((tenant) => [tenant.tenant_id, tenant])) };
   }
 

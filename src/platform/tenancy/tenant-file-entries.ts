@@ -1,6 +1,6 @@
 import type { TenantId } from '../../contracts/tenant.js';
 import type { PlatformDatabase } from '../storage/platform-database.js';
-import type { TenantSettings } from './tenant.js';
+import { ABSENT_SETTINGS, type TenantSettings } from './tenant.js';
 
 interface Tables {
   tenant_file_entry: { tenant_id: string; settings: string };
@@ -14,7 +14,7 @@ export class TenantFileEntries {
   async find(tenant: TenantId): Promise<TenantSettings | undefined> {
     const db = await this.database.get<Tables>();
     const row = await db.selectFrom('tenant_file_entry').select('settings').where('tenant_id', '=', tenant).executeTakeFirst();
-    return row && (JSON.parse(row.settings) as TenantSettings);
+    return row && { ...ABSENT_SETTINGS, ...(JSON.parse(row.settings) as TenantSettings) };
   }
 
   async keep(entry: TenantSettings): Promise<void> {

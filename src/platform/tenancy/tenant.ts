@@ -1,5 +1,8 @@
 import type { TenantId } from '../../contracts/tenant.js';
 
+/** Bounds of `event_months`: fewer months would not hold the identities by which events are known again for 90 days. */
+export const RETENTION_MONTHS = { least: 3, most: 1_200 } as const;
+
 export const TENANT_STATUSES = ['active', 'suspended', 'deleting'] as const;
 
 /** Limits of one tenant. */
@@ -25,6 +28,21 @@ export interface TenantWebhooks {
   readonly actuator_url: string | null;
 }
 
+/** How long a tenant's events are kept. */
+export interface TenantRetention {
+  /** Whole months of arrival besides the present one; null: as many as the platform keeps by default. */
+  readonly event_months: number | null;
+}
+
+/** Why nothing of a tenant may be removed for the time being. */
+export interface LegalHold {
+  readonly reason: string;
+  /** When it was put on, RFC 3339 UTC. */
+  readonly since: string;
+  /** Who put it on, or gave the reason that is in force. */
+  readonly by: string;
+}
+
 /** A customer of the platform, as configured. */
 export interface TenantSettings {
   readonly tenant_id: TenantId;
@@ -38,11 +56,16 @@ export interface TenantSettings {
   readonly webhooks: TenantWebhooks;
   /** Address blocks (CIDR) and host names that the tenant's webhooks may reach although they are not public; set by platform operators alone. */
   readonly outbound_allow: readonly string[];
+  readonly retention: TenantRetention;
 }
+
+/** What settings that were stored before there were these mean. */
+export const ABSENT_SETTINGS = { outbound_allow: [], retention: { event_months: null } } as const satisfies Partial<TenantSettings>;
 
 /** A customer of the platform. */
 export interface Tenant extends TenantSettings {
   readonly status: (typeof TENANT_STATUSES)[number];
+  readonly legal_hold: LegalHold | null;
   /** RFC 3339 UTC. */
   readonly created_at: string;
   readonly updated_at: string;

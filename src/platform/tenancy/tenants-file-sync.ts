@@ -68,7 +68,7 @@ export class TenantsFileSync {
 
   private async add(entry: TenantSettings, deed: Deed): Promise<'added' | undefined> {
     const now = this.clock.isoNow();
-    const tenant: Tenant = { ...entry, status: 'active', created_at: now, updated_at: now, version: 1 };
+    const tenant: Tenant = { ...entry, status: 'active', legal_hold: null, created_at: now, updated_at: now, version: 1 };
     return (await this.directory.add(tenant, audit(deed, 'tenant.created', tenant))) ? 'added' : undefined;
   }
 

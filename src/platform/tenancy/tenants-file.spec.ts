@@ -30,6 +30,7 @@ describe('the tenants file', () => {
     expect(readTenantsFile(written({ tenants: [tenant] }))).toEqual([
       {
         ...tenant,
+        retention: { event_months: null },
         rate_limits: { ingest_eps: 100, ingest_burst: 1_000, alerts_per_min: 10 },
         critical_entities: [],
         outbound_allow: [],

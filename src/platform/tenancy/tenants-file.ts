@@ -5,7 +5,7 @@ import addFormats from 'ajv-formats';
 import type { ProblemDetail } from '../problems/problem.js';
 import { toTenantId } from '../../contracts/tenant.js';
 import { isAllowanceEntry } from '../outbound/allowance.js';
-import type { TenantFeatures, TenantRateLimits, TenantSettings, TenantWebhooks } from './tenant.js';
+import type { TenantFeatures, TenantRateLimits, TenantRetention, TenantSettings, TenantWebhooks } from './tenant.js';
 
 const SCHEMA = new URL('../../../config/gatra_multitenant_config.schema.json', import.meta.url);
 
@@ -20,6 +20,7 @@ export interface WrittenTenant {
   readonly critical_entities?: readonly string[];
   readonly webhooks?: Partial<TenantWebhooks>;
   readonly outbound_allow?: readonly string[];
+  readonly retention?: Partial<TenantRetention>;
 }
 
 /** What is wrong with the tenants file: every fault, by JSON Pointer, or by line where it is not JSON. */
@@ -39,7 +40,11 @@ export class TenantsFileError extends Error {
  * @throws TenantsFileError that lists every fault.
  */
 export function readTenantsFile(file: string): readonly TenantSettings[] {
-  const content = parse(file);
+  return checkTenants(file, parse(file));
+}
+
+/** Checks what a tenants file holds against its JSON Schema. @throws TenantsFileError that lists every fault. */
+export function checkTenants(file: string, content: unknown): readonly TenantSettings[] {
   const ajv = new Ajv2020({ allErrors: true });
   addFormats.default(ajv);
   const validate = ajv.compile(JSON.parse(readFileSync(fileURLToPath(SCHEMA), 'utf8')) as object);
@@ -83,6 +88,7 @@ export function completeTenant(written: WrittenTenant): TenantSettings {
     critical_entities: (written.critical_entities ?? []).map((name) => name.toLowerCase()),
     webhooks: { notify_url: null, ticket_url: null, actuator_url: null, ...written.webhooks },
     outbound_allow: written.outbound_allow ?? [],
+    retention: { event_months: null, ...written.retention },
   };
 }
 

@@ -13,7 +13,7 @@ const HOUR_MS = 3_600_000;
 /** Writes a chunk; to be run inside a transaction of the file. */
 export function appendChunk(file: EventFile, chunk: NewChunk): void {
   const records = chunk.batches.flatMap((batch) => batch.records);
-  const sequence = records.length > 0 ? writeBlock(file, chunk, records) : file.lastSequence;
+  const sequence = records.length > 0 ? writeBlock(file, chunk.terms, records) : file.lastSequence;
   let first = 0;
   for (const batch of chunk.batches) {
     if (batch.records.length > 0) writeBatch(file, batch, sequence, first);
@@ -85,7 +85,8 @@ export function countEvents(file: EventFile, at: number, kind: string, code: str
   );
 }
 
-function writeBlock(file: EventFile, chunk: NewChunk, records: readonly NewBatch['records'][number][]): number {
+/** Writes records as the next chunk, found by these terms; answers its number. To be run inside a transaction of the file. */
+export function writeBlock(file: EventFile, terms: NewChunk['terms'], records: readonly NewBatch['records'][number][]): number {
   const { body, bytes } = packBlock(records.map((record) => record.bytes));
   let first = Number.POSITIVE_INFINITY;
   let last = Number.NEGATIVE_INFINITY;
@@ -97,11 +98,24 @@ function writeBlock(file: EventFile, chunk: NewChunk, records: readonly NewBatch
   const summary = [sequence, Math.floor(first), Math.ceil(last), records.length, bytes];
   file.run('INSERT INTO chunk (sequence, first_time, last_time, records, bytes) VALUES (?, ?, ?, ?, ?)', ...summary);
   file.run('INSERT INTO block (sequence, body) VALUES (?, ?)', sequence, file.seal.seal('block', sequence, body));
-  writeTerms(file, chunk.terms, sequence);
+  writeTerms(file, terms, sequence);
   return sequence;
 }
 
 function writeBatch(file: EventFile, batch: NewBatch, sequence: number, first: number): void {
+  writeBatchRow(file, batch, { sequence, first, rules: rulesByIndex(batch.detections) });
+  writeDetections(file, batch.batch_id, batch.detections);
+}
+
+/** What a row of the batch table says of a request. */
+type WrittenBatch = Pick<NewBatch, 'batch_id' | 'records' | 'received_at' | 'correlation_id' | 'source' | 'inspected'>;
+
+/** Notes which records of a chunk belong to a request. To be run inside a transaction of the file. */
+export function writeBatchRow(
+  file: EventFile,
+  batch: WrittenBatch,
+  { sequence, first, rules }: { readonly sequence: number; readonly first: number; readonly rules: string | null },
+): void {
   file.run(
     `INSERT INTO batch (batch_id, chunk, first, records, indexes, received_at, correlation_id, source, inspected, rules)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -114,9 +128,8 @@ function writeBatch(file: EventFile, batch: NewBatch, sequence: number, first: n
     batch.correlation_id,
     batch.source,
     batch.inspected ? 1 : 0,
-    rulesByIndex(batch.detections),
+    rules,
   );
-  writeDetections(file, batch.batch_id, batch.detections);
 }
 
 function writeAnswer(file: EventFile, { idempotency, answer, batch_id, received_at }: NewBatch): void {

@@ -31,6 +31,7 @@ export class EventFile {
   ) {
     this.db = new DatabaseSync(path, { timeout: 5_000 });
     try {
+      this.version();
       this.db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000;');
       this.inode = statSync(path).ino;
       this.prepareSchema();
@@ -111,13 +112,18 @@ export class EventFile {
     });
   }
 
+  /** @throws StoreVersionError */
   private version(): number {
     const version = Number(this.db.prepare('PRAGMA user_version').get()?.['user_version']);
-    if (version > EVENT_FILE_VERSION) {
-      throw new StoreVersionError(
-        `The event file was written by a later version of GATRA (${version}; this one knows ${EVENT_FILE_VERSION}): start that version, or restore a backup from before.`,
-      );
-    }
+    refuseLaterEvents(version);
     return version;
   }
+}
+
+/** @throws StoreVersionError for a version that is not known here. */
+export function refuseLaterEvents(version: number): void {
+  if (version <= EVENT_FILE_VERSION) return;
+  throw new StoreVersionError(
+    `The event file was written by a later version of GATRA (${version}; this one knows ${EVENT_FILE_VERSION}): start that version, or restore a backup from before.`,
+  );
 }

@@ -59,9 +59,11 @@ export class EventFiles {
     return opened.file;
   }
 
-  /** The file of a month where there is one. */
+  /** The file of a month where there is one; one that was removed meanwhile is let go of, and not made anew. */
   find(month: string): EventFile | undefined {
-    return this.open.has(month) || this.months().includes(month) ? this.of(month) : undefined;
+    if (this.open.get(month)?.file.isInPlace || this.months().includes(month)) return this.of(month);
+    this.close(month);
+    return undefined;
   }
 
   /** Notes how many events a month's file holds, once more are committed. */

@@ -39,8 +39,8 @@ import { countChunks } from './scan-chunks.js';
 import { BATCH_COLUMNS, StoredChunk, toBatchRow } from './stored-chunk.js';
 import { writeTerms } from './term-index.js';
 
-/** Files in which identities are looked for: the month of arrival and the three before it. */
-const IDENTITY_MONTHS = 4;
+/** How far back identities are looked for. */
+const IDENTITIES_MS = 90 * 86_400_000;
 
 /** One tenant's events. */
 export class TenantEvents {
@@ -51,7 +51,7 @@ export class TenantEvents {
   }
 
   duplicatesAmong(identities: readonly (EventIdentity | null)[], now: number): readonly boolean[] {
-    return storedIdentities(identities, this.identityFiles(monthOf(now)));
+    return storedIdentities(identities, this.identityFiles(now));
   }
 
   append(chunk: NewChunk): void {
@@ -150,7 +150,8 @@ export class TenantEvents {
 
   newest(): ChunkPosition | undefined {
     const [month] = this.files.months();
-    return month === undefined ? undefined : { month, sequence: this.files.of(month).lastSequence };
+    const file = month === undefined ? undefined : this.files.find(month);
+    return file && { month: file.month, sequence: file.lastSequence };
   }
 
   batchesAfter(position: ChunkPosition | undefined): AsyncIterable<StoredBatch> {
@@ -159,7 +160,7 @@ export class TenantEvents {
 
   keepLearned(state: LearnedState): void {
     const [newest] = this.files.months();
-    const file = newest === undefined ? undefined : this.files.of(newest);
+    const file = newest === undefined ? undefined : this.files.find(newest);
     file?.transaction(() => writeLearned(file, state));
   }
 
@@ -188,15 +189,19 @@ export class TenantEvents {
     this.files.close();
   }
 
-  /** The file of a month and those before it in which identities are looked for. */
-  private identityFiles(month: string): EventFile[] {
-    const months = this.files.months().filter((known) => known <= month);
-    return months.slice(0, IDENTITY_MONTHS).map((known) => this.files.of(known));
+  /** Files of the months in which identities are looked for. */
+  private identityFiles(now: number): EventFile[] {
+    const [oldest, newest] = [monthOf(now - IDENTITIES_MS), monthOf(now)];
+    const months = this.files.months().filter((month) => month >= oldest && month <= newest);
+    return months.flatMap((month) => this.files.find(month) ?? []);
   }
 
   /** What is read from each file, oldest first; files are opened one after another. */
   private collect<T>(read: (file: EventFile) => readonly T[]): T[] {
-    return [...this.files.months()].reverse().flatMap((month) => read(this.files.of(month)));
+    return [...this.files.months()].reverse().flatMap((month) => {
+      const file = this.files.find(month);
+      return file ? read(file) : [];
+    });
   }
 }
 

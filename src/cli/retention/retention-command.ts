@@ -1,0 +1,60 @@
+import { userInfo } from 'node:os';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { EventMonthFiles } from '../../mssp/retention/adapters/event-month-files.js';
+import { EventRetention, type PlannedMonth } from '../../mssp/retention/event-retention.js';
+import { processEnvironment, readConfig } from '../../platform/config/environment.js';
+import type { Tenant } from '../../platform/tenancy/tenant.js';
+import { withStores, type OpenStores } from '../stores/open-stores.js';
+
+interface Options {
+  readonly dataDir: string;
+  readonly tenant?: string;
+  readonly dryRun?: true;
+  readonly json?: true;
+}
+
+const REASONS: Readonly<Record<PlannedMonth['fate'], string>> = {
+  retire: 'its time is over',
+  no_limit: 'kept: everything is',
+  within_retention: 'kept: its time is not over',
+  identities: 'kept: events of the last 90 days are known again by it',
+  legal_hold: 'held: the tenant is under legal hold',
+  unfinished: 'held: something in it is not inspected, or not an alert yet',
+};
+
+/** Adds `gatra retention`. */
+export function registerRetention(program: Command): void {
+  program
+    .command('retention')
+    .description('Remove the months of events whose time is over, as the app does every hour; also while it runs')
+    .option('--data-dir <dir>', 'the data directory', processEnvironment()['GATRA_DATA_DIR'] ?? './.gatra')
+    .option('--tenant <id>', 'look at this tenant only')
+    .option('--dry-run', 'say what would go, and what is held and why, and remove nothing')
+    .option('--json', 'print one JSON object a month')
+    .action((options: Options) => withStores(resolve(options.dataDir), (stores) => run(stores, options)));
+}
+
+async function run(stores: OpenStores, options: Options): Promise<void> {
+  const retention = new EventRetention({
+    ...stores,
+    defaultMonths: readConfig(processEnvironment()).retention.eventMonths,
+    months: new EventMonthFiles(stores.dataDir),
+    actor: `gatra retention, ${userInfo().username}`,
+  });
+  const tenants = (await stores.directory.list()).filter(({ tenant_id: id }) => options.tenant === undefined || id === options.tenant);
+  if (options.tenant !== undefined && tenants.length === 0) throw new Error(`there is no tenant ${options.tenant}`);
+  for (const tenant of tenants) {
+    const planned = retention.plan(tenant);
+    const gone = options.dryRun ? [] : (await retention.retire(tenant.tenant_id)).map(({ month }) => month);
+    for (const month of planned) process.stdout.write(lineOf(tenant, month, gone.includes(month.month), options));
+  }
+}
+
+function lineOf(tenant: Tenant, { month, events, bytes, fate }: PlannedMonth, isRemoved: boolean, { json }: Options): string {
+  const { tenant_id, legal_hold: hold } = tenant;
+  if (json) return `${JSON.stringify({ tenant_id, month, events, bytes, fate, removed: isRemoved, legal_hold: hold })}\n`;
+  const word = isRemoved ? 'removed' : fate === 'retire' ? 'due' : 'stays';
+  const why = fate === 'legal_hold' && hold ? `${REASONS[fate]} since ${hold.since}: ${hold.reason}` : REASONS[fate];
+  return `${word.padEnd(8)} ${tenant_id}  ${month}  ${events} events, ${bytes} bytes  ${why}\n`;
+}

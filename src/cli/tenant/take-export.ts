@@ -1,0 +1,118 @@
+import type { TenantId } from '../../contracts/tenant.js';
+import { EventFiles } from '../../mssp/ingest/adapters/event-files.js';
+import { importAccount, importBatches } from '../../mssp/ingest/adapters/exported-month.js';
+import { exportedLine, type ExportedBatch, type ExportedLine } from '../../mssp/ingest/domain/exported-events.js';
+import { evidenceOrigin, keepEvidence, type Evidence, type EvidenceTables } from '../../platform/audit/audit-evidence.js';
+import type { AuditRecord } from '../../platform/audit/audit-record.js';
+import type { Clock } from '../../platform/clock/clock.js';
+import type { TenantCipher } from '../../platform/encryption/tenant-cipher.js';
+import type { TenantDatabases } from '../../platform/storage/tenant-databases.js';
+import { readExportFile } from '../../platform/tenant-export/export-files.js';
+import { fileOf, type ExportedFile, type ExportManifest } from '../../platform/tenant-export/export-manifest.js';
+import { SqliteIndicatorStore } from '../../taa/adapters/sqlite-indicator-store.js';
+import type { IndicatorReport } from '../../taa/domain/indicator.js';
+import { indicatorReport } from '../../taa/domain/indicator-report.js';
+
+/** Bounds of one chunk, as they are where events arrive. */
+const MOST_EVENTS = 5_000;
+const MOST_CHARACTERS = 8 * 1024 * 1024;
+const MOST_AT_ONCE = 5_000;
+const MONTH = /^events-(\d{4}-\d{2})\./;
+
+/** Where events go. */
+export interface EventPlace {
+  readonly directory: string;
+  readonly tenant: TenantId;
+  readonly cipher: TenantCipher | undefined;
+}
+
+/** Stores the events of an export, encrypted with the tenant's own keys; answers how many there are. @throws TypeError for what no export has. */
+export async function takeEvents(from: string, files: readonly ExportedFile[], place: EventPlace): Promise<number> {
+  const months = new EventFiles(place.directory, place.tenant, place.cipher);
+  let events = 0;
+  try {
+    for (const file of files) {
+      const month = MONTH.exec(file.path)?.[1];
+      if (month !== undefined) events += await takeMonth(months, month, readExportFile(from, file));
+    }
+  } finally {
+    months.close();
+  }
+  return events;
+}
+
+async function takeMonth(files: EventFiles, month: string, values: AsyncIterable<unknown>): Promise<number> {
+  let [events, waiting, characters] = [0, [] as ExportedBatch[], 0];
+  let account: Exclude<ExportedLine, { type: 'batch' }>[] = [];
+  const store = (): void => {
+    events += importBatches(files.of(month), waiting);
+    importAccount(files.of(month), account);
+    [waiting, account, characters] = [[], [], 0];
+  };
+  for await (const value of values) {
+    const line = exportedLine(value, month);
+    if (line.type !== 'batch') account.push(line);
+    else {
+      waiting.push(line);
+      characters += line.events.reduce((sum, { raw }) => sum + raw.length, 0);
+    }
+    const count = waiting.reduce((sum, batch) => sum + batch.events.length, account.length);
+    if (count >= MOST_EVENTS || characters >= MOST_CHARACTERS) store();
+  }
+  store();
+  files.noteStored(month);
+  return events;
+}
+
+/** Where everything else goes. */
+export interface CasePlace {
+  readonly databases: TenantDatabases;
+  readonly tenant: TenantId;
+}
+
+/** Keeps the audit log of an export as evidence, and what evidence the tenant had; answers how many records there are. */
+export async function takeEvidence(from: string, manifest: ExportManifest, { databases, tenant }: CasePlace): Promise<number> {
+  const db = await databases.of<EvidenceTables>(tenant);
+  const origin = evidenceOrigin(manifest.tenant_id, manifest.audit.head);
+  let records = 0;
+  await db.transaction().execute(async (trx) => {
+    const keep = async (evidence: readonly Evidence[]): Promise<void> => {
+      await keepEvidence(trx, evidence);
+      records += evidence.length;
+    };
+    const log = readExportFile(from, fileOf(manifest, 'audit')) as AsyncIterable<AuditRecord>;
+    await inGroups(log, (group) => keep(group.map((record) => ({ origin, record }))));
+    await inGroups(readExportFile(from, fileOf(manifest, 'evidence')) as AsyncIterable<Evidence>, keep);
+  });
+  return records;
+}
+
+/** Stores the indicators of an export under their sources; answers how many there are. @throws TypeError for what no export has. */
+export async function takeIndicators(
+  from: string,
+  manifest: ExportManifest,
+  { databases, tenant, clock, actor }: CasePlace & { readonly clock: Clock; readonly actor: string },
+): Promise<number> {
+  const bySource = new Map<string, IndicatorReport[]>();
+  for await (const value of readExportFile(from, fileOf(manifest, 'indicators'))) {
+    const { source, ...report } = indicatorReport(value);
+    const reports = bySource.get(source) ?? [];
+    reports.push(report);
+    bySource.set(source, reports);
+  }
+  const store = new SqliteIndicatorStore(databases, clock);
+  const change = { actor: { type: 'system', id: actor }, correlation_id: 'gatra-tenant-import', source_ip: '' } as const;
+  for (const [source, reports] of bySource) await store.replace(tenant, source, reports, change);
+  return [...bySource.values()].reduce((sum, reports) => sum + reports.length, 0);
+}
+
+async function inGroups<T>(items: AsyncIterable<T>, work: (group: readonly T[]) => Promise<void>): Promise<void> {
+  let group: T[] = [];
+  for await (const item of items) {
+    group.push(item);
+    if (group.length < MOST_AT_ONCE) continue;
+    await work(group);
+    group = [];
+  }
+  await work(group);
+}
