@@ -1,5 +1,6 @@
 import type { Detection } from '../../../contracts/detection.js';
-import type { LearnedState, NewBatch, NewChunk, PoisonEvent, SettledBatch } from '../domain/event-store.js';
+import type { LearnedState, NewBatch, NewChunk, SettledBatch } from '../domain/event-store.js';
+import type { PoisonEvent } from '../domain/poison-event.js';
 import { packBlock } from './chunk-block.js';
 import type { EventFile } from './event-file.js';
 import { missingIndexes } from './record-indexes.js';
@@ -61,6 +62,12 @@ export function writePoison(file: EventFile, batchId: string, poison: readonly P
   }
 }
 
+/** What stands in the column `inspected`: 0 not yet, 1 all of it, 2 all but events that cannot be; from these no detector learns after a restart. */
+export function inspectedMark(inspected: boolean, poison: readonly PoisonEvent[]): number {
+  if (!inspected) return 0;
+  return poison.length === 0 ? 1 : 2;
+}
+
 /** Ids of the rules that matched each event, as JSON by index; null where none did. */
 export function rulesByIndex(detections: readonly Detection[]): string | null {
   if (detections.length === 0) return null;
@@ -113,10 +120,11 @@ function writeBatch(file: EventFile, batch: NewBatch, sequence: number, first: n
     batch.received_at,
     batch.correlation_id,
     batch.source,
-    batch.inspected ? 1 : 0,
+    inspectedMark(batch.inspected, batch.poison),
     rulesByIndex(batch.detections),
   );
   writeDetections(file, batch.batch_id, batch.detections);
+  writePoison(file, batch.batch_id, batch.poison);
 }
 
 function writeAnswer(file: EventFile, { idempotency, answer, batch_id, received_at }: NewBatch): void {
