@@ -1,3 +1,5 @@
+import type { DetectionWatch } from './domain/detection-watch.js';
+import { DEFAULT_DETECTION_LIMITS } from './domain/order-detections.js';
 import { SigmaDetector } from './domain/sigma/sigma-detector.js';
 import type { SigmaEngineOptions } from './domain/sigma/sigma-engine.js';
 import type { SigmaRule } from './domain/sigma/sigma-rule.js';
@@ -7,9 +9,12 @@ import { LocalDetectionAgent } from './local-detection-agent.js';
 export interface LocalDetectionAgentOptions {
   readonly rules: readonly SigmaRule[];
   readonly sigma?: SigmaEngineOptions;
+  /** Is told while detectors are at work. */
+  readonly watch?: DetectionWatch;
 }
 
 /** ADA with the detectors that GATRA brings: Sigma rules and statistics. Made by hand, as it lives in worker threads, outside of Nest. */
 export function createLocalDetectionAgent(options: LocalDetectionAgentOptions): LocalDetectionAgent {
-  return new LocalDetectionAgent([new SigmaDetector(options.rules, options.sigma), new StatisticalDetector()]);
+  const detectors = [new SigmaDetector(options.rules, options.sigma), new StatisticalDetector()];
+  return new LocalDetectionAgent(detectors, DEFAULT_DETECTION_LIMITS, options.watch);
 }

@@ -4,6 +4,7 @@ import type { EventBatch, SecurityEvent } from '../contracts/security-event.js';
 import type { TenantId } from '../contracts/tenant.js';
 import { shortTurns } from '../platform/clock/short-turns.js';
 import { decodeAgentState, encodeAgentState } from './domain/agent-snapshot.js';
+import { UNWATCHED, type DetectionWatch } from './domain/detection-watch.js';
 import type { Detector } from './domain/detector.js';
 import { LearningDetector } from './domain/learning-detector.js';
 import { DEFAULT_DETECTION_LIMITS, orderDetections } from './domain/order-detections.js';
@@ -27,6 +28,7 @@ export class LocalDetectionAgent extends DetectionAgent {
   constructor(
     private readonly detectors: readonly Detector[],
     private readonly limits = DEFAULT_DETECTION_LIMITS,
+    private readonly watch: DetectionWatch = UNWATCHED,
   ) {
     super();
     this.learning = detectors.filter((detector) => detector instanceof LearningDetector);
@@ -43,7 +45,7 @@ export class LocalDetectionAgent extends DetectionAgent {
   async inspect(tenant: TenantId, batch: EventBatch): Promise<Detection[]> {
     const learned = this.teach(tenant, batch);
     const matched = await this.match(tenant, batch.events);
-    const all = [...this.withRarity(tenant, batch, matched), ...learned];
+    const all = [...this.watch.during(tenant, () => this.withRarity(tenant, batch, matched)), ...learned];
     const ordered = orderDetections(all, this.limits);
     this.leftOut += all.length - ordered.length;
     return ordered;
@@ -92,7 +94,7 @@ export class LocalDetectionAgent extends DetectionAgent {
     const breathe = shortTurns();
     for (let from = 0; from < events.length; from += EVENTS_BETWEEN_LOOKS) {
       const some = events.slice(from, from + EVENTS_BETWEEN_LOOKS);
-      for (const detector of this.fixed) matched.push(...detector.inspect(tenant, some));
+      matched.push(...this.watch.during(tenant, () => this.fixed.flatMap((detector) => detector.inspect(tenant, some))));
       await breathe();
     }
     return matched;
@@ -102,7 +104,7 @@ export class LocalDetectionAgent extends DetectionAgent {
     const recent = this.recentOf(tenant);
     const before = recent.find(batch.batch_id);
     if (before !== undefined) return before;
-    const found = this.learning.flatMap((detector) => detector.inspect(tenant, batch.events));
+    const found = this.watch.during(tenant, () => this.learning.flatMap((detector) => detector.inspect(tenant, batch.events)));
     recent.remember(batch.batch_id, found);
     return found;
   }

@@ -8,6 +8,8 @@ export interface SentEvents {
   readonly body: Uint8Array<ArrayBuffer>;
   /** Arrival, milliseconds since the epoch. */
   readonly received_at: number;
+  /** Inspection of these events has failed before: they are tried apart from others first. */
+  readonly failed_before?: true;
 }
 
 /** What inspection found. */

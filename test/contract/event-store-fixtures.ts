@@ -26,6 +26,7 @@ export function batch(records: readonly NewRecord[], more: Partial<NewBatch> = {
     records,
     inspected: true,
     detections,
+    poison: [],
     idempotency: undefined,
     answer: {
       status: 'accepted',

@@ -1,53 +1,8 @@
-import { join } from 'node:path';
-import { BuiltApp } from '../support/built-app.js';
-import { describeWithDisk, flood, SmallDisk } from '../support/disk-full.js';
-import { databaseFiles } from '../support/kill-cycles.js';
-import { unsoundFiles } from '../support/stored-events.js';
-
-const TENANT = 'acme-corp';
-const MIB = 1024 * 1024;
-const FULL_FOR_MS = 4_000;
-const RECOVERY_MS = 5_000;
+import { describeWithDisk } from '../support/disk-full.js';
+import { runDiskFull } from '../support/disk-full-drill.js';
 
 describeWithDisk('a disk that runs full', () => {
   it('DUR-06 refuses events and does all else, loses nothing, and takes events again by itself once there is room', async () => {
-    const disk = new SmallDisk(96);
-    const app = await BuiltApp.start({ dataDir: join(disk.path, 'data'), env: { GATRA_DISK_RESERVE_BYTES: String(8 * MIB) } });
-    try {
-      const key = app.apiKey(TENANT, 'collector');
-      const bearer = async (role: string): Promise<Record<string, string>> => ({
-        Authorization: `Bearer ${await app.token(TENANT, role)}`,
-      });
-      const [analyst, admin] = [await bearer('analyst'), await bearer('tenant_admin')];
-      const status = async (path: string, init: RequestInit = { headers: analyst }): Promise<number> =>
-        (await fetch(app.baseUrl + path, init)).status;
-      disk.fillTo(10 * MIB);
-      const until = await flood(app.baseUrl, key, (answered) => answered !== 0 && answered !== 202);
-      expect(until.acknowledged.length).toBeGreaterThan(0);
-      const end = performance.now() + FULL_FOR_MS;
-      const full = await flood(app.baseUrl, key, () => performance.now() > end);
-      expect(Object.keys(full.statuses)).toEqual(['503']);
-      expect(until.withoutRetryAfter + full.withoutRetryAfter).toBe(0);
-      expect(await status('/api/v1/audit', { headers: admin })).toBe(200);
-      for (const path of ['/api/v1/alerts', `/api/v1/events/${until.acknowledged[0]}.0`, '/health/ready'])
-        expect([path, await status(path)]).toEqual([path, 200]);
-      for (let made = 0; made < 20; made += 1) {
-        const body = JSON.stringify({ principal: `shipper-${made}@${TENANT}`, roles: ['collector'] });
-        const headers = { ...admin, 'Content-Type': 'application/json' };
-        expect(await status(`/api/v1/tenants/${TENANT}/api-keys`, { method: 'POST', headers, body })).toBe(201);
-      }
-      disk.clear();
-      const freed = performance.now();
-      const after = await flood(app.baseUrl, key, (answered) => answered === 202);
-      expect(performance.now() - freed).toBeLessThanOrEqual(RECOVERY_MS);
-      for (const batch of [...until.acknowledged, ...after.acknowledged])
-        expect([batch, await status(`/api/v1/events/${batch}.63`)]).toEqual([batch, 200]);
-      expect(app.printed.filter((line) => line.includes('"event":"storage.full"'))).not.toEqual([]);
-      expect(await app.stop({ keep: true })).toBe(0);
-      expect(unsoundFiles(app.dataDir, databaseFiles(app.dataDir))).toEqual([]);
-    } finally {
-      await app.kill();
-      disk.remove();
-    }
+    await runDiskFull(4_000);
   }, 60_000);
 });

@@ -71,7 +71,8 @@ function planOf(outlines: readonly Outline[]): readonly Step[] {
         return { do: 'audit', entry: entryOf(at) };
       case 'replace':
         return { do: 'replace', content: `content ${at} ${fillOf(at, outline.size)}` };
-      default:
+      case 'release':
+      case 'restart':
         return { do: outline.do };
     }
   });

@@ -39,7 +39,7 @@ export async function traceWriter(steps: readonly Step[], fault?: WriterFault): 
   const directory = mkdtempSync(join(placeInMemory(), 'gatra-cuts-'));
   const [plan, file, dataDir] = [join(directory, 'plan.json'), join(directory, 'trace'), join(directory, 'data')];
   writeFileSync(plan, planFile(steps));
-  const [command = '', ...words] = [...tracing(file, CALLS, LONGEST_WRITE), process.execPath, WRITER, plan, dataDir, fault ?? ''];
+  const [command, ...words] = [...tracing(file, CALLS, LONGEST_WRITE), process.execPath, WRITER, plan, dataDir, fault ?? ''];
   const ran = spawnSync(command, words, { encoding: 'utf8' });
   if (ran.status !== 0) throw new Error(`the writer ended with ${ran.status}: ${ran.stderr}`);
   let trace = '';

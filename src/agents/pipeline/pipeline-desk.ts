@@ -6,6 +6,8 @@ import { eventIdOf } from '../../mssp/ingest/domain/event-id.js';
 import type { ShownEvent } from '../../mssp/ingest/domain/event-pipeline.js';
 import type { EventStore, StoredRecord } from '../../mssp/ingest/domain/event-store.js';
 import { reparse, searchEvents, type SearchCriteria, type SearchResult } from '../../mssp/ingest/domain/search.js';
+import type { AskedTrials } from './asked-trials.js';
+import type { DetectionMark } from './detection-mark.js';
 import { textReader } from './event-texts.js';
 import type { PassingInspection } from './passing-inspection.js';
 import type { IngestReply, IngestRequest, PipelineCalls, PipelineOperation, PipelineRequest } from './pipeline-protocol.js';
@@ -36,6 +38,8 @@ export interface DeskParts {
   readonly times: RequestTimes;
   readonly rules: LoadedRuleSummaries;
   readonly ciphers: TenantCiphers;
+  readonly mark: DetectionMark;
+  readonly trials: AskedTrials;
 }
 
 /** Answers what is asked of a pipeline thread. */
@@ -43,12 +47,12 @@ export class PipelineDesk {
   private readonly handlers: Handlers;
 
   constructor(private readonly parts: DeskParts) {
-    const { store, lanes, prepared, passing, late, shed, rules, ciphers } = parts;
+    const { store, lanes, prepared, passing, late, shed, rules, ciphers, mark, trials } = parts;
     this.handlers = {
       prepare: (request) => prepared.prepare(request),
       forget: ({ ticket }) => (prepared.forget(ticket), null),
       ingest: (request) => this.ingest(request),
-      inspect: ({ tenant, sent }) => passing.inspect(tenant, sent),
+      inspect: ({ tenant, sent, poison }) => passing.inspect(tenant, sent, poison),
       settle: ({ tenant, settled }) => (lanes.of(tenant).settle(settled), null),
       recover: ({ tenant }) => late.recover(tenant),
       find: async ({ tenant, eventId }) => {
@@ -63,7 +67,8 @@ export class PipelineDesk {
       },
       receipt: async ({ tenant, batchId }) => ((await store.exists(tenant)) && (await store.receiptOf(tenant, batchId))) || null,
       shed: ({ tenant, at, reason, events }) => (shed.add(tenant, at, reason, events), null),
-      open: ({ tenant, keys }) => (ciphers.open(tenant, keys), null),
+      open: ({ tenant, keys, number }) => (mark.name(tenant, number), ciphers.open(tenant, keys), null),
+      tried: ({ trial, poison }) => (trials.answer(trial, poison), null),
       retire: async ({ tenant }) => (await this.retire(tenant), null),
       rules: () => rules,
       close: async () => (await this.close(), null),
@@ -77,14 +82,14 @@ export class PipelineDesk {
   }
 
   private async ingest(request: IngestRequest): Promise<IngestReply> {
-    const { tenant, batchId, receivedAt, correlationId, rateLimitRemaining, isTraced } = request;
+    const { tenant, batchId, receivedAt, correlationId, rateLimitRemaining, isTraced, poison } = request;
     const submission = 'ticket' in request ? this.parts.prepared.take(request.ticket) : unprepared(request);
     const textOf = textReader(submission.body);
-    const batch = { batchId, receivedAt, correlationId, rateLimitRemaining, textOf, ...submission };
+    const batch = { batchId, receivedAt, correlationId, rateLimitRemaining, textOf, poison, ...submission };
     if (isTraced) this.parts.times.watch(batch);
-    const { answer, detections, failure, replayed } = await this.parts.lanes.of(tenant).enqueue(batch);
+    const { answer, detections, poison: kept, failure, replayed } = await this.parts.lanes.of(tenant).enqueue(batch);
     if (failure !== undefined) this.parts.late.begin(tenant, failure);
-    return { answer, detections, ...(replayed && { replayed }), steps: this.parts.times.of(batch) };
+    return { answer, detections, poison: kept, ...(replayed && { replayed }), steps: this.parts.times.of(batch) };
   }
 
   private async search(tenant: TenantId, criteria: SearchCriteria): Promise<SearchResult> {

@@ -15,11 +15,17 @@ import {
 } from '../../mssp/ingest/domain/event-pipeline.js';
 import type { DamageListener } from '../../mssp/ingest/domain/event-damage.js';
 import type { BatchReceipt, HourCount, PendingDetections } from '../../mssp/ingest/domain/event-store.js';
+import type { PoisonEvent } from '../../mssp/ingest/domain/poison-event.js';
 import type { SearchCriteria, SearchResult } from '../../mssp/ingest/domain/search.js';
 import { declaredFormat, RefusedSubmission, type Submission } from '../../mssp/ingest/domain/submission.js';
 import { NoTracing } from '../../platform/observability/tracing/no-tracing.js';
 import type { Tracing } from '../../platform/observability/tracing/tracing.js';
-import type { IngestRequest, PipelineMessage, PipelineSetup, PipelineVitals } from './pipeline-protocol.js';
+import type { IngestRequest, PipelineMessage, PipelineVitals } from './pipeline-protocol.js';
+import type { PipelineSetup } from './pipeline-setup.js';
+import { ApartThread } from './apart/apart-thread.js';
+import type { ApartBatch } from './apart/apart-protocol.js';
+import { Quarantine } from './apart/quarantine.js';
+import { APART_LIMITS, QUARANTINE_LIMITS } from './apart/quarantine-limits.js';
 import { PipelineThread } from './pipeline-thread.js';
 import { checkCount } from './prepared-submissions.js';
 
@@ -54,6 +60,7 @@ export class PipelinePool extends EventPipeline {
   private restarted: (tenant: TenantId) => void = () => undefined;
   private observer: PipelineObserver | undefined;
   private damaged: DamageListener = () => undefined;
+  private readonly quarantine: Quarantine;
 
   constructor(
     private readonly setup: PipelineSetup,
@@ -63,6 +70,11 @@ export class PipelinePool extends EventPipeline {
     private readonly tracing: Tracing = new NoTracing(),
   ) {
     super();
+    this.quarantine = new Quarantine(
+      () => new ApartThread(setup, APART_LIMITS),
+      QUARANTINE_LIMITS,
+      () => performance.now(),
+    );
     this.threads = Array.from({ length: count }, (_, number) => new PipelineThread(setup, this.listenerOf(number)));
   }
 
@@ -88,7 +100,7 @@ export class PipelinePool extends EventPipeline {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.threads.map((thread) => thread.close()));
+    await Promise.all([...this.threads.map((thread) => thread.close()), this.quarantine.close()]);
   }
 
   async ingest(tenant: TenantId, submission: Submission, admit: Admission): Promise<Ingested> {
@@ -107,7 +119,10 @@ export class PipelinePool extends EventPipeline {
 
   /** Inspects events without storing them. @throws RefusedSubmission, PipelineUnavailable */
   async inspect(tenant: TenantId, sent: SentEvents): Promise<InspectionReport> {
-    return (await this.serving(tenant)).ask({ op: 'inspect', tenant, sent }, [sent.body.buffer]);
+    const isSuspect = sent.failed_before === true || this.quarantine.isWatched(tenant);
+    const batch = { tenant, receivedAt: sent.received_at, body: sent.body, form: 'envelope', source: undefined } as const;
+    const poison = isSuspect ? await this.quarantine.examine(batch) : [];
+    return (await this.serving(tenant)).ask({ op: 'inspect', tenant, sent, poison }, [sent.body.buffer]);
   }
 
   settled(tenant: TenantId, batchId: string, alerts: number): void {
@@ -169,25 +184,33 @@ export class PipelinePool extends EventPipeline {
   /** Lines without a key are counted here and sent over once; everything else is taken apart in the thread before it is admitted. */
   private async ingestOnce(tenant: TenantId, submission: Submission, admit: Admission): Promise<Ingested> {
     const { body, form, source, idempotencyKey, receivedAt, correlationId } = submission;
-    const thread = await this.serving(tenant);
+    const isSuspect = this.quarantine.isWatched(tenant);
+    const examine = async (): Promise<readonly PoisonEvent[]> =>
+      isSuspect ? this.quarantine.examine({ tenant, receivedAt, body, form, source }) : [];
     const parts = { op: 'ingest', tenant, batchId: uuidv7({ msecs: receivedAt }), receivedAt, correlationId } as const;
     if (form === 'lines' && idempotencyKey === undefined) {
       const declared = declaredFormat(source, 'source');
       const events = countLines(Buffer.from(body.buffer, body.byteOffset, body.byteLength), this.setup.maxEvents);
       checkCount(events, this.setup.maxEvents);
       const rateLimitRemaining = await admit(events);
-      return this.store(thread, { ...parts, rateLimitRemaining, body, declared }, [body.buffer]);
+      const poison = await examine();
+      return this.store(await this.serving(tenant), { ...parts, rateLimitRemaining, poison, body, declared }, [body.buffer]);
     }
+    const thread = await this.serving(tenant);
+    const sent = isSuspect ? body.slice() : body;
     const prepared = await this.tracing.span({ name: 'pipeline prepare' }, () =>
-      thread.ask({ op: 'prepare', tenant, body, form, source, idempotencyKey, receivedAt }, [body.buffer]),
+      thread.ask({ op: 'prepare', tenant, body: sent, form, source, idempotencyKey, receivedAt }, [sent.buffer]),
     );
-    if (prepared.kind === 'replay') return { answer: prepared.answer, replayed: true, detections: [] };
+    if (prepared.kind === 'replay') return { answer: prepared.answer, replayed: true, detections: [], poison: [] };
     const { ticket, events } = prepared;
-    const rateLimitRemaining = await admit(events).catch((error: unknown) => {
+    try {
+      const rateLimitRemaining = await admit(events);
+      const poison = await examine();
+      return await this.store(thread, { ...parts, rateLimitRemaining, poison, ticket });
+    } catch (error) {
       thread.ask({ op: 'forget', ticket }).catch(() => undefined);
       throw error;
-    });
-    return this.store(thread, { ...parts, rateLimitRemaining, ticket });
+    }
   }
 
   private store(thread: PipelineThread, request: Untraced<IngestRequest>, transfer: readonly ArrayBuffer[] = []): Promise<Ingested> {
@@ -211,6 +234,7 @@ export class PipelinePool extends EventPipeline {
   /** Closes all that is open of a tenant. The gate refuses it from before on. */
   async retire(tenant: TenantId): Promise<void> {
     this.keyChanges += 1;
+    this.quarantine.forget(tenant);
     await this.threadOf(tenant).retire(tenant);
     this.threadNumbers.delete(tenant);
   }
@@ -242,9 +266,10 @@ export class PipelinePool extends EventPipeline {
   private listenerOf(number: number): ConstructorParameters<typeof PipelineThread>[1] {
     return {
       said: (message) => this.hear(number, message),
-      lost: (error) => {
+      lost: (error, suspect) => {
         this.observer?.lost(number);
-        this.onTrouble('pipeline.lost', null, error.stack ?? error.message);
+        if (suspect !== undefined) this.quarantine.watch(suspect);
+        this.onTrouble('pipeline.lost', suspect ?? null, error.stack ?? error.message);
       },
       returned: () => {
         for (const [tenant, thread] of this.threadNumbers) if (thread === number) this.restarted(tenant);
@@ -252,9 +277,19 @@ export class PipelinePool extends EventPipeline {
     };
   }
 
+  private tryApart(number: number, trial: string, batch: ApartBatch): void {
+    this.quarantine
+      .examine(batch)
+      .catch(() => null)
+      .then((poison) => this.threads[number]?.ask({ op: 'tried', trial, poison }))
+      // A thread that was lost meanwhile asks again once it is back.
+      .catch(() => undefined);
+  }
+
   private hear(thread: number, message: Exclude<PipelineMessage, { say: 'ready' | 'reply' | 'fault' }>): void {
     if (message.say === 'detected') this.lateDetections(message.tenant, message.pending);
     else if (message.say === 'vitals') this.observer?.report(thread, message.vitals);
+    else if (message.say === 'try') this.tryApart(thread, message.trial, message.batch);
     else if (message.say === 'damaged') this.damaged(message.tenant, message.damage);
     else this.onTrouble(message.event, message.tenant, message.message);
   }

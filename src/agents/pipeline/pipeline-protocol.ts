@@ -5,22 +5,16 @@ import type { TenantId } from '../../contracts/tenant.js';
 import type { EventDamage } from '../../mssp/ingest/domain/event-damage.js';
 import type { ShownEvent } from '../../mssp/ingest/domain/event-pipeline.js';
 import type { BatchReceipt, HourCount, PendingDetections, SettledBatch } from '../../mssp/ingest/domain/event-store.js';
+import type { PoisonEvent } from '../../mssp/ingest/domain/poison-event.js';
 import type { IngestAnswer } from '../../mssp/ingest/domain/ingest-answer.js';
 import type { SearchCriteria, SearchResult } from '../../mssp/ingest/domain/search.js';
 import type { PastSpan } from '../../platform/observability/tracing/active-span.js';
 import type { TenantKeySet } from '../../platform/encryption/tenant-key-set.js';
 import type { ThreadVitals } from '../../platform/observability/thread-gauges.js';
+import type { ApartBatch } from './apart/apart-protocol.js';
 import type { TimedOperation } from './measured-store.js';
 import type { StorageFault } from '../../platform/storage/storage-fault.js';
 import type { DeclaredFormat, RefusalReason, SubmissionFault } from '../../mssp/ingest/domain/submission.js';
-
-/** What a pipeline thread is started with. */
-export interface PipelineSetup {
-  readonly dataDir: string;
-  /** Rule files, directories and archives. */
-  readonly rules: readonly string[];
-  readonly maxEvents: number;
-}
 
 /** What is asked before a request is admitted: how many events there are, and whether its key was used. */
 export interface PrepareRequest {
@@ -46,6 +40,8 @@ interface IngestParts {
   readonly rateLimitRemaining: number;
   /** Whether its steps are to be timed. */
   readonly isTraced: boolean;
+  /** Events that cannot be inspected, as is known from having tried them apart. */
+  readonly poison: readonly PoisonEvent[];
 }
 
 /** Lines whose number is known go straight in; what was prepared is named by its ticket. */
@@ -56,6 +52,8 @@ export interface IngestReply {
   readonly answer: IngestAnswer;
   /** JSON of the detections, the text that was stored too. */
   readonly detections: readonly Detection[];
+  /** Events that were stored and cannot be inspected. */
+  readonly poison: readonly PoisonEvent[];
   /** The answer is that of an earlier request with the same idempotency key. */
   readonly replayed?: true;
   /** Its steps, where they were to be timed. */
@@ -68,7 +66,12 @@ export interface PipelineCalls {
   forget: { readonly request: { readonly op: 'forget'; readonly ticket: number }; readonly reply: null };
   ingest: { readonly request: IngestRequest; readonly reply: IngestReply };
   inspect: {
-    readonly request: { readonly op: 'inspect'; readonly tenant: TenantId; readonly sent: SentEvents };
+    readonly request: {
+      readonly op: 'inspect';
+      readonly tenant: TenantId;
+      readonly sent: SentEvents;
+      readonly poison: readonly PoisonEvent[];
+    };
     readonly reply: InspectionReport;
   };
   settle: { readonly request: { readonly op: 'settle'; readonly tenant: TenantId; readonly settled: SettledBatch }; readonly reply: null };
@@ -106,7 +109,15 @@ export interface PipelineCalls {
     readonly reply: null;
   };
   /** Before anything else is asked for a tenant: it is served by this thread, with these keys (null: nothing is encrypted). */
-  open: { readonly request: { readonly op: 'open'; readonly tenant: TenantId; readonly keys: TenantKeySet | null }; readonly reply: null };
+  open: {
+    readonly request: { readonly op: 'open'; readonly tenant: TenantId; readonly keys: TenantKeySet | null; readonly number: number };
+    readonly reply: null;
+  };
+  /** What came of trying a batch apart, as the thread had asked for; null where it could not be tried. */
+  tried: {
+    readonly request: { readonly op: 'tried'; readonly trial: string; readonly poison: readonly PoisonEvent[] | null };
+    readonly reply: null;
+  };
   /** Closes all that is open of a tenant, forgets what is known of it, and refuses it until it is opened again. */
   retire: { readonly request: { readonly op: 'retire'; readonly tenant: TenantId }; readonly reply: null };
   rules: { readonly request: { readonly op: 'rules' }; readonly reply: LoadedRuleSummaries };
@@ -142,4 +153,6 @@ export type PipelineMessage =
   | { readonly say: 'vitals'; readonly vitals: PipelineVitals }
   | { readonly say: 'detected'; readonly tenant: TenantId; readonly pending: PendingDetections }
   | { readonly say: 'damaged'; readonly tenant: TenantId; readonly damage: EventDamage }
+  /** Asks for a batch to be tried apart. */
+  | { readonly say: 'try'; readonly trial: string; readonly batch: ApartBatch }
   | { readonly say: 'trouble'; readonly event: string; readonly tenant: TenantId | null; readonly message: string };

@@ -4,17 +4,26 @@ import { RefusedSubmission } from '../../mssp/ingest/domain/submission.js';
 import { workerScript } from '../../platform/storage/worker-script.js';
 import type { TenantId } from '../../contracts/tenant.js';
 import type { TenantKeySet } from '../../platform/encryption/tenant-key-set.js';
-import type { PipelineCalls, PipelineFault, PipelineMessage, PipelineOperation, PipelineSetup } from './pipeline-protocol.js';
+import { heapLimits } from './heap-limits.js';
+import { newMark, readMark } from './detection-mark.js';
+import type { PipelineCalls, PipelineFault, PipelineMessage, PipelineOperation } from './pipeline-protocol.js';
+import type { ThreadSetup } from './pipeline-setup.js';
+import type { PipelineSetup } from './pipeline-setup.js';
+import { StuckTurn } from './stuck-turn.js';
 
 const SHORTEST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 10_000;
 const HEALTHY_AFTER_MS = 60_000;
+const LOOK_EVERY_MS = 100;
+const LONGEST_TURN_MS = 5_000;
+/** Rules, what is learned of a few hundred tenants, and the batches under way. */
+const LARGEST_HEAP_MIB = 2_048;
 
 /** What a thread tells its owner. */
 export interface ThreadListener {
   readonly said: (message: Exclude<PipelineMessage, { say: 'ready' | 'reply' | 'fault' }>) => void;
-  /** The thread was lost; what it had not answered was refused. */
-  readonly lost: (error: Error) => void;
+  /** The thread was lost; what it had not answered was refused. Where its detectors were at events of a tenant, those may have taken it down. */
+  readonly lost: (error: Error, suspect: TenantId | undefined) => void;
   /** The thread is there again. */
   readonly returned: () => void;
 }
@@ -24,11 +33,18 @@ interface Waiter {
   readonly reject: (error: Error) => void;
 }
 
-/** One pipeline thread and the requests it has not answered. A thread that dies is started again, after a while that grows. */
+/**
+ * One pipeline thread and the requests it has not answered. A thread that dies is started again, after a while that grows; one whose detectors do not come back
+ * from a turn is ended first.
+ */
 export class PipelineThread {
   private worker: Worker | undefined;
   private readonly waiting = new Map<number, Waiter>();
   private readonly opened = new Set<TenantId>();
+  /** The tenants that were ever opened, each at the place of its number less one. */
+  private readonly numbered: TenantId[] = [];
+  private mark = newMark();
+  private watch: NodeJS.Timeout | undefined;
   private nextId = 1;
   private delay = SHORTEST_DELAY_MS;
   private closing = false;
@@ -37,6 +53,8 @@ export class PipelineThread {
   constructor(
     private readonly setup: PipelineSetup,
     private readonly listener: ThreadListener,
+    /** Longest turn of detectors, in milliseconds; a turn is a few events, or a batch of which they learn. */
+    private readonly longestTurnMs = LONGEST_TURN_MS,
   ) {}
 
   /** Requests not answered yet. */
@@ -50,7 +68,13 @@ export class PipelineThread {
 
   /** Resolves once the thread takes requests. @throws Error where it cannot start, as with rules that cannot be read. */
   async start(): Promise<void> {
-    const worker = new Worker(workerScript('agents/pipeline/pipeline.worker.js'), { workerData: this.setup, name: 'pipeline' });
+    this.mark = newMark();
+    const workerData = { ...this.setup, mark: this.mark } satisfies ThreadSetup;
+    const worker = new Worker(workerScript('agents/pipeline/pipeline.worker.js'), {
+      workerData,
+      name: 'pipeline',
+      resourceLimits: heapLimits(LARGEST_HEAP_MIB),
+    });
     const startedAt = performance.now();
     await new Promise<void>((resolve, reject) => {
       worker.on('message', (message: PipelineMessage) => {
@@ -68,6 +92,7 @@ export class PipelineThread {
       });
     });
     this.worker = worker;
+    this.lookAfter(worker, startedAt);
   }
 
   /**
@@ -96,7 +121,7 @@ export class PipelineThread {
   open(tenant: TenantId, keys: TenantKeySet | null): void {
     if (!this.worker) return;
     this.opened.add(tenant);
-    this.ask({ op: 'open', tenant, keys }).catch(() => this.opened.delete(tenant));
+    this.ask({ op: 'open', tenant, keys, number: this.numberOf(tenant) }).catch(() => this.opened.delete(tenant));
   }
 
   /** The next to ask for a tenant opens it again, with the keys that it then has. */
@@ -114,6 +139,7 @@ export class PipelineThread {
   async close(): Promise<void> {
     this.closing = true;
     clearTimeout(this.restart);
+    clearInterval(this.watch);
     if (!this.worker) return;
     await this.ask({ op: 'close' });
     await this.worker.terminate();
@@ -141,13 +167,33 @@ export class PipelineThread {
   private fail(worker: Worker, error: Error, startedAt: number): void {
     if (this.worker !== worker) return;
     this.worker = undefined;
+    clearInterval(this.watch);
+    const { turn, subject } = readMark(this.mark);
+    const suspect = turn === 0 ? undefined : this.numbered[subject - 1];
     for (const waiter of this.waiting.values()) waiter.reject(new PipelineUnavailable('the pipeline thread was lost'));
     this.waiting.clear();
     this.opened.clear();
     if (this.closing) return;
-    this.listener.lost(error);
-    if (performance.now() - startedAt > HEALTHY_AFTER_MS) this.delay = SHORTEST_DELAY_MS;
+    this.listener.lost(error, suspect);
+    if (suspect !== undefined || performance.now() - startedAt > HEALTHY_AFTER_MS) this.delay = SHORTEST_DELAY_MS;
     this.startLater();
+  }
+
+  /** Ends a thread whose detectors do not come back. */
+  private lookAfter(worker: Worker, startedAt: number): void {
+    const stuck = new StuckTurn(this.longestTurnMs);
+    this.watch = setInterval(() => {
+      const lasted = stuck.look(readMark(this.mark), performance.now());
+      if (lasted === undefined) return;
+      this.fail(worker, new Error(`the pipeline thread hung for ${Math.round(lasted)} ms`), startedAt);
+      worker.terminate().catch(() => undefined);
+    }, LOOK_EVERY_MS);
+    this.watch.unref();
+  }
+
+  private numberOf(tenant: TenantId): number {
+    const known = this.numbered.indexOf(tenant);
+    return known === -1 ? this.numbered.push(tenant) : known + 1;
   }
 
   private startLater(): void {

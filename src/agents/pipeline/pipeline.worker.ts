@@ -15,11 +15,14 @@ import { ingestLockPath } from '../../platform/storage/data-directory.js';
 import { ProcessLock } from '../../platform/storage/process-lock.js';
 import { EventLoopDelay } from '../../platform/observability/event-loop-delay.js';
 import { storageFaultOf } from '../../platform/storage/storage-fault.js';
+import { AskedTrials } from './asked-trials.js';
+import { DetectionMark } from './detection-mark.js';
 import { LateInspection } from './late-inspection.js';
 import { measured, StoreTimes } from './measured-store.js';
 import { PassingInspection } from './passing-inspection.js';
 import { PipelineDesk } from './pipeline-desk.js';
-import type { NumberedRequest, PipelineFault, PipelineMessage, PipelineSetup } from './pipeline-protocol.js';
+import type { NumberedRequest, PipelineFault, PipelineMessage } from './pipeline-protocol.js';
+import type { ThreadSetup } from './pipeline-setup.js';
 import { PreparedSubmissions } from './prepared-submissions.js';
 import { RequestTimes } from './request-times.js';
 import { ShedCounts } from './shed-counts.js';
@@ -27,7 +30,7 @@ import { TenantLanes } from './tenant-lanes.js';
 
 const SHED_EVERY_MS = 1_000;
 const VITALS_EVERY_MS = 2_000;
-const setup = workerData as PipelineSetup;
+const setup = workerData as ThreadSetup;
 
 function say(message: PipelineMessage): void {
   parentPort?.postMessage(message);
@@ -49,13 +52,15 @@ function faultOf(error: unknown): PipelineFault {
 }
 
 const { rules, unsupported } = await new RuleFiles(setup.rules).load();
-const agent = createLocalDetectionAgent({ rules });
+const mark = new DetectionMark(setup.mark);
+const agent = createLocalDetectionAgent({ rules, watch: mark });
 const ciphers = new TenantCiphers(true);
 const onDamage: DamageListener = (tenant, damage) => say({ say: 'damaged', tenant, damage });
 const times = new StoreTimes();
 const appends = new AppendThread(setup.dataDir, onDamage);
 const store = measured(new SqliteEventStore(setup.dataDir, ciphers, { appends, onDamage }), times);
-const recovery = new TenantRecovery(store, agent, agent);
+const trials = new AskedTrials((trial, batch) => say({ say: 'try', trial, batch }));
+const recovery = new TenantRecovery(store, agent, agent, trials);
 const requestTimes = new RequestTimes();
 const processor = new BatchProcessor(store, agent, agent, shortTurns, requestTimes);
 const lockOf = (tenant: TenantId): ProcessLock => new ProcessLock(ingestLockPath(setup.dataDir, tenant));
@@ -84,6 +89,8 @@ const desk = new PipelineDesk({
   times: requestTimes,
   late,
   ciphers,
+  mark,
+  trials,
   passing: new PassingInspection(agent, lanes, setup.maxEvents),
   prepared: new PreparedSubmissions(store, setup.maxEvents),
   rules: { rules: rules.map(toRuleSummary), unsupported: unsupported.map(toUnsupportedRule) },

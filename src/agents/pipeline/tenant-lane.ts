@@ -144,7 +144,7 @@ export class TenantLane {
     const { idempotency, receivedAt } = request;
     const earlier = idempotency && (await this.parts.store.answerTo(this.tenant, idempotency.key, receivedAt));
     if (!earlier) return false;
-    if (earlier.digest === idempotency.digest) resolve({ answer: earlier.answer, detections: [], replayed: true });
+    if (earlier.digest === idempotency.digest) resolve({ answer: earlier.answer, detections: [], poison: [], replayed: true });
     else reject(new RefusedSubmission('key_reused', 'Use a new Idempotency-Key for a new request.'));
     return true;
   }

@@ -1,10 +1,9 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import type { Detection } from '../../contracts/detection.js';
 import type { TenantId } from '../../contracts/tenant.js';
 import { TenantDirectory } from '../../platform/tenancy/tenant-directory.js';
 import { TenantRetired } from '../../platform/tenancy/retired-tenants.js';
 import { TenantClosers } from '../../platform/tenancy/tenant-closers.js';
-import { AlertIntake, type DetectedBatch } from './domain/alert-intake.js';
+import { AlertIntake } from './domain/alert-intake.js';
 import { EventPipeline } from './domain/event-pipeline.js';
 import type { PendingDetections } from './domain/event-store.js';
 import { PoisonEvents } from './poison-events.js';
@@ -46,16 +45,13 @@ export class AlertDelivery implements OnApplicationBootstrap, OnModuleDestroy {
     this.retries.clear();
   }
 
-  /** Raises a batch's alerts; answers how many. Where that fails it is done later, from the store. */
-  async deliver(tenant: TenantId, batch: DetectedBatch, detections: readonly Detection[]): Promise<number> {
-    if (detections.length === 0) return 0;
+  /** Raises a batch's alerts and keeps what cannot be inspected; answers how many alerts. Where that fails it is done later, from the store. */
+  async deliver(tenant: TenantId, pending: PendingDetections): Promise<number> {
     try {
-      const alerts = await this.intake.raise(tenant, batch, detections);
-      this.pipeline.settled(tenant, batch.batch_id, alerts);
-      return alerts;
+      return await this.take(tenant, pending);
     } catch (error) {
       this.putOff(tenant, error);
-      return detections.length;
+      return pending.detections.length;
     }
   }
 
@@ -66,10 +62,11 @@ export class AlertDelivery implements OnApplicationBootstrap, OnModuleDestroy {
     for (const batch of pending) await this.take(tenant, batch);
   }
 
-  private async take(tenant: TenantId, { detections, poison, ...batch }: PendingDetections): Promise<void> {
+  private async take(tenant: TenantId, { detections, poison, ...batch }: PendingDetections): Promise<number> {
     await this.poison.keep(tenant, batch, poison);
     const alerts = await this.intake.raise(tenant, batch, detections);
     this.pipeline.settled(tenant, batch.batch_id, alerts);
+    return alerts;
   }
 
   private forget(tenant: TenantId): void {

@@ -82,13 +82,13 @@ export class IngestService {
     }
   }
 
-  private async finish(tenant: TenantId, { answer, detections }: Ingested): Promise<IngestAnswer> {
+  private async finish(tenant: TenantId, { answer, detections, poison }: Ingested): Promise<IngestAnswer> {
     const { batch_id, correlation_id } = answer;
     this.events.eventsIngested(tenant, answer);
     this.events.detectionsRaised(tenant, batch_id, detections);
-    if (detections.length === 0) return answer;
+    if (detections.length === 0 && poison.length === 0) return answer;
     const received_at = arrivalOf(batch_id);
-    const alerts_raised = await this.alerts.deliver(tenant, { batch_id, received_at, correlation_id }, detections);
+    const alerts_raised = await this.alerts.deliver(tenant, { batch_id, received_at, correlation_id, detections, poison });
     return { ...answer, alerts_raised };
   }
 

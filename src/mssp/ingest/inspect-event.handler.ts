@@ -30,8 +30,10 @@ export class InspectEventHandler extends WorkHandler {
       const event = id && (await this.pipeline.find(tenant, eventId));
       if (!event) throw new Error('the event is not stored any more');
       const body = Buffer.from(`{"source":${JSON.stringify(event.source)},"events":[${event.raw}]}`);
-      const sent = { batch_id: id.batchId, body: new Uint8Array(body), received_at: id.receivedAt };
-      const { detections } = await this.inspector.inspect(tenant, sent);
+      const sent = { batch_id: id.batchId, body: new Uint8Array(body), received_at: id.receivedAt, failed_before: true } as const;
+      const { detections, rejected } = await this.inspector.inspect(tenant, sent);
+      const [refused] = rejected;
+      if (refused) throw new Error(refused.detail);
       const batch = { batch_id: id.batchId, received_at: new Date(id.receivedAt).toISOString(), correlation_id };
       await this.intake.raise(
         tenant,

@@ -5,7 +5,7 @@ import { Metrics } from '../../platform/observability/metrics.js';
 import { WorkStore } from '../../platform/work-queue/work-store.js';
 import type { DetectedBatch } from './domain/alert-intake.js';
 import { eventIdOf } from './domain/event-id.js';
-import type { PoisonEvent } from './domain/event-store.js';
+import type { PoisonEvent } from './domain/poison-event.js';
 
 /** Work that inspects one event again. */
 export const INSPECT_EVENT = 'inspect';

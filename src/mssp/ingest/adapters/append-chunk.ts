@@ -1,5 +1,6 @@
 import type { Detection } from '../../../contracts/detection.js';
-import type { LearnedState, NewBatch, NewChunk, PoisonEvent, SettledBatch } from '../domain/event-store.js';
+import type { LearnedState, NewBatch, NewChunk, SettledBatch } from '../domain/event-store.js';
+import type { PoisonEvent } from '../domain/poison-event.js';
 import { packBlock } from './chunk-block.js';
 import type { EventFile } from './event-file.js';
 import { missingIndexes } from './record-indexes.js';
@@ -61,6 +62,12 @@ export function writePoison(file: EventFile, batchId: string, poison: readonly P
   }
 }
 
+/** What stands in the column `inspected`: 0 not yet, 1 all of it, 2 all but events that cannot be; from these no detector learns after a restart. */
+export function inspectedMark(inspected: boolean, poison: readonly PoisonEvent[]): number {
+  if (!inspected) return 0;
+  return poison.length === 0 ? 1 : 2;
+}
+
 /** Ids of the rules that matched each event, as JSON by index; null where none did. */
 export function rulesByIndex(detections: readonly Detection[]): string | null {
   if (detections.length === 0) return null;
@@ -103,19 +110,26 @@ export function writeBlock(file: EventFile, terms: NewChunk['terms'], records: r
 }
 
 function writeBatch(file: EventFile, batch: NewBatch, sequence: number, first: number): void {
-  writeBatchRow(file, batch, { sequence, first, rules: rulesByIndex(batch.detections) });
+  const inspected = inspectedMark(batch.inspected, batch.poison);
+  writeBatchRow(file, batch, { sequence, first, inspected, rules: rulesByIndex(batch.detections) });
   writeDetections(file, batch.batch_id, batch.detections);
+  writePoison(file, batch.batch_id, batch.poison);
 }
 
 /** What a row of the batch table says of a request. */
-type WrittenBatch = Pick<NewBatch, 'batch_id' | 'records' | 'received_at' | 'correlation_id' | 'source' | 'inspected'>;
+type WrittenBatch = Pick<NewBatch, 'batch_id' | 'records' | 'received_at' | 'correlation_id' | 'source'>;
+
+/** Where the records of a request begin in their chunk, and what is known of them. */
+interface BatchPlace {
+  readonly sequence: number;
+  readonly first: number;
+  /** As `inspectedMark` has it. */
+  readonly inspected: number;
+  readonly rules: string | null;
+}
 
 /** Notes which records of a chunk belong to a request. To be run inside a transaction of the file. */
-export function writeBatchRow(
-  file: EventFile,
-  batch: WrittenBatch,
-  { sequence, first, rules }: { readonly sequence: number; readonly first: number; readonly rules: string | null },
-): void {
+export function writeBatchRow(file: EventFile, batch: WrittenBatch, { sequence, first, inspected, rules }: BatchPlace): void {
   file.run(
     `INSERT INTO batch (batch_id, chunk, first, records, indexes, received_at, correlation_id, source, inspected, rules)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -127,7 +141,7 @@ export function writeBatchRow(
     batch.received_at,
     batch.correlation_id,
     batch.source,
-    batch.inspected ? 1 : 0,
+    inspected,
     rules,
   );
 }

@@ -2,13 +2,13 @@ import { isRejection, parseEvent } from '../../../events/parse-event.js';
 import { searchTerms } from '../../../events/search-terms.js';
 import type { NewRecord } from '../domain/event-store.js';
 import type { ExportedBatch, ExportedCount, ExportedLine, ExportedReceipt } from '../domain/exported-events.js';
-import { writeBatchRow, writeBlock } from './append-chunk.js';
+import { inspectedMark, writeBatchRow, writeBlock } from './append-chunk.js';
 import type { EventFile } from './event-file.js';
 import { addIdentities } from './identity-index.js';
 import { BATCH_COLUMNS, StoredChunk, toBatchRow } from './stored-chunk.js';
 
-/** Batches whose detections are not alerts yet, or that are not inspected, of a chunk. */
-const WAITING = `SELECT batch_id FROM batch WHERE chunk = ? AND (inspected = 0
+/** Batches whose detections are not alerts yet, or that are not inspected as a whole, of a chunk. */
+const WAITING = `SELECT batch_id FROM batch WHERE chunk = ? AND (inspected <> 1
   OR batch_id IN (SELECT batch_id FROM outbox) OR batch_id IN (SELECT batch_id FROM poison))`;
 
 /** All that an export has of a month, as of now: batches in the order in which they were stored, receipts, counts. @throws DamagedBlock */
@@ -48,7 +48,8 @@ export function importBatches(file: EventFile, batches: readonly ExportedBatch[]
     for (const { batch, records: own } of parts) {
       const rules = Object.fromEntries(batch.events.flatMap((event) => (event.rules.length > 0 ? [[event.index, event.rules]] : [])));
       const isAny = Object.keys(rules).length > 0;
-      writeBatchRow(file, { ...batch, records: own }, { sequence, first, rules: isAny ? JSON.stringify(rules) : null });
+      const inspected = inspectedMark(batch.inspected, []);
+      writeBatchRow(file, { ...batch, records: own }, { sequence, first, inspected, rules: isAny ? JSON.stringify(rules) : null });
       first += own.length;
     }
     addIdentities(

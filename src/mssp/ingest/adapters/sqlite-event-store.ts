@@ -12,13 +12,13 @@ import {
   type LearnedState,
   type NewChunk,
   type PendingDetections,
-  type PoisonEvent,
   type ScanFilter,
   type ScannedChunk,
   type SettledBatch,
   type StoredBatch,
   type StoredRecord,
 } from '../domain/event-store.js';
+import type { PoisonEvent } from '../domain/poison-event.js';
 import type { IngestAnswer } from '../domain/ingest-answer.js';
 import type { AppendThread } from './append-thread.js';
 import { refuseWrites } from './event-file.js';

@@ -11,17 +11,18 @@ import type {
   LearnedState,
   NewChunk,
   PendingDetections,
-  PoisonEvent,
   ScanFilter,
   SettledBatch,
   StoredBatch,
   StoredRecord,
 } from '../domain/event-store.js';
+import type { PoisonEvent } from '../domain/poison-event.js';
 import type { IngestAnswer } from '../domain/ingest-answer.js';
 import {
   ANSWER_LIFETIME_MS,
   appendChunk,
   countEvents,
+  inspectedMark,
   rulesByIndex,
   writeDetections,
   writeLearned,
@@ -137,7 +138,8 @@ export class TenantEvents {
     file?.transaction(() => {
       const chunk = file.one('SELECT chunk FROM batch WHERE batch_id = ? AND inspected = 0', batchId)?.['chunk'];
       if (chunk === undefined) return;
-      file.run('UPDATE batch SET inspected = 1, rules = ? WHERE batch_id = ?', rulesByIndex(detections), batchId);
+      const mark = inspectedMark(true, poison);
+      file.run('UPDATE batch SET inspected = ?, rules = ? WHERE batch_id = ?', mark, rulesByIndex(detections), batchId);
       writeDetections(file, batchId, detections);
       writePoison(file, batchId, poison);
       writeTerms(file, new Set(detections.map(({ rule }) => `rule:${rule.id}`)), Number(chunk));

@@ -5,6 +5,7 @@ import type { Breather } from '../../../platform/clock/short-turns.js';
 import { searchTerms } from '../../../events/search-terms.js';
 import type { EventBatchRequest } from './event-batch-request.js';
 import type { EventStore, NewBatch, NewChunk, SettledBatch } from './event-store.js';
+import type { PoisonEvent } from './poison-event.js';
 import type { IngestAnswer } from './ingest-answer.js';
 import { LearningSchedule, type LearnedStates } from './learned-states.js';
 import { NoStepTimes, type StepTimes } from './step-times.js';
@@ -14,6 +15,8 @@ import { readEvents, type ReadBatch, type ReadEvent } from './read-events.js';
 export interface ProcessedBatch {
   readonly answer: IngestAnswer;
   readonly detections: readonly Detection[];
+  /** Events that were stored and cannot be inspected. */
+  readonly poison: readonly PoisonEvent[];
   /** Why inspection failed, where it did. */
   readonly failure?: unknown;
   /** The answer is that of an earlier request with the same idempotency key. */
@@ -64,8 +67,9 @@ export class BatchProcessor {
       }
       for (const { rule } of detections) terms.add(`rule:${rule.id}`);
       const answer = answerOf(tenant, fresh, detections, failure === undefined);
-      batches.push(newBatch(fresh, answer, detections));
-      processed.push({ answer, detections, ...(failure === undefined ? {} : { failure }) });
+      const poison = poisonOf(fresh);
+      batches.push(newBatch(fresh, answer, { detections, poison }));
+      processed.push({ answer, detections, poison, ...(failure === undefined ? {} : { failure }) });
     }
     const chunk = { batches, terms, learned: this.learnedBy(tenant, requests, batches), settled };
     await this.times.during('append', requests, () => this.store.append(tenant, chunk));
@@ -88,9 +92,10 @@ export class BatchProcessor {
     tenant: TenantId,
     { request, fresh }: FreshBatch,
   ): Promise<{ readonly detections: readonly Detection[]; readonly failure?: unknown }> {
-    if (fresh.length === 0) return { detections: [] };
+    const poison = new Set(request.poison?.map(({ index }) => index));
+    const events = fresh.map(({ event }) => event).filter(({ index }) => !poison.has(index));
+    if (events.length === 0) return { detections: [] };
     try {
-      const events = fresh.map(({ event }) => event);
       const received_at = new Date(request.receivedAt).toISOString();
       const batch = { batch_id: request.batchId, received_at, events };
       return { detections: await this.times.during('detect', [request], () => this.agent.inspect(tenant, batch)) };
@@ -106,7 +111,16 @@ export class BatchProcessor {
   }
 }
 
-function newBatch({ request, fresh }: FreshBatch, answer: IngestAnswer, detections: readonly Detection[]): NewBatch {
+/** What is known of events that are stored now; duplicates were kept when they were stored. */
+function poisonOf({ request, fresh }: FreshBatch): readonly PoisonEvent[] {
+  return request.poison?.filter(({ index }) => fresh.some(({ event }) => event.index === index)) ?? [];
+}
+
+function newBatch(
+  { request, fresh }: FreshBatch,
+  answer: IngestAnswer,
+  { detections, poison }: Pick<NewBatch, 'detections' | 'poison'>,
+): NewBatch {
   return {
     batch_id: request.batchId,
     received_at: request.receivedAt,
@@ -120,6 +134,7 @@ function newBatch({ request, fresh }: FreshBatch, answer: IngestAnswer, detectio
     })),
     inspected: answer.inspected,
     detections,
+    poison,
     answer,
     idempotency: request.idempotency,
   };

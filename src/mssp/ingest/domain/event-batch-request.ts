@@ -1,4 +1,5 @@
 import type { EventSlice } from '../../../events/event-slice.js';
+import type { PoisonEvent } from './poison-event.js';
 import type { DeclaredFormat } from './submission.js';
 
 /** A request's claim to an idempotency key. */
@@ -20,5 +21,7 @@ export interface EventBatchRequest {
   /** Text of a slice of the body; `undefined` where it is not UTF-8. */
   readonly textOf: (slice: EventSlice) => string | undefined;
   readonly idempotency: IdempotencyClaim | undefined;
+  /** Events that cannot be inspected, as is known from having tried them apart. */
+  readonly poison?: readonly PoisonEvent[];
   readonly rateLimitRemaining: number;
 }

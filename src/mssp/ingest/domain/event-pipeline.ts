@@ -2,6 +2,7 @@ import type { Detection } from '../../../contracts/detection.js';
 import type { EventFormat, NormalizedEvent } from '../../../contracts/security-event.js';
 import type { TenantId } from '../../../contracts/tenant.js';
 import type { BatchReceipt, HourCount, PendingDetections } from './event-store.js';
+import type { PoisonEvent } from './poison-event.js';
 import type { IngestAnswer } from './ingest-answer.js';
 import type { SearchCriteria, SearchResult } from './search.js';
 import type { Submission } from './submission.js';
@@ -15,6 +16,8 @@ export interface Ingested {
   /** The answer is that of an earlier request with the same idempotency key. */
   readonly replayed: boolean;
   readonly detections: readonly Detection[];
+  /** Events that were stored and cannot be inspected. */
+  readonly poison: readonly PoisonEvent[];
 }
 
 /** An event as it is shown. */

@@ -3,6 +3,7 @@ import type { TenantId } from '../../../contracts/tenant.js';
 import type { EventIdentity } from '../../../events/event-identity.js';
 import type { IdempotencyClaim } from './event-batch-request.js';
 import type { IngestAnswer } from './ingest-answer.js';
+import type { PoisonEvent } from './poison-event.js';
 import type { DeclaredFormat } from './submission.js';
 
 /** An event to be stored. */
@@ -27,6 +28,8 @@ export interface NewBatch {
   readonly records: readonly NewRecord[];
   readonly inspected: boolean;
   readonly detections: readonly Detection[];
+  /** Events among them that cannot be inspected; nothing is learned from the batch again. */
+  readonly poison: readonly PoisonEvent[];
   /** What is answered, and under which idempotency key it is kept. */
   readonly answer: IngestAnswer;
   readonly idempotency: IdempotencyClaim | undefined;
@@ -50,15 +53,6 @@ export interface NewChunk {
 export interface SettledBatch {
   readonly batch_id: string;
   readonly alerts: number;
-}
-
-/** An event that inspection fails on, whatever stands beside it. */
-export interface PoisonEvent {
-  /** Position in its request. */
-  readonly index: number;
-  readonly reason: string;
-  /** How often it was tried by itself. */
-  readonly attempts: number;
 }
 
 /** Detections that are stored and not yet known to have become alerts, and events that could not be inspected and are not yet dead letters. */

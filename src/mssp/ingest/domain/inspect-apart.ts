@@ -2,10 +2,10 @@ import type { Detection } from '../../../contracts/detection.js';
 import type { DetectionAgent } from '../../../contracts/detection-agent.js';
 import type { EventBatch } from '../../../contracts/security-event.js';
 import type { TenantId } from '../../../contracts/tenant.js';
-import type { PoisonEvent } from './event-store.js';
+import type { PoisonEvent } from './poison-event.js';
 
 /** How often an event is tried by itself before it counts as poison. */
-const ATTEMPTS = 3;
+export const ATTEMPTS = 3;
 const LONGEST_REASON = 500;
 
 /** What became of a batch that was inspected in parts. */
@@ -38,6 +38,7 @@ export async function inspectApart(agent: DetectionAgent, tenant: TenantId, batc
   return { detections: [...front.detections, ...back.detections], poison: [...front.poison, ...back.poison] };
 }
 
-function reasonOf(failure: unknown): string {
+/** Why inspection failed, as it is kept. */
+export function reasonOf(failure: unknown): string {
   return (failure instanceof Error ? failure.message : String(failure)).slice(0, LONGEST_REASON);
 }

@@ -1,9 +1,11 @@
 import type { DetectionAgent } from '../../../contracts/detection-agent.js';
 import type { EventBatch } from '../../../contracts/security-event.js';
 import type { TenantId } from '../../../contracts/tenant.js';
-import { inspectApart } from './inspect-apart.js';
+import { inspectApart, reasonOf } from './inspect-apart.js';
 import type { ChunkPosition, EventStore, PendingDetections, StoredBatch } from './event-store.js';
+import type { PoisonEvent } from './poison-event.js';
 import type { LearnedStates } from './learned-states.js';
+import { NoPoisonSearch, PoisonSearch } from './poison-search.js';
 import { reparse } from './search.js';
 
 /** Nothing of some batch could be inspected. What was found in others must not be forgotten for it. */
@@ -24,6 +26,7 @@ export class TenantRecovery {
     private readonly store: EventStore,
     private readonly agent: DetectionAgent,
     private readonly states: LearnedStates,
+    private readonly search: PoisonSearch = new NoPoisonSearch(),
   ) {}
 
   /** Takes up what was learned: the stored state, then the batches behind it. */
@@ -49,13 +52,19 @@ export class TenantRecovery {
     const found: PendingDetections[] = [];
     let reason: string | undefined;
     for (const batch of await this.store.uninspected(tenant)) {
-      const events = toEventBatch(batch);
-      const { detections, poison } = await inspectApart(this.agent, tenant, events);
-      const [first] = poison;
-      if (first && poison.length === events.events.length && !isLast) {
+      const harmful = await this.search.among(tenant, batch).catch((error: unknown) => reasonOf(error));
+      if (typeof harmful === 'string') {
+        reason ??= harmful;
+        continue;
+      }
+      const events = toEventBatch(batch, harmful);
+      const { detections, poison: thrown } = await inspectApart(this.agent, tenant, events);
+      const [first] = thrown;
+      if (first && thrown.length === events.events.length && !isLast) {
         reason ??= first.reason;
         continue;
       }
+      const poison = [...harmful, ...thrown].sort((one, other) => one.index - other.index);
       await this.store.inspected(tenant, batch.batch_id, detections, poison);
       const { batch_id, correlation_id, received_at } = batch;
       found.push({ batch_id, correlation_id, received_at: new Date(received_at).toISOString(), detections, poison });
@@ -74,6 +83,8 @@ export class TenantRecovery {
   }
 }
 
-function toEventBatch({ batch_id, received_at, records }: StoredBatch): EventBatch {
-  return { batch_id, received_at: new Date(received_at).toISOString(), events: records.flatMap((record) => reparse(record) ?? []) };
+function toEventBatch({ batch_id, received_at, records }: StoredBatch, without: readonly PoisonEvent[] = []): EventBatch {
+  const left = new Set(without.map(({ index }) => index));
+  const events = records.flatMap((record) => (left.has(record.index) ? [] : (reparse(record) ?? [])));
+  return { batch_id, received_at: new Date(received_at).toISOString(), events };
 }

@@ -1,0 +1,38 @@
+import type { TenantId } from '../../../contracts/tenant.js';
+import type { PipelineSetup } from '../pipeline-setup.js';
+
+/** What a thread apart is started with. */
+export interface ApartSetup extends PipelineSetup {
+  /** Where it marks the index of the event that it is at. */
+  readonly mark: SharedArrayBuffer;
+}
+
+/** Events to be tried one by one. Nothing of them is stored. */
+export interface ApartBatch {
+  readonly tenant: TenantId;
+  /** Arrival, milliseconds since the epoch. */
+  readonly receivedAt: number;
+  readonly body: Uint8Array<ArrayBuffer>;
+  readonly form: 'envelope' | 'lines';
+  readonly source: string | undefined;
+}
+
+/** One trial: the events from an index on. */
+export interface ApartTrial {
+  readonly batch: ApartBatch;
+  readonly from: number;
+}
+
+/** An event that detection has thrown at, each time. */
+export interface ThrownEvent {
+  readonly index: number;
+  readonly reason: string;
+}
+
+/** What a thread apart says. */
+export type ApartMessage =
+  | { readonly say: 'ready' }
+  | { readonly say: 'thrown'; readonly event: ThrownEvent }
+  /** Some event was inspected without harm; said once a trial. */
+  | { readonly say: 'sound' }
+  | { readonly say: 'through' };

@@ -1,0 +1,26 @@
+/**
+ * Preloaded into a built app and its threads: Sigma detection does not survive events that name what is to happen to it. The product has no such door.
+ */
+import { registerHooks } from 'node:module';
+
+const HARMED = /\/ada\/domain\/sigma\/sigma-detector\.js$/;
+
+const HARM = `
+const inspectUnharmed = SigmaDetector.prototype.inspect;
+const HARMS = {
+  throw: () => { throw new Error('cannot be inspected'); },
+  hang: () => { for (;;); },
+  exhaust: () => { for (const kept = []; ;) kept.push(new Array(1_900_000).fill(0)); },
+};
+SigmaDetector.prototype.inspect = function (tenant, events) {
+  for (const event of events) HARMS[event.field('harm')]?.();
+  return inspectUnharmed.call(this, tenant, events);
+};
+`;
+
+registerHooks({
+  load(url, context, nextLoad) {
+    const loaded = nextLoad(url, context);
+    return HARMED.test(url) ? { ...loaded, source: Buffer.from(loaded.source ?? '').toString() + HARM } : loaded;
+  },
+});
