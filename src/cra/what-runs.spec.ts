@@ -33,27 +33,26 @@ describe('what is approved is what runs', () => {
   let world: RigWorld;
   let rig: ContainmentRig;
 
-  beforeAll(() => {
-    Logger.overrideLogger(false);
-    world = makeWorld();
-  });
+  beforeAll(() => Logger.overrideLogger(false));
   beforeEach(() => {
-    Object.assign(world.actuator, { executed: [], reverted: [], before: async () => undefined });
+    world = makeWorld();
     rig = startRig(world);
   });
-  afterEach(() => rig.close());
-  afterAll(() => world.remove());
+  afterEach(async () => {
+    await rig.close();
+    world.remove();
+  });
 
   const ask = (): Promise<ContainmentAction> => {
     const { incident_id: id } = world.incidents.put(incident());
-    return rig.requests.request(person('ann'), id, {
+    return rig.requests.request(person('ann', ACME, world.clock.now()), id, {
       action: 'block_ip',
       target: { type: 'ip', value: '203.0.113.9' },
       reason: 'It was there.',
     });
   };
   const approve = (action: ContainmentAction): Promise<unknown> =>
-    rig.approvals.approve(person('bob'), action.approval_id ?? '', { comments: '', digest: action.digest });
+    rig.approvals.approve(person('bob', ACME, world.clock.now()), action.approval_id ?? '', { comments: '', digest: action.digest });
   /** Approved, and nobody has carried it out. */
   const approved = async (): Promise<ContainmentAction> => {
     const action = await ask();
