@@ -74,12 +74,19 @@ describe('the source', () => {
     expect(filesWith(source, /(:|\bas|<)\s*any\b(?!\w)/).filter((path) => /(: any\b|as any\b|<any>)/.test(code(path)))).toEqual([]);
   });
 
-  it('ASVS V15.4.1 shares no memory between threads, but for one buffer that is handed over and back', () => {
+  it('ASVS V15.4.1 shares no memory between threads, but for one buffer that is handed over and back and one mark that is atomic', () => {
     const handedOver = ['append-protocol.ts', 'append-thread.ts'].map((name) => `src/mssp/ingest/adapters/${name}`);
-    expect(filesWith(source, /SharedArrayBuffer/)).toEqual(handedOver);
-    expect(filesWith(source, /\bAtomics\./)).toEqual([]);
+    const marks = ['apart/apart-protocol.ts', 'detection-mark.ts', 'pipeline-setup.ts'].map((name) => `src/agents/pipeline/${name}`);
+    expect(filesWith(source, /SharedArrayBuffer/)).toEqual([...marks, ...handedOver]);
     // It is written and asked about in one turn, and a turn ends with the answer.
     expect(code('src/mssp/ingest/adapters/append-thread.ts')).toMatch(/this\.inTurn\(\(\) => this\.ask\([^\n]*this\.crossing\(/);
+    // The mark is opened in one place, which reads and writes its cells by atomic operations alone.
+    const mark = code('src/agents/pipeline/detection-mark.ts');
+    expect(filesWith(source, /\bAtomics\./)).toEqual(['src/agents/pipeline/detection-mark.ts']);
+    expect(filesWith(source, /new Int32Array\(/)).toEqual(['src/agents/pipeline/detection-mark.ts']);
+    expect(mark.match(/\bcells\b(?!: Int32Array|;| = new Int32Array)/g)).toHaveLength(
+      mark.match(/Atomics\.(load|store)\((this\.)?cells, /g)?.length ?? -1,
+    );
   });
 });
 
