@@ -51,12 +51,13 @@ export function hasSlowHttpTest(): boolean {
 export async function attackSlowly(baseUrl: string, { headers, body, read, aSecond, aloneMs }: SlowAttack): Promise<Attacked> {
   const alone = await honest(baseUrl, sleep(aloneMs));
   const slowReader = ['-k', '3', '-w', '1', '-y', '512', '-n', '5', '-z', '32'];
-  const attacks = [
-    ['-H', '-u', `${baseUrl}/health/live`, '-c', String(headers)],
-    ['-B', '-u', `${baseUrl}/api/v1/events`, '-c', String(body), '-f', 'application/json', '-s', '100000'],
-    ['-X', '-u', `${baseUrl}/docs/swagger-ui-bundle.js`, '-c', String(read), ...slowReader],
+  const attacks: readonly (readonly [number, readonly string[]])[] = [
+    [headers, ['-H', '-u', `${baseUrl}/health/live`, '-c', String(headers)]],
+    [body, ['-B', '-u', `${baseUrl}/api/v1/events`, '-c', String(body), '-f', 'application/json', '-s', '100000']],
+    [read, ['-X', '-u', `${baseUrl}/docs/swagger-ui-bundle.js`, '-c', String(read), ...slowReader]],
   ];
-  const tools = attacks.map((attack) =>
+  const asked = attacks.flatMap(([connections, words]) => (connections > 0 ? [words] : []));
+  const tools = asked.map((attack) =>
     spawn('nice', ['-n', '19', 'slowhttptest', ...attack, '-r', String(aSecond), '-i', '3', '-l', '60'], { stdio: 'ignore' }),
   );
   const exits = tools.map((tool) => new Promise((done) => tool.once('exit', done)));
