@@ -11,15 +11,10 @@ describe('slow clients, at length', () => {
   });
   afterAll(() => app.stop());
 
-  const NONE = { headers: 0, body: 0, read: 0, aSecond: 100, aloneMs: 15_000 };
-
-  it.each([
-    ['slow headers', { ...NONE, headers: 1_000 }],
-    ['slow bodies', { ...NONE, body: 1_000 }],
-    ['slow readers', { ...NONE, read: 1_000 }],
-  ])('HOS-01 slowloris: 1,000 %s keep nobody waiting twice as long', async (_, attack) => {
+  it('HOS-01 slowloris: 1,000 slow headers keep nobody waiting twice as long', async () => {
     if (!hasSlowHttpTest()) return;
-    const { alone, attacked, most, endedMs } = await attackSlowly(app.baseUrl, attack);
+    const headers = { headers: 1_000, body: 0, read: 0, aSecond: 100, aloneMs: 15_000 };
+    const { alone, attacked, most, endedMs } = await attackSlowly(app.baseUrl, headers);
     expect(attacked.failed).toBe(0);
     expect(most).toBeGreaterThan(900);
     expect(endedMs).toBeLessThanOrEqual(16_000);
