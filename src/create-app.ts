@@ -12,7 +12,7 @@ import { corsOptions } from './platform/http/cors.js';
 import { assignCorrelationId } from './platform/http/correlation-id.js';
 import { refuseCredentialInUrl } from './platform/http/credential-in-url.js';
 import { requireHttpVersion } from './platform/http/http-version.js';
-import { fewReadersAtOnce, onlyNeededAssets } from './platform/http/served-assets.js';
+import { fewReadersAtOnce, serveNeededAssets } from './platform/http/served-assets.js';
 import { noStore } from './platform/http/no-store.js';
 import { securityHeaders } from './platform/http/security-headers.js';
 import { DrainState } from './platform/lifecycle/drain-state.js';
@@ -50,8 +50,8 @@ export function configureHttp(app: NestExpressApplication, config: Config): void
     refuseLate(app.get(DrainState)),
     shedLoad(app.get(LoadWatch)),
     refuseCredentialInUrl,
-    onlyNeededAssets,
     fewReadersAtOnce(),
+    serveNeededAssets(),
   );
   app.enableCors(corsOptions(config.http.corsOrigins));
   serveApiDocument(app);

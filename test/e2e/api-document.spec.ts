@@ -43,6 +43,24 @@ describe('the API document', () => {
     expect([...own].sort()).toEqual(documented.sort());
   });
 
+  it('R19 HOS-01 has a page whose files all come, whole, from memory, and nothing else of their package', async () => {
+    const page = await (await fetch(`${app.baseUrl}/docs`)).text();
+    const files = [...page.matchAll(/(?:src|href)="(?:\.\/)?docs\/([^"]+)"/g)].map(([, name]) => name ?? '');
+    expect(files).toEqual(expect.arrayContaining(['swagger-ui.css', 'swagger-ui-bundle.js', 'swagger-ui-init.js']));
+    for (const name of files) {
+      const answer = await fetch(`${app.baseUrl}/docs/${name}`);
+      const bytes = (await answer.arrayBuffer()).byteLength;
+      expect([name, answer.status, bytes > 100]).toEqual([name, 200, true]);
+      expect(answer.headers.get('content-type')).toMatch(
+        /^(?:text\/(?:css|javascript)|application\/javascript|image\/png)(?:; charset=utf-8)?$/,
+      );
+      const head = await fetch(`${app.baseUrl}/docs/${name}`, { method: 'HEAD' });
+      expect([name, head.status, head.headers.get('content-length')]).toEqual([name, 200, String(bytes)]);
+    }
+    for (const name of ['package.json', 'swagger-ui-bundle.js.map', 'index.js', 'toString'])
+      expect((await fetch(`${app.baseUrl}/docs/${name}`)).status).toBe(404);
+  });
+
   it('R19 gives every successful answer a schema with fields, and every path parameter a description', () => {
     const faults: string[] = [];
     const look = (schema: Schema & { additionalProperties?: unknown }, place: string, seen: readonly string[] = []): void => {

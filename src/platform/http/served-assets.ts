@@ -1,23 +1,41 @@
-import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import type { RequestHandler } from 'express';
 import { notFound, Problem } from '../problems/problem.js';
 
-/** What the API reference's page loads. The rest of its package (its manifest, source maps, notices) tells versions and is nobody's business. */
-const ASSETS: ReadonlySet<string> = new Set([
-  'swagger-ui.css',
-  'swagger-ui-bundle.js',
-  'swagger-ui-standalone-preset.js',
-  'swagger-ui-init.js',
-  'favicon-16x16.png',
-  'favicon-32x32.png',
-]);
+/** The files that the API reference's page loads. The rest of their package (its manifest, source maps, notices) tells versions and is nobody's business. */
+const TYPES: Readonly<Record<string, string>> = {
+  'swagger-ui.css': 'text/css; charset=utf-8',
+  'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
+  'swagger-ui-standalone-preset.js': 'text/javascript; charset=utf-8',
+  'favicon-16x16.png': 'image/png',
+  'favicon-32x32.png': 'image/png',
+};
+/** Written for this API by others that answer below `/docs`. */
+const WRITTEN = 'swagger-ui-init.js';
 
 /** Answers below `/docs` that are under way at once: they are large, public and no part of the service, so that slow readers may not collect them. */
 const MOST_READERS = 50;
 
-/** Hides every file below `/docs` that the page does not need. */
-export function onlyNeededAssets(request: Request, _response: Response, next: NextFunction): void {
-  const file = /^\/docs\/+([^/].*)$/is.exec(request.path)?.[1];
-  next(file === undefined || ASSETS.has(file) ? undefined : notFound());
+/**
+ * Serves the page's files from memory, and hides every other file below `/docs`. A file that is read piece by piece for each who asks costs the event loop
+ * many turns for each of them, and slow readers ask for the largest.
+ */
+export function serveNeededAssets(): RequestHandler {
+  const directory = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/swagger-ui.css'));
+  const assets = new Map(Object.keys(TYPES).map((name) => [name, readFileSync(join(directory, name))]));
+  return (request, response, next) => {
+    const name = /^\/docs\/+([^/].*)$/is.exec(request.path)?.[1];
+    if (name === undefined || name === WRITTEN) return next();
+    const bytes = assets.get(name);
+    if (!bytes) return next(notFound());
+    if (request.method !== 'GET' && request.method !== 'HEAD') return next();
+    response.setHeader('Content-Type', TYPES[name] ?? '');
+    response.setHeader('Content-Length', bytes.length);
+    response.setHeader('Cache-Control', 'public, max-age=3600');
+    response.end(request.method === 'HEAD' ? undefined : bytes);
+  };
 }
 
 /**
