@@ -64,6 +64,27 @@ describe.each([
       expect(await rows('alert_evidence')).toHaveLength(17);
     });
 
+    it('makes of batches that come at the same time what it makes of them one after another', async () => {
+      const batches = Array.from({ length: 30 }, (_, turn) => {
+        const n = turn % 28;
+        const rule = { ...detection(0).rule, id: `rule-${n % 3}` };
+        const detections = [detection(n), detection(n + 1, { rule, entities: [{ type: 'host', value: `ws-${n}` }] }), detection(n)];
+        return { alerts_per_min: 25, now: NOON, batch: batch(`b${n}`), detections };
+      });
+      await Promise.all(batches.map((request) => store.raise(ACME, request)));
+      for (const request of batches) await store.raise(GLOBEX, request);
+      const made = async (tenant: typeof ACME) =>
+        (await store.list(tenant, { ...NEWEST, limit: 1_000 }))
+          .map(({ title, rule, evidence, count, entities, correlation_id }) => ({ title, rule, evidence, count, entities, correlation_id }))
+          .sort((a, b) => (a.evidence[0] ?? '').localeCompare(b.evidence[0] ?? '') || a.rule.id.localeCompare(b.rule.id));
+      const together = await made(ACME);
+      expect(together).toEqual(await made(GLOBEX));
+      expect(together.filter(({ count }) => count > 1).length).toBeGreaterThan(0);
+      const records = (await rows('audit_log')) as { target_id: string }[];
+      expect(records.map(({ target_id }) => target_id).sort()).toEqual(Array.from({ length: 28 }, (_, n) => `b${n}`).sort());
+      expect(await rows('work_item')).toHaveLength(together.length);
+    });
+
     it('counts each minute of arrival by itself', async () => {
       await raise('b1', [detection(0), detection(1)], 2);
       const next = { ...batch('b2'), received_at: new Date(NOON + 60_000).toISOString() };

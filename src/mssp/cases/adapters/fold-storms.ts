@@ -1,66 +1,77 @@
 import type { Transaction } from 'kysely';
-import type { Detection } from '../../../contracts/detection.js';
-import { draftStorm, foldDocuments } from '../domain/alert-storm.js';
-import type { DetectionOrigin } from '../domain/alert-draft.js';
+import { slices } from '../../../platform/storage/slices.js';
+import { draftStorm, foldDocuments, type OriginatedDetection } from '../domain/alert-storm.js';
+import type { AlertDraft } from '../domain/alert-draft.js';
 import type { RaiseRequest } from '../domain/raise-request.js';
 import { closedDocument, EVIDENCE_LISTED, newAlertRow, openDocument } from './alert-rows.js';
 import type { CaseSeal } from './case-seal.js';
-import type { CaseTables } from './case-tables.js';
+import type { AlertRow, CaseTables } from './case-tables.js';
 import { indexAlerts } from './index-alerts.js';
 import { insertNewRows } from './insert-rows.js';
 
-/** Where storm alerts are kept: how they are stored, and the id of a rule's. */
-interface StormPlace {
-  readonly seal: CaseSeal;
-  readonly stormOf: (ruleId: string) => string;
+/** A detection beyond the limit, and the storm alert that it is folded into. */
+interface FoldedDetection extends OriginatedDetection {
+  readonly alert_id: string;
+  readonly request: RaiseRequest;
 }
 
-/** Folds detections beyond the limit into the storm alerts of their rules; answers the storm alerts that are new or grew. */
-export async function foldIntoStorms(
-  trx: Transaction<CaseTables>,
-  { seal, stormOf }: StormPlace,
-  request: RaiseRequest,
-  { detections, origin }: { readonly detections: readonly Detection[]; readonly origin: DetectionOrigin },
-): Promise<readonly string[]> {
-  const storms: string[] = [];
-  for (const [ruleId, ofRule] of Map.groupBy(detections, (detection) => detection.rule.id)) {
-    const id = stormOf(ruleId);
-    storms.push(id);
-    await foldRule(trx, { seal, id }, request, { detections: ofRule as [Detection, ...Detection[]], origin });
+type StormRow = Pick<AlertRow, 'alert_id' | 'event_time' | 'evidence' | 'document'>;
+
+/** Folds detections beyond the limit into the storm alerts of their rules. */
+export async function foldIntoStorms(trx: Transaction<CaseTables>, seal: CaseSeal, folded: readonly FoldedDetection[]): Promise<void> {
+  if (folded.length === 0) return;
+  const byStorm = Map.groupBy(folded, ({ alert_id }) => alert_id);
+  const before = await stormRows(trx, [...byStorm.keys()]);
+  const drafts: AlertDraft[] = [];
+  const opened: AlertRow[] = [];
+  for (const [id, found] of byStorm) {
+    const [first] = found;
+    if (!first) continue;
+    const evidence = found.map(({ request, detection }) => `${request.batch.batch_id}.${detection.event_index}`);
+    const at = new Date(first.request.now).toISOString();
+    const draft = draftStorm(id, [first, ...found.slice(1)]);
+    const row = before.get(id);
+    if (row) drafts.push(await grow(trx, seal, row, { draft, evidence, at }));
+    else {
+      drafts.push(draft);
+      opened.push(newAlertRow(seal, draft, evidence, true, at));
+    }
   }
-  return storms;
+  await insertNewRows(trx, 'alert', opened);
+  await indexAlerts(trx, seal, drafts);
 }
 
-async function foldRule(
-  trx: Transaction<CaseTables>,
-  { seal, id }: { readonly seal: CaseSeal; readonly id: string },
-  { batch, now }: RaiseRequest,
-  { detections, origin }: { readonly detections: readonly [Detection, ...Detection[]]; readonly origin: DetectionOrigin },
-): Promise<void> {
-  const at = new Date(now).toISOString();
-  const evidence = detections.map((detection) => `${batch.batch_id}.${detection.event_index}`);
-  const draft = draftStorm(id, detections, origin);
-  const before = await trx
-    .selectFrom('alert')
-    .select(['alert_id', 'event_time', 'evidence', 'document'])
-    .where('alert_id', '=', id)
-    .executeTakeFirst();
-  if (!before) {
-    await insertNewRows(trx, 'alert', [newAlertRow(seal, draft, evidence, true, at)]);
-    await indexAlerts(trx, seal, [draft]);
-    return;
+async function stormRows(trx: Transaction<CaseTables>, ids: readonly string[]): Promise<ReadonlyMap<string, StormRow>> {
+  const found = new Map<string, StormRow>();
+  for (const slice of slices(ids)) {
+    const rows = await trx
+      .selectFrom('alert')
+      .select(['alert_id', 'event_time', 'evidence', 'document'])
+      .where('alert_id', 'in', slice)
+      .execute();
+    for (const row of rows) found.set(row.alert_id, row);
   }
+  return found;
+}
+
+/** Adds to a storm alert what came to it; answers what it is then found by. */
+async function grow(
+  trx: Transaction<CaseTables>,
+  seal: CaseSeal,
+  before: StormRow,
+  { draft, evidence, at }: { readonly draft: AlertDraft; readonly evidence: readonly string[]; readonly at: string },
+): Promise<AlertDraft> {
   const document = foldDocuments(openDocument(seal, before), draft.document);
   await trx
     .updateTable('alert')
     .set((eb) => ({
-      document: closedDocument(seal, id, document),
+      document: closedDocument(seal, before.alert_id, document),
       evidence: JSON.stringify([...(JSON.parse(before.evidence) as string[]), ...evidence].slice(0, EVIDENCE_LISTED)),
       count: eb('count', '+', evidence.length),
       version: eb('version', '+', 1),
       updated_at: at,
     }))
-    .where('alert_id', '=', id)
+    .where('alert_id', '=', before.alert_id)
     .execute();
-  await indexAlerts(trx, seal, [{ ...draft, document, event_ms: Date.parse(before.event_time) }]);
+  return { ...draft, document, event_ms: Date.parse(before.event_time) };
 }

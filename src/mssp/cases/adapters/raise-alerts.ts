@@ -1,9 +1,12 @@
 import { sql, type Kysely, type Transaction } from 'kysely';
 import type { Detection } from '../../../contracts/detection.js';
 import { appendAudit } from '../../../platform/audit/append-audit.js';
+import type { AuditEntry } from '../../../platform/audit/audit-record.js';
 import { enqueueWork } from '../../../platform/work-queue/enqueue-work.js';
+import type { NewWork } from '../../../platform/work-queue/work-item.js';
+import { slices } from '../../../platform/storage/slices.js';
 import { alertIdOf, stormIdOf } from '../case-ids.js';
-import { draftAlert, type AlertDraft, type DetectionOrigin } from '../domain/alert-draft.js';
+import { draftAlert, type DetectionOrigin } from '../domain/alert-draft.js';
 import { endOfMinute, minuteOf, splitByBudget } from '../domain/alert-storm.js';
 import { TRIAGE } from '../domain/case-work.js';
 import type { RaiseRequest } from '../domain/raise-request.js';
@@ -17,79 +20,151 @@ import { insertNewRows } from './insert-rows.js';
 const IDS_IN_AUDIT = 100;
 const MINUTES_KEPT = 24 * 60;
 
-/** Raises what was not raised yet, with its audit record and its triage, in one transaction. */
-export async function raiseAlerts(trx: Transaction<CaseTables>, owner: CaseOwner, request: RaiseRequest): Promise<void> {
-  const { tenant, seal } = owner;
-  const { batch, now } = request;
-  const fresh = await notYetRaised(trx, request);
-  if (fresh.length === 0) return;
-  const received = Date.parse(batch.received_at);
-  const origin = { received_ms: Number.isFinite(received) ? received : now, correlation_id: batch.correlation_id };
-  const minute = minuteOf(origin.received_ms);
-  const { single, folded } = splitByBudget(fresh, request.alerts_per_min - (await raisedInMinute(trx, minute)));
-  const alerts = await insertSingle(trx, owner, request, { detections: single, origin });
-  const stormOf = (ruleId: string) => stormIdOf(tenant, ruleId, minute);
-  const storms = await foldIntoStorms(trx, { seal, stormOf }, request, { detections: folded, origin });
-  await insertNewRows(trx, 'alert_evidence', [
-    ...single.map((detection) =>
-      evidenceRow(request, detection, alertIdOf(tenant, detection.rule.id, batch.batch_id, detection.event_index)),
-    ),
-    ...folded.map((detection) => evidenceRow(request, detection, stormOf(detection.rule.id))),
-  ]);
-  await countMinute(trx, minute, single.length);
-  await appendAudit(trx, tenant, new Date(now).toISOString(), [
-    {
-      action: 'alerts.raised',
-      actor: { type: 'system', id: 'mssp' },
-      target: { type: 'batch', id: batch.batch_id },
-      outcome: 'success',
-      correlation_id: batch.correlation_id,
-      details: {
-        count: single.length,
-        alert_ids: alerts.slice(0, IDS_IN_AUDIT).map((alert) => alert.alert_id),
-        folded: folded.length,
-        storm_alert_ids: storms.slice(0, IDS_IN_AUDIT),
-      },
-    },
-  ]);
-  const work = (key: string) => ({ kind: TRIAGE, key, payload: {}, correlation_id: batch.correlation_id });
-  await enqueueWork(
-    trx,
-    [
-      ...alerts.map((alert) => work(alert.alert_id)),
-      ...storms.map((id) => ({ ...work(id), not_before: Math.max(now, endOfMinute(minute)) })),
-    ],
-    now,
-  );
+/** What of a batch was not raised yet. */
+interface FreshBatch {
+  readonly request: RaiseRequest;
+  readonly origin: DetectionOrigin;
+  readonly minute: number;
+  readonly detections: readonly Detection[];
 }
 
-async function notYetRaised(trx: Transaction<CaseTables>, { batch, detections }: RaiseRequest): Promise<readonly Detection[]> {
-  const rows = await trx.selectFrom('alert_evidence').select(['rule_id', 'event_index']).where('batch_id', '=', batch.batch_id).execute();
-  const known = new Set(rows.map((row) => `${row.event_index}|${row.rule_id}`));
-  return detections.filter((detection) => {
-    const key = `${detection.event_index}|${detection.rule.id}`;
-    return !known.has(key) && known.add(key);
+/** What becomes of it: alerts of their own, and what is folded into storm alerts. */
+interface SplitBatch extends FreshBatch {
+  readonly single: readonly RaisedDetection[];
+  readonly folded: readonly RaisedDetection[];
+}
+
+/** A detection, and the alert that it becomes or is folded into. */
+interface RaisedDetection {
+  readonly detection: Detection;
+  readonly alert_id: string;
+}
+
+/** Raises what was not raised yet of these batches, with their audit records and their triage, in one transaction. */
+export async function raiseAlerts(trx: Transaction<CaseTables>, owner: CaseOwner, requests: readonly RaiseRequest[]): Promise<void> {
+  const batches = await splitByMinute(trx, owner, await notYetRaised(trx, requests));
+  if (batches.length === 0) return;
+  await insertSingle(trx, owner, batches);
+  await foldIntoStorms(
+    trx,
+    owner.seal,
+    batches.flatMap(({ request, origin, folded }) => folded.map((each) => ({ ...each, origin, request }))),
+  );
+  await insertNewRows(
+    trx,
+    'alert_evidence',
+    batches.flatMap(({ request, single, folded }) => [...single, ...folded].map((each) => evidenceRow(request, each))),
+  );
+  await countMinutes(trx, batches);
+  const now = Math.max(...requests.map((request) => request.now));
+  await appendAudit(trx, owner.tenant, new Date(now).toISOString(), batches.map(raisedEntry));
+  const work = new Map(batches.flatMap(triageWork).map((item) => [item.key, item]));
+  await enqueueWork(trx, [...work.values()], now);
+}
+
+async function notYetRaised(trx: Transaction<CaseTables>, requests: readonly RaiseRequest[]): Promise<readonly FreshBatch[]> {
+  const known = new Set<string>();
+  for (const slice of slices(requests.map(({ batch }) => batch.batch_id))) {
+    const rows = await trx
+      .selectFrom('alert_evidence')
+      .select(['batch_id', 'rule_id', 'event_index'])
+      .where('batch_id', 'in', slice)
+      .execute();
+    for (const row of rows) known.add(`${row.batch_id}|${row.event_index}|${row.rule_id}`);
+  }
+  return requests.flatMap((request) => {
+    const { batch, now } = request;
+    const detections = request.detections.filter((detection) => {
+      const key = `${batch.batch_id}|${detection.event_index}|${detection.rule.id}`;
+      return !known.has(key) && known.add(key);
+    });
+    const received = Date.parse(batch.received_at);
+    const origin = { received_ms: Number.isFinite(received) ? received : now, correlation_id: batch.correlation_id };
+    return detections.length === 0 ? [] : [{ request, origin, minute: minuteOf(origin.received_ms), detections }];
   });
 }
 
-async function insertSingle(
+/** Batches share the limit of the minute that they arrived in; those that come first are served first. */
+async function splitByMinute(
   trx: Transaction<CaseTables>,
-  { tenant, seal }: CaseOwner,
-  { batch, now }: RaiseRequest,
-  { detections, origin }: { readonly detections: readonly Detection[]; readonly origin: DetectionOrigin },
-): Promise<readonly AlertDraft[]> {
-  const at = new Date(now).toISOString();
-  const drafts = detections.map((detection) =>
-    draftAlert(alertIdOf(tenant, detection.rule.id, batch.batch_id, detection.event_index), detection, origin),
-  );
-  const rows = drafts.map((draft, i) => newAlertRow(seal, draft, [`${batch.batch_id}.${detections[i]?.event_index ?? 0}`], false, at));
-  await insertNewRows(trx, 'alert', rows);
-  await indexAlerts(trx, seal, drafts);
-  return drafts;
+  { tenant }: CaseOwner,
+  batches: readonly FreshBatch[],
+): Promise<readonly SplitBatch[]> {
+  const raised = new Map<number, number>();
+  for (const minute of new Set(batches.map((batch) => batch.minute))) raised.set(minute, await raisedInMinute(trx, minute));
+  return batches.map((batch) => {
+    const { request, minute, detections } = batch;
+    const before = raised.get(minute) ?? 0;
+    const { single, folded } = splitByBudget(detections, request.alerts_per_min - before);
+    raised.set(minute, before + single.length);
+    const { batch_id } = request.batch;
+    return {
+      ...batch,
+      single: single.map((detection) => ({
+        detection,
+        alert_id: alertIdOf(tenant, detection.rule.id, batch_id, detection.event_index),
+      })),
+      folded: folded.map((detection) => ({ detection, alert_id: stormIdOf(tenant, detection.rule.id, minute) })),
+    };
+  });
 }
 
-function evidenceRow({ batch }: RaiseRequest, detection: Detection, alertId: string): CaseTables['alert_evidence'] {
-  return { batch_id: batch.batch_id, rule_id: detection.rule.id, event_index: detection.event_index, alert_id: alertId };
+async function insertSingle(trx: Transaction<CaseTables>, { seal }: CaseOwner, batches: readonly SplitBatch[]): Promise<void> {
+  const made = batches.flatMap(({ request, origin, single }) =>
+    single.map(({ detection, alert_id }) => {
+      const draft = draftAlert(alert_id, detection, origin);
+      const evidence = [`${request.batch.batch_id}.${detection.event_index}`];
+      return { draft, row: newAlertRow(seal, draft, evidence, false, new Date(request.now).toISOString()) };
+    }),
+  );
+  await insertNewRows(
+    trx,
+    'alert',
+    made.map(({ row }) => row),
+  );
+  await indexAlerts(
+    trx,
+    seal,
+    made.map(({ draft }) => draft),
+  );
+}
+
+function evidenceRow({ batch }: RaiseRequest, { detection, alert_id }: RaisedDetection): CaseTables['alert_evidence'] {
+  return { batch_id: batch.batch_id, rule_id: detection.rule.id, event_index: detection.event_index, alert_id };
+}
+
+function raisedEntry({ request: { batch }, single, folded }: SplitBatch): AuditEntry {
+  const storms = new Set(folded.map(({ alert_id }) => alert_id));
+  return {
+    action: 'alerts.raised',
+    actor: { type: 'system', id: 'mssp' },
+    target: { type: 'batch', id: batch.batch_id },
+    outcome: 'success',
+    correlation_id: batch.correlation_id,
+    details: {
+      count: single.length,
+      alert_ids: single.slice(0, IDS_IN_AUDIT).map(({ alert_id }) => alert_id),
+      folded: folded.length,
+      storm_alert_ids: [...storms].slice(0, IDS_IN_AUDIT),
+    },
+  };
+}
+
+/** A storm alert is judged once its minute is over, and it has all that it will have. */
+function triageWork({ request: { batch, now, traceparent }, minute, single, folded }: SplitBatch): NewWork[] {
+  const { correlation_id } = batch;
+  const work = (key: string): NewWork => ({
+    kind: TRIAGE,
+    key,
+    payload: {},
+    correlation_id,
+    ...(traceparent === undefined ? {} : { traceparent }),
+  });
+  const storms = new Set(folded.map(({ alert_id }) => alert_id));
+  return [
+    ...single.map(({ alert_id }) => work(alert_id)),
+    ...[...storms].map((id) => ({ ...work(id), not_before: Math.max(now, endOfMinute(minute)) })),
+  ];
 }
 
 /** How many alerts of their own were raised in a minute. */
@@ -98,14 +173,16 @@ export async function raisedInMinute(db: Kysely<CaseTables>, minute: number): Pr
   return row?.raised ?? 0;
 }
 
-async function countMinute(trx: Transaction<CaseTables>, minute: number, raised: number): Promise<void> {
+async function countMinutes(trx: Transaction<CaseTables>, batches: readonly SplitBatch[]): Promise<void> {
+  const raised = new Map<number, number>();
+  for (const { minute, single } of batches) raised.set(minute, (raised.get(minute) ?? 0) + single.length);
   await trx
     .insertInto('alert_minute')
-    .values({ minute, raised })
+    .values([...raised].map(([minute, count]) => ({ minute, raised: count })))
     .onConflict((conflict) => conflict.column('minute').doUpdateSet({ raised: sql`alert_minute.raised + excluded.raised` }))
     .execute();
   await trx
     .deleteFrom('alert_minute')
-    .where('minute', '<', minute - MINUTES_KEPT)
+    .where('minute', '<', Math.min(...raised.keys()) - MINUTES_KEPT)
     .execute();
 }

@@ -3,6 +3,7 @@ import type { Feedback } from '../../../contracts/feedback.js';
 import type { TenantId } from '../../../contracts/tenant.js';
 import type { TriageContext } from '../../../contracts/triage-agent.js';
 import { appendAudit } from '../../../platform/audit/append-audit.js';
+import { Together } from '../../../platform/storage/together.js';
 import { enqueueWork } from '../../../platform/work-queue/enqueue-work.js';
 import { AlertStore, type AlertChange, type AlertQuery } from '../domain/alert-store.js';
 import { LEARN } from '../domain/case-work.js';
@@ -16,13 +17,17 @@ import { triageContext } from './triage-contexts.js';
 
 /** Alerts in the tenants' databases. */
 export class SqliteAlertStore extends AlertStore {
+  private readonly raises = new Together<TenantId, RaiseRequest>(async (tenant, requests) => {
+    const { db, owner } = await this.cases.of(tenant);
+    await db.transaction().execute((trx) => raiseAlerts(trx, owner, requests));
+  });
+
   constructor(private readonly cases: CaseFiles) {
     super();
   }
 
-  async raise(tenant: TenantId, request: RaiseRequest): Promise<void> {
-    const { db, owner } = await this.cases.of(tenant);
-    await db.transaction().execute((trx) => raiseAlerts(trx, owner, request));
+  raise(tenant: TenantId, request: RaiseRequest): Promise<void> {
+    return this.raises.do(tenant, request);
   }
 
   async raisedIn(tenant: TenantId, minute: number): Promise<number> {

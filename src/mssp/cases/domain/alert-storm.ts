@@ -25,9 +25,15 @@ export function splitByBudget(
   return { single: ranked.slice(0, room), folded: ranked.slice(room) };
 }
 
+/** A detection, and where it was made. */
+export interface OriginatedDetection {
+  readonly detection: Detection;
+  readonly origin: DetectionOrigin;
+}
+
 /** Makes one storm alert of a rule's detections beyond the limit; there is at least one. */
-export function draftStorm(alertId: string, detections: readonly [Detection, ...Detection[]], origin: DetectionOrigin): AlertDraft {
-  const drafts = detections.map((detection) => draftAlert(alertId, detection, origin));
+export function draftStorm(alertId: string, found: readonly [OriginatedDetection, ...OriginatedDetection[]]): AlertDraft {
+  const drafts = found.map(({ detection, origin }) => draftAlert(alertId, detection, origin));
   const [first] = drafts as [AlertDraft];
   const document = drafts.map((draft) => draft.document).reduce(foldDocuments);
   return {

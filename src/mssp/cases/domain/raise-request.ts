@@ -9,4 +9,6 @@ export interface RaiseRequest {
   readonly alerts_per_min: number;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** The trace that triage continues (W3C `traceparent`), where there is one. */
+  readonly traceparent?: string | null;
 }
