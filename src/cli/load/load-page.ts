@@ -21,7 +21,7 @@ export function loadPage(report: LoadReport): string {
     ['events', `${events.accepted} accepted, ${events.duplicates} duplicate, ${events.rejected} rejected`],
     [
       'rate',
-      `${report.requests_per_second} requests/s, ${report.events_per_second} events/s; best 5 s: ${report.best_requests_per_second} requests/s`,
+      `${report.requests_per_second} requests/s, ${report.events_per_second} events/s; best 5 s: ${report.best_requests_per_second}, held for 10 s: ${report.sustained_requests_per_second} requests/s`,
     ],
     ...Object.entries(latency).map(([name, ms]) => [`latency ${name.replace('_', '.')}`, `${ms.toFixed(1)} ms`] as const),
     ...Object.entries(report.attempts).map(([outcome, times]) => [`answers ${outcome}`, String(times)] as const),

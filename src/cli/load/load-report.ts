@@ -4,6 +4,10 @@ import type { LoadCounts, LoadSecond, LoadTally } from './load-tally.js';
 import { planSeconds, type Stage } from './rate-plan.js';
 
 const BEST_OVER_SECONDS = 5;
+/** Longer than what waits in queues can hide that more comes than is done. */
+const SUSTAINED_SECONDS = 10;
+/** What takes longer has waited for others. */
+const HELD_UP_MS = 1_000;
 
 /** What a run came to. */
 export interface LoadReport {
@@ -23,6 +27,8 @@ export interface LoadReport {
   readonly bytes_per_second: number;
   /** Most requests a second that succeeded over any five seconds. */
   readonly best_requests_per_second: number;
+  /** Most requests a second over any ten seconds in which none failed or took longer than a second: what can be held. 0 where there are no such ten. */
+  readonly sustained_requests_per_second: number;
   /** From when a request was due to its last answer; of those that succeeded. */
   readonly latency_ms: LatencySummary;
   readonly distribution: readonly LatencyStep[];
@@ -52,6 +58,7 @@ export function loadReport(tally: LoadTally, { startedAt, seconds, ...facts }: R
     events_per_second: round(tally.events.accepted / while_),
     bytes_per_second: Math.round(tally.bytes / while_),
     best_requests_per_second: bestRate(tally.seconds),
+    sustained_requests_per_second: sustainedRate(tally.seconds),
     latency_ms: tally.latency(),
     distribution: tally.distribution(),
     each_second: tally.seconds.map((second) => ({ ...second, longest_ms: round(second.longest_ms) })),
@@ -61,7 +68,18 @@ export function loadReport(tally: LoadTally, { startedAt, seconds, ...facts }: R
 
 /** Most that succeeded a second, over five seconds in a row; over all of them where there are fewer. */
 export function bestRate(seconds: readonly Pick<LoadSecond, 'ok'>[]): number {
-  const width = Math.min(BEST_OVER_SECONDS, seconds.length);
+  return bestOver(Math.min(BEST_OVER_SECONDS, seconds.length), seconds);
+}
+
+/** Most that succeeded a second, over ten seconds in a row in which nothing failed and nothing was held up. */
+export function sustainedRate(seconds: readonly Pick<LoadSecond, 'ok' | 'failed' | 'longest_ms'>[]): number {
+  return bestOver(
+    SUSTAINED_SECONDS,
+    seconds.map(({ ok, failed, longest_ms }) => ({ ok: failed > 0 || longest_ms > HELD_UP_MS ? Number.NEGATIVE_INFINITY : ok })),
+  );
+}
+
+function bestOver(width: number, seconds: readonly Pick<LoadSecond, 'ok'>[]): number {
   let best = 0;
   for (let from = 0; from + width <= seconds.length; from += 1) {
     const sum = seconds.slice(from, from + width).reduce((total, { ok }) => total + ok, 0);
@@ -95,7 +113,7 @@ export function describeLoad(report: LoadReport): string {
       .map(([outcome, times]) => `${outcome}: ${count(times)}`)
       .join(', ')}`,
     `events    ${count(events.accepted)} accepted, ${count(events.duplicates)} duplicate, ${count(events.rejected)} rejected`,
-    `rate      ${count(report.requests_per_second)} requests/s, ${count(report.events_per_second)} events/s, ${(report.bytes_per_second / 1e6).toFixed(1)} MB/s; best 5 s: ${count(report.best_requests_per_second)} requests/s`,
+    `rate      ${count(report.requests_per_second)} requests/s, ${count(report.events_per_second)} events/s, ${(report.bytes_per_second / 1e6).toFixed(1)} MB/s; best 5 s: ${count(report.best_requests_per_second)}, held for 10 s: ${count(report.sustained_requests_per_second)} requests/s`,
     `latency   p50 ${ms(latency.p50)}, p90 ${ms(latency.p90)}, p99 ${ms(latency.p99)}, p99.9 ${ms(latency.p99_9)}, max ${ms(latency.max)}`,
   ].join('\n');
 }

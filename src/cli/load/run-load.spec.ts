@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Delivery } from './load-client.js';
 import { loadPage } from './load-page.js';
-import { bestRate, brokenBounds, describeLoad, loadReport, type LoadReport } from './load-report.js';
+import { bestRate, brokenBounds, describeLoad, loadReport, sustainedRate, type LoadReport } from './load-report.js';
 import { parseStages } from './rate-plan.js';
 import { runLoad } from './run-load.js';
 
@@ -50,5 +50,11 @@ describe('a run of load', () => {
     expect(bestRate([1, 9, 9, 9, 9, 9, 0].map((ok) => ({ ok })))).toBe(9);
     expect(bestRate([{ ok: 4 }, { ok: 6 }])).toBe(5);
     expect(bestRate([])).toBe(0);
+    const second = (ok: number, failed = 0, longest_ms = 20) => ({ ok, failed, longest_ms });
+    const calm = Array.from({ length: 10 }, () => second(5));
+    expect(sustainedRate([...calm, second(90, 1), second(90)])).toBe(5);
+    expect(sustainedRate([second(9), ...calm])).toBe(5.4);
+    expect(sustainedRate([...calm, second(90, 0, 1_001)])).toBe(5);
+    expect(sustainedRate(calm.slice(1))).toBe(0);
   });
 });
