@@ -140,6 +140,12 @@ export class BusinessEvents {
     this.logger.error({ err: error, event: 'request.failed' }, 'request failed');
   }
 
+  /** A request is answered with 503 on purpose: something that it needs is away, or too much is under way. @param reason as the caller is told. */
+  requestPutOff(reason: string): void {
+    this.metrics.errors.inc({ kind: 'unavailable' });
+    this.logger.warn({ event: 'request.put_off', reason }, 'request put off');
+  }
+
   /** An exception or a rejected promise that nobody caught. @param errorId names it in the log. */
   uncaught(kind: 'exception' | 'rejection' | 'thread', errorId: string, error: unknown): void {
     this.metrics.errors.inc({ kind });

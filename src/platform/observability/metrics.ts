@@ -60,7 +60,7 @@ export class Metrics {
   readonly deadLetters = this.counter('dead_letters_total', 'Work items given up on', ['kind']);
   readonly errors = this.counter(
     'errors_total',
-    'Faults of our own: requests answered with 500, exceptions and rejections that nobody caught',
+    'Requests answered with 500 or put off with 503, exceptions and rejections that nobody caught',
     ['kind'],
   );
   readonly requestsShed = this.counter('requests_shed_total', 'Requests turned away at the door because there were too many', ['class']);

@@ -23,7 +23,8 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<Request>();
     const problem = error instanceof NotFoundException ? unmatched(request) : toProblem(error);
     this.refusals.note(problem, request, response);
-    if (problem.status >= 500) this.events.requestFailed(error);
+    if (error instanceof Problem && error.status === 503) this.events.requestPutOff(error.detail);
+    else if (problem.status >= 500) this.events.requestFailed(error);
     if (response.headersSent || response.destroyed) {
       response.destroy();
       return;
