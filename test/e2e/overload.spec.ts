@@ -53,10 +53,11 @@ describe('too many requests', () => {
 
 describe('ten times as much as can be taken', () => {
   it('RES-08 overload-shed leaves the critical class whole, refuses what is too much with 503 alone, loses nothing, and is over in 5 s', async () => {
-    const { critical, attempts, remainder, recoveryMs, goodput } = await overload({ peakSeconds: 2, seconds: 6 });
+    const { critical, attempts, remainder, recoveryMs, goodput, turnedAway } = await overload({ peakSeconds: 2, seconds: 6 });
     expect(critical.answered / critical.asked).toBeGreaterThanOrEqual(0.99);
     expect(Object.keys(attempts).sort()).toEqual(['202', '503']);
     expect(goodput).toBeGreaterThan(0);
+    expect(turnedAway).toBe(attempts['503']);
     expect(recoveryMs).toBeLessThanOrEqual(5_000);
     expect(remainder).toBe(0);
   }, 120_000);

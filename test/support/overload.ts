@@ -30,8 +30,8 @@ export interface Overload {
   /** Until every request was taken again. */
   readonly recoveryMs: number;
   readonly remainder: number;
-  /** Of the metric. */
-  readonly shed: number;
+  /** Requests turned away, as the metrics count them. */
+  readonly turnedAway: number;
 }
 
 /** Measures what an app can take, sends it ten times as much for some seconds, and looks at what becomes of it. */
@@ -48,7 +48,7 @@ export async function overload({ peakSeconds, seconds }: { readonly peakSeconds:
     const peak = await closedLoop(client, key, batches, peakSeconds);
     const operator = { Authorization: `Bearer ${await app.token('platform')}` };
     const analyst = { Authorization: `Bearer ${await app.token(TENANT, 'analyst')}` };
-    await loopDelayP99(app, operator);
+    const before = await metricsOf(app, operator);
 
     const over = { isOver: false };
     const critical = askCritical(app, { operator, analyst }, over);
@@ -74,17 +74,17 @@ export async function overload({ peakSeconds, seconds }: { readonly peakSeconds:
       {},
     );
     over.isOver = true;
-    const loopDelayP99Ms = await loopDelayP99(app, operator);
+    const after = await metricsOf(app, operator);
     if (sending.out === '') throw new Error(sending.err);
     const report = JSON.parse(sending.out) as LoadReport;
     const recoveryMs = await recovery(client, key, batches);
     const settled = report.each_second.slice(2, seconds);
     const goodput = settled.reduce((sum, { ok }) => sum + ok, 0) / Math.max(1, settled.length);
     const { remainder } = (await (await fetch(`${app.baseUrl}/api/v1/accounting`, { headers: analyst })).json()) as { remainder: number };
-    const metrics = await (await fetch(`${app.baseUrl}/metrics`, { headers: operator })).text();
-    const shed = Number(/^requests_shed_total\{class="ingest"\} (\d+)$/m.exec(metrics)?.[1] ?? 0);
     const { attempts, requests } = report;
-    return { peak, goodput, sent: requests.due, attempts, critical: await critical, loopDelayP99Ms, recoveryMs, remainder, shed };
+    const turnedAway = turnedAwayBy(after) - turnedAwayBy(before);
+    const loopDelayP99Ms = loopDelayP99(after);
+    return { peak, goodput, sent: requests.due, attempts, critical: await critical, loopDelayP99Ms, recoveryMs, remainder, turnedAway };
   } finally {
     client.close();
     await app.stop();
@@ -150,8 +150,17 @@ async function recovery(client: LoadClient, key: string, batches: LoadBatches): 
   return row < IN_A_ROW ? Number.POSITIVE_INFINITY : recovered - begun;
 }
 
-/** The event loop's delay since this was last asked. */
-async function loopDelayP99({ baseUrl }: BuiltApp, headers: Headers): Promise<number> {
-  const metrics = await (await fetch(`${baseUrl}/metrics`, { headers })).text();
+/** The metrics; the event loop's delay is that since they were last asked for. */
+async function metricsOf({ baseUrl }: BuiltApp, headers: Headers): Promise<string> {
+  return (await fetch(`${baseUrl}/metrics`, { headers })).text();
+}
+
+function loopDelayP99(metrics: string): number {
   return Number(/^\w*eventloop_lag_p99_seconds (\S+)$/m.exec(metrics)?.[1] ?? Number.NaN) * 1_000;
+}
+
+/** Ingest requests turned away at the door, and behind it because too many were under way. */
+function turnedAwayBy(metrics: string): number {
+  const counts = metrics.matchAll(/^(?:requests_shed_total\{class="ingest"\}|ingest_saturated_total\{[^}]*\}) (\d+)$/gm);
+  return [...counts].reduce((sum, [, count]) => sum + Number(count), 0);
 }
