@@ -157,6 +157,7 @@ describe('the main job, on the built app', () => {
         'event_loop_delay_p50_seconds{thread="main"}',
         'event_loop_delay_p99_seconds{thread="pipeline-0"}',
         'thread_heap_used_bytes{thread="pipeline-0"}',
+        'thread_heap_live_bytes{thread="main"}',
         'work_queue_items{kind="triage"} 0',
         'work_queue_oldest_age_seconds{kind="containment.execute"}',
         'inspection_lag_seconds 0',

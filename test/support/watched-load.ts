@@ -10,6 +10,8 @@ const SAMPLE_MS = 5_000;
 export interface ProcessSample {
   readonly seconds: number;
   readonly rssMiB: number;
+  /** What the last full collections of its threads left of their heaps; undefined before the first of each. */
+  readonly liveMiB: number | undefined;
   readonly files: number;
 }
 
@@ -21,32 +23,49 @@ export async function load(app: BuiltApp, options: readonly string[]): Promise<L
   return JSON.parse(out) as LoadReport;
 }
 
-/** Looks at an app's memory and open files every 5 s until `work` is done. */
+/** Looks at an app's memory and open files every 5 s until `work` is done, and once more then. */
 export async function watched<T>(app: BuiltApp, work: () => Promise<T>): Promise<{ result: T; samples: readonly ProcessSample[] }> {
   const samples: ProcessSample[] = [];
   const begun = performance.now();
   const progress = { isDone: false };
+  const headers = { 'X-API-Key': app.apiKey('platform') };
+  const look = async (): Promise<void> => {
+    const liveMiB = await liveHeap(app, headers);
+    samples.push({ seconds: (performance.now() - begun) / 1_000, ...holdings(app), liveMiB });
+  };
   const working = work().finally(() => (progress.isDone = true));
   while (!progress.isDone) {
-    samples.push({ seconds: (performance.now() - begun) / 1_000, ...holdings(app) });
+    await look();
     await Promise.race([sleep(SAMPLE_MS), working.catch(() => undefined)]);
   }
+  await look();
   return { result: await working, samples };
 }
 
-/** How fast memory grows after `warmUp` of the time, in MiB per ten minutes (least squares). */
+/**
+ * How fast the memory that is needed grows after `warmUp` of the time, in MiB per ten minutes (least squares). Of the process's whole memory the allocators
+ * and the collectors decide, by how much they put off.
+ */
 export function memorySlope(samples: readonly ProcessSample[], warmUp = 0.4): number {
   const end = samples.at(-1)?.seconds ?? 0;
-  const warm = samples.filter(({ seconds }) => seconds >= end * warmUp);
-  const mean = (pick: (sample: ProcessSample) => number): number => warm.reduce((sum, sample) => sum + pick(sample), 0) / warm.length;
+  const warm = samples.flatMap(({ seconds, liveMiB }) => (seconds < end * warmUp || liveMiB === undefined ? [] : [{ seconds, liveMiB }]));
+  if (warm.length < 10) throw new Error('too few full collections to tell how memory grows');
+  const mean = (pick: (sample: (typeof warm)[number]) => number): number =>
+    warm.reduce((sum, sample) => sum + pick(sample), 0) / warm.length;
   const seconds = mean((sample) => sample.seconds);
-  const rss = mean((sample) => sample.rssMiB);
-  const along = warm.reduce((sum, sample) => sum + (sample.seconds - seconds) * (sample.rssMiB - rss), 0);
+  const live = mean((sample) => sample.liveMiB);
+  const along = warm.reduce((sum, sample) => sum + (sample.seconds - seconds) * (sample.liveMiB - live), 0);
   const across = warm.reduce((sum, sample) => sum + (sample.seconds - seconds) ** 2, 0);
-  return across === 0 ? 0 : (along / across) * 600;
+  return (along / across) * 600;
 }
 
-function holdings({ process: { pid } }: BuiltApp): Pick<ProcessSample, 'rssMiB' | 'files'> {
+async function liveHeap({ baseUrl }: BuiltApp, headers: Readonly<Record<string, string>>): Promise<number | undefined> {
+  const metrics = await (await fetch(`${baseUrl}/metrics`, { headers })).text();
+  const live = [...metrics.matchAll(/^thread_heap_live_bytes\{[^}]*\} (\d+)$/gm)].map(([, bytes]) => Number(bytes));
+  return live.length === 0 || live.includes(0) ? undefined : live.reduce((sum, bytes) => sum + bytes, 0) / 2 ** 20;
+}
+
+function holdings({ process: { pid } }: BuiltApp): Omit<ProcessSample, 'seconds' | 'liveMiB'> {
   const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
   return { rssMiB: Number(kilobytes ?? 0) / 1_024, files: readdirSync(`/proc/${pid}/fd`).length };
 }

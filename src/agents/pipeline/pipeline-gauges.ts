@@ -18,8 +18,8 @@ export class PipelineGauges {
     });
   }
 
-  report(thread: number, { delay, heapBytes, uninspectedSince, stored }: PipelineVitals): void {
-    this.threads.report(nameOf(thread), { delay, heapBytes });
+  report(thread: number, { delay, heap, uninspectedSince, stored }: PipelineVitals): void {
+    this.threads.report(nameOf(thread), { delay, heap });
     this.oldest.set(thread, uninspectedSince);
     for (const [operation, seconds] of stored) this.metrics.storeOperations.observe({ store: 'events', operation }, seconds);
   }

@@ -14,6 +14,7 @@ import { shortTurns } from '../../platform/clock/short-turns.js';
 import { ingestLockPath } from '../../platform/storage/data-directory.js';
 import { ProcessLock } from '../../platform/storage/process-lock.js';
 import { EventLoopDelay } from '../../platform/observability/event-loop-delay.js';
+import { LiveHeap } from '../../platform/observability/live-heap.js';
 import { storageFaultOf } from '../../platform/storage/storage-fault.js';
 import { AskedTrials } from './asked-trials.js';
 import { DetectionMark } from './detection-mark.js';
@@ -72,10 +73,11 @@ const late = new LateInspection(
 const shed = new ShedCounts(store);
 setInterval(() => void shed.write().catch((error: unknown) => trouble('accounting.failed', null, error)), SHED_EVERY_MS).unref();
 const loop = new EventLoopDelay();
+const heap = new LiveHeap();
 function sayVitals(): void {
   const vitals = {
     delay: loop.take(),
-    heapBytes: process.memoryUsage().heapUsed,
+    heap: heap.read(),
     uninspectedSince: late.uninspectedSince,
     stored: times.take(),
   };

@@ -1,11 +1,12 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { EventLoopDelay, type LoopDelay } from './event-loop-delay.js';
+import { LiveHeap, type HeapBytes } from './live-heap.js';
 import { Metrics } from './metrics.js';
 
 /** How a thread is. */
 export interface ThreadVitals {
   readonly delay: LoopDelay;
-  readonly heapBytes: number;
+  readonly heap: HeapBytes;
 }
 
 const LOOK_EVERY_MS = 5_000;
@@ -14,6 +15,7 @@ const LOOK_EVERY_MS = 5_000;
 @Injectable()
 export class ThreadGauges implements OnApplicationShutdown {
   private readonly own = new EventLoopDelay();
+  private readonly heap = new LiveHeap();
   private readonly threads = new Map<string, ThreadVitals>();
   private readonly timer: NodeJS.Timeout;
 
@@ -33,7 +35,10 @@ export class ThreadGauges implements OnApplicationShutdown {
       delay(({ p99 }) => p99),
     );
     metrics.gaugeOf('thread_heap_used_bytes', "Bytes in use of a thread's heap", ['thread'], () =>
-      [...this.threads].map(([thread, { heapBytes }]) => [{ thread }, heapBytes] as const),
+      [...this.threads].map(([thread, { heap }]) => [{ thread }, heap.used] as const),
+    );
+    metrics.gaugeOf('thread_heap_live_bytes', "Bytes in use of a thread's heap after its last full collection", ['thread'], () =>
+      [...this.threads].map(([thread, { heap }]) => [{ thread }, heap.live] as const),
     );
     this.look();
     this.timer = setInterval(() => this.look(), LOOK_EVERY_MS).unref();
@@ -52,9 +57,10 @@ export class ThreadGauges implements OnApplicationShutdown {
   onApplicationShutdown(): void {
     clearInterval(this.timer);
     this.own.stop();
+    this.heap.stop();
   }
 
   private look(): void {
-    this.report('main', { delay: this.own.take(), heapBytes: process.memoryUsage().heapUsed });
+    this.report('main', { delay: this.own.take(), heap: this.heap.read() });
   }
 }
