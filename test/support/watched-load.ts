@@ -28,9 +28,8 @@ export async function watched<T>(app: BuiltApp, work: () => Promise<T>): Promise
   const samples: ProcessSample[] = [];
   const begun = performance.now();
   const progress = { isDone: false };
-  const headers = { 'X-API-Key': app.apiKey('platform') };
   const look = async (): Promise<void> => {
-    const liveMiB = await liveHeap(app, headers);
+    const liveMiB = await liveHeap(app);
     samples.push({ seconds: (performance.now() - begun) / 1_000, ...holdings(app), liveMiB });
   };
   const working = work().finally(() => (progress.isDone = true));
@@ -59,8 +58,9 @@ export function memorySlope(samples: readonly ProcessSample[], warmUp = 0.4): nu
   return (along / across) * 600;
 }
 
-async function liveHeap({ baseUrl }: BuiltApp, headers: Readonly<Record<string, string>>): Promise<number | undefined> {
-  const metrics = await (await fetch(`${baseUrl}/metrics`, { headers })).text();
+async function liveHeap(app: BuiltApp): Promise<number | undefined> {
+  const headers = { Authorization: `Bearer ${await app.token('platform')}` };
+  const metrics = await (await fetch(`${app.baseUrl}/metrics`, { headers })).text();
   const live = [...metrics.matchAll(/^thread_heap_live_bytes\{[^}]*\} (\d+)$/gm)].map(([, bytes]) => Number(bytes));
   return live.length === 0 || live.includes(0) ? undefined : live.reduce((sum, bytes) => sum + bytes, 0) / 2 ** 20;
 }

@@ -185,6 +185,24 @@ describe('the lanes of a pipeline thread', () => {
     expect(sent).toBeLessThan(100);
   });
 
+  it('DUR-01 learn much again once, however often they are started again', async () => {
+    const lines = Array.from({ length: 5_000 }, (_, n) => `{"n":${n}}`);
+    for (let turn = 0; turn < 3; turn += 1) await thread.lanes.of(TENANT).enqueue(requestOf(...lines));
+    await thread.lanes.of(TENANT).enqueue(requestOf('{"last":1}'));
+    const learnedAgain: number[] = [];
+    for (let start = 0; start < 3; start += 1) {
+      thread.late.stop();
+      await thread.store.close();
+      thread = startThread();
+      let again = 0;
+      const { agent } = thread;
+      agent.learn = (_: unknown, batch: EventBatch) => void (again += batch.events.length);
+      await thread.lanes.of(TENANT).exclusively(async () => undefined);
+      learnedAgain.push(again);
+    }
+    expect(learnedAgain).toEqual([15_001, 0, 0]);
+  });
+
   it('learn anew after work in between has failed', async () => {
     const lane = thread.lanes.of(TENANT);
     const first = requestOf('{"n":1}');

@@ -15,7 +15,7 @@ export interface LearnedStates {
   forget(tenant: TenantId): void;
 }
 
-const EVENTS_BETWEEN = 100_000;
+const EVENTS_BETWEEN = 50_000;
 const TIME_BETWEEN_MS = 5 * 60_000;
 
 /** Says when what was learned of a tenant should be stored, so that little has to be learned again after a restart. */

@@ -8,6 +8,9 @@ import type { LearnedStates } from './learned-states.js';
 import { NoPoisonSearch, PoisonSearch } from './poison-search.js';
 import { reparse } from './search.js';
 
+/** Where so many events had to be learned again, the next start is to begin behind them: starts that follow closely on one another would take ever longer. */
+const MUCH_LEARNED_AGAIN = 10_000;
+
 /** Nothing of some batch could be inspected. What was found in others must not be forgotten for it. */
 export class NothingInspected extends Error {
   override readonly name = 'NothingInspected';
@@ -35,7 +38,12 @@ export class TenantRecovery {
     if (!(await this.store.exists(tenant))) return;
     const { state, later } = await this.store.learned(tenant);
     if (state) this.states.restore(tenant, state);
-    for await (const batch of later) this.learn(tenant, batch);
+    let again = 0;
+    for await (const batch of later) {
+      this.learn(tenant, batch);
+      again += batch.records.length;
+    }
+    if (again >= MUCH_LEARNED_AGAIN) await this.store.keepLearned(tenant, this.states.snapshot(tenant));
   }
 
   /** Learns from what others have stored behind a chunk. */
