@@ -19,7 +19,18 @@ describe('four fifths of what can be taken', () => {
     const slope = memorySlope(samples);
     const live = [...new Set(samples.map(({ liveMiB }) => liveMiB?.toFixed(1)))];
     const { requests, events_per_second: eps, latency_ms: latency } = result;
-    const figures = { capacity: ramp.sustained_requests_per_second, rate, requests, eps, latency, slope, live, last: samples.at(-1) };
+    const failing = result.each_second.flatMap(({ failed }, second) => (failed > 0 ? [`${second} s: ${failed}`] : []));
+    const figures = {
+      capacity: ramp.sustained_requests_per_second,
+      rate,
+      requests,
+      eps,
+      latency,
+      failing,
+      slope,
+      live,
+      last: samples.at(-1),
+    };
     process.stderr.write(`${JSON.stringify(figures)}\n`);
     expect(requests.failed + requests.not_sent).toBe(0);
     expect(slope).toBeLessThan(1);
