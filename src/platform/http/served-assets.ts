@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { RequestHandler } from 'express';
-import { notFound, Problem } from '../problems/problem.js';
+import { notFound } from '../problems/problem.js';
+import { turnAway, type TurnedAway } from '../problems/turn-away.js';
 
 /** The files that the API reference's page loads. The rest of their package (its manifest, source maps, notices) tells versions and is nobody's business. */
 const TYPES: Readonly<Record<string, string>> = {
@@ -17,6 +18,7 @@ const WRITTEN = 'swagger-ui-init.js';
 
 /** Answers below `/docs` that are under way at once: they are large, public and no part of the service, so that slow readers may not collect them. */
 const MOST_READERS = 50;
+const MANY_READ: TurnedAway = { type: 'unavailable', detail: 'Many read the API reference at present.', retryAfterSeconds: 5 };
 
 /**
  * Serves the page's files from memory, and hides every other file below `/docs`. A file that is read piece by piece for each who asks costs the event loop
@@ -47,7 +49,7 @@ export function fewReadersAtOnce(most = MOST_READERS): RequestHandler {
   return (request, response, next) => {
     if (!/^\/docs(?:[/-]|$)/i.test(request.path)) return next();
     response.setHeader('Connection', 'close');
-    if (readers >= most) throw new Problem('unavailable', 'Many read the API reference at present.', { headers: { 'Retry-After': '5' } });
+    if (readers >= most) return turnAway(request, response, MANY_READ);
     readers += 1;
     response.once('close', () => (readers -= 1));
     return next();

@@ -1,14 +1,16 @@
 import type { Request, RequestHandler } from 'express';
 import { leaveUnread } from '../http/leave-unread.js';
-import { PROBLEM_TYPES } from '../problems/problem-types.js';
-import { problemBody } from '../problems/problem-body.js';
-import { correlationIdOf } from '../http/correlation-id.js';
+import { turnAway, type TurnedAway } from '../problems/turn-away.js';
 import { criticalityOf } from './criticality.js';
 import type { LoadWatch } from './load-watch.js';
 
 /** A body that is no longer than this is thrown away for less than a new connection costs. */
 const SMALL_BODY = 64 * 1024;
-const DETAIL = 'More is sent than can be served; send it again after the time in Retry-After.';
+const TOO_MUCH: TurnedAway = {
+  type: 'temporary-reduced-capacity',
+  detail: 'More is sent than can be served; send it again after the time in Retry-After.',
+  retryAfterSeconds: 2,
+};
 
 /**
  * Turns requests away while there are too many, before anything is done for them: no credential is looked at, no body read, no line logged. They are counted as
@@ -21,11 +23,7 @@ export function shedLoad(watch: Pick<LoadWatch, 'admits'>): RequestHandler {
       response.setHeader('Connection', 'close');
       leaveUnread(request);
     }
-    const { status } = PROBLEM_TYPES['temporary-reduced-capacity'];
-    const body = problemBody('temporary-reduced-capacity', DETAIL, { path: request.path, correlationId: correlationIdOf(response) });
-    response.setHeader('Retry-After', '2');
-    response.setHeader('Content-Type', 'application/problem+json; charset=utf-8');
-    response.writeHead(status).end(JSON.stringify(body));
+    turnAway(request, response, TOO_MUCH);
   };
 }
 
