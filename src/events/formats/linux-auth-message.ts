@@ -21,7 +21,7 @@ interface Pattern {
  * User names come from the attacker and may read like the rest of the line (`root from 10.0.0.1 port 22`): names are
  * matched greedily between fixed words, so that the address is the one that the daemon wrote last.
  */
-const FROM = String.raw` from (?<src_ip>[\w.:%-]{1,255})(?: port (?<src_port>\d{1,5}))?`;
+const FROM = String.raw` from (?<src_ip>[\w.:%-]+)(?: port (?<src_port>\d{1,5}))?`;
 const USER = '(?<user>.{0,255})';
 
 const SSHD: readonly Pattern[] = [
@@ -44,7 +44,7 @@ const SSHD: readonly Pattern[] = [
   },
   {
     expression:
-      /^(?:Connection (?:closed|reset) by|Disconnected from) (?:(?:authenticating |invalid )?user (?<user>.{0,255}) )?(?<src_ip>[\w.:%-]{1,255})(?: port (?<src_port>\d{1,5}))?(?: \[preauth\])?\s*$/,
+      /^(?:Connection (?:closed|reset) by|Disconnected from) (?:(?:authenticating |invalid )?user (?<user>.{0,255}) )?(?<src_ip>[\w.:%-]+)(?: port (?<src_port>\d{1,5}))?(?: \[preauth\])?\s*$/,
     action: 'disconnect',
   },
   {
@@ -56,11 +56,11 @@ const SSHD: readonly Pattern[] = [
     outcome: 'failure',
   },
   {
-    expression: /^(?<user>ROOT) LOGIN REFUSED FROM (?<src_ip>[\w.:%-]{1,255})(?: port (?<src_port>\d{1,5}))?/,
+    expression: /^(?<user>ROOT) LOGIN REFUSED FROM (?<src_ip>[\w.:%-]+)(?: port (?<src_port>\d{1,5}))?/,
     action: 'login',
     outcome: 'failure',
   },
-  { expression: /^refused connect from .{0,512}\((?<src_ip>[\w.:%-]{1,255})\)$/, action: 'connect', outcome: 'failure' },
+  { expression: /^refused connect from .{0,512}\((?<src_ip>[\w.:%-]+)\)$/, action: 'connect', outcome: 'failure' },
   {
     expression: new RegExp(`^(?:error: )?(?:Received disconnect|Did not receive identification string|Connection)${FROM}`),
     action: 'connect',
@@ -68,7 +68,7 @@ const SSHD: readonly Pattern[] = [
   { expression: new RegExp(`^Bad protocol version identification '.*'${FROM}$`), action: 'connect', outcome: 'failure' },
   {
     expression:
-      /^(?:fatal: )?(?:Unable to negotiate with|Timeout before authentication for(?: connection from)?) (?<src_ip>[\w.:%-]{1,255})(?: port (?<src_port>\d{1,5}))?/,
+      /^(?:fatal: )?(?:Unable to negotiate with|Timeout before authentication for(?: connection from)?) (?<src_ip>[\w.:%-]+)(?: port (?<src_port>\d{1,5}))?/,
     action: 'connect',
     outcome: 'failure',
   },

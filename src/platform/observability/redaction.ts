@@ -16,9 +16,9 @@ const PERSONAL_FIELDS = new Set(
 const MASKS: readonly (readonly [RegExp, string])[] = [
   [/\bgtr_(?:live|test|svc)_\w{1,128}/g, SECRET],
   [/\beyJ[\w.-]{16,4096}/g, SECRET],
-  [/\b(Bearer|Basic) [\w.~+/=-]{4,4096}/gi, `$1 ${SECRET}`],
-  [/:\/\/[^\s/@]{1,256}@/g, `://${SECRET}@`],
-  [/[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/g, PERSONAL],
+  [/\b(Bearer|Basic) [\w.~+/=-]{4,}/gi, `$1 ${SECRET}`],
+  [/:\/\/[^\s/@]+@/g, `://${SECRET}@`],
+  [/(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g, PERSONAL],
 ];
 
 /** What is written in the place of a field's value because of its name; `undefined` where the value may be written. */
