@@ -38,7 +38,7 @@ const SSHD: readonly Pattern[] = [
   { expression: new RegExp(`^(?:error: )?(?:Invalid|Illegal) user ${USER}${FROM}\\s*$`, 'i'), action: 'login', outcome: 'failure' },
   { expression: new RegExp(`^User ${USER}${FROM} not allowed because `), action: 'login', outcome: 'failure' },
   {
-    expression: new RegExp(`^(?:error: )?maximum authentication attempts exceeded for (?:invalid user )?${USER}${FROM}`),
+    expression: new RegExp(`^(?:error: )?maximum authentication attempts exceeded for (?:invalid user )?(?<user>.*)${FROM}`),
     action: 'login',
     outcome: 'failure',
   },

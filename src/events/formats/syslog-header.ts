@@ -13,7 +13,7 @@ export interface SyslogLine {
 const DAY = 86_400_000;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-const RFC_5424 = /^<\d{1,3}>1 (\S{1,64}) (\S{1,255}) (\S{1,48}) (\S{1,128}) \S{1,32} (?:-|\[.*?[^\\]\])(?: (.*))?$/s;
+const RFC_5424 = /^<\d{1,3}>1 (\S{1,64}) (\S{1,255}) (\S{1,48}) (\S{1,128}) \S{1,32} (.*)$/s;
 const RFC_3164 = /^(?:<\d{1,3}>)?(?:\w{3} )?([A-Z][a-z]{2}) {1,2}(\d{1,2}) (?:(\d{4}) )?(\d\d:\d\d:\d\d)(?:\.\d{1,9})? (.*)$/s;
 const ISO_STAMPED = /^(?:<\d{1,3}>)?(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?) (.*)$/s;
 const TAGGED = /^\[?([A-Za-z][\w./@-]{0,63})\]?(?:\([\w:.-]{1,48}\))?(?:\[(\d{1,10})\])?: ?(?:\[ID \d{1,8} [\w.]{1,32}\] )?(.*)$/s;
@@ -25,8 +25,9 @@ const TAGGED = /^\[?([A-Za-z][\w./@-]{0,63})\]?(?:\([\w:.-]{1,48}\))?(?:\[(\d{1,
  */
 export function readSyslogLine(line: string, receivedAt: number): SyslogLine {
   const modern = RFC_5424.exec(line);
-  if (modern !== null) {
-    const [, time, host, program, pid, message = ''] = modern;
+  const message = modern === null ? undefined : messageBehind(modern[5] ?? '');
+  if (modern !== null && message !== undefined) {
+    const [, time, host, program, pid] = modern;
     return { time: parseTime(time), host: said(host), program: said(program), pid: said(pid), message: message.replace(/^\uFEFF/, '') };
   }
   const classic = RFC_3164.exec(line);
@@ -36,6 +37,17 @@ export function readSyslogLine(line: string, receivedAt: number): SyslogLine {
   }
   const stamped = ISO_STAMPED.exec(line);
   return stamped === null ? tagged(line, Number.NaN, false) : tagged(stamped[2] ?? '', parseTime(stamped[1]));
+}
+
+/** What follows structured data, `-` or elements in brackets, in which `\\]` closes nothing; `undefined` where there is none (RFC 5424 §6.3). */
+function messageBehind(text: string): string | undefined {
+  if (text === '-' || text.startsWith('- ')) return text.slice(2);
+  if (!text.startsWith('[')) return undefined;
+  for (let end = text.indexOf(']', 2); end > 0; end = text.indexOf(']', end + 1)) {
+    const isEnd = text[end - 1] !== '\\' && (end + 1 === text.length || text[end + 1] === ' ');
+    if (isEnd) return text.slice(end + 2);
+  }
+  return undefined;
 }
 
 /** Reads `host program[pid]: message`. */
