@@ -39,6 +39,8 @@ export interface Config {
     /** Requests a minute with one credential. */
     readonly credentialPerMinute: number;
   };
+  /** Where agents run that are services of their own; null for those of this process. */
+  readonly agents: { readonly taaUrl: string | null; readonly craUrl: string | null };
   /** Address blocks (CIDR) and host names that are not public and may be called. */
   readonly outbound: { readonly allow: readonly string[] };
   readonly intel: { readonly feeds: readonly string[]; readonly refreshSeconds: number };

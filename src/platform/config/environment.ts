@@ -69,6 +69,7 @@ export function readConfig(env: Environment): Config {
       addressPerMinute: reader.integer('THROTTLE_ADDRESS_PER_MINUTE', 120_000, 1, 60_000_000),
       credentialPerMinute: reader.integer('THROTTLE_CREDENTIAL_PER_MINUTE', 60_000, 1, 60_000_000),
     },
+    agents: { taaUrl: reader.serviceUrl('TAA_URL'), craUrl: reader.serviceUrl('CRA_URL') },
     outbound: { allow: reader.allowance('OUTBOUND_ALLOW') },
     intel: { feeds: reader.list('GATRA_INTEL_FEEDS'), refreshSeconds: reader.integer('INTEL_REFRESH_SECONDS', 3_600, 1, 604_800) },
     tokens: {
@@ -176,6 +177,16 @@ class Reader {
     const origins = this.list(name);
     if (!origins.every(isOrigin)) this.faults.push(`${name} must list origins as browsers send them: https://soc.example, without a path`);
     return origins;
+  }
+
+  /** Where a service is: nothing that belongs to one request, and nobody's credential. */
+  serviceUrl(name: string): string | null {
+    const text = this.env[name];
+    if (!text) return null;
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    const isPlain = url !== undefined && /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.search && !url.hash;
+    if (!isPlain) this.faults.push(`${name} must be an http or https URL without user, query or fragment: https://taa.example:8080`);
+    return text;
   }
 
   /** Address blocks (CIDR) or single addresses. */

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { Logger } from '@nestjs/common';
+import { AgentAway } from '../../contracts/agent-away.js';
 import type { TenantId } from '../../contracts/tenant.js';
 import type { Clock } from '../clock/clock.js';
 import { BusinessEvents } from '../observability/business-events.js';
@@ -15,6 +16,8 @@ import { byTrace } from './work-traces.js';
 const MAX_ATTEMPTS = 8;
 /** How long work waits that would be one dead letter too many. */
 const FULL_MS = 600_000;
+/** How long work waits at most before an agent that was away is asked again. */
+const PUT_OFF_MS = 5_000;
 /** How often a tenant's queue is looked through for what nobody works on any more. */
 const LOOK_EVERY_MS = 5_000;
 const LOST = 'whoever had it in hand ended before it was done';
@@ -86,7 +89,8 @@ export class WorkBatches {
       await this.parts.context.run(tenant, items, () => withinTime(handler.timeLimitMs, () => handler.handle(tenant, items)));
     } catch (error) {
       const [item] = items;
-      if (item && items.length === 1) await this.giveBack(tenant, item, error);
+      if (error instanceof AgentAway) await this.putOff(tenant, items, error);
+      else if (item && items.length === 1) await this.giveBack(tenant, item, error);
       else for (const single of items) await this.handle(tenant, handler, [single]);
       return;
     }
@@ -113,6 +117,18 @@ export class WorkBatches {
     for (const holder of gone) {
       for (const item of await store.heldBy(tenant, holder)) await this.giveBack(tenant, item, new Error(LOST), 0);
     }
+  }
+
+  /** An agent that is away says nothing of the items: they wait, and it counts as no attempt at them. */
+  private async putOff(tenant: TenantId, items: readonly ClaimedWork[], error: AgentAway): Promise<void> {
+    const { store, clock } = this.parts;
+    const at = clock.now();
+    await store.putOff(tenant, items, { at, notBefore: at + PUT_OFF_MS / 2 + randomInt(PUT_OFF_MS / 2) });
+    const [{ kind } = { kind: '' }] = items;
+    this.logger.warn(
+      { event: 'work.put_off', tenant_id: tenant, kind, items: items.length, reason: error.message },
+      'work waits for an agent',
+    );
   }
 
   private async giveBack(tenant: TenantId, item: ClaimedWork, error: unknown, delayMs?: number): Promise<void> {

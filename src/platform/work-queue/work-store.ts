@@ -129,6 +129,20 @@ export class WorkStore {
     return numAffectedRows === 1n;
   }
 
+  /** Puts items back until `notBefore` as they were; those that the claim no longer held are left as they are. */
+  async putOff(
+    tenant: TenantId,
+    items: readonly ClaimedWork[],
+    { at, notBefore }: { readonly at: number; readonly notBefore: number },
+  ): Promise<void> {
+    const db = await this.databases.of<WorkTables>(tenant);
+    for (const slice of slices(items)) {
+      const held = sql.join(slice.map(({ kind, key, holder }) => sql`(${kind}, ${key}, ${holder})`));
+      await sql`UPDATE work_item SET holder = NULL, not_before = ${notBefore}, scheduled_at = ${at}
+        WHERE (kind, key, holder) IN (VALUES ${held})`.execute(db);
+    }
+  }
+
   /**
    * Puts a failed item among the dead letters; where a tenant has as many of them as it may, the item goes on being tried, at `otherwise`. Answers
    * whether it is a dead letter. A replayed one keeps its id.
