@@ -1,6 +1,7 @@
 /**
  * Joins what the app, its threads and the command line load, vendors' code too, into a few files: reading thousands of small ones was most of a
- * start. An entry of the build, `X.js`, then imports its bundle; as it was built it stands beside that as `X.modules.js`.
+ * start. An entry of the build, `X.js`, then imports its bundle, with what V8 made of it before where the directory can be written; as it was built
+ * it stands beside that as `X.modules.js`.
  */
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
@@ -63,6 +64,12 @@ await build({
   logLevel: 'error',
 });
 for (const entry of entries) {
-  const bundle = relative(dirname(entry), join(bundles, basename(entry)));
-  writeFileSync(entry, `import './${bundle}';\n`);
+  const beside = (path) => JSON.stringify(`./${relative(dirname(entry), join(bundles, path))}`);
+  const lines = [
+    "import { enableCompileCache } from 'node:module';",
+    "import { fileURLToPath } from 'node:url';",
+    `enableCompileCache(fileURLToPath(new URL(${beside('compiled')}, import.meta.url)));`,
+    `await import(${beside(basename(entry))});`,
+  ];
+  writeFileSync(entry, `${lines.join('\n')}\n`);
 }
