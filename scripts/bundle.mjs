@@ -20,8 +20,13 @@ const entries = [
   'platform/storage/sqlite.worker.js',
 ].map((path) => join(dist, path));
 
-/** These look for files of their own beside themselves, are loaded by few, or are not there: what Nest would load for others. */
+/**
+ * These look for files of their own beside themselves, are loaded by few, are not there, or are CommonJS that Nest loads in more than one way and
+ * that must be there once.
+ */
 const external = [
+  'class-transformer',
+  'class-validator',
   'pino',
   'pino-pretty',
   'swagger-ui-dist',
