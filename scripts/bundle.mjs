@@ -21,12 +21,13 @@ const entries = [
 ].map((path) => join(dist, path));
 
 /**
- * These look for files of their own beside themselves, are loaded by few, are not there, or are CommonJS that Nest loads in more than one way and
- * that must be there once.
+ * These look for files of their own beside themselves, are loaded by few, are not there, are CommonJS that Nest loads in more than one way and that
+ * must be there once, or (`parseurl`) use what Node warns of wherever it is not a vendor's.
  */
 const external = [
   'class-transformer',
   'class-validator',
+  'parseurl',
   'pino',
   'pino-pretty',
   'swagger-ui-dist',
