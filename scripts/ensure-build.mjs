@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const built = join(root, 'dist', 'main.js');
+const built = join(root, 'dist', 'bundle', 'main.js');
 const lock = join(root, 'node_modules', '.cache', 'gatra-build.lock');
-const inputs = ['src', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.json', 'package-lock.json'];
+const inputs = ['src', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.json', 'package-lock.json', 'scripts/bundle.mjs'];
 
 /** Stops with advice where the Node running is too old. */
 export function requireNode24() {
@@ -24,8 +24,10 @@ export function ensureBuild() {
     if (isFresh()) return;
     process.stderr.write('building …\n');
     const nest = join(root, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
-    const result = spawnSync(process.execPath, [nest, 'build'], { cwd: root, stdio: ['ignore', 2, 2] });
-    if (result.status !== 0) process.exit(result.status ?? 1);
+    for (const words of [[nest, 'build'], [join(root, 'scripts', 'bundle.mjs')]]) {
+      const { status } = spawnSync(process.execPath, words, { cwd: root, stdio: ['ignore', 2, 2] });
+      if (status !== 0) process.exit(status ?? 1);
+    }
   });
 }
 

@@ -9,10 +9,55 @@ const CUT_MS = 15_000;
 const LARGE_ANSWER = 12 * 1024 * 1024;
 const SLOW_BYTES_A_SECOND = 600 * 1024;
 
+interface Reading {
+  readonly ms: number;
+  readonly bytes: number;
+}
+
+/** A large answer that one client reads slowly, and another not at all. */
+async function readLargeAnswers(): Promise<readonly [slow: Reading, stuck: Reading]> {
+  const server = createHttpServer((_request, response) => response.end(Buffer.alloc(LARGE_ANSWER)), null);
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const { port } = server.address() as AddressInfo;
+  const get = (read: (socket: Socket) => void): Promise<Reading> =>
+    new Promise((done) => {
+      const started = Date.now();
+      const socket = connect(port, '127.0.0.1', () => socket.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'));
+      socket.on('error', () => {}).on('close', () => done({ ms: Date.now() - started, bytes: socket.bytesRead }));
+      read(socket);
+    });
+  const slowly = (socket: Socket): void => {
+    const started = Date.now();
+    socket.on('data', () => {
+      const early = (socket.bytesRead / SLOW_BYTES_A_SECOND) * 1_000 - (Date.now() - started);
+      if (early <= 0) return;
+      socket.pause();
+      setTimeout(() => socket.resume(), early);
+    });
+  };
+  const never = async (socket: Socket): Promise<void> => {
+    socket.pause();
+    await sleep(1_000);
+    await eventually(() => expect(open).toBeLessThanOrEqual(1), 2 * CUT_MS).catch(() => undefined);
+    socket.resume();
+  };
+  let open = 0;
+  server.on('connection', (socket: Socket) => {
+    open += 1;
+    socket.once('close', () => (open -= 1));
+  });
+  const both = await Promise.all([get(slowly), get((socket) => void never(socket))]);
+  server.close();
+  return both;
+}
+
 describe('slow clients', () => {
   let app: BuiltApp;
+  /** Begun with the first test: both do hardly anything but wait. */
+  let reading: ReturnType<typeof readLargeAnswers>;
   beforeAll(async () => {
     app = await BuiltApp.start({ env: { LOG_LEVEL: 'info' } });
+    reading = readLargeAnswers();
   });
   afterAll(() => app.stop());
 
@@ -67,38 +112,7 @@ describe('slow clients', () => {
   });
 
   it('HOS-01 ends a connection whose answer is not read; one that is read slowly gets the whole of a large answer', async () => {
-    const server = createHttpServer((_request, response) => response.end(Buffer.alloc(LARGE_ANSWER)), null);
-    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-    const { port } = server.address() as AddressInfo;
-    const get = (read: (socket: Socket) => void): Promise<{ readonly ms: number; readonly bytes: number }> =>
-      new Promise((done) => {
-        const started = Date.now();
-        const socket = connect(port, '127.0.0.1', () => socket.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'));
-        socket.on('error', () => {}).on('close', () => done({ ms: Date.now() - started, bytes: socket.bytesRead }));
-        read(socket);
-      });
-    const slowly = (socket: Socket): void => {
-      const started = Date.now();
-      socket.on('data', () => {
-        const early = (socket.bytesRead / SLOW_BYTES_A_SECOND) * 1_000 - (Date.now() - started);
-        if (early <= 0) return;
-        socket.pause();
-        setTimeout(() => socket.resume(), early);
-      });
-    };
-    const never = async (socket: Socket): Promise<void> => {
-      socket.pause();
-      await sleep(1_000);
-      await eventually(() => expect(open).toBeLessThanOrEqual(1), 2 * CUT_MS).catch(() => undefined);
-      socket.resume();
-    };
-    let open = 0;
-    server.on('connection', (socket: Socket) => {
-      open += 1;
-      socket.once('close', () => (open -= 1));
-    });
-    const [slow, stuck] = await Promise.all([get(slowly), get((socket) => void never(socket))]);
-    server.close();
+    const [slow, stuck] = await reading;
     expect(slow.bytes).toBeGreaterThan(LARGE_ANSWER);
     expect(slow.ms).toBeGreaterThan(CUT_MS);
     expect(stuck.bytes).toBeLessThan(LARGE_ANSWER);

@@ -3,7 +3,7 @@
  */
 import { registerHooks } from 'node:module';
 
-const HARMED = /\/ada\/domain\/sigma\/sigma-detector\.js$/;
+const HARMED = /\bvar SigmaDetector = class extends /;
 
 const HARM = `
 const inspectUnharmed = SigmaDetector.prototype.inspect;
@@ -21,6 +21,8 @@ SigmaDetector.prototype.inspect = function (tenant, events) {
 registerHooks({
   load(url, context, nextLoad) {
     const loaded = nextLoad(url, context);
-    return HARMED.test(url) ? { ...loaded, source: Buffer.from(loaded.source ?? '').toString() + HARM } : loaded;
+    if (!url.includes('/dist/bundle/')) return loaded;
+    const source = Buffer.from(loaded.source ?? '').toString();
+    return HARMED.test(source) ? { ...loaded, source: source + HARM } : loaded;
   },
 });

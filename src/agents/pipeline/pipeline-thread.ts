@@ -1,10 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import { PipelineUnavailable } from '../../mssp/ingest/domain/event-pipeline.js';
 import { RefusedSubmission } from '../../mssp/ingest/domain/submission.js';
+import { heapLimits } from '../../platform/storage/heap-limits.js';
 import { workerScript } from '../../platform/storage/worker-script.js';
 import type { TenantId } from '../../contracts/tenant.js';
 import type { TenantKeySet } from '../../platform/encryption/tenant-key-set.js';
-import { heapLimits } from './heap-limits.js';
 import { newMark, readMark } from './detection-mark.js';
 import type { PipelineCalls, PipelineFault, PipelineMessage, PipelineOperation } from './pipeline-protocol.js';
 import type { ThreadSetup } from './pipeline-setup.js';

@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import { compiledSchema } from '../../platform/config/compiled-schema.js';
 import { ACTION_CATALOGUE } from '../domain/action-catalogue.js';
 import type { Playbook, PlaybookStep } from '../domain/playbook.js';
 
@@ -20,7 +19,7 @@ export class PlaybooksError extends Error {
  * @throws PlaybooksError
  */
 export function readPlaybooks(directory: string): readonly Playbook[] {
-  const validate = new Ajv2020({ allErrors: true }).compile<Playbook>(JSON.parse(readFileSync(fileURLToPath(SCHEMA), 'utf8')) as object);
+  const validate = compiledSchema<Playbook>(SCHEMA);
   const faults: string[] = [];
   const playbooks = new Map<string, Playbook>();
   for (const file of listFiles(directory)) {

@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import addFormats from 'ajv-formats';
 import type { ProblemDetail } from '../problems/problem.js';
 import { toTenantId } from '../../contracts/tenant.js';
+import { compiledSchema } from '../config/compiled-schema.js';
 import { isAllowanceEntry } from '../outbound/allowance.js';
 import type { TenantFeatures, TenantRateLimits, TenantRetention, TenantSettings, TenantWebhooks } from './tenant.js';
 
@@ -45,9 +43,7 @@ export function readTenantsFile(file: string): readonly TenantSettings[] {
 
 /** Checks what a tenants file holds against its JSON Schema. @throws TenantsFileError that lists every fault. */
 export function checkTenants(file: string, content: unknown): readonly TenantSettings[] {
-  const ajv = new Ajv2020({ allErrors: true });
-  addFormats.default(ajv);
-  const validate = ajv.compile(JSON.parse(readFileSync(fileURLToPath(SCHEMA), 'utf8')) as object);
+  const validate = compiledSchema(SCHEMA);
   if (!validate(content)) {
     const faults = (validate.errors ?? []).map(({ instancePath, keyword, message }) => ({
       pointer: instancePath,

@@ -1,16 +1,17 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import ts from 'typescript';
 import type { Edit, Mutant } from './mutant.js';
 
-/** A copy of the build in which mutants take turns. */
+/** A copy of the build in which mutants take turns; it runs from its single modules, not from the bundles that were made of them. */
 export class MutantBuild {
   private readonly directory = mkdtempSync(join(tmpdir(), 'gatra-mutant-'));
   private changed: string[] = [];
 
   constructor() {
-    cpSync('dist', join(this.directory, 'dist'), { recursive: true });
+    cpSync('dist', join(this.directory, 'dist'), { recursive: true, filter: (source) => source !== join('dist', 'bundle') });
+    for (const apart of globSync('dist/**/*.modules.js')) cpSync(apart, join(this.directory, apart.replace(/\.modules\.js$/, '.js')));
     cpSync('config', join(this.directory, 'config'), { recursive: true });
     cpSync('package.json', join(this.directory, 'package.json'));
     symlinkSync(resolve('node_modules'), join(this.directory, 'node_modules'));
@@ -34,13 +35,19 @@ export class MutantBuild {
 
   /** Takes the mutant out. */
   restore(): void {
-    for (const built of this.changed) cpSync(built, join(this.directory, built));
+    for (const built of this.changed) cpSync(unbundled(built), join(this.directory, built));
     this.changed = [];
   }
 
   remove(): void {
     rmSync(this.directory, { recursive: true, force: true });
   }
+}
+
+/** The file that stands for what was built of one module: an entry's own is its bundle. */
+function unbundled(built: string): string {
+  const apart = built.replace(/\.js$/, '.modules.js');
+  return existsSync(apart) ? apart : built;
 }
 
 function edited(text: string, { find, replace, at }: Edit, name: string): string {

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
+import { heapLimits } from '../../../platform/storage/heap-limits.js';
 import { workerScript } from '../../../platform/storage/worker-script.js';
-import { heapLimits } from '../heap-limits.js';
 import { newMark, readMark } from '../detection-mark.js';
 import type { PipelineSetup } from '../pipeline-setup.js';
 import { StuckTurn } from '../stuck-turn.js';

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { TenantId } from '../../../contracts/tenant.js';
 import type { TenantKeySet } from '../../../platform/encryption/tenant-key-set.js';
+import { heapLimits } from '../../../platform/storage/heap-limits.js';
 import { workerScript } from '../../../platform/storage/worker-script.js';
 import type { DamageListener } from '../domain/event-damage.js';
 import type { NewChunk } from '../domain/event-store.js';
@@ -90,7 +91,11 @@ export class AppendThread {
   }
 
   private start(): Worker {
-    const worker = new Worker(workerScript('mssp/ingest/adapters/append.worker.js'), { workerData: this.dataDir, name: 'append' });
+    const worker = new Worker(workerScript('mssp/ingest/adapters/append.worker.js'), {
+      workerData: this.dataDir,
+      name: 'append',
+      resourceLimits: heapLimits(),
+    });
     worker.once('error', (error) => {
       throw error;
     });

@@ -1,14 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import addFormats from 'ajv-formats';
 import { toTenantId } from '../../../contracts/tenant.js';
+import { compiledSchema } from '../../config/compiled-schema.js';
 import type { Config } from '../../config/config.js';
 import { EnvironmentError } from '../../config/environment.js';
 import { PUBLIC_KEY_ALGORITHMS, type PublicKeyAlgorithm } from '../tokens/verification-key.js';
 import type { GRANTABLE_ROLES, OidcIssuer } from './oidc-issuer.js';
 
-const SCHEMA = fileURLToPath(new URL('../../../../config/oidc_issuers.schema.json', import.meta.url));
+const SCHEMA = new URL('../../../../config/oidc_issuers.schema.json', import.meta.url);
 const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 const DEFAULT_LIFETIME = 900;
 
@@ -65,9 +63,7 @@ function withDefaults(written: WrittenIssuer): OidcIssuer {
 }
 
 function validated(file: string): readonly WrittenIssuer[] {
-  const ajv = new Ajv2020({ allErrors: true });
-  addFormats.default(ajv);
-  const validate = ajv.compile(JSON.parse(readFileSync(SCHEMA, 'utf8')) as object);
+  const validate = compiledSchema(SCHEMA);
   const content = parse(file);
   if (validate(content)) return (content as { readonly issuers: readonly WrittenIssuer[] }).issuers;
   throw new EnvironmentError((validate.errors ?? []).map(({ instancePath, message }) => `OIDC_ISSUERS_FILE ${instancePath} ${message}`));

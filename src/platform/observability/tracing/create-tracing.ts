@@ -6,23 +6,21 @@ import type { ClsService } from 'nestjs-cls';
 import type { Config } from '../../config/config.js';
 import type { RequestContext } from '../../tenancy/request-context.js';
 import type { Metrics } from '../metrics.js';
-import type { SpanAttributes } from './active-span.js';
 import { BoundedSpans, type SpanFates } from './bounded-spans.js';
-import { NoTracing } from './no-tracing.js';
+import { contextAttributes } from './context-attributes.js';
 import { OpenTelemetryTracing } from './open-telemetry-tracing.js';
 import type { Tracing } from './tracing.js';
 
 /** Batches that may be on their way to the collector at once. */
 const MOST_UNDER_WAY = 4;
 
-/** Spans for the collector that is configured; without one nothing is recorded. @param headers of calls to it, as `OTEL_EXPORTER_OTLP_HEADERS` writes them. */
+/** Spans for the collector that is configured. @param headers of calls to it, as `OTEL_EXPORTER_OTLP_HEADERS` writes them. */
 export function createTracing(
-  config: Config['tracing'],
+  config: Config['tracing'] & { readonly endpoint: string },
   headers: string | null,
   metrics: Metrics,
   cls: ClsService<RequestContext>,
 ): Tracing {
-  if (config.endpoint === null) return new NoTracing();
   const exporter = new OTLPTraceExporter({
     url: `${config.endpoint.replace(/\/$/, '')}/v1/traces`,
     headers: parseKeyPairsIntoRecord(headers ?? ''),
@@ -38,12 +36,7 @@ export function createTracing(
   });
 }
 
-/** Whom a span is for, and in the course of what. */
-export function contextAttributes({ tenant, correlationId }: Partial<RequestContext>): SpanAttributes {
-  return { ...(tenant ? { 'gatra.tenant_id': tenant } : {}), ...(correlationId ? { 'gatra.correlation_id': correlationId } : {}) };
-}
-
-function spanContext(cls: ClsService<RequestContext>): SpanAttributes {
+function spanContext(cls: ClsService<RequestContext>): ReturnType<typeof contextAttributes> {
   return cls.isActive() ? contextAttributes({ tenant: cls.get('tenant'), correlationId: cls.get('correlationId') }) : {};
 }
 

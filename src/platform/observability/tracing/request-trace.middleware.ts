@@ -8,7 +8,7 @@ import { isFromTrustedProxy, peerOf, readBlocks } from '../../http/client-addres
 import { contextOfResponse } from '../../tenancy/context-of-response.js';
 import { routeTemplate } from '../route-template.js';
 import type { TraceParent } from './active-span.js';
-import { contextAttributes } from './create-tracing.js';
+import { contextAttributes } from './context-attributes.js';
 import { Tracing } from './tracing.js';
 
 /** A span for every request, under its route's template. The caller's trace is continued where the caller is a trusted proxy, and has no effect elsewhere. */
