@@ -37,8 +37,7 @@ describeWith(['redis-server'], 'SIG-06 nonce-flood', () => {
     await redis.stop();
   });
   /** Nonces that Redis holds, without the time since when it does, the process that does, and the key that made it known. */
-  const stored = async (): Promise<string[]> =>
-    (await client.keys(NONCES)).filter((key) => !/:(since|process|none)$/.test(key));
+  const stored = async (): Promise<string[]> => (await client.keys(NONCES)).filter((key) => !/:(since|process|none)$/.test(key));
 
   it('SIG-06 a million messages with new nonces and wrong signatures store nothing and leave no memory behind', async () => {
     const clock = new SystemClock();

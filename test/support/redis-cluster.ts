@@ -1,12 +1,14 @@
+import { clusterSlot } from '../../src/platform/redis/cluster-slot.js';
 import { freePort, RedisServer, untilRedis } from './redis-server.js';
+import { asUser, userWith } from './redis-user.js';
 
 const MASTERS = 3;
 const SLOTS = 16_384;
 
-/** Three masters that share the slots, and a replica of the first. What is dead for a second is replaced; the slots of others are served on. */
+/** Three masters that share the slots, and a replica of the one that holds the nonces. What is dead for a second is replaced; the slots of others are served on. */
 export class RedisCluster {
   private constructor(
-    /** The masters, and last the replica of the first. */
+    /** The masters, and last the replica of the one that holds the nonces. */
     readonly nodes: readonly RedisServer[],
   ) {}
 
@@ -21,24 +23,15 @@ export class RedisCluster {
       await nodes[index + 1]?.ask((client) => client.call('CLUSTER', 'MEET', '127.0.0.1', nodes[0]?.port ?? 0, buses[0] ?? 0));
     }
     await cluster.agreed(new RegExp(`cluster_state:ok[^]*cluster_known_nodes:${nodes.length}`));
-    const [first, replica] = [nodes[0], nodes[MASTERS]];
-    const id = await first?.ask((client) => client.call('CLUSTER', 'MYID'));
+    const [replicated, replica] = [nodes[Math.floor((clusterSlot('gatra:{nonces}:') * MASTERS) / SLOTS)], nodes[MASTERS]];
+    const id = await replicated?.ask((client) => client.call('CLUSTER', 'MYID'));
     await replica?.ask((client) => client.call('CLUSTER', 'REPLICATE', String(id)));
     await replica?.ask((client) => untilRedis(async () => (await client.info('replication')).includes('master_link_status:up')));
     return cluster;
   }
 
   get url(): string {
-    return `redis+cluster://${this.nodes.map(({ port }) => `127.0.0.1:${port}`).join()}`;
-  }
-
-  /** The server that holds a slot now, as one of those that are alive has it. */
-  async holderOf(slot: number, alive: RedisServer): Promise<RedisServer> {
-    const ranges = await alive.ask(async (client) => (await client.call('CLUSTER', 'SLOTS')) as [number, number, [string, number]][]);
-    const port = ranges.find(([from, to]) => slot >= from && slot <= to)?.[2][1];
-    const holder = this.nodes.find((node) => node.port === port);
-    if (!holder) throw new Error('nobody holds this slot');
-    return holder;
+    return `redis+cluster://${asUser}@${this.nodes.map(({ port }) => `127.0.0.1:${port}`).join()}`;
   }
 
   /** Waits until every node says of the cluster what is looked for. */
@@ -53,9 +46,16 @@ export class RedisCluster {
 }
 
 function optionsOf(bus: number): readonly string[] {
-  const names = ['cluster-enabled yes', 'cluster-node-timeout 1000', 'cluster-require-full-coverage no', 'cluster-allow-replica-migration no'];
-  return [...names, `cluster-port ${bus}`, 'repl-diskless-sync-delay 0'].flatMap((option) => {
-    const [name, value = ''] = option.split(' ');
-    return [`--${name}`, value];
-  });
+  const names = [
+    'cluster-enabled yes',
+    'cluster-node-timeout 1000',
+    'cluster-require-full-coverage no',
+    'cluster-allow-replica-migration no',
+  ];
+  return [...names, `cluster-port ${bus}`, 'repl-diskless-sync-delay 0']
+    .flatMap((option) => {
+      const [name, value = ''] = option.split(' ');
+      return [`--${name}`, value];
+    })
+    .concat(userWith('+cluster|slots', '+cluster|info', '+asking', '+cluster|keyslot'));
 }

@@ -14,7 +14,8 @@ export class RedisSentinels {
   private readonly processes: ChildProcess[] = [];
 
   private constructor(
-    private readonly servers: readonly RedisServer[],
+    /** The two servers; which is the master is for the Sentinels to say. */
+    readonly servers: readonly RedisServer[],
     private readonly ports: readonly number[],
     private readonly directory: string,
   ) {}
@@ -37,16 +38,13 @@ export class RedisSentinels {
 
   /** The server that is the master now, as the first Sentinel has it. */
   async master(): Promise<RedisServer> {
-    const [, port] = await asking(this.ports[0] ?? 0, async (client) => (await client.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', MASTER)) as string[]);
+    const [, port] = await asking(
+      this.ports[0] ?? 0,
+      async (client) => (await client.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', MASTER)) as string[],
+    );
     const found = this.servers.find((server) => server.port === Number(port));
     if (!found) throw new Error('the master is none of these servers');
     return found;
-  }
-
-  /** The server that is not the master. */
-  async replica(): Promise<RedisServer> {
-    const master = await this.master();
-    return this.servers.find((server) => server !== master) ?? master;
   }
 
   /** Ends a Sentinel at once. */

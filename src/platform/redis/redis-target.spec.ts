@@ -57,15 +57,38 @@ describe('the URL of Redis', () => {
   });
 
   it('answers every text with a target or with UnfitRedisUrl', () => {
-    const piece = fc.constantFrom('redis', 'rediss', '+sentinel', '+cluster', '://', ':', '@', '/', ',', '[', ']', '%', 'a', '1', '\0', '\n');
+    const piece = fc.constantFrom(
+      'redis',
+      'rediss',
+      '+sentinel',
+      '+cluster',
+      '://',
+      ':',
+      '@',
+      '/',
+      ',',
+      '[',
+      ']',
+      '%',
+      'a',
+      '1',
+      '\0',
+      '\n',
+    );
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.array(piece, { maxLength: 40 }).map((parts) => parts.join(''))), (text) => {
-        try {
-          expect(parseRedisUrl(text).nodes.length).toBeGreaterThan(0);
-        } catch (error) {
-          expect(error).toBeInstanceOf(UnfitRedisUrl);
-        }
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.array(piece, { maxLength: 40 }).map((parts) => parts.join('')),
+        ),
+        (text) => {
+          try {
+            expect(parseRedisUrl(text).nodes.length).toBeGreaterThan(0);
+          } catch (error) {
+            expect(error).toBeInstanceOf(UnfitRedisUrl);
+          }
+        },
+      ),
       { numRuns: 2_000 },
     );
   });

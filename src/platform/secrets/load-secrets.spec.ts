@@ -114,7 +114,12 @@ describe('loadSecrets', () => {
       expect(message).toMatch(fault);
       expect(message).not.toMatch(/h7Gq2mZp|sentinel\.example/);
     }
-    const { redis } = await load('production', { ...FIT, REDIS_URL: sentinel, REDIS_SENTINEL_USERNAME: 'app', REDIS_SENTINEL_PASSWORD: 'x9' });
+    const { redis } = await load('production', {
+      ...FIT,
+      REDIS_URL: sentinel,
+      REDIS_SENTINEL_USERNAME: 'app',
+      REDIS_SENTINEL_PASSWORD: 'x9',
+    });
     expect(redis?.sentinel).toEqual({ username: 'app', password: 'x9' });
   });
 
