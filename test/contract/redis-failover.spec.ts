@@ -137,7 +137,7 @@ describeWith(['redis-server'], 'R63 Redis behind Sentinels', () => {
     await sentinels.stop();
   });
 
-  it('after the death of the master all is well within 10 seconds, and no nonce is taken twice though the new master lacks it', async () => {
+  it('after the master has begun to hang all is well within 10 seconds, and no nonce is taken twice though the new master lacks it', async () => {
     const [load, other] = loads as [Load, Load];
     await load.serves(RECOVERY_MS);
     const master = await sentinels.master();
@@ -146,13 +146,13 @@ describeWith(['redis-server'], 'R63 Redis behind Sentinels', () => {
       lost = nonceAt(Math.floor(Date.now() / 1_000));
       expect(await load.fateOf(lost)).toBe('fresh');
       sentinels.killSentinel(0);
-      await master.kill();
+      master.pause();
       const survivor = sentinels.servers.find((server) => server !== master)!;
       await survivor.ask((client) => untilRedis(async () => (await client.info('replication')).includes('role:master')));
       // What the master had answered and not yet passed on is lost with it.
       await survivor.ask((client) => client.del(`gatra:{nonces}:${lost.keyId}:${lost.nonce}`));
     });
-    process.stdout.write(`R63 Sentinels: recovered ${Math.round(took)} ms after the death of the master\n`);
+    process.stdout.write(`R63 Sentinels: recovered ${Math.round(took)} ms after the master has begun to hang\n`);
     expect(await load.fateOf(lost)).toBe('uncertain');
   });
 });

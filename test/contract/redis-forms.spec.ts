@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { RedisChangeSignal } from '../../src/platform/changes/redis-change-signal.js';
 import { SharedChanges } from '../../src/platform/changes/shared-changes.js';
 import { clusterSlot } from '../../src/platform/redis/cluster-slot.js';
@@ -42,6 +43,20 @@ describeWith(['redis-server', 'openssl'], 'R63 every form of Redis', () => {
     });
 
     describe('changes', () => keepsInstancesAlike(() => new SharedChanges(new RedisChangeSignal(redis), NEVER_MS)));
+
+    it('says that it is away, or refuses the password, and neither which nor where', async () => {
+      const { target } = form;
+      const password = 'wrong-h7Gq2mZp';
+      const away = { ...target, nodes: [{ host: '127.0.0.1', port: 1 }], password };
+      for (const trouble of target.username === undefined ? [away] : [away, { ...target, password }]) {
+        const said = jest.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
+        const refused = new RedisConnection(trouble);
+        await eventually(() => expect(said).toHaveBeenCalledWith(expect.objectContaining({ event: 'redis.error' }), expect.anything()));
+        refused.onApplicationShutdown();
+        expect(JSON.stringify(said.mock.calls)).not.toMatch(/h7Gq2mZp|127\.0\.0\.1/);
+        said.mockRestore();
+      }
+    });
 
     it('is well', () => expect(new RedisProbe(redis).check()).resolves.toBeUndefined());
 
