@@ -58,9 +58,9 @@ describeWith(['redis-server'], 'R63 the app while the master of its Redis dies',
     };
     await eventually(isWell);
     const seen = { events: new Set<number>(), signed: new Set<string>() };
-    let isOver = false;
+    const over = new AbortController();
     const load = (async () => {
-      for (; !isOver; await sleep(10)) {
+      for (; !over.signal.aborted; await sleep(10)) {
         seen.events.add(await sendEvent());
         const { status, headers } = await callSigned();
         seen.signed.add(status === 503 && headers['retry-after'] !== undefined ? '503 with Retry-After' : String(status));
@@ -72,7 +72,7 @@ describeWith(['redis-server'], 'R63 the app while the master of its Redis dies',
     await eventually(() => expect(seen.signed).toContain('503 with Retry-After'));
     await eventually(isWell, RECOVERY_MS);
     process.stdout.write(`R63 the app: well ${Math.round(performance.now() - began)} ms after the death of the master\n`);
-    isOver = true;
+    over.abort();
     await load;
     expect([...seen.events]).toEqual([202]);
     expect(seen.signed).toEqual(new Set(['200', '503 with Retry-After']));

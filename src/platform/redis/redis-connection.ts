@@ -13,6 +13,8 @@ import type { RedisTarget } from './redis-target.js';
 export class RedisConnection implements OnApplicationShutdown {
   private readonly logger = new Logger(RedisConnection.name);
   private readonly subscriptions: RedisSubscription[] = [];
+  /** Which node is listened to; processes begin with different ones. */
+  private turn = process.pid;
   /** For commands. Ask `isReady` first: a cluster would keep what it is given while it is away. */
   readonly client: RedisClient;
 
@@ -77,7 +79,7 @@ export class RedisConnection implements OnApplicationShutdown {
     if (!(client instanceof Cluster)) return new Redis({ ...serverOptions(target), ...ending });
     const known = client.nodes().flatMap(({ status, options: { host = '', port = 0 } }) => (status === 'ready' ? [{ host, port }] : []));
     const nodes = known.length > 0 ? known : target.nodes;
-    const node = nodes[Math.floor(Math.random() * nodes.length)] ?? { host: '', port: 0 };
+    const node = nodes[(this.turn += 1) % nodes.length] ?? { host: '', port: 0 };
     return new Redis({ ...nodeOptions(target, node), ...ending });
   }
 

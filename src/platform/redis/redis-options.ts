@@ -16,26 +16,27 @@ export function pauseBefore(attempt: number): number {
   return Math.min(LONGEST_PAUSE_MS, 50 * attempt);
 }
 
-/** What holds for every connection: nothing is queued while there is none, and nothing is sent twice. */
+/** What holds for every connection: nothing is sent twice. */
 function common({ username, password, tls }: RedisTarget): ServerOptions {
   return {
     username,
     password,
     tls: tls === null ? undefined : { ca: tls.ca },
-    enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
     connectTimeout: CONNECT_MS,
     socketTimeout: SILENCE_MS,
     disableClientInfo: true,
-    retryStrategy: pauseBefore,
   };
 }
+
+/** What holds where there is one connection: it is made again, and nothing is queued while there is none. */
+const ALONE = { enableOfflineQueue: false, retryStrategy: pauseBefore };
 
 /** Of a connection to a server, or to the master that the Sentinels name, which is asked for anew whenever the connection is lost. */
 export function serverOptions(target: RedisTarget): ServerOptions {
   const { kind, nodes, master, database, tls, sentinel } = target;
-  const options = { ...common(target), db: database };
+  const options = { ...common(target), ...ALONE, db: database };
   if (kind !== 'sentinel') return { ...options, ...nodes[0] };
   return {
     ...options,
@@ -54,7 +55,7 @@ export function serverOptions(target: RedisTarget): ServerOptions {
 
 /** Of a connection to one node of a cluster. */
 export function nodeOptions(target: RedisTarget, { host, port }: RedisNode): ServerOptions {
-  return { ...common(target), host, port };
+  return { ...common(target), ...ALONE, host, port };
 }
 
 /**
@@ -62,9 +63,8 @@ export function nodeOptions(target: RedisTarget, { host, port }: RedisNode): Ser
  * and has its own patience. A node that is lost, or a cluster that is down, is an answer: nothing is tried again that may have been carried out.
  */
 export function clusterOptions(target: RedisTarget): Omit<ClusterOptions, 'redisOptions'> & { readonly redisOptions: ServerOptions } {
-  const { enableOfflineQueue, retryStrategy, ...redisOptions } = common(target);
   return {
-    redisOptions,
+    redisOptions: common(target),
     enableOfflineQueue: true,
     clusterRetryStrategy: pauseBefore,
     retryDelayOnFailover: 0,

@@ -16,6 +16,6 @@ export class RedisProbe extends HealthProbe {
     const { client, isReady } = this.redis;
     if (!isReady) throw new Error('not connected');
     if (!(client instanceof Cluster)) await client.ping();
-    else if (!/^cluster_state:ok\r?$/m.test(String(await client.cluster('INFO')))) throw new Error('the cluster does not serve all keys');
+    else if (!/^cluster_state:ok\r?$/m.test(await client.cluster('INFO'))) throw new Error('the cluster does not serve all keys');
   }
 }

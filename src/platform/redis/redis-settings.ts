@@ -4,6 +4,8 @@ import type { Config } from '../config/config.js';
 import { isLoopbackHost } from '../secrets/loopback-host.js';
 import { parseRedisUrl, UnfitRedisUrl, type RedisTarget } from './redis-target.js';
 
+const NO_CERTIFICATE = 'holds no certificate in PEM';
+
 /** What is said of Redis: two secrets and the configuration. */
 export interface RedisSettings extends Readonly<Config['redis']> {
   readonly url: string | null;
@@ -30,16 +32,18 @@ export function readRedisTarget(settings: RedisSettings): { readonly target: Red
 }
 
 function faultsOf(target: RedisTarget | null, settings: RedisSettings): readonly RedisFault[] {
-  const { caFile, sentinelUsername, sentinelPassword, allowPlaintext } = settings;
-  const faults: RedisFault[] = [];
-  if (target && !target.tls && !allowPlaintext && !staysHere(target))
+  const faults = [...faultsOfSentinels(target, settings)];
+  if (target && !target.tls && !settings.allowPlaintext && !staysHere(target))
     faults.push(['REDIS_URL', 'must be a rediss URL in production, unless it is one Redis on this machine or REDIS_ALLOW_PLAINTEXT is 1']);
-  if (caFile !== null && !target?.tls) faults.push(['REDIS_CA_FILE', 'is set, but REDIS_URL is not a rediss URL']);
-  if (sentinelUsername !== null && sentinelPassword === null)
-    faults.push(['REDIS_SENTINEL_PASSWORD', 'is missing, as REDIS_SENTINEL_USERNAME is set']);
-  if (sentinelPassword !== null && target?.kind !== 'sentinel')
-    faults.push(['REDIS_SENTINEL_PASSWORD', 'is set, but REDIS_URL names no Sentinels: redis+sentinel://host[:port],…/master']);
+  if (settings.caFile !== null && !target?.tls) faults.push(['REDIS_CA_FILE', 'is set, but REDIS_URL is not a rediss URL']);
   return faults;
+}
+
+function faultsOfSentinels(target: RedisTarget | null, { sentinelUsername, sentinelPassword }: RedisSettings): readonly RedisFault[] {
+  const name = 'REDIS_SENTINEL_PASSWORD';
+  if (sentinelPassword === null) return sentinelUsername === null ? [] : [[name, 'is missing, as REDIS_SENTINEL_USERNAME is set']];
+  if (target?.kind === 'sentinel') return [];
+  return [[name, 'is set, but REDIS_URL names no Sentinels: redis+sentinel://host[:port],…/master']];
 }
 
 /** Sentinels and clusters name other nodes, which may be anywhere. */
@@ -55,8 +59,8 @@ function readAuthorities(file: string): readonly [ca: string | undefined, fault?
     return [undefined, `cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`];
   }
   try {
-    return [new X509Certificate(text) && text];
+    return new X509Certificate(text).raw.length > 0 ? [text] : [undefined, NO_CERTIFICATE];
   } catch {
-    return [undefined, 'holds no certificate in PEM'];
+    return [undefined, NO_CERTIFICATE];
   }
 }

@@ -5,7 +5,7 @@ import { parseRedisUrl, UnfitRedisUrl } from './redis-target.js';
 const NOBODY = { username: undefined, password: undefined };
 const SERVER = { kind: 'server', master: '', database: 0, ...NOBODY, tls: null, sentinel: NOBODY };
 
-describe('the URL of Redis', () => {
+describe('R63 the URL of Redis', () => {
   it.each([
     ['redis://cache', { nodes: [{ host: 'cache', port: 6379 }] }],
     ['redis://cache:7000/', { nodes: [{ host: 'cache', port: 7000 }] }],
