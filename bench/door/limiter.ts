@@ -120,10 +120,11 @@ async function candidatesOf(client: Redis | undefined): Promise<readonly Candida
     { limiter: 'rate-limiter-flexible', store: 'memory', check: (key) => consumed(other.consume(key)) },
   ];
   if (!client) return inMemory;
+  const calls = new OutboundPolicies(readConfig({}).resilience).dependency('redis').policy();
   const shared = new RateLimits(new RedisRateLimitStore(client), {
     isReady: () => client.status === 'ready',
     share: new LocalShare(1),
-    policy: new OutboundPolicies(readConfig({}).resilience).dependency('redis').policy(),
+    circuits: { of: () => calls, areClosed: true },
   });
   const flexible = new RateLimiterRedis({ ...windows, storeClient: client, keyPrefix: 'flexible' });
   return [

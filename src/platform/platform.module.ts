@@ -164,7 +164,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         ...revocationProviders(config.auth.revocationPollSeconds),
         ApiKeysService,
         RefusalAudit,
-        ...redisProviders(secrets.redisUrl),
+        ...redisProviders(secrets.redis),
         {
           provide: RateLimits,
           inject: [{ token: RedisConnection, optional: true }, OutboundPolicies],

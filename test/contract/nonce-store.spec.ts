@@ -1,50 +1,17 @@
-import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../src/platform/clock/clock.js';
 import { SystemClock } from '../../src/platform/clock/system-clock.js';
 import { RedisConnection } from '../../src/platform/redis/redis-connection.js';
+import { redisDependency } from '../../src/platform/redis/redis-policy.js';
 import { MemoryNonceStore } from '../../src/platform/service-auth/memory-nonce-store.js';
 import { NonceRegister } from '../../src/platform/service-auth/nonce-register.js';
-import { NonceUncertain, type NonceStore, type PresentedNonce } from '../../src/platform/service-auth/nonce-store.js';
+import { NonceUncertain, type NonceStore } from '../../src/platform/service-auth/nonce-store.js';
 import { RedisNonceStore } from '../../src/platform/service-auth/redis-nonce-store.js';
 import { MovableClock } from '../support/containment-rig.js';
 import { describeWith, RedisServer } from '../support/redis-server.js';
 import { eventually } from '../support/eventually.js';
-
-const LIFETIME = 130_000;
-
-function nonceAt(seconds: number, parts: Partial<PresentedNonce> = {}): PresentedNonce {
-  return { keyId: 'key-a', nonce: randomBytes(16).toString('base64url'), signedAt: seconds, ...parts };
-}
-
-/** What every nonce store does. `now` is a time, in seconds, that the store remembers. */
-function behavesAsNonceStore(open: () => { store: NonceStore; now: number }): void {
-  it('P03 takes a nonce once', async () => {
-    const { store, now } = open();
-    const nonce = nonceAt(now);
-    expect(await store.take(nonce, LIFETIME)).toBe('fresh');
-    expect(await store.take(nonce, LIFETIME)).toBe('seen');
-    expect(await store.take(nonceAt(now), LIFETIME)).toBe('fresh');
-  });
-
-  it('keeps the nonces of each key apart', async () => {
-    const { store, now } = open();
-    const nonce = nonceAt(now);
-    expect(await store.take(nonce, LIFETIME)).toBe('fresh');
-    expect(await store.take({ ...nonce, keyId: 'key-b' }, LIFETIME)).toBe('fresh');
-  });
-
-  it('gives one of 200 that ask at once the nonce', async () => {
-    const { store, now } = open();
-    const nonce = nonceAt(now);
-    const fates = await Promise.all(Array.from({ length: 200 }, () => store.take(nonce, LIFETIME)));
-    expect(fates.filter((fate) => fate === 'fresh')).toHaveLength(1);
-  });
-
-  it('does not say of what was signed before it remembers anything that it is new', async () => {
-    const { store, now } = open();
-    await expect(store.take(nonceAt(now - 3_600), LIFETIME)).rejects.toThrow(NonceUncertain);
-  });
-}
+import { policiesWith } from '../support/outbound-policies.js';
+import { targetOf } from '../support/redis-forms.js';
+import { behavesAsNonceStore, LIFETIME, nonceAt } from './nonce-store.contract.js';
 
 describe('MemoryNonceStore', () => {
   const seconds = (clock: Clock): number => Math.floor(clock.now() / 1_000);
@@ -77,6 +44,8 @@ describe('MemoryNonceStore', () => {
   });
 });
 
+const policy = () => redisDependency(policiesWith()).policy('nonces');
+
 describeWith(['redis-server'], 'RedisNonceStore', () => {
   let server: RedisServer;
   let connection: RedisConnection;
@@ -87,8 +56,8 @@ describeWith(['redis-server'], 'RedisNonceStore', () => {
 
   beforeAll(async () => {
     server = await RedisServer.start();
-    connection = new RedisConnection(server.url);
-    store = new RedisNonceStore(connection);
+    connection = new RedisConnection(targetOf(server.url));
+    store = new RedisNonceStore(connection, policy());
     await eventually(() => expect(connection.isReady).toBe(true));
   });
   afterAll(async () => {
@@ -96,8 +65,6 @@ describeWith(['redis-server'], 'RedisNonceStore', () => {
     await server.stop();
   });
   const back = (): Promise<void> => eventually(() => expect(connection.isReady).toBe(true));
-
-  behavesAsNonceStore(() => ({ store, now: now() }));
 
   it('keeps a nonce for its lifetime by the clock of Redis', async () => {
     const nonce = nonceAt(now());
@@ -110,8 +77,8 @@ describeWith(['redis-server'], 'RedisNonceStore', () => {
   });
 
   it('two processes share what they took', async () => {
-    const other = new RedisConnection(server.url);
-    const otherStore = new RedisNonceStore(other);
+    const other = new RedisConnection(targetOf(server.url));
+    const otherStore = new RedisNonceStore(other, policy());
     await eventually(() => expect(other.isReady).toBe(true));
     const nonce = nonceAt(now());
     const fates = await Promise.all(Array.from({ length: 50 }, (_, i) => (i % 2 === 0 ? store : otherStore).take(nonce, LIFETIME)));

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { SECOND_MICROS, type RatePolicy } from '../../src/platform/rate-limit/rate-policy.js';
 import { ExactBucket } from '../support/exact-bucket.js';
 import { memoryRig, redisRig, START, type RateLimitRig } from '../support/rate-limit-rig.js';
-import { describeWith } from '../support/redis-server.js';
+import { targetOf } from '../support/redis-forms.js';
+import { describeWith, RedisServer } from '../support/redis-server.js';
 
 const TRACES = 10_000;
 
@@ -31,13 +32,16 @@ function expectSame(told: unknown, expected: unknown): void {
 }
 
 describeWith(['redis-server'], 'rate limits and their exact model', () => {
+  let server: RedisServer;
   let memory: RateLimitRig;
   let redis: RateLimitRig;
   beforeAll(async () => {
-    [memory, redis] = await Promise.all([memoryRig(), redisRig()]);
+    server = await RedisServer.start();
+    [memory, redis] = await Promise.all([memoryRig(), redisRig(targetOf(server.url))]);
   });
   afterAll(async () => {
     await Promise.all([memory.close(), redis.close()]);
+    await server.stop();
   });
 
   it(`RL-02 model-equivalence: over ${TRACES} traces memory, Redis and exact rationals say the same`, async () => {

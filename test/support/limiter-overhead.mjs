@@ -1,17 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { readConfig } from '../../dist/platform/config/environment.js';
 import { createRateLimits } from '../../dist/platform/rate-limit/create-rate-limits.js';
-import { perMinute, perSecond } from '../../dist/platform/rate-limit/rate-policy.js';
+import { perSecond } from '../../dist/platform/rate-limit/rate-policy.js';
 import { RedisConnection } from '../../dist/platform/redis/redis-connection.js';
+import { parseRedisUrl } from '../../dist/platform/redis/redis-target.js';
 import { OutboundPolicies } from '../../dist/platform/resilience/outbound-policies.js';
 import { pairedLoad, percentile } from './paired-load.ts';
 
 // node limiter-overhead.mjs REDIS_URL: 2,000 requests a second without and with the three checks that a request has. Prints p50 and p99 of both.
-const redis = new RedisConnection(process.argv[2]);
+const redis = new RedisConnection(parseRedisUrl(process.argv[2]));
 const limits = createRateLimits(redis, 1, new OutboundPolicies(readConfig({}).resilience, {}));
 for (const deadline = performance.now() + 5_000; !redis.isReady && performance.now() < deadline;) await pause(10);
-const address = perMinute('address', 10_000_000);
-const credential = perMinute('credential', 10_000_000);
+const wide = { burst: 10_000_000, count: 10_000_000, periodMicros: 60_000_000 };
+const address = { name: 'address', ...wide };
+const credential = { name: 'credential', ...wide };
 const ingest = perSecond('ingest', 100_000, 100_000);
 
 const checks = async (number) => {

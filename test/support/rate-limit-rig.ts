@@ -1,9 +1,12 @@
-import { Redis } from 'ioredis';
+import { Cluster } from 'ioredis';
 import { MemoryRateLimitStore } from '../../src/platform/rate-limit/memory-rate-limit-store.js';
-import type { RateLimitStore } from '../../src/platform/rate-limit/rate-limit-store.js';
+import { RateLimitStore, type RateVerdict } from '../../src/platform/rate-limit/rate-limit-store.js';
+import type { RateCharge, RatePolicy } from '../../src/platform/rate-limit/rate-policy.js';
 import { rateLimitScript } from '../../src/platform/rate-limit/redis-rate-limit-script.js';
 import { RedisRateLimitStore } from '../../src/platform/rate-limit/redis-rate-limit-store.js';
-import { RedisServer } from './redis-server.js';
+import { RedisConnection } from '../../src/platform/redis/redis-connection.js';
+import type { RedisTarget } from '../../src/platform/redis/redis-target.js';
+import { eventually } from './eventually.js';
 
 /** A store of rate limits whose clock the test sets. */
 export interface RateLimitRig {
@@ -16,7 +19,8 @@ export interface RateLimitRig {
 /** Far ahead of today, so that Redis, which drops buckets by its own clock, drops none that a test's clock still has. */
 export const START = Date.UTC(2100, 0, 1) * 1_000;
 
-const NOW_KEY = 'test:now';
+const NOW_KEY = 'gatra:test:now:';
+const TEST_CLOCK = `\nlocal now = tonumber(redis.call('GET', '${NOW_KEY}' .. string.match(KEYS[1], '{[^}]*}')))`;
 
 export function memoryRig(): Promise<RateLimitRig> {
   let now = START;
@@ -24,20 +28,34 @@ export function memoryRig(): Promise<RateLimitRig> {
   return Promise.resolve({ store, setNow: (micros) => (now = micros), close: () => Promise.resolve() });
 }
 
-/** The shipped script, loaded already, but for where it reads the time. Commands of a connection are carried out in their order. */
-export async function redisRig(): Promise<RateLimitRig> {
-  const server = await RedisServer.start();
-  const client = new Redis(server.url);
-  const store = new RedisRateLimitStore(client, rateLimitScript(`\nlocal now = tonumber(redis.call('GET', '${NOW_KEY}'))`));
-  const setNow = (micros: number): void => void client.set(NOW_KEY, micros);
-  setNow(START);
-  await store.take('script', [{ policy: { name: 'loaded', burst: 1, count: 1, periodMicros: 1 }, cost: 0 }]);
-  return {
-    store,
-    setNow,
-    async close() {
-      client.disconnect();
-      await server.stop();
-    },
-  };
+/** The shipped script, loaded already, but for where it reads the time: beside the buckets. Commands of a connection are carried out in their order. */
+export async function redisRig(target: RedisTarget): Promise<RateLimitRig> {
+  const redis = new RedisConnection(target);
+  await eventually(() => expect(redis.isReady).toBe(true));
+  const { client } = redis;
+  const script = rateLimitScript(TEST_CLOCK);
+  for (const node of client instanceof Cluster ? client.nodes('master') : [client]) await node.script('LOAD', script);
+  const store = new TimedStore(redis, new RedisRateLimitStore(client, script));
+  return { store, setNow: (micros) => (store.now = micros), close: async () => redis.onApplicationShutdown() };
+}
+
+/** Tells Redis the test's time before it asks. */
+class TimedStore extends RateLimitStore {
+  now = START;
+
+  constructor(
+    private readonly redis: RedisConnection,
+    private readonly store: RateLimitStore,
+  ) {
+    super();
+  }
+
+  take(scope: string, charges: readonly RateCharge[]): Promise<RateVerdict> {
+    void this.redis.client.set(`${NOW_KEY}{${scope}}`, this.now);
+    return this.store.take(scope, charges);
+  }
+
+  reset(scope: string, policies: readonly RatePolicy[]): Promise<void> {
+    return this.store.reset(scope, policies);
+  }
 }

@@ -17,11 +17,12 @@ export class RedisServer {
     readonly port: number,
     private readonly directory: string,
     private readonly environment: Readonly<Record<string, string>>,
+    private readonly options: readonly string[],
   ) {}
 
-  /** @param environment variables of the server's process, such as those of libfaketime. */
-  static async start(environment: Readonly<Record<string, string>> = {}): Promise<RedisServer> {
-    const server = new RedisServer(await freePort(), mkdtempSync(join(tmpdir(), 'gatra-redis-')), environment);
+  /** @param environment variables of the server's process, such as those of libfaketime. @param options more of the server's own */
+  static async start(environment: Readonly<Record<string, string>> = {}, options: readonly string[] = []): Promise<RedisServer> {
+    const server = new RedisServer(await freePort(), mkdtempSync(join(tmpdir(), 'gatra-redis-')), environment, options);
     await server.begin();
     return server;
   }
@@ -32,8 +33,8 @@ export class RedisServer {
 
   /** Starts it again on the same port after `kill`. */
   async begin(): Promise<void> {
-    const options = ['--port', String(this.port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', this.directory];
-    this.process = spawn('redis-server', options, { env: { ...process.env, ...this.environment }, stdio: 'ignore' });
+    const usual = ['--port', String(this.port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', this.directory];
+    this.process = spawn('redis-server', [...usual, ...this.options], { env: { ...process.env, ...this.environment }, stdio: 'ignore' });
     await this.answering();
   }
 
@@ -66,21 +67,22 @@ export class RedisServer {
   /** `FAILOVER`, as soon as its replica is in step: that becomes the master, and it a replica that takes no writes. */
   async handOverTo(replica: RedisServer): Promise<void> {
     await this.ask(async (client) => {
-      await until(async () => (await client.info('replication')).includes('state=online'));
+      await untilRedis(async () => (await client.info('replication')).includes('state=online'));
       await client.call('FAILOVER', 'TO', '127.0.0.1', String(replica.port));
-      await until(async () => (await client.info('replication')).includes('role:slave'));
+      await untilRedis(async () => (await client.info('replication')).includes('role:slave'));
     });
-    await replica.ask(async (client) => until(async () => (await client.info('replication')).includes('role:master')));
+    await replica.ask(async (client) => untilRedis(async () => (await client.info('replication')).includes('role:master')));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
   }
 
-  private async ask(work: (client: Redis) => Promise<unknown>): Promise<void> {
+  /** Asks it something, on a connection of its own. */
+  async ask<T>(work: (client: Redis) => Promise<T>): Promise<T> {
     const client = new Redis(this.url);
     try {
-      await work(client);
+      return await work(client);
     } finally {
       client.disconnect();
     }
@@ -104,9 +106,10 @@ export class RedisServer {
   }
 }
 
-async function until(isSo: () => Promise<boolean>): Promise<void> {
+/** Waits until servers have agreed on something. */
+export async function untilRedis(isSo: () => Promise<boolean>): Promise<void> {
   for (const deadline = Date.now() + START_MS; !(await isSo()); await pause(20)) {
-    if (Date.now() > deadline) throw new Error('Redis does not replicate');
+    if (Date.now() > deadline) throw new Error('the Redis servers do not come to agree');
   }
 }
 
@@ -121,7 +124,8 @@ export function describeWith(programs: readonly string[], title: string, suite: 
   describeUnless(missing.length === 0 ? undefined : `${missing.join(', ')} not installed`, title, suite);
 }
 
-function freePort(): Promise<number> {
+/** A port that is free now. */
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

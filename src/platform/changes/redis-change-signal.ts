@@ -1,5 +1,5 @@
-import type { Redis } from 'ioredis';
 import type { RedisConnection } from '../redis/redis-connection.js';
+import type { RedisSubscription } from '../redis/redis-subscription.js';
 import { ChangeSignal } from './change-signal.js';
 
 const CHANNEL = 'gatra:changed';
@@ -7,40 +7,28 @@ const MESSAGE = '1';
 
 /**
  * The signal over Redis. The message has no content, so that a forged one costs a read of the database and says nothing; anything else on the
- * channel is ignored.
+ * channel is ignored. No circuit stands before it: nobody waits for it, it is sent once and only while Redis is there, and changes are so rare that
+ * a circuit that has opened would stay so for hours.
  */
 export class RedisChangeSignal extends ChangeSignal {
-  private readonly subscriber: Redis;
-  private subscribed = false;
+  private subscription: RedisSubscription | undefined;
 
   constructor(private readonly redis: RedisConnection) {
     super();
-    this.subscriber = redis.open();
-    this.subscriber.on('close', () => (this.subscribed = false));
   }
 
   get isLive(): boolean {
-    return this.subscribed;
+    return this.subscription?.isLive ?? false;
   }
 
   listen(listener: () => void): void {
-    this.subscriber.on('message', (_channel: string, message: string) => {
+    const onMessage = (message: string): void => {
       if (message === MESSAGE) listener();
-    });
-    const subscribe = (): void => {
-      this.subscriber.subscribe(CHANNEL).then(
-        () => {
-          this.subscribed = true;
-          listener();
-        },
-        () => this.subscriber.disconnect(true),
-      );
     };
-    this.subscriber.on('ready', subscribe);
-    if (this.subscriber.status === 'ready') subscribe();
+    this.subscription = this.redis.subscribe(CHANNEL, { onMessage, onLive: listener });
   }
 
   send(): void {
-    this.redis.client.publish(CHANNEL, MESSAGE).catch(() => undefined);
+    if (this.redis.isReady) this.redis.client.publish(CHANNEL, MESSAGE).catch(() => undefined);
   }
 }

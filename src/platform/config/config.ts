@@ -29,8 +29,14 @@ export interface Config {
     /** Worker threads that parse, inspect and store. */
     readonly workers: number;
   };
-  /** Whether a Redis on another machine may be spoken to without TLS. */
-  readonly redis: { readonly allowPlaintext: boolean };
+  readonly redis: {
+    /** Whether a Redis on another machine may be spoken to without TLS. */
+    readonly allowPlaintext: boolean;
+    /** PEM file of the authorities that its certificates are checked against; null for those that the system trusts. */
+    readonly caFile: string | null;
+    /** Who Sentinels are told that this is, where they know users. */
+    readonly sentinelUsername: string | null;
+  };
   readonly rateLimits: {
     /** Instances that share the limits while Redis is away. */
     readonly instances: number;

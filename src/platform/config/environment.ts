@@ -7,6 +7,7 @@ import { isOrigin } from '../http/cors.js';
 import { LOG_LEVELS, TOKEN_ALGORITHMS, type Config, type LogLevel } from './config.js';
 import { SERVICES } from '../service-auth/service-name.js';
 import { RETENTION_MONTHS } from '../tenancy/tenant.js';
+import { readRedisConfig } from './redis-environment.js';
 import { readResilience } from './resilience-environment.js';
 import { readTracingConfig } from './tracing-environment.js';
 import { readSecretsConfig } from './secrets-environment.js';
@@ -61,9 +62,7 @@ export function readConfig(env: Environment): Config {
       maxBytes: reader.integer('INGEST_MAX_BYTES', 10 * 1024 * 1024, 1024, 256 * 1024 * 1024),
       workers: reader.integer('INGEST_WORKERS', Math.max(1, Math.min(8, availableParallelism() - 1)), 1, 64),
     },
-    redis: {
-      allowPlaintext: reader.oneOf('REDIS_ALLOW_PLAINTEXT', ['0', '1'] as const, environment === 'development' ? '1' : '0') === '1',
-    },
+    redis: readRedisConfig(reader, environment),
     rateLimits: {
       instances: reader.integer('RATE_LIMIT_INSTANCES', 1, 1, 1_000),
       addressPerMinute: reader.integer('THROTTLE_ADDRESS_PER_MINUTE', 120_000, 1, 60_000_000),

@@ -1,6 +1,7 @@
+import { RedisCircuits } from '../redis/redis-circuits.js';
 import type { RedisConnection } from '../redis/redis-connection.js';
+import { redisDependency } from '../redis/redis-policy.js';
 import type { OutboundPolicies } from '../resilience/outbound-policies.js';
-import { FAILURE } from '../resilience/verdict.js';
 import { LocalShare } from './local-share.js';
 import { MemoryRateLimitStore } from './memory-rate-limit-store.js';
 import { RateLimits } from './rate-limits.js';
@@ -12,6 +13,6 @@ export function createRateLimits(redis: RedisConnection | null, instances: numbe
   return new RateLimits(new RedisRateLimitStore(redis.client), {
     isReady: () => redis.isReady,
     share: new LocalShare(instances),
-    policy: policies.dependency('redis', 'redis', () => FAILURE).policy('rate limits'),
+    circuits: new RedisCircuits(redis, redisDependency(policies), 'rate limits'),
   });
 }

@@ -29,7 +29,12 @@ export class RateLimitUnavailable extends Error {
   override readonly name = 'RateLimitUnavailable';
 }
 
-/** Name of a bucket in its store. Braces mark what Redis Cluster places a key by. */
+/** What the names of all buckets of a scope begin with. Braces mark what Redis Cluster places a key by. */
+export function scopeKey(scope: string): string {
+  return `gatra:rate:{${scope}}`;
+}
+
+/** Name of a bucket in its store. */
 export function bucketKey(scope: string, { name, periodMicros }: RatePolicy): string {
-  return `gatra:rate:{${scope}}:${name}:${periodMicros}`;
+  return `${scopeKey(scope)}:${name}:${periodMicros}`;
 }

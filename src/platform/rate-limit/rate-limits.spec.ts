@@ -5,7 +5,7 @@ import { LocalShare, shareOf } from './local-share.js';
 import { MemoryRateLimitStore } from './memory-rate-limit-store.js';
 import { RateLimitStore, RateLimitUnavailable, type RateVerdict } from './rate-limit-store.js';
 import { RateLimits } from './rate-limits.js';
-import { perMinute, perSecond, SECOND_MICROS, type RateCharge } from './rate-policy.js';
+import { perSecond, SECOND_MICROS, type RateCharge } from './rate-policy.js';
 
 const INGEST = perSecond('ingest', 10, 100);
 
@@ -32,7 +32,9 @@ function limitsOf(store: SharedStore, instances: number) {
   const policies = policiesWith();
   policies.onTransition(({ to }) => void state.breaker.push(to));
   const share = new LocalShare(instances, () => state.now);
-  const shared = { isReady: () => state.isReady, share, policy: policies.dependency('redis', 'redis', () => FAILURE).policy() };
+  const policy = policies.dependency('redis', 'redis', () => FAILURE).policy();
+  const circuits = { of: () => policy, get areClosed() { return policy.breaker.kind === 'closed'; } }; // prettier-ignore
+  const shared = { isReady: () => state.isReady, share, circuits };
   return { state, limits: new RateLimits(store, shared) };
 }
 
@@ -109,14 +111,13 @@ describe('rate limits when the shared store is lost', () => {
     }
   });
 
-  it('asked strictly answers 503 with Retry-After and lets nothing pass', async () => {
+  it('answers 503 with Retry-After where shared buckets cannot be filled again', async () => {
     const store = new SharedStore();
     const { state, limits } = limitsOf(store, 1);
-    const strictly = () => limits.takeStrictly('login', [{ policy: perMinute('tries', 10), cost: 1 }]);
-    expect((await strictly()).outcome).toBe('admitted');
-    for (const lose of [() => (store.trouble = 'failing'), () => (store.trouble = 'silent'), () => (state.isReady = false)]) {
+    await limits.reset('acme-corp', [INGEST]);
+    for (const lose of [() => (store.trouble = 'failing'), () => (state.isReady = false)]) {
       lose();
-      const refused: unknown = await strictly().catch((error: unknown) => error);
+      const refused: unknown = await limits.reset('acme-corp', [INGEST]).catch((error: unknown) => error);
       expect(refused).toBeInstanceOf(Problem);
       expect(refused).toMatchObject({ type: 'unavailable', status: 503, extra: { headers: { 'Retry-After': '2' } } });
     }

@@ -1,8 +1,9 @@
 import { Logger } from '@nestjs/common';
 import { Problem } from '../problems/problem.js';
 import type { OutboundPolicy } from '../resilience/outbound-policy.js';
+import { within } from '../resilience/within.js';
 import type { LocalShare } from './local-share.js';
-import { RateLimitUnavailable, type RateLimitStore, type RateVerdict } from './rate-limit-store.js';
+import { RateLimitUnavailable, scopeKey, type RateLimitStore, type RateVerdict } from './rate-limit-store.js';
 import { checkCharges, type RateCharge, type RatePolicy } from './rate-policy.js';
 
 /** Who decides at present: this process alone, all instances together, or each instance its share. */
@@ -13,8 +14,8 @@ export interface SharedLimits {
   /** Tells whether it can be asked at all; false costs nothing. */
   readonly isReady: () => boolean;
   readonly share: LocalShare;
-  /** How the store is asked. */
-  readonly policy: OutboundPolicy;
+  /** How the store is asked about a key, and whether it may be asked about all of them. */
+  readonly circuits: { of(key: string): OutboundPolicy; readonly areClosed: boolean };
 }
 
 const BUDGET_MS = 50;
@@ -22,7 +23,7 @@ const RETRY_AFTER = { 'Retry-After': '2' };
 
 /**
  * Decides on rate limits, and never says yes for want of an answer. A store shared by all instances has 50 ms for each decision and a breaker in
- * front; without it the instance decides on its own share of the limits, or, where asked strictly, not at all.
+ * front; without it the instance decides on its own share of the limits.
  */
 export class RateLimits {
   private readonly logger = new Logger(RateLimits.name);
@@ -36,7 +37,7 @@ export class RateLimits {
 
   get backend(): RateLimitBackend {
     if (!this.shared) return 'memory';
-    return this.shared.isReady() && this.shared.policy.breaker.kind === 'closed' ? 'redis' : 'local';
+    return this.shared.isReady() && this.shared.circuits.areClosed ? 'redis' : 'local';
   }
 
   /** Takes from all limits of `scope` that are named, or from none. Always decides. @throws RangeError for limits that cannot be kept exactly. */
@@ -51,26 +52,11 @@ export class RateLimits {
     }
   }
 
-  /**
-   * The same for what must not be guessed at: brute-force limits, logins, approvals.
-   * @throws Problem 503 with `Retry-After` where the instances cannot decide together.
-   */
-  async takeStrictly(scope: string, charges: readonly RateCharge[]): Promise<RateVerdict> {
-    if (!this.shared) return this.store.take(scope, charges);
-    checkCharges(charges);
-    try {
-      return await this.together(scope, charges, this.shared);
-    } catch {
-      this.noteBackend();
-      throw undecided();
-    }
-  }
-
   /** Fills the buckets again. @throws Problem 503 where the shared ones cannot be reached. */
   async reset(scope: string, policies: readonly RatePolicy[]): Promise<void> {
     if (!this.shared) return this.store.reset(scope, policies);
     try {
-      await this.inTime(() => this.store.reset(scope, policies), this.shared);
+      await this.inTime(scope, () => this.store.reset(scope, policies), this.shared);
     } catch {
       throw undecided();
     }
@@ -78,15 +64,16 @@ export class RateLimits {
   }
 
   private async together(scope: string, charges: readonly RateCharge[], shared: SharedLimits): Promise<RateVerdict> {
-    const verdict = await this.inTime(() => this.store.take(scope, charges), shared);
+    const verdict = await this.inTime(scope, () => this.store.take(scope, charges), shared);
     this.noteBackend();
     shared.share.note(scope, charges, verdict);
     return verdict;
   }
 
-  private async inTime<T>(ask: () => Promise<T>, shared: SharedLimits): Promise<T> {
-    if (!shared.isReady()) throw new RateLimitUnavailable('not connected');
-    return shared.policy.once(() => withinBudget(ask()));
+  private async inTime<T>(scope: string, ask: () => Promise<T>, { isReady, circuits }: SharedLimits): Promise<T> {
+    if (!isReady()) throw new RateLimitUnavailable('not connected');
+    const late = (): Error => new RateLimitUnavailable(`no answer in ${BUDGET_MS} ms`);
+    return circuits.of(scopeKey(scope)).once(() => within(BUDGET_MS, ask(), late));
   }
 
   private noteBackend(): void {
@@ -100,13 +87,4 @@ export class RateLimits {
 
 function undecided(): Problem {
   return new Problem('unavailable', 'Limits cannot be checked at present; send it again.', { headers: RETRY_AFTER });
-}
-
-/** An answer that has arrived by the end of the budget is taken, even where this process was too busy to look. */
-function withinBudget<T>(answer: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const late = (): void => reject(new RateLimitUnavailable(`no answer in ${BUDGET_MS} ms`));
-    const timer = setTimeout(() => setImmediate(late), BUDGET_MS);
-    answer.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
 }

@@ -24,11 +24,6 @@ export function perSecond(name: string, rate: number, burst: number): RatePolicy
   return { name, burst, count: rate, periodMicros: SECOND_MICROS };
 }
 
-/** A limit of `count` units a minute, all of which may come at once. */
-export function perMinute(name: string, count: number): RatePolicy {
-  return { name, burst: count, count, periodMicros: MINUTE_MICROS };
-}
-
 /**
  * Checks what a store is asked.
  * @throws RangeError where it could not be decided exactly: it is a programming error, never a caller's.

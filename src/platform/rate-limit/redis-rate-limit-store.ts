@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import type { Redis } from 'ioredis';
+import { RedisScript, type RedisClient } from '../redis/redis-script.js';
 import type { RateDecision, RateOutcome } from './gcra.js';
 import { bucketKey, RateLimitStore, RateLimitUnavailable, type RateVerdict } from './rate-limit-store.js';
 import { checkCharges, type RateCharge, type RatePolicy } from './rate-policy.js';
@@ -10,35 +9,26 @@ const NUMBERS_A_LIMIT = 4;
 
 /** Rate limits of all instances, in Redis, by Redis's clock. */
 export class RedisRateLimitStore extends RateLimitStore {
-  private readonly digest: string;
+  private readonly script: RedisScript;
 
   /** @param script which clock decides; the tests' own is the only other */
   constructor(
-    private readonly redis: Redis,
-    private readonly script: string = rateLimitScript(REDIS_CLOCK),
+    private readonly redis: RedisClient,
+    script: string = rateLimitScript(REDIS_CLOCK),
   ) {
     super();
-    this.digest = createHash('sha1').update(script).digest('hex');
+    this.script = new RedisScript(script);
   }
 
   async take(scope: string, charges: readonly RateCharge[]): Promise<RateVerdict> {
     checkCharges(charges);
     const keys = charges.map(({ policy }) => bucketKey(scope, policy));
     const numbers = charges.flatMap(({ policy, cost }) => [policy.burst, policy.count, policy.periodMicros, cost]);
-    return verdictOf(await this.run(keys, numbers), charges.length);
+    return verdictOf(await unavailableInstead(this.script.run(this.redis, keys, numbers)), charges.length);
   }
 
   async reset(scope: string, policies: readonly RatePolicy[]): Promise<void> {
     await unavailableInstead(this.redis.del(...policies.map((policy) => bucketKey(scope, policy))));
-  }
-
-  /** Redis forgets scripts when it starts again; then it is sent the text. */
-  private async run(keys: readonly string[], numbers: readonly number[]): Promise<unknown> {
-    const evaluated = this.redis.evalsha(this.digest, keys.length, ...keys, ...numbers).catch((error: unknown) => {
-      if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
-      return this.redis.eval(this.script, keys.length, ...keys, ...numbers);
-    });
-    return unavailableInstead(evaluated);
   }
 }
 

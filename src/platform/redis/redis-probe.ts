@@ -1,7 +1,8 @@
+import { Cluster } from 'ioredis';
 import { HealthProbe } from '../health/health-probe.js';
 import type { RedisConnection } from './redis-connection.js';
 
-/** Whether Redis answers. Without it limits and revocations fall back to what one instance knows. */
+/** Whether Redis answers, and a cluster serves all keys. Without it limits and revocations fall back to what one instance knows. */
 export class RedisProbe extends HealthProbe {
   readonly name = 'redis';
   readonly isCritical = false;
@@ -10,7 +11,11 @@ export class RedisProbe extends HealthProbe {
     super();
   }
 
+  /** Asks past the circuits: what Redis says now is the question. */
   async check(): Promise<void> {
-    await this.redis.client.ping();
+    const { client, isReady } = this.redis;
+    if (!isReady) throw new Error('not connected');
+    if (!(client instanceof Cluster)) await client.ping();
+    else if (!/^cluster_state:ok\r?$/m.test(await client.cluster('INFO'))) throw new Error('the cluster does not serve all keys');
   }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { SecretManagerServer } from '../../../test/support/secret-manager-server.js';
 import { EnvironmentError, readConfig } from '../config/environment.js';
 import { loadSecrets } from './load-secrets.js';
+import { parseRedisUrl } from '../redis/redis-target.js';
 import type { Secrets } from './secrets.js';
 
 const FIT = {
@@ -95,6 +96,33 @@ describe('loadSecrets', () => {
     if (url !== 'redis://') expect(message).not.toContain(url);
   });
 
+  it('OPS-10 refuses a Redis that is half configured, and names what is missing', async () => {
+    const sentinel = 'rediss+sentinel://gatra:h7Gq2mZp@sentinel.example:26379/gatra';
+    const notPem = join(dataDir, 'ca.pem');
+    writeFileSync(notPem, 'h7Gq2mZp');
+    const cases: readonly (readonly [env: Record<string, string>, fault: RegExp])[] = [
+      [{ REDIS_URL: 'rediss+sentinel://gatra:h7Gq2mZp@sentinel.example:26379' }, /REDIS_URL lacks the master's name/],
+      [{ REDIS_URL: sentinel, REDIS_SENTINEL_USERNAME: 'app' }, /REDIS_SENTINEL_PASSWORD is missing, as REDIS_SENTINEL_USERNAME is set/],
+      [{ REDIS_URL: 'rediss://cache.example', REDIS_SENTINEL_PASSWORD: 'h7Gq2mZp' }, /REDIS_SENTINEL_PASSWORD is set, but .* no Sentinels/],
+      [{ REDIS_SENTINEL_PASSWORD: 'h7Gq2mZp' }, /REDIS_SENTINEL_PASSWORD is set, but .* no Sentinels/],
+      [{ REDIS_URL: 'redis://127.0.0.1', REDIS_CA_FILE: '/nowhere/ca.pem' }, /REDIS_CA_FILE is set, but REDIS_URL is not a rediss URL/],
+      [{ REDIS_URL: sentinel, REDIS_CA_FILE: '/nowhere/ca.pem' }, /REDIS_CA_FILE cannot be read \(ENOENT\)/],
+      [{ REDIS_URL: sentinel, REDIS_CA_FILE: notPem }, /REDIS_CA_FILE holds no certificate in PEM/],
+    ];
+    for (const [env, fault] of cases) {
+      const message = await refusal({ ...FIT, ...env });
+      expect(message).toMatch(fault);
+      expect(message).not.toMatch(/h7Gq2mZp|sentinel\.example/);
+    }
+    const { redis } = await load('production', {
+      ...FIT,
+      REDIS_URL: sentinel,
+      REDIS_SENTINEL_USERNAME: 'app',
+      REDIS_SENTINEL_PASSWORD: 'x9',
+    });
+    expect(redis?.sentinel).toEqual({ username: 'app', password: 'x9' });
+  });
+
   it('OPS-10 refuses plain Redis on another machine in production, unless that is meant', async () => {
     const url = 'redis://gatra:h7Gq2mZp@cache.example:6379';
     const message = await refusal({ ...FIT, REDIS_URL: url });
@@ -105,9 +133,11 @@ describe('loadSecrets', () => {
     for (const lookalike of ['redis://127.0.0.1.example', 'redis://localhost.example', 'redis://10.0.0.1', 'redis://[::2]'])
       expect(await refusal({ ...FIT, REDIS_URL: lookalike })).toContain('REDIS_URL');
     for (const fit of ['rediss://cache.example', 'redis://127.0.0.1:6379', 'redis://localhost', 'redis://[::1]:6379/1'])
-      expect((await load('production', { ...FIT, REDIS_URL: fit })).redisUrl).toBe(fit);
-    expect((await load('production', { ...FIT, REDIS_URL: url, REDIS_ALLOW_PLAINTEXT: '1' })).redisUrl).toBe(url);
-    expect((await load('development', { REDIS_URL: url })).redisUrl).toBe(url);
+      expect((await load('production', { ...FIT, REDIS_URL: fit })).redis).toEqual(parseRedisUrl(fit));
+    expect((await load('production', { ...FIT, REDIS_URL: url, REDIS_ALLOW_PLAINTEXT: '1' })).redis).toEqual(parseRedisUrl(url));
+    expect((await load('development', { REDIS_URL: url })).redis).toEqual(parseRedisUrl(url));
+    for (const several of ['redis+sentinel://127.0.0.1/gatra', 'redis+cluster://127.0.0.1'])
+      expect(await refusal({ ...FIT, REDIS_URL: several })).toMatch(/REDIS_URL .*REDIS_ALLOW_PLAINTEXT/);
   });
 
   it.each([

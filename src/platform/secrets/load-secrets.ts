@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import type { Config } from '../config/config.js';
 import { EnvironmentError, type Environment } from '../config/environment.js';
+import { readRedisTarget } from '../redis/redis-settings.js';
 import { OutboundPolicies } from '../resilience/outbound-policies.js';
 import { aloneInDataDirectory } from '../storage/process-lock.js';
 import { writeDurably } from '../storage/write-durably.js';
 import { EnvironmentSecretSource } from './environment-secret-source.js';
 import { FileSecretSource } from './file-secret-source.js';
 import { otlpHeadersFault } from './otlp-headers.js';
-import { redisUrlFault } from './redis-url.js';
 import { SecretChain } from './secret-chain.js';
 import { SecretKeeper } from './secret-keeper.js';
 import { secretManagerClient } from './secret-manager-client.js';
@@ -19,6 +19,7 @@ import { OPTIONAL_SECRETS, REQUIRED_SECRETS, type SecretName } from './secret-na
 import type { Secrets } from './secrets.js';
 
 const REDIS_URL = 'REDIS_URL';
+const SENTINEL_PASSWORD = 'REDIS_SENTINEL_PASSWORD';
 const OTLP_HEADERS = 'OTEL_EXPORTER_OTLP_HEADERS';
 
 /** The sources of secrets, in order: Secret Manager where a project is set, the environment, the file. */
@@ -40,18 +41,21 @@ export async function loadSecrets(config: Config, env: Environment): Promise<Sec
   const policies = new OutboundPolicies(config.resilience);
   const keeper = new SecretKeeper(secretChain(config, env, policies), activationSeconds * 1_000);
   const loading = new Loading(keeper);
-  const [jwtSecret, serviceKey, apiKeyPepper, metricsToken, dataEncryptionKey, redisUrl, otlpHeaders] = await Promise.all([
+  const [jwtSecret, serviceKey, apiKeyPepper, metricsToken, dataEncryptionKey, url, sentinelPassword, otlpHeaders] = await Promise.all([
     loading.required(REQUIRED_SECRETS.jwtSecret),
     loading.required(REQUIRED_SECRETS.serviceKey),
     loading.required(REQUIRED_SECRETS.apiKeyPepper),
     loading.optional(OPTIONAL_SECRETS.metricsToken),
     loading.optional(OPTIONAL_SECRETS.dataEncryptionKey),
-    loading.text(REDIS_URL, (url) => redisUrlFault(url, config.redis.allowPlaintext)),
+    loading.text(REDIS_URL, () => undefined),
+    loading.text(SENTINEL_PASSWORD, () => undefined),
     loading.text(OTLP_HEADERS, (text) => otlpHeadersFault(text, config.tracing.endpoint, config.environment === 'production')),
   ]);
+  const redis = readRedisTarget({ ...config.redis, url, sentinelPassword });
+  for (const [name, reason] of redis.faults) loading.refuse(name, reason);
   const faults = loading.allFaults();
   if (faults.length === 0)
-    return { jwtSecret, serviceKey, apiKeyPepper, metricsToken, dataEncryptionKey, redisUrl, otlpHeaders, keeper, policies };
+    return { jwtSecret, serviceKey, apiKeyPepper, metricsToken, dataEncryptionKey, redis: redis.target, otlpHeaders, keeper, policies };
   await keeper.close();
   throw new EnvironmentError(faults);
 }
@@ -82,6 +86,11 @@ class Loading {
     const reason = value === undefined ? undefined : fault(value);
     if (reason !== undefined) this.faults.set(name, reason);
     return value ?? null;
+  }
+
+  /** Notes what is wrong with a variable; what was noted of it first stays. */
+  refuse(name: string, reason: string): void {
+    if (!this.faults.has(name)) this.faults.set(name, reason);
   }
 
   /** Every fault, and secrets that have a value in common: one that leaks would open what the other guards. */

@@ -1,3 +1,4 @@
+import type { RedisTarget } from '../redis/redis-target.js';
 import type { OutboundPolicies } from '../resilience/outbound-policies.js';
 import type { SecretKeeper } from './secret-keeper.js';
 import type { SecretRing } from './secret-ring.js';
@@ -12,8 +13,8 @@ export interface Secrets {
   readonly apiKeyPepper: SecretRing;
   /** Reads `/metrics` without a JWT, where set. */
   readonly metricsToken: SecretRing | null;
-  /** Where Redis is; a secret, as it may hold a password. Read once. */
-  readonly redisUrl: string | null;
+  /** Where Redis is; a secret, as it may hold passwords. Read once. */
+  readonly redis: RedisTarget | null;
   /** Headers of calls to the collector of spans; a secret, as they may hold a token. Read once. */
   readonly otlpHeaders: string | null;
   /** Reads the others again while the app runs. */

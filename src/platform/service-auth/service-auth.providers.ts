@@ -3,6 +3,7 @@ import { ClsService } from 'nestjs-cls';
 import { Clock } from '../clock/clock.js';
 import type { Config } from '../config/config.js';
 import { RedisConnection } from '../redis/redis-connection.js';
+import { redisDependency } from '../redis/redis-policy.js';
 import { currentDeadline } from '../resilience/current-deadline.js';
 import { OutboundPolicies } from '../resilience/outbound-policies.js';
 import type { Secrets } from '../secrets/secrets.js';
@@ -23,9 +24,9 @@ export function serviceAuthProviders({ service }: Config, { serviceKey }: Secret
   return [
     {
       provide: NonceRegister,
-      inject: [Clock, RedisConnection],
-      useFactory: (clock: Clock, redis: RedisConnection | null) =>
-        new NonceRegister(new MemoryNonceStore(clock), redis && new RedisNonceStore(redis)),
+      inject: [Clock, RedisConnection, OutboundPolicies],
+      useFactory: (clock: Clock, redis: RedisConnection | null, policies: OutboundPolicies) =>
+        new NonceRegister(new MemoryNonceStore(clock), redis && new RedisNonceStore(redis, redisDependency(policies).policy('nonces'))),
     },
     {
       provide: ServiceAuthenticator,

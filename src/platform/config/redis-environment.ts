@@ -1,0 +1,17 @@
+import type { Config } from './config.js';
+
+/** Reads variables and notes what is wrong with them. */
+interface VariableReader {
+  text(name: string, fallback: string): string;
+  file(name: string): string | null;
+  oneOf<T extends string>(name: string, choices: readonly T[], fallback: T): T;
+}
+
+/** Reads how Redis is spoken to; where it is, and its passwords, are secrets. */
+export function readRedisConfig(reader: VariableReader, environment: Config['environment']): Config['redis'] {
+  return {
+    allowPlaintext: reader.oneOf('REDIS_ALLOW_PLAINTEXT', ['0', '1'] as const, environment === 'development' ? '1' : '0') === '1',
+    caFile: reader.file('REDIS_CA_FILE'),
+    sentinelUsername: reader.text('REDIS_SENTINEL_USERNAME', '') || null,
+  };
+}

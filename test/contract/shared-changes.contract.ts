@@ -1,0 +1,25 @@
+import type { SharedChanges } from '../../src/platform/changes/shared-changes.js';
+import { eventually } from '../support/eventually.js';
+
+/** How soon every instance has read what one has announced, milliseconds; each asks by itself every second where nothing tells it. */
+const SOON_MS = 2_000;
+
+/** What instances do that keep their memory of one database alike. */
+export function keepsInstancesAlike(open: () => SharedChanges): void {
+  it('what one announces it has read itself, and the others have soon', async () => {
+    let truth = 0;
+    const instances = [open(), open(), open()].map((changes) => {
+      const instance = { changes, seen: -1 };
+      changes.register(async () => void (instance.seen = truth));
+      changes.onApplicationBootstrap();
+      return instance;
+    });
+    for (const { changes } of [...instances, ...instances]) {
+      truth += 1;
+      await changes.announce();
+      expect(instances.find((instance) => instance.changes === changes)?.seen).toBe(truth);
+      await eventually(() => expect(instances.map(({ seen }) => seen)).toEqual([truth, truth, truth]), SOON_MS);
+    }
+    for (const { changes } of instances) await changes.onApplicationShutdown();
+  });
+}
