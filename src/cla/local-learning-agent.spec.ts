@@ -5,7 +5,7 @@ import type { Feedback } from '../contracts/feedback.js';
 import { toTenantId } from '../contracts/tenant.js';
 import { auditMigrations } from '../platform/audit/audit-migrations.js';
 import { SqliteThread } from '../platform/storage/sqlite-thread.js';
-import { TenantDatabases } from '../platform/storage/tenant-databases.js';
+import { SqliteTenantDatabases } from '../platform/storage/sqlite-tenant-databases.js';
 import { claMigrations } from './adapters/cla-migrations.js';
 import { SqliteFeedbackStore } from './adapters/sqlite-feedback-store.js';
 import { LocalLearningAgent } from './local-learning-agent.js';
@@ -16,7 +16,7 @@ const GLOBEX = toTenantId('globex');
 describe('LocalLearningAgent', () => {
   const directory = mkdtempSync(join(tmpdir(), 'gatra-cla-'));
   const thread = new SqliteThread();
-  const databases = new TenantDatabases(thread, directory, { ...auditMigrations, ...claMigrations });
+  const databases = new SqliteTenantDatabases(thread, directory, { ...auditMigrations, ...claMigrations });
   const agent = new LocalLearningAgent(new SqliteFeedbackStore(databases));
   afterAll(async () => {
     await databases.closeAll();

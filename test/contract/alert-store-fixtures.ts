@@ -8,9 +8,9 @@ import { CaseFiles } from '../../src/mssp/cases/adapters/case-files.js';
 import { caseMigrations } from '../../src/mssp/cases/adapters/case-migrations.js';
 import { auditMigrations } from '../../src/platform/audit/audit-migrations.js';
 import { TenantCipher } from '../../src/platform/encryption/tenant-cipher.js';
-import type { Migrations } from '../../src/platform/storage/migrations.js';
 import { SqliteThread } from '../../src/platform/storage/sqlite-thread.js';
-import { TenantDatabases } from '../../src/platform/storage/tenant-databases.js';
+import { SqliteTenantDatabases } from '../../src/platform/storage/sqlite-tenant-databases.js';
+import type { TenantDatabases } from '../../src/platform/storage/tenant-databases.js';
 import { workMigrations } from '../../src/platform/work-queue/work-migrations.js';
 
 export const ACME = toTenantId('acme-corp');
@@ -25,21 +25,26 @@ export interface TemporaryTenants {
   close(): Promise<void>;
 }
 
-/** Tenant databases in a directory of their own, with the tables of cases; `close` removes them. @param sealed whether cases are encrypted. */
-export function temporaryTenants(more: Migrations = {}, sealed = true): TemporaryTenants {
+/** Tenant databases in a directory of their own, with the tables of cases; `close` removes them. The cases are encrypted. */
+export function temporaryTenants(): TemporaryTenants {
   const directory = mkdtempSync(join(tmpdir(), 'gatra-cases-'));
   const thread = new SqliteThread();
-  const databases = new TenantDatabases(thread, directory, { ...auditMigrations, ...workMigrations, ...caseMigrations, ...more });
+  const databases = new SqliteTenantDatabases(thread, directory, { ...auditMigrations, ...workMigrations, ...caseMigrations });
   return {
     directory,
     databases,
-    cases: new CaseFiles(databases, { of: sealed ? randomCiphers() : async () => undefined }),
+    cases: casesIn(databases, true),
     async close() {
       await databases.closeAll();
       await thread.end();
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** Cases in databases that have their tables. @param sealed whether they are encrypted. */
+export function casesIn(databases: TenantDatabases, sealed: boolean): CaseFiles {
+  return new CaseFiles(databases, { of: sealed ? randomCiphers() : async () => undefined });
 }
 
 /** A cipher for each tenant, made when first asked for. */

@@ -8,7 +8,7 @@ import { Clock } from '../../src/platform/clock/clock.js';
 import { Metrics } from '../../src/platform/observability/metrics.js';
 import { NoTracing } from '../../src/platform/observability/tracing/no-tracing.js';
 import { SqliteThread } from '../../src/platform/storage/sqlite-thread.js';
-import { TenantDatabases } from '../../src/platform/storage/tenant-databases.js';
+import { SqliteTenantDatabases } from '../../src/platform/storage/sqlite-tenant-databases.js';
 import type { RequestContext } from '../../src/platform/tenancy/request-context.js';
 import type { TenantDirectory } from '../../src/platform/tenancy/tenant-directory.js';
 import { enqueueWork } from '../../src/platform/work-queue/enqueue-work.js';
@@ -67,7 +67,7 @@ export class QueueRig {
   readonly metrics = new Metrics();
   private readonly directory = mkdtempSync(join(tmpdir(), 'gatra-queue-'));
   private readonly thread = new SqliteThread();
-  readonly databases = new TenantDatabases(this.thread, this.directory, { ...auditMigrations, ...workMigrations });
+  readonly databases = new SqliteTenantDatabases(this.thread, this.directory, { ...auditMigrations, ...workMigrations });
   readonly store = new WorkStore(this.databases);
   private readonly alive = new Set<string>();
   private readonly runners: WorkRunner[] = [];

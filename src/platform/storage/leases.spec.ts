@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Leases, leaseMigrations } from './leases.js';
-import { PlatformDatabase } from './platform-database.js';
+import { SqlitePlatformDatabase } from './sqlite-platform-database.js';
 import { SqliteThread } from './sqlite-thread.js';
 
 describe('Leases', () => {
   it('R66 gives a lease to one holder of many that ask at once, and to another when it is over', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'gatra-lease-'));
     const threads = Array.from({ length: 4 }, () => new SqliteThread());
-    const databases = threads.map((thread) => new PlatformDatabase(thread, directory, leaseMigrations));
+    const databases = threads.map((thread) => new SqlitePlatformDatabase(thread, directory, leaseMigrations));
     const leases = databases.map((database) => new Leases(database));
     const taken = await Promise.all(leases.map((lease, at) => lease.take('rotate', `holder ${at}`, 1_000, 2_000)));
     expect(taken.filter(Boolean)).toHaveLength(1);

@@ -8,7 +8,7 @@ import { toTenantId } from '../../contracts/tenant.js';
 import { Clock } from '../clock/clock.js';
 import { Metrics } from '../observability/metrics.js';
 import { SqliteThread } from '../storage/sqlite-thread.js';
-import { TenantDatabases } from '../storage/tenant-databases.js';
+import { SqliteTenantDatabases } from '../storage/sqlite-tenant-databases.js';
 import { NoTracing } from '../observability/tracing/no-tracing.js';
 import type { RequestContext } from '../tenancy/request-context.js';
 import type { TenantDirectory } from '../tenancy/tenant-directory.js';
@@ -47,7 +47,7 @@ class Recorder extends WorkHandler {
 describe('the work queue', () => {
   const directory = mkdtempSync(join(tmpdir(), 'gatra-work-'));
   const thread = new SqliteThread();
-  const databases = new TenantDatabases(thread, directory, workMigrations);
+  const databases = new SqliteTenantDatabases(thread, directory, workMigrations);
   let status: 'active' | 'suspended';
   const tenants = { list: async () => [], find: async () => ({ status }) } as unknown as TenantDirectory;
   let clock: MovableClock;

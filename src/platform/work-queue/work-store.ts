@@ -2,6 +2,7 @@ import { sql, type Transaction } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import type { TenantId } from '../../contracts/tenant.js';
 import { currentSpan } from '../observability/tracing/active-span.js';
+import { greater, typed } from '../storage/expressions.js';
 import { slices } from '../storage/slices.js';
 import type { TenantDatabases } from '../storage/tenant-databases.js';
 import type { Backlog } from './backlog.js';
@@ -106,7 +107,9 @@ export class WorkStore {
           .execute();
         lost += slice.length - rows.length;
         for (const { dead_letter_id: id } of rows) if (id !== null) await endDeadLetter(trx, { id, outcome: 'done', at: now });
-        const done = slice.map(({ kind, key, holder, generation }) => sql`(${kind}, ${key}, ${holder}, ${generation})`);
+        const done = slice.map(({ kind, key, holder, generation }) =>
+          typed(['text', kind], ['text', key], ['text', holder], ['bigint', generation]),
+        );
         await sql`DELETE FROM work_item WHERE (kind, key, holder, generation) IN (VALUES ${sql.join(done)})`.execute(trx);
         await sql`UPDATE work_item SET holder = NULL, attempts = 0, first_failed_at = NULL, dead_letter_id = NULL, not_before = ${now},
           scheduled_at = ${now} WHERE (kind, key, holder) IN ${held}`.execute(trx);
@@ -157,7 +160,7 @@ export class WorkStore {
       .select((eb) => [
         'kind',
         eb.fn.countAll<number>().as('items'),
-        sql<number>`min(CASE WHEN attempts > 0 THEN enqueued_at ELSE max(enqueued_at, not_before) END)`.as('due_since'),
+        sql<number>`min(CASE WHEN attempts > 0 THEN enqueued_at ELSE ${greater('enqueued_at', 'not_before')} END)`.as('due_since'),
       ])
       .where('state', '=', 'waiting')
       .where((eb) => eb.or([eb('attempts', '>', 0), eb('not_before', '<=', now)]))
@@ -181,9 +184,9 @@ export class WorkStore {
     const { numAffectedRows } =
       await sql`INSERT INTO work_item (kind, key, payload, correlation_id, traceparent, state, attempts, not_before, scheduled_at,
         generation, enqueued_at, first_failed_at, last_failed_at, last_error, dead_letter_id)
-      SELECT ${kind}, ${key}, ${JSON.stringify(payload)}, ${correlation_id}, ${traceparent}, iif(dead < ${this.mostDead}, 'dead', 'waiting'), ${attempts}, ${at}, ${at},
-        1, ${at}, ${at}, ${at}, ${error}, iif(dead < ${this.mostDead}, ${uuidv7({ msecs: at })}, NULL)
-      FROM (SELECT count(*) AS dead FROM work_item WHERE state = 'dead') WHERE true ON CONFLICT DO NOTHING`.execute(db);
+      SELECT ${kind}, ${key}, ${JSON.stringify(payload)}, ${correlation_id}, ${traceparent}, CASE WHEN dead < ${this.mostDead} THEN 'dead' ELSE 'waiting' END, ${attempts}, ${at}, ${at},
+        1, ${at}, ${at}, ${at}, ${error}, CASE WHEN dead < ${this.mostDead} THEN ${uuidv7({ msecs: at })} END
+      FROM (SELECT count(*) AS dead FROM work_item WHERE state = 'dead') AS letters WHERE true ON CONFLICT DO NOTHING`.execute(db);
     return numAffectedRows === 1n;
   }
 
@@ -227,7 +230,8 @@ export async function endDeadLetter(
   trx: Transaction<WorkTables>,
   { id, outcome, at }: { readonly id: string; readonly outcome: 'done' | 'discarded'; readonly at: number },
 ): Promise<void> {
-  await sql`INSERT OR REPLACE INTO dead_letter_end (dead_letter_id, outcome, at) VALUES (${id}, ${outcome}, ${at})`.execute(trx);
-  await sql`DELETE FROM dead_letter_end WHERE dead_letter_id IN
-    (SELECT dead_letter_id FROM dead_letter_end ORDER BY dead_letter_id DESC LIMIT -1 OFFSET ${ENDS_KEPT})`.execute(trx);
+  await sql`INSERT INTO dead_letter_end (dead_letter_id, outcome, at) VALUES (${id}, ${outcome}, ${at})
+    ON CONFLICT (dead_letter_id) DO UPDATE SET outcome = excluded.outcome, at = excluded.at`.execute(trx);
+  await sql`DELETE FROM dead_letter_end WHERE dead_letter_id <=
+    (SELECT dead_letter_id FROM dead_letter_end ORDER BY dead_letter_id DESC LIMIT 1 OFFSET ${ENDS_KEPT})`.execute(trx);
 }

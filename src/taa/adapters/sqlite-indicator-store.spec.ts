@@ -5,7 +5,8 @@ import { toTenantId } from '../../contracts/tenant.js';
 import { auditMigrations } from '../../platform/audit/audit-migrations.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { SqliteThread } from '../../platform/storage/sqlite-thread.js';
-import { TenantDatabases } from '../../platform/storage/tenant-databases.js';
+import { SqliteTenantDatabases } from '../../platform/storage/sqlite-tenant-databases.js';
+import type { TenantDatabases } from '../../platform/storage/tenant-databases.js';
 import type { IndicatorReport } from '../domain/indicator.js';
 import type { IndicatorChange } from '../domain/indicator-store.js';
 import { SqliteIndicatorStore } from './sqlite-indicator-store.js';
@@ -45,7 +46,7 @@ describe('SqliteIndicatorStore', () => {
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), 'gatra-intel-'));
     thread = new SqliteThread();
-    databases = new TenantDatabases(thread, directory, { ...auditMigrations, ...taaMigrations });
+    databases = new SqliteTenantDatabases(thread, directory, { ...auditMigrations, ...taaMigrations });
     store = new SqliteIndicatorStore(databases, new SteppingClock());
   });
   afterEach(async () => {

@@ -1,4 +1,5 @@
 import { sql, type Transaction } from 'kysely';
+import { typed } from '../../../platform/storage/expressions.js';
 import { slices } from '../../../platform/storage/slices.js';
 import type { Anchor } from '../domain/incident-grouping.js';
 import type { CaseTables } from './case-tables.js';
@@ -25,7 +26,9 @@ export async function joinIncidents(trx: Transaction<CaseTables>, memberships: r
       )
       .execute();
     const values = sql.join(
-      slice.map((each) => sql`(${each.alert_id}, ${each.incident_id}, ${each.anchor?.alert_id ?? null}, ${each.anchor?.distance ?? null})`),
+      slice.map(({ alert_id, incident_id, anchor }) =>
+        typed(['text', alert_id], ['text', incident_id], ['text', anchor?.alert_id ?? null], ['bigint', anchor?.distance ?? null]),
+      ),
     );
     await sql`WITH joined (id, incident_id, anchor_id, distance) AS (VALUES ${values})
       UPDATE alert SET incident_id = joined.incident_id, anchor_id = joined.anchor_id, anchor_distance = joined.distance
