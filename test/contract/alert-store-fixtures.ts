@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Detection } from '../../src/contracts/detection.js';
 import { toTenantId, type TenantId } from '../../src/contracts/tenant.js';
 import { CaseFiles } from '../../src/mssp/cases/adapters/case-files.js';
+import type { CaseTables } from '../../src/mssp/cases/adapters/case-tables.js';
 import { caseMigrations } from '../../src/mssp/cases/adapters/case-migrations.js';
 import { auditMigrations } from '../../src/platform/audit/audit-migrations.js';
 import { TenantCipher } from '../../src/platform/encryption/tenant-cipher.js';
@@ -79,4 +80,11 @@ export function detection(index: number, more: Partial<Detection> & { readonly m
 /** A batch that arrived at noon. */
 export function batch(id: string) {
   return { batch_id: id, received_at: new Date(NOON).toISOString(), correlation_id: `req-${id}` };
+}
+
+/** All rows of one of acme-corp's tables, those of its log in their order. */
+export async function rowsOf(databases: TenantDatabases, table: keyof CaseTables): Promise<readonly object[]> {
+  const db = await databases.of<CaseTables>(ACME);
+  if (table === 'audit_log') return db.selectFrom('audit_log').selectAll().orderBy('idx').execute();
+  return db.selectFrom(table).selectAll().execute();
 }

@@ -1,14 +1,13 @@
 import type { Detection } from '../../src/contracts/detection.js';
-import type { CaseTables } from '../../src/mssp/cases/adapters/case-tables.js';
 import { SqliteAlertStore } from '../../src/mssp/cases/adapters/sqlite-alert-store.js';
 import { alertPosition, type AlertQuery, type AlertStore } from '../../src/mssp/cases/domain/alert-store.js';
 import type { TenantDatabases } from '../../src/platform/storage/tenant-databases.js';
-import { describeOnEngines, type OpenStores } from '../support/store-engines.js';
-import { ACME, batch, casesIn, detection, GLOBEX, NOON, SYSTEM_STAMP } from './alert-store-fixtures.js';
+import { describeOnEngines, openSqlite, type OpenStores } from '../support/store-engines.js';
+import { ACME, batch, casesIn, detection, GLOBEX, NOON, rowsOf, SYSTEM_STAMP } from './alert-store-fixtures.js';
 
 const NEWEST: AlertQuery = { sort: { by: 'created_at', descending: true }, limit: 50 };
 
-describeOnEngines('AlertStore, in clear', (open) => contract(open, false));
+describe('AlertStore, in clear, in SQLite', () => contract(openSqlite, false));
 describeOnEngines('AlertStore, encrypted', (open) => contract(open, true));
 
 function contract(open: OpenStores, sealed: boolean): void {
@@ -25,7 +24,7 @@ function contract(open: OpenStores, sealed: boolean): void {
 
   afterEach(() => close());
 
-  const rows = async (table: keyof CaseTables) => (await databases.of<CaseTables>(ACME)).selectFrom(table).selectAll().execute();
+  const rows = async (table: keyof CaseTables) => rowsOf(databases, table);
   const raise = (id: string, detections: readonly Detection[], alerts_per_min = 100_000) =>
     store.raise(ACME, { alerts_per_min, now: NOON, batch: batch(id), detections });
 

@@ -2,18 +2,17 @@ import fc from 'fast-check';
 import type { Alert } from '../../src/contracts/alert.js';
 import type { Detection } from '../../src/contracts/detection.js';
 import type { Classification, Verdict } from '../../src/contracts/verdict.js';
-import type { CaseTables } from '../../src/mssp/cases/adapters/case-tables.js';
 import { SqliteAlertStore } from '../../src/mssp/cases/adapters/sqlite-alert-store.js';
 import { SqliteIncidentStore } from '../../src/mssp/cases/adapters/sqlite-incident-store.js';
 import type { AlertStore } from '../../src/mssp/cases/domain/alert-store.js';
 import { incidentPosition, type IncidentQuery, type IncidentStore } from '../../src/mssp/cases/domain/incident-store.js';
 import type { TenantDatabases } from '../../src/platform/storage/tenant-databases.js';
-import { describeOnEngines, type OpenStores } from '../support/store-engines.js';
-import { ACME, batch, casesIn, detection, GLOBEX, NOON, SYSTEM_STAMP } from './alert-store-fixtures.js';
+import { describeOnEngines, openSqlite, type OpenStores } from '../support/store-engines.js';
+import { ACME, batch, casesIn, detection, GLOBEX, NOON, rowsOf, SYSTEM_STAMP } from './alert-store-fixtures.js';
 
 const NEWEST: IncidentQuery = { sort: { by: 'created_at', descending: true }, limit: 50 };
 
-describeOnEngines('IncidentStore, in clear', (open) => contract(open, false));
+describe('IncidentStore, in clear, in SQLite', () => contract(openSqlite, false));
 describeOnEngines('IncidentStore, encrypted', (open) => contract(open, true));
 
 function contract(open: OpenStores, sealed: boolean): void {
@@ -33,7 +32,7 @@ function contract(open: OpenStores, sealed: boolean): void {
 
   afterEach(() => close());
 
-  const rows = async (table: keyof CaseTables) => (await databases.of<CaseTables>(ACME)).selectFrom(table).selectAll().execute();
+  const rows = async (table: keyof CaseTables) => rowsOf(databases, table);
 
   /** Raises one alert a detection; answers them in the order of their events. */
   const raise = async (detections: readonly Detection[], tenant = ACME): Promise<Alert[]> => {

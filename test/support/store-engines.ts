@@ -27,7 +27,8 @@ export function describeOnEngines(title: string, suite: (open: OpenStores) => vo
   describeWithPostgres(`${title}, in PostgreSQL`, (server) => suite(async () => openIn(server(), await server().database())));
 }
 
-async function openSqlite(): Promise<OpenedStores> {
+/** Opens databases in files. */
+export async function openSqlite(): Promise<OpenedStores> {
   const directory = mkdtempSync(join(tmpdir(), 'gatra-stores-'));
   const opened = openFiles(directory);
   return {

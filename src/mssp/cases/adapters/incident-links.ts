@@ -50,14 +50,16 @@ export async function nearestCores(db: Kysely<CaseTables>, alerts: readonly Grou
   for (const slice of slices([...places.values()])) {
     const wanted = sql.join(slice.map((place) => typed(['text', place.link], ['bigint', place.event_ms])));
     const { rows } = await sql<{ link: string; alert_id: string; event_time: string; incident_id: string }>`
-      WITH place (link, ms) AS (VALUES ${wanted})
-      SELECT place.link, alert.alert_id, alert.event_time, alert.incident_id FROM place JOIN alert ON alert.alert_id IN (
-        (SELECT min(c.alert_id) FROM incident_link c WHERE c.entity = place.link AND c.role = ${CORE} AND c.event_ms = (
+      WITH place (link, ms) AS (VALUES ${wanted}),
+      core (link, alert_id) AS (
+        SELECT place.link, (SELECT min(c.alert_id) FROM incident_link c WHERE c.entity = place.link AND c.role = ${CORE} AND c.event_ms = (
           SELECT max(n.event_ms) FROM incident_link n
-          WHERE n.entity = place.link AND n.role = ${CORE} AND n.event_ms BETWEEN place.ms - ${LINK_WINDOW_MS} AND place.ms)),
-        (SELECT min(c.alert_id) FROM incident_link c WHERE c.entity = place.link AND c.role = ${CORE} AND c.event_ms = (
+          WHERE n.entity = place.link AND n.role = ${CORE} AND n.event_ms BETWEEN place.ms - ${LINK_WINDOW_MS} AND place.ms)) FROM place
+        UNION
+        SELECT place.link, (SELECT min(c.alert_id) FROM incident_link c WHERE c.entity = place.link AND c.role = ${CORE} AND c.event_ms = (
           SELECT min(n.event_ms) FROM incident_link n
-          WHERE n.entity = place.link AND n.role = ${CORE} AND n.event_ms > place.ms AND n.event_ms <= place.ms + ${LINK_WINDOW_MS})))
+          WHERE n.entity = place.link AND n.role = ${CORE} AND n.event_ms > place.ms AND n.event_ms <= place.ms + ${LINK_WINDOW_MS})) FROM place)
+      SELECT core.link, alert.alert_id, alert.event_time, alert.incident_id FROM core JOIN alert ON alert.alert_id = core.alert_id
       WHERE alert.incident_id IS NOT NULL`.execute(db);
     for (const { event_time, ...row } of rows) found.set(`${row.alert_id} ${row.link}`, { ...row, event_ms: Date.parse(event_time) });
   }

@@ -63,6 +63,7 @@ async function writeVerdicts(
       UPDATE alert SET verdict = judged.verdict, classification = judged.classification, score = judged.score,
         status = CASE WHEN status = 'new' THEN 'triaged' ELSE status END, version = version + 1, updated_at = ${now}
       FROM judged WHERE alert.alert_id = judged.alert_id AND alert.verdict IS NULL
+        AND alert.alert_id IN (${sql.join(slice.map(({ alert }) => alert.alert_id))})
       RETURNING alert.alert_id`.execute(trx);
     for (const row of rows) written.add(row.alert_id);
   }
