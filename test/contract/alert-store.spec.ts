@@ -1,4 +1,5 @@
 import type { Detection } from '../../src/contracts/detection.js';
+import type { CaseTables } from '../../src/mssp/cases/adapters/case-tables.js';
 import { SqliteAlertStore } from '../../src/mssp/cases/adapters/sqlite-alert-store.js';
 import { alertPosition, type AlertQuery, type AlertStore } from '../../src/mssp/cases/domain/alert-store.js';
 import type { TenantDatabases } from '../../src/platform/storage/tenant-databases.js';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Alert } from '../../src/contracts/alert.js';
 import type { Detection } from '../../src/contracts/detection.js';
+import type { CaseTables } from '../../src/mssp/cases/adapters/case-tables.js';
 import type { Classification, Verdict } from '../../src/contracts/verdict.js';
 import { SqliteAlertStore } from '../../src/mssp/cases/adapters/sqlite-alert-store.js';
 import { SqliteIncidentStore } from '../../src/mssp/cases/adapters/sqlite-incident-store.js';

@@ -56,7 +56,8 @@ function openFiles(directory: string): OpenedStores {
   };
 }
 
-async function openIn(server: PostgresServer, database: string): Promise<OpenedStores> {
+/** Opens a database of a server, with the tables in it. */
+export async function openIn(server: PostgresServer, database: string): Promise<OpenedStores> {
   const stores = await openPostgres({ app: server.url(database, 'gatra_app') }, ALL_STEPS);
   return { ...stores, beside: () => openIn(server, database) };
 }

@@ -1,4 +1,4 @@
-import { sql, type Transaction } from 'kysely';
+import { sql, type ExpressionBuilder, type Transaction } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import type { TenantId } from '../../contracts/tenant.js';
 import { currentSpan } from '../observability/tracing/active-span.js';
@@ -48,28 +48,31 @@ export class WorkStore {
     private readonly mostDead = 10_000,
   ) {}
 
-  /** Takes due items of one kind, oldest first. */
+  /** Takes due items of one kind, oldest first. What somebody else takes in between is theirs. */
   async claim(tenant: TenantId, { kind, limit, holder, failedBefore, now }: Claim): Promise<readonly ClaimedWork[]> {
     const db = await this.databases.of<WorkTables>(tenant);
-    const due = db
-      .selectFrom('work_item')
-      .select('key')
-      .where('kind', '=', kind)
-      .where('state', '=', 'waiting')
-      .where('not_before', '<=', now)
-      .where('holder', 'is', null)
-      .where('attempts', failedBefore ? '>' : '=', 0)
-      .orderBy('not_before')
-      .orderBy('enqueued_at')
-      .limit(limit);
-    const rows = await db
-      .updateTable('work_item')
-      .set({ holder })
-      .where('kind', '=', kind)
-      .where('key', 'in', due)
-      .returning(['key', 'payload', 'correlation_id', 'traceparent', 'attempts', 'generation'])
-      .execute();
-    return rows.map((row) => ({ ...row, kind, holder, payload: JSON.parse(row.payload) as Record<string, unknown> }));
+    for (;;) {
+      const due = await db
+        .selectFrom('work_item')
+        .select('key')
+        .where(isDue(kind, failedBefore, now))
+        .orderBy('not_before')
+        .orderBy('enqueued_at')
+        .limit(limit)
+        .execute();
+      if (due.length === 0) return [];
+      const keys = due.map(({ key }) => key);
+      const rows = await db
+        .updateTable('work_item')
+        .set({ holder })
+        .where('key', 'in', keys)
+        .where(isDue(kind, failedBefore, now))
+        .returning(['key', 'payload', 'correlation_id', 'traceparent', 'attempts', 'generation'])
+        .execute();
+      if (rows.length === 0) continue;
+      const taken = rows.map((row) => ({ ...row, kind, holder, payload: JSON.parse(row.payload) as Record<string, unknown> }));
+      return taken.sort((a, b) => keys.indexOf(a.key) - keys.indexOf(b.key));
+    }
   }
 
   /** Claims that have items of the tenant in hand. */
@@ -234,4 +237,16 @@ export async function endDeadLetter(
     ON CONFLICT (dead_letter_id) DO UPDATE SET outcome = excluded.outcome, at = excluded.at`.execute(trx);
   await sql`DELETE FROM dead_letter_end WHERE dead_letter_id <=
     (SELECT dead_letter_id FROM dead_letter_end ORDER BY dead_letter_id DESC LIMIT 1 OFFSET ${ENDS_KEPT})`.execute(trx);
+}
+
+/** What waits, has come due, and is in nobody's hands. */
+function isDue(kind: string, failedBefore: boolean, now: number) {
+  return (eb: ExpressionBuilder<WorkTables, 'work_item'>) =>
+    eb.and([
+      eb('kind', '=', kind),
+      eb('state', '=', 'waiting'),
+      eb('not_before', '<=', now),
+      eb('holder', 'is', null),
+      eb('attempts', failedBefore ? '>' : '=', 0),
+    ]);
 }

@@ -24,6 +24,7 @@ export async function migratePostgres(url: string, appRole: string, steps: Postg
   await client.connect();
   try {
     for (const schema of [...Object.values(SCHEMAS), STEPS_SCHEMA]) await makeSchema(client, schema);
+    for (const owner of ['platform', 'tenants'] as const) refuseUnknownSteps(await stepsDone(client, owner), steps[owner]);
     for (const owner of ['platform', 'tenants'] as const) await migrateSchema(url, owner, steps[owner]);
     await grant(client, pg.escapeIdentifier(appRole));
   } finally {
@@ -61,7 +62,6 @@ async function migrateSchema(url: string, owner: TableOwner, migrations: Migrati
     Object.entries(migrations).map(([name, step]) => [name, { up: (trx: Kysely<unknown>) => step.up(trx.withPlugin(plugin)) }]),
   );
   try {
-    refuseUnknownSteps(await stepsDone(pool, owner), migrations);
     const migrator = new Migrator({
       db,
       allowUnorderedMigrations: true,

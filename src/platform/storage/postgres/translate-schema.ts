@@ -31,7 +31,7 @@ export function translateSchema(statement: string, owner: TableOwner): string {
   }
   if (what === 'CREATE TABLE') return tableOf(text, owner);
   if (what === 'CREATE TRIGGER') return triggerOf(text);
-  if (what === 'ALTER TABLE') return text.replace(/ADD COLUMN \w+ (\w+)/, (added, type: string) => added.slice(0, -type.length) + typeOf(type));
+  if (what === 'ALTER TABLE') return text.replace(/( ADD COLUMN \w+) (\w+)/, (_, added: string, type: string) => `${added} ${typeOf(type)}`);
   return owner === 'tenants' ? text.replace(/ ON \w+ \(/, '$&tenant_id, ') : text;
 }
 
