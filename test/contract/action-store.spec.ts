@@ -74,7 +74,9 @@ describeWithPostgres('the action store, in PostgreSQL', (server) =>
   contract(async () => {
     const database = await server().database();
     const stores = await openIn(server(), database);
-    return actionsIn(stores, () => server().ask('ALTER TABLE gatra_tenants.audit_log ADD CONSTRAINT "disk full" CHECK (idx < 0) NOT VALID', database));
+    return actionsIn(stores, () =>
+      server().ask('ALTER TABLE gatra_tenants.audit_log ADD CONSTRAINT "disk full" CHECK (idx < 0) NOT VALID', database),
+    );
   }),
 );
 

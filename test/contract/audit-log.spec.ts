@@ -20,7 +20,7 @@ describeOnEngines('AuditLog', (open) => {
     const first = await open();
     const stores = [first, await first.beside(), await first.beside()];
     const logs = stores.map(({ tenants, platform }) => new SqliteAuditLog(tenants, platform, new SystemClock()));
-    await Promise.all(Array.from({ length: 60 }, (_, i) => logs[i % 3]?.append(log, [entry(`${i}`), entry(`${i} again`)])));
+    await Promise.all(Array.from({ length: 60 }, async (_, i) => logs[i % 3]?.append(log, [entry(`${i}`), entry(`${i} again`)])));
     const records = await logs[0]?.list(log, { limit: 500 });
     expect(records?.map(({ index }) => index)).toEqual(Array.from({ length: 120 }, (_, i) => i + 1));
     expect(records?.map((record) => record.prev_hash)).toEqual([GENESIS_HASH, ...(records ?? []).slice(0, -1).map(({ hash }) => hash)]);

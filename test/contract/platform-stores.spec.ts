@@ -58,7 +58,10 @@ describeOnEngines('what the platform keeps', (open) => {
 
   it('keeps API keys: found, listed newest first, replaced once, and revoked with what tells others of it', async () => {
     const keys = new SqliteApiKeyStore(stores.platform, new SystemClock(), 5);
-    await keys.add([key('a'), key('b'), key('c', { principal: 'bob' }), key('other', { tenant_id: GLOBEX }), key('own', { tenant_id: null })], [DEED]);
+    await keys.add(
+      [key('a'), key('b'), key('c', { principal: 'bob' }), key('other', { tenant_id: GLOBEX }), key('own', { tenant_id: null })],
+      [DEED],
+    );
     expect(await keys.find('a')).toEqual(key('a'));
     expect((await keys.list(ACME, { limit: 2 })).map((each) => each.key_id)).toEqual(['c', 'b']);
     expect((await keys.list(ACME, { limit: 2, before: `${AT}b` })).map((each) => each.key_id)).toEqual(['a']);
@@ -74,7 +77,14 @@ describeOnEngines('what the platform keeps', (open) => {
       [4, 'key'],
       [5, 'person'],
     ]);
-    await expect(keys.add(Array.from({ length: 6 }, (_, i) => key(`many ${i}`)), [DEED]).then(() => keys.add([key('one too many')], [DEED]))).rejects.toThrow();
+    await expect(
+      keys
+        .add(
+          Array.from({ length: 6 }, (_, i) => key(`many ${i}`)),
+          [DEED],
+        )
+        .then(() => keys.add([key('one too many')], [DEED])),
+    ).rejects.toThrow();
     expect(await keys.find('one too many')).toBeUndefined();
   });
 
@@ -94,7 +104,9 @@ describeOnEngines('what the platform keeps', (open) => {
     const beside = await stores.beside();
     const [here, there] = [new SqliteTenantDirectory(stores.platform), new SqliteTenantDirectory(beside.platform)];
     expect(await there.list()).toEqual([]);
-    expect(await Promise.all([here.add(tenantNamed(ACME), DEED), there.add(tenantNamed(ACME), DEED)])).toEqual(expect.arrayContaining([true, false]));
+    expect(await Promise.all([here.add(tenantNamed(ACME), DEED), there.add(tenantNamed(ACME), DEED)])).toEqual(
+      expect.arrayContaining([true, false]),
+    );
     const second = { ...tenantNamed(ACME), name: 'Acme', version: 2 };
     expect(await here.replace(second, DEED)).toBe(true);
     expect(await there.replace({ ...second, name: 'late' }, DEED)).toBe(false);

@@ -84,7 +84,9 @@ describeWithPostgres('row-level security', (server) => {
   });
 
   it('TEN-08 the application’s role owns nothing, is bound by the policies, and changes no record of the log', async () => {
-    const [role] = await server().ask(`SELECT rolsuper, rolbypassrls, rolcreaterole, rolcreatedb FROM pg_roles WHERE rolname = 'gatra_app'`);
+    const [role] = await server().ask(
+      `SELECT rolsuper, rolbypassrls, rolcreaterole, rolcreatedb FROM pg_roles WHERE rolname = 'gatra_app'`,
+    );
     expect(role).toEqual({ rolsuper: false, rolbypassrls: false, rolcreaterole: false, rolcreatedb: false });
     const owned = await server().ask(`SELECT relname FROM pg_class WHERE relowner = 'gatra_app'::regrole`, database);
     expect(owned).toEqual([]);
@@ -104,7 +106,9 @@ describeWithPostgres('row-level security', (server) => {
       await expect(client.query('SELECT * FROM gatra_tenants.audit_log')).rejects.toThrow('gatra.tenant');
       await client.query("SET gatra.tenant = ''");
       expect((await client.query('SELECT * FROM gatra_tenants.audit_log')).rows).toEqual([]);
-      await expect(client.query("INSERT INTO gatra_tenants.alert_minute (minute, raised) VALUES (1, 1)")).rejects.toThrow('check constraint');
+      await expect(client.query('INSERT INTO gatra_tenants.alert_minute (minute, raised) VALUES (1, 1)')).rejects.toThrow(
+        'check constraint',
+      );
     });
     expect([await noted(ACME), await noted(GLOBEX)]).toEqual([[ACME], []]);
     const db = await tenants.of<CaseTables>(GLOBEX);

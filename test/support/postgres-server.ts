@@ -36,7 +36,18 @@ export class PostgresServer {
     const directory = mkdtempSync(join(tmpdir(), 'gatra-postgres-'));
     chmodSync(directory, 0o777);
     const server = new PostgresServer(await freePort(), directory);
-    const made = runAsServer('initdb', ['-D', server.data, '-U', 'gatra_super', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync']);
+    const made = runAsServer('initdb', [
+      '-D',
+      server.data,
+      '-U',
+      'gatra_super',
+      '-A',
+      'trust',
+      '-E',
+      'UTF8',
+      '--locale=C.UTF-8',
+      '--no-sync',
+    ]);
     if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`);
     await server.begin();
     for (const role of ['gatra_owner', 'gatra_app']) await server.ask(`CREATE ROLE ${role} LOGIN`);

@@ -78,7 +78,9 @@ export class PostgresHolders extends WorkHolders implements OnApplicationShutdow
   /** Notes which of these processes show themselves, and since when they do as they do now. */
   private async look(processes: ReadonlySet<string>): Promise<void> {
     const client = await this.connected();
-    const { rows } = await client.query<{ name: string }>('SELECT application_name AS name FROM pg_stat_activity WHERE datname = current_database()');
+    const { rows } = await client.query<{ name: string }>(
+      'SELECT application_name AS name FROM pg_stat_activity WHERE datname = current_database()',
+    );
     const shown = new Map<string, number>();
     for (const { name } of rows) {
       const [, process, count] = NAME.exec(name) ?? [];

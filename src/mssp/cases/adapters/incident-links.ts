@@ -78,7 +78,11 @@ export async function bordersNear(
   );
   const found = new Map<string, KnownBorder>();
   for (const slice of slices(reaches)) {
-    const wanted = sql.join(slice.map(({ core, link, from, to }) => typed(['text', link], ['text', core.alert_id], ['bigint', core.event_ms], ['bigint', from], ['bigint', to])));
+    const wanted = sql.join(
+      slice.map(({ core, link, from, to }) =>
+        typed(['text', link], ['text', core.alert_id], ['bigint', core.event_ms], ['bigint', from], ['bigint', to]),
+      ),
+    );
     const { rows } = await sql<{
       link: string;
       alert_id: string;

@@ -34,7 +34,9 @@ export async function migratePostgres(url: string, appRole: string, steps: Postg
 
 /** Names of the steps that were done, in order; none where there is no schema yet. */
 export async function stepsDone(client: Pick<pg.ClientBase, 'query'>, owner: TableOwner): Promise<readonly string[]> {
-  const { rows: tables } = await client.query<{ there: boolean }>('SELECT to_regclass($1) IS NOT NULL AS there', [`${STEPS_SCHEMA}.${owner}`]);
+  const { rows: tables } = await client.query<{ there: boolean }>('SELECT to_regclass($1) IS NOT NULL AS there', [
+    `${STEPS_SCHEMA}.${owner}`,
+  ]);
   if (tables[0]?.there !== true) return [];
   const { rows } = await client.query<{ name: string }>(`SELECT name FROM ${STEPS_SCHEMA}.${owner} ORDER BY name`);
   return rows.map(({ name }) => name);

@@ -6,7 +6,8 @@ const CONNECT_MS = 5_000;
 /** A transaction whose process says nothing any more holds its locks no longer than this. */
 const SILENT_TRANSACTION_MS = 60_000;
 
-const { INT8, NUMERIC } = pg.types.builtins;
+/** PostgreSQL's numbers of the types `bigint` and `numeric`. */
+const WHOLE_NUMBERS: readonly number[] = [20, 1_700];
 
 /** What a pool tells whoever measures it and watches over it. */
 export interface PoolListener {
@@ -49,7 +50,7 @@ export class PostgresPool {
       application_name: `gatra ${store}`,
       types: {
         getTypeParser: (type: number, format?: 'text' | 'binary') =>
-          type === INT8 || type === NUMERIC ? toNumber : pg.types.getTypeParser(type, format),
+          WHOLE_NUMBERS.includes(type) ? toNumber : pg.types.getTypeParser(type, format),
       } as pg.CustomTypesConfig,
     });
     this.pool.on('error', (error) => this.listener.disconnected(error));

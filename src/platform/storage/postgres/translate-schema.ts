@@ -31,7 +31,8 @@ export function translateSchema(statement: string, owner: TableOwner): string {
   }
   if (what === 'CREATE TABLE') return tableOf(text, owner);
   if (what === 'CREATE TRIGGER') return triggerOf(text);
-  if (what === 'ALTER TABLE') return text.replace(/( ADD COLUMN \w+) (\w+)/, (_, added: string, type: string) => `${added} ${typeOf(type)}`);
+  if (what === 'ALTER TABLE')
+    return text.replace(/( ADD COLUMN \w+) (\w+)/, (_, added: string, type: string) => `${added} ${typeOf(type)}`);
   return owner === 'tenants' ? text.replace(/ ON \w+ \(/, '$&tenant_id, ') : text;
 }
 
@@ -68,7 +69,8 @@ function columnOf(part: string, key: (columns: string) => string, constraints: s
 
 /** A trigger that refuses, or that writes elsewhere once the row is written. */
 function triggerOf(text: string): string {
-  const [, name, when, table, body] = /^CREATE TRIGGER (\w+) ((?:BEFORE|AFTER) (?:INSERT|UPDATE|DELETE)) ON (\w+) BEGIN (.*); END$/.exec(text) ?? [];
+  const [, name, when, table, body] =
+    /^CREATE TRIGGER (\w+) ((?:BEFORE|AFTER) (?:INSERT|UPDATE|DELETE)) ON (\w+) BEGIN (.*); END$/.exec(text) ?? [];
   if (name === undefined || body === undefined) throw untranslatable(text);
   const [, refusal] = /^SELECT RAISE\(ABORT, ('[^']*')\)$/.exec(body) ?? [];
   const does = refusal === undefined ? `${body}; RETURN NULL` : `RAISE EXCEPTION ${refusal}`;
