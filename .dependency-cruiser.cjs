@@ -40,7 +40,7 @@ module.exports = {
       name: 'vendors-only-in-adapters-and-platform',
       severity: 'error',
       from: { path: '^src/(mssp|ada|taa|cra|cla)/', pathNot: ['/adapters/', '\\.spec\\.ts$', '\\.module\\.ts$'] },
-      to: { path: 'node_modules/(kysely|cockatiel|ioredis|js-yaml|tar-stream|re2js|ipaddr\\.js|jose|prom-client|@google-cloud)/' },
+      to: { path: 'node_modules/(kysely|pg|cockatiel|ioredis|js-yaml|tar-stream|re2js|ipaddr\\.js|jose|prom-client|@google-cloud)/' },
     },
     {
       name: 'policies-are-made-in-one-place',

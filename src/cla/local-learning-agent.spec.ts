@@ -1,28 +1,20 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { describeOnEngines, type OpenedStores } from '../../test/support/store-engines.js';
 import type { Feedback } from '../contracts/feedback.js';
 import { toTenantId } from '../contracts/tenant.js';
-import { auditMigrations } from '../platform/audit/audit-migrations.js';
-import { SqliteThread } from '../platform/storage/sqlite-thread.js';
-import { TenantDatabases } from '../platform/storage/tenant-databases.js';
-import { claMigrations } from './adapters/cla-migrations.js';
 import { SqliteFeedbackStore } from './adapters/sqlite-feedback-store.js';
 import { LocalLearningAgent } from './local-learning-agent.js';
 
 const ACME = toTenantId('acme-corp');
 const GLOBEX = toTenantId('globex');
 
-describe('LocalLearningAgent', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'gatra-cla-'));
-  const thread = new SqliteThread();
-  const databases = new TenantDatabases(thread, directory, { ...auditMigrations, ...claMigrations });
-  const agent = new LocalLearningAgent(new SqliteFeedbackStore(databases));
-  afterAll(async () => {
-    await databases.closeAll();
-    await thread.end();
-    rmSync(directory, { recursive: true, force: true });
+describeOnEngines('LocalLearningAgent', (open) => {
+  let stores: OpenedStores;
+  let agent: LocalLearningAgent;
+  beforeAll(async () => {
+    stores = await open();
+    agent = new LocalLearningAgent(new SqliteFeedbackStore(stores.tenants));
   });
+  afterAll(() => stores.close());
 
   const feedback = (id: string, parts: Partial<Feedback> = {}): Feedback => ({
     feedback_id: id,
@@ -56,7 +48,7 @@ describe('LocalLearningAgent', () => {
   });
 
   it('remembers what it learned', async () => {
-    const again = new LocalLearningAgent(new SqliteFeedbackStore(databases));
+    const again = new LocalLearningAgent(new SqliteFeedbackStore(stores.tenants));
     expect(await again.weightOf(ACME, 'rule-1')).toEqual(await agent.weightOf(ACME, 'rule-1'));
   });
 });

@@ -6,7 +6,8 @@ import { toTenantId, type TenantId } from '../contracts/tenant.js';
 import { auditMigrations } from '../platform/audit/audit-migrations.js';
 import { SystemClock } from '../platform/clock/system-clock.js';
 import { SqliteThread } from '../platform/storage/sqlite-thread.js';
-import { TenantDatabases } from '../platform/storage/tenant-databases.js';
+import { SqliteTenantDatabases } from '../platform/storage/sqlite-tenant-databases.js';
+import type { TenantDatabases } from '../platform/storage/tenant-databases.js';
 import type { Tenant } from '../platform/tenancy/tenant.js';
 import { TenantDirectory } from '../platform/tenancy/tenant-directory.js';
 import { SqliteIndicatorStore } from './adapters/sqlite-indicator-store.js';
@@ -61,7 +62,7 @@ describe('FeedRefresher', () => {
     Logger.overrideLogger(false);
     directory = mkdtempSync(join(tmpdir(), 'gatra-refresh-'));
     thread = new SqliteThread();
-    databases = new TenantDatabases(thread, directory, { ...auditMigrations, ...taaMigrations });
+    databases = new SqliteTenantDatabases(thread, directory, { ...auditMigrations, ...taaMigrations });
     store = new SqliteIndicatorStore(databases, new SystemClock());
     matchers = new IndicatorMatchers(store);
     tenants = new FakeDirectory();

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { digestOf } from '../../src/cra/action-digest.js';
@@ -11,10 +8,10 @@ import { advance, withLease } from '../../src/cra/domain/advance.js';
 import { auditOf } from '../../src/cra/domain/audit-entries.js';
 import { executeWork } from '../../src/cra/domain/containment-work.js';
 import type { AuditTables } from '../../src/platform/audit/audit-tables.js';
-import { SqliteThread } from '../../src/platform/storage/sqlite-thread.js';
-import type { TenantDatabases } from '../../src/platform/storage/tenant-databases.js';
 import type { WorkTables } from '../../src/platform/work-queue/work-tables.js';
-import { ACME, GLOBEX, openDatabases } from '../support/containment-rig.js';
+import { ACME, GLOBEX } from '../support/containment-rig.js';
+import { describeWithPostgres } from '../support/postgres-server.js';
+import { openIn, openSqlite, type OpenedStores } from '../support/store-engines.js';
 
 const NOW = Date.parse('2026-11-21T10:00:00.000Z');
 const AT = new Date(NOW).toISOString();
@@ -29,30 +26,20 @@ interface StoreUnderTest {
   dispose(): Promise<void>;
 }
 
-const ADAPTERS: Readonly<Record<string, () => Promise<StoreUnderTest>>> = {
-  async sqlite() {
-    const directory = mkdtempSync(join(tmpdir(), 'gatra-actions-'));
-    const thread = new SqliteThread();
-    const databases: TenantDatabases = openDatabases(thread, directory);
-    const db = await databases.of<AuditTables & WorkTables>(ACME);
-    return {
-      store: new SqliteActionStore(databases),
-      async auditAndWork() {
-        const audit = await db.selectFrom('audit_log').select('idx').execute();
-        const work = await db.selectFrom('work_item').select('key').execute();
-        return { audit: audit.length, work: work.length };
-      },
-      async breakAudit() {
-        await sql`CREATE TRIGGER audit_log_full BEFORE INSERT ON audit_log BEGIN SELECT RAISE(ABORT, 'disk full'); END`.execute(db);
-      },
-      async dispose() {
-        await databases.closeAll();
-        await thread.end();
-        rmSync(directory, { recursive: true, force: true });
-      },
-    };
-  },
-};
+/** @param breakLog makes every insert into the audit log fail. */
+async function actionsIn(stores: OpenedStores, breakLog: () => Promise<unknown>): Promise<StoreUnderTest> {
+  const db = await stores.tenants.of<AuditTables & WorkTables>(ACME);
+  return {
+    store: new SqliteActionStore(stores.tenants),
+    async auditAndWork() {
+      const audit = await db.selectFrom('audit_log').select('idx').execute();
+      const work = await db.selectFrom('work_item').select('key').execute();
+      return { audit: audit.length, work: work.length };
+    },
+    breakAudit: async () => void (await breakLog()),
+    dispose: () => stores.close(),
+  };
+}
 
 const record = (change: Partial<NewAction> = {}): ActionRecord =>
   newRecord(
@@ -75,7 +62,25 @@ const record = (change: Partial<NewAction> = {}): ActionRecord =>
   );
 const changeTo = (next: ActionRecord): Change => ({ record: next, audit: [auditOf(next, 'pending')], work: [executeWork(next)] });
 
-describe.each(Object.entries(ADAPTERS))('the action store %s', (_name, make) => {
+describe('the action store, in SQLite', () =>
+  contract(async () => {
+    const stores = await openSqlite();
+    const db = await stores.tenants.of(ACME);
+    return actionsIn(stores, () =>
+      sql`CREATE TRIGGER audit_log_full BEFORE INSERT ON audit_log BEGIN SELECT RAISE(ABORT, 'disk full'); END`.execute(db),
+    );
+  }));
+describeWithPostgres('the action store, in PostgreSQL', (server) =>
+  contract(async () => {
+    const database = await server().database();
+    const stores = await openIn(server(), database);
+    return actionsIn(stores, () =>
+      server().ask('ALTER TABLE gatra_tenants.audit_log ADD CONSTRAINT "disk full" CHECK (idx < 0) NOT VALID', database),
+    );
+  }),
+);
+
+function contract(make: () => Promise<StoreUnderTest>): void {
   let under: StoreUnderTest;
   beforeEach(async () => {
     under = await make();
@@ -210,4 +215,4 @@ describe.each(Object.entries(ADAPTERS))('the action store %s', (_name, make) => 
     expect(await ids({ incident_id: ['incident-2', 'incident-3'] })).toEqual([third]);
     expect(await ids({ withApproval: true })).toEqual([third, first]);
   });
-});
+}

@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import type { Detection } from '../../src/contracts/detection.js';
 import { toTenantId, type TenantId } from '../../src/contracts/tenant.js';
 import { CaseFiles } from '../../src/mssp/cases/adapters/case-files.js';
+import type { CaseTables } from '../../src/mssp/cases/adapters/case-tables.js';
 import { caseMigrations } from '../../src/mssp/cases/adapters/case-migrations.js';
 import { auditMigrations } from '../../src/platform/audit/audit-migrations.js';
 import { TenantCipher } from '../../src/platform/encryption/tenant-cipher.js';
-import type { Migrations } from '../../src/platform/storage/migrations.js';
 import { SqliteThread } from '../../src/platform/storage/sqlite-thread.js';
-import { TenantDatabases } from '../../src/platform/storage/tenant-databases.js';
+import { SqliteTenantDatabases } from '../../src/platform/storage/sqlite-tenant-databases.js';
+import type { TenantDatabases } from '../../src/platform/storage/tenant-databases.js';
 import { workMigrations } from '../../src/platform/work-queue/work-migrations.js';
 
 export const ACME = toTenantId('acme-corp');
@@ -25,21 +26,26 @@ export interface TemporaryTenants {
   close(): Promise<void>;
 }
 
-/** Tenant databases in a directory of their own, with the tables of cases; `close` removes them. @param sealed whether cases are encrypted. */
-export function temporaryTenants(more: Migrations = {}, sealed = true): TemporaryTenants {
+/** Tenant databases in a directory of their own, with the tables of cases; `close` removes them. The cases are encrypted. */
+export function temporaryTenants(): TemporaryTenants {
   const directory = mkdtempSync(join(tmpdir(), 'gatra-cases-'));
   const thread = new SqliteThread();
-  const databases = new TenantDatabases(thread, directory, { ...auditMigrations, ...workMigrations, ...caseMigrations, ...more });
+  const databases = new SqliteTenantDatabases(thread, directory, { ...auditMigrations, ...workMigrations, ...caseMigrations });
   return {
     directory,
     databases,
-    cases: new CaseFiles(databases, { of: sealed ? randomCiphers() : async () => undefined }),
+    cases: casesIn(databases, true),
     async close() {
       await databases.closeAll();
       await thread.end();
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** Cases in databases that have their tables. @param sealed whether they are encrypted. */
+export function casesIn(databases: TenantDatabases, sealed: boolean): CaseFiles {
+  return new CaseFiles(databases, { of: sealed ? randomCiphers() : async () => undefined });
 }
 
 /** A cipher for each tenant, made when first asked for. */
@@ -74,4 +80,11 @@ export function detection(index: number, more: Partial<Detection> & { readonly m
 /** A batch that arrived at noon. */
 export function batch(id: string) {
   return { batch_id: id, received_at: new Date(NOON).toISOString(), correlation_id: `req-${id}` };
+}
+
+/** All rows of one of acme-corp's tables, those of its log in their order. */
+export async function rowsOf(databases: TenantDatabases, table: keyof CaseTables): Promise<readonly object[]> {
+  const db = await databases.of<CaseTables>(ACME);
+  if (table === 'audit_log') return db.selectFrom('audit_log').selectAll().orderBy('idx').execute();
+  return db.selectFrom(table).selectAll().execute();
 }

@@ -3,28 +3,29 @@ import type { CaseTables } from '../../src/mssp/cases/adapters/case-tables.js';
 import { SqliteAlertStore } from '../../src/mssp/cases/adapters/sqlite-alert-store.js';
 import { alertPosition, type AlertQuery, type AlertStore } from '../../src/mssp/cases/domain/alert-store.js';
 import type { TenantDatabases } from '../../src/platform/storage/tenant-databases.js';
-import { ACME, batch, detection, GLOBEX, NOON, SYSTEM_STAMP, temporaryTenants } from './alert-store-fixtures.js';
+import { describeOnEngines, openSqlite, type OpenStores } from '../support/store-engines.js';
+import { ACME, batch, casesIn, detection, GLOBEX, NOON, rowsOf, SYSTEM_STAMP } from './alert-store-fixtures.js';
 
 const NEWEST: AlertQuery = { sort: { by: 'created_at', descending: true }, limit: 50 };
 
-describe.each([
-  ['in clear', false],
-  ['encrypted', true],
-])('AlertStore, %s', (_, sealed) => {
+describe('AlertStore, in clear, in SQLite', () => contract(openSqlite, false));
+describeOnEngines('AlertStore, encrypted', (open) => contract(open, true));
+
+function contract(open: OpenStores, sealed: boolean): void {
   let store: AlertStore;
   let databases: TenantDatabases;
   let close: () => Promise<void>;
 
-  beforeEach(() => {
-    const tenants = temporaryTenants({}, sealed);
-    databases = tenants.databases;
-    close = () => tenants.close();
-    store = new SqliteAlertStore(tenants.cases);
+  beforeEach(async () => {
+    const stores = await open();
+    databases = stores.tenants;
+    close = () => stores.close();
+    store = new SqliteAlertStore(casesIn(databases, sealed));
   });
 
   afterEach(() => close());
 
-  const rows = async (table: keyof CaseTables) => (await databases.of<CaseTables>(ACME)).selectFrom(table).selectAll().execute();
+  const rows = async (table: keyof CaseTables) => rowsOf(databases, table);
   const raise = (id: string, detections: readonly Detection[], alerts_per_min = 100_000) =>
     store.raise(ACME, { alerts_per_min, now: NOON, batch: batch(id), detections });
 
@@ -204,4 +205,4 @@ describe.each([
     expect(await rows('work_item')).toMatchObject([{ kind: 'learn', key: 'f1' }, { key: 'f3' }]);
     expect(await rows('audit_log')).toHaveLength(2);
   });
-});
+}

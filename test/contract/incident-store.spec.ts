@@ -1,37 +1,39 @@
 import fc from 'fast-check';
 import type { Alert } from '../../src/contracts/alert.js';
 import type { Detection } from '../../src/contracts/detection.js';
-import type { Classification, Verdict } from '../../src/contracts/verdict.js';
 import type { CaseTables } from '../../src/mssp/cases/adapters/case-tables.js';
+import type { Classification, Verdict } from '../../src/contracts/verdict.js';
 import { SqliteAlertStore } from '../../src/mssp/cases/adapters/sqlite-alert-store.js';
 import { SqliteIncidentStore } from '../../src/mssp/cases/adapters/sqlite-incident-store.js';
 import type { AlertStore } from '../../src/mssp/cases/domain/alert-store.js';
 import { incidentPosition, type IncidentQuery, type IncidentStore } from '../../src/mssp/cases/domain/incident-store.js';
 import type { TenantDatabases } from '../../src/platform/storage/tenant-databases.js';
-import { ACME, batch, detection, GLOBEX, NOON, SYSTEM_STAMP, temporaryTenants } from './alert-store-fixtures.js';
+import { describeOnEngines, openSqlite, type OpenStores } from '../support/store-engines.js';
+import { ACME, batch, casesIn, detection, GLOBEX, NOON, rowsOf, SYSTEM_STAMP } from './alert-store-fixtures.js';
 
 const NEWEST: IncidentQuery = { sort: { by: 'created_at', descending: true }, limit: 50 };
 
-describe.each([
-  ['in clear', false],
-  ['encrypted', true],
-])('IncidentStore, %s', (_, sealed) => {
+describe('IncidentStore, in clear, in SQLite', () => contract(openSqlite, false));
+describeOnEngines('IncidentStore, encrypted', (open) => contract(open, true));
+
+function contract(open: OpenStores, sealed: boolean): void {
   let alerts: AlertStore;
   let incidents: IncidentStore;
   let databases: TenantDatabases;
   let close: () => Promise<void>;
 
-  beforeEach(() => {
-    const tenants = temporaryTenants({}, sealed);
-    databases = tenants.databases;
-    close = () => tenants.close();
-    alerts = new SqliteAlertStore(tenants.cases);
-    incidents = new SqliteIncidentStore(tenants.cases);
+  beforeEach(async () => {
+    const stores = await open();
+    databases = stores.tenants;
+    close = () => stores.close();
+    const cases = casesIn(databases, sealed);
+    alerts = new SqliteAlertStore(cases);
+    incidents = new SqliteIncidentStore(cases);
   });
 
   afterEach(() => close());
 
-  const rows = async (table: keyof CaseTables) => (await databases.of<CaseTables>(ACME)).selectFrom(table).selectAll().execute();
+  const rows = async (table: keyof CaseTables) => rowsOf(databases, table);
 
   /** Raises one alert a detection; answers them in the order of their events. */
   const raise = async (detections: readonly Detection[], tenant = ACME): Promise<Alert[]> => {
@@ -136,11 +138,12 @@ describe.each([
         async (drafts, random, size) => {
           const outcomes = [];
           for (const order of ['given', 'shuffled'] as const) {
-            const tenants = temporaryTenants({}, sealed);
+            const stores = await open();
             try {
-              databases = tenants.databases;
-              alerts = new SqliteAlertStore(tenants.cases);
-              incidents = new SqliteIncidentStore(tenants.cases);
+              databases = stores.tenants;
+              const cases = casesIn(databases, sealed);
+              alerts = new SqliteAlertStore(cases);
+              incidents = new SqliteIncidentStore(cases);
               let raised = await raise(drafts.map(({ minutes, hosts }, i) => on(i, minutes, ...hosts)));
               if (order === 'shuffled')
                 raised = raised
@@ -153,7 +156,7 @@ describe.each([
               }
               outcomes.push(await partition());
             } finally {
-              await tenants.close();
+              await stores.close();
             }
           }
           expect(outcomes[1]).toEqual(outcomes[0]);
@@ -288,7 +291,7 @@ describe.each([
     const list = await incidents.list(ACME, { ...NEWEST, limit: 500 });
     expect(list.length).toBeGreaterThan(0);
   });
-});
+}
 
 function indexOf(alert: Alert): number {
   return Number(alert.evidence[0]?.split('.')[1]);

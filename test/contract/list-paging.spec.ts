@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import { digestOf } from '../../src/cra/action-digest.js';
-import { craMigrations } from '../../src/cra/adapters/cra-migrations.js';
 import { SqliteActionStore } from '../../src/cra/adapters/sqlite-action-store.js';
 import { newRecord } from '../../src/cra/domain/action-record.js';
 import { SqliteAlertStore } from '../../src/mssp/cases/adapters/sqlite-alert-store.js';
@@ -10,8 +9,8 @@ import { alertPosition } from '../../src/mssp/cases/domain/alert-store.js';
 import { incidentPosition } from '../../src/mssp/cases/domain/incident-store.js';
 import type { Clock } from '../../src/platform/clock/clock.js';
 import { SqliteAuditLog } from '../../src/platform/audit/sqlite-audit-log.js';
-import type { PlatformDatabase } from '../../src/platform/storage/platform-database.js';
-import { ACME, batch, detection, NOON, SYSTEM_STAMP, temporaryTenants } from './alert-store-fixtures.js';
+import { describeOnEngines, type OpenedStores } from '../support/store-engines.js';
+import { ACME, batch, casesIn, detection, NOON, SYSTEM_STAMP } from './alert-store-fixtures.js';
 
 /** A list under test. All of its items have one of two times. */
 interface PagedList<Position> {
@@ -21,17 +20,24 @@ interface PagedList<Position> {
   page(descending: boolean, limit: number, after?: Position): Promise<readonly { readonly id: string; readonly position: Position }[]>;
 }
 
-describe('paging', () => {
-  const tenants = temporaryTenants(craMigrations);
-  const { databases } = tenants;
+describeOnEngines('paging', (open) => {
   const clock = { isoNow: () => new Date(NOON).toISOString() } as Clock;
-  afterAll(() => tenants.close());
+  let stores: OpenedStores;
+  let alerts: SqliteAlertStore;
+  let incidents: SqliteIncidentStore;
+  let actions: SqliteActionStore;
+  let audit: SqliteAuditLog;
   let number = 0;
+  beforeAll(async () => {
+    stores = await open();
+    const cases = casesIn(stores.tenants, true);
+    alerts = new SqliteAlertStore(cases);
+    incidents = new SqliteIncidentStore(cases);
+    actions = new SqliteActionStore(stores.tenants);
+    audit = new SqliteAuditLog(stores.tenants, stores.platform, clock);
+  });
+  afterAll(() => stores.close());
 
-  const alerts = new SqliteAlertStore(tenants.cases);
-  const incidents = new SqliteIncidentStore(tenants.cases);
-  const actions = new SqliteActionStore(databases);
-  const audit = new SqliteAuditLog(databases, undefined as unknown as PlatformDatabase, clock);
   const raise = async (isLater: boolean): Promise<string> => {
     number += 1;
     const entities = [{ type: 'host' as const, value: `ws-${number}` }];

@@ -29,7 +29,8 @@ import { BusinessEvents } from '../../src/platform/observability/business-events
 import { Metrics } from '../../src/platform/observability/metrics.js';
 import type { PlatformDatabase } from '../../src/platform/storage/platform-database.js';
 import { SqliteThread } from '../../src/platform/storage/sqlite-thread.js';
-import { TenantDatabases } from '../../src/platform/storage/tenant-databases.js';
+import { SqliteTenantDatabases } from '../../src/platform/storage/sqlite-tenant-databases.js';
+import type { TenantDatabases } from '../../src/platform/storage/tenant-databases.js';
 import { NoTracing } from '../../src/platform/observability/tracing/no-tracing.js';
 import type { RequestContext } from '../../src/platform/tenancy/request-context.js';
 import type { Tenant, TenantWebhooks } from '../../src/platform/tenancy/tenant.js';
@@ -224,7 +225,7 @@ export function startRig(world: RigWorld, expirySeconds = 3_600, mostPending?: n
 
 /** Tenants' databases with everything that containment needs. */
 export function openDatabases(thread: SqliteThread, directory: string): TenantDatabases {
-  return new TenantDatabases(thread, directory, { ...auditMigrations, ...workMigrations, ...craMigrations });
+  return new SqliteTenantDatabases(thread, directory, { ...auditMigrations, ...workMigrations, ...craMigrations });
 }
 
 /** A person of a tenant, as the door lets them in when they have signed in. */

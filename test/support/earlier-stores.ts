@@ -13,9 +13,9 @@ import type { AuditTables } from '../../src/platform/audit/audit-tables.js';
 import { commonTenantMigrations, platformMigrations } from '../../src/platform/platform-migrations.js';
 import { tenantDirectoryPath } from '../../src/platform/storage/data-directory.js';
 import type { Migrations } from '../../src/platform/storage/migrations.js';
-import { PlatformDatabase } from '../../src/platform/storage/platform-database.js';
+import { SqlitePlatformDatabase } from '../../src/platform/storage/sqlite-platform-database.js';
 import { SqliteThread } from '../../src/platform/storage/sqlite-thread.js';
-import { TenantDatabases } from '../../src/platform/storage/tenant-databases.js';
+import { SqliteTenantDatabases } from '../../src/platform/storage/sqlite-tenant-databases.js';
 
 export const EARLIER_TENANT = toTenantId('acme-corp');
 
@@ -64,8 +64,8 @@ export function firstVersion(migrations: Migrations): Migrations {
 /** Writes a data directory of the first versions of every store, with something in each; answers the id of its event and the line. */
 export async function writeEarlierStores(dataDir: string): Promise<{ readonly eventId: string; readonly raw: string }> {
   const thread = new SqliteThread();
-  const platform = new PlatformDatabase(thread, dataDir, firstVersion(platformMigrations));
-  const tenants = new TenantDatabases(thread, dataDir, firstVersion({ ...commonTenantMigrations, ...featureMigrations }));
+  const platform = new SqlitePlatformDatabase(thread, dataDir, firstVersion(platformMigrations));
+  const tenants = new SqliteTenantDatabases(thread, dataDir, firstVersion({ ...commonTenantMigrations, ...featureMigrations }));
   try {
     const db = await platform.get<AuditTables>();
     const entry = {

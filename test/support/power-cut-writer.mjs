@@ -9,7 +9,7 @@ import { SqliteAuditLog } from '../../dist/platform/audit/sqlite-audit-log.js';
 import { SystemClock } from '../../dist/platform/clock/system-clock.js';
 import { tenantDirectoryPath } from '../../dist/platform/storage/data-directory.js';
 import { SqliteThread } from '../../dist/platform/storage/sqlite-thread.js';
-import { TenantDatabases } from '../../dist/platform/storage/tenant-databases.js';
+import { SqliteTenantDatabases } from '../../dist/platform/storage/sqlite-tenant-databases.js';
 import { makeDirectoryDurably, writeDurably } from '../../dist/platform/storage/write-durably.js';
 
 const LARGE_FROM_BYTES = 4_000;
@@ -27,7 +27,7 @@ if (fault === 'unsynced') {
 const newStore = () => new SqliteEventStore(dataDir, undefined, { appends: new AppendThread(dataDir, undefined, LARGE_FROM_BYTES) });
 let events = newStore();
 const thread = new SqliteThread();
-const databases = new TenantDatabases(thread, dataDir, auditMigrations);
+const databases = new SqliteTenantDatabases(thread, dataDir, auditMigrations);
 const audit = new SqliteAuditLog(databases, undefined, new SystemClock());
 
 const toRecord = ({ text, ...record }) => ({ ...record, bytes: Buffer.from(text) });

@@ -1,25 +1,20 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { ClsServiceManager } from 'nestjs-cls';
 import { toTenantId, type TenantId } from '../../src/contracts/tenant.js';
-import { auditMigrations } from '../../src/platform/audit/audit-migrations.js';
 import { Clock } from '../../src/platform/clock/clock.js';
 import { Metrics } from '../../src/platform/observability/metrics.js';
 import { NoTracing } from '../../src/platform/observability/tracing/no-tracing.js';
-import { SqliteThread } from '../../src/platform/storage/sqlite-thread.js';
-import { TenantDatabases } from '../../src/platform/storage/tenant-databases.js';
+import type { TenantDatabases } from '../../src/platform/storage/tenant-databases.js';
 import type { RequestContext } from '../../src/platform/tenancy/request-context.js';
 import type { TenantDirectory } from '../../src/platform/tenancy/tenant-directory.js';
 import { enqueueWork } from '../../src/platform/work-queue/enqueue-work.js';
 import { WorkHandler, type NewWork, type WorkItem } from '../../src/platform/work-queue/work-item.js';
-import { workMigrations } from '../../src/platform/work-queue/work-migrations.js';
 import { WorkBatches } from '../../src/platform/work-queue/work-batches.js';
 import { WorkContext } from '../../src/platform/work-queue/work-context.js';
 import { WorkRunner } from '../../src/platform/work-queue/work-runner.js';
 import { WorkStore } from '../../src/platform/work-queue/work-store.js';
 import type { WorkItemRow, WorkTables } from '../../src/platform/work-queue/work-tables.js';
 import { FakeHolders } from './fake-holders.js';
+import type { OpenedStores } from './store-engines.js';
 
 export const QUEUE_TENANT = toTenantId('acme-corp');
 
@@ -54,23 +49,27 @@ export class ScriptedHandler extends WorkHandler {
   }
 }
 
-/** A process's view of queues on disk; several of them share one. */
+/** A process's view of queues; several of them share one. */
 export interface QueueProcess {
   readonly runner: WorkRunner;
   readonly holders: FakeHolders;
   work(tenant?: TenantId): Promise<void>;
 }
 
-/** Queues on disk, with as many processes as a test starts. */
+/** Queues in a store, with as many processes as a test starts. */
 export class QueueRig {
   readonly clock = new SetClock();
   readonly metrics = new Metrics();
-  private readonly directory = mkdtempSync(join(tmpdir(), 'gatra-queue-'));
-  private readonly thread = new SqliteThread();
-  readonly databases = new TenantDatabases(this.thread, this.directory, { ...auditMigrations, ...workMigrations });
-  readonly store = new WorkStore(this.databases);
+  readonly databases: TenantDatabases;
+  readonly store: WorkStore;
   private readonly alive = new Set<string>();
   private readonly runners: WorkRunner[] = [];
+
+  /** @param stores of its own, closed with it. */
+  constructor(private readonly stores: OpenedStores) {
+    this.databases = stores.tenants;
+    this.store = new WorkStore(stores.tenants);
+  }
 
   start(handler: WorkHandler, clock: Clock = this.clock): QueueProcess {
     const tenants = { list: async () => [], find: async () => ({ status: 'active' }) } as unknown as TenantDirectory;
@@ -103,8 +102,6 @@ export class QueueRig {
 
   async close(): Promise<void> {
     for (const runner of this.runners) await runner.beforeApplicationShutdown();
-    await this.databases.closeAll();
-    await this.thread.end();
-    rmSync(this.directory, { recursive: true, force: true });
+    await this.stores.close();
   }
 }

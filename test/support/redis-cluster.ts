@@ -1,5 +1,6 @@
 import { clusterSlot } from '../../src/platform/redis/cluster-slot.js';
-import { freePort, RedisServer, untilRedis } from './redis-server.js';
+import { freePort } from './free-port.js';
+import { RedisServer, untilRedis } from './redis-server.js';
 import { asUser, userWith } from './redis-user.js';
 
 const MASTERS = 3;

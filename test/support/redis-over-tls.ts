@@ -1,6 +1,7 @@
 import { Certificates } from './certificates.js';
 import { asUser, userWith } from './redis-user.js';
-import { freePort, RedisServer } from './redis-server.js';
+import { freePort } from './free-port.js';
+import { RedisServer } from './redis-server.js';
 
 /** A Redis that is spoken to over TLS, by a user who may do what the app needs and no more. */
 export class RedisOverTls {

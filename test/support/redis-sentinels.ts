@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { freePort, RedisServer, untilRedis } from './redis-server.js';
+import { freePort } from './free-port.js';
+import { RedisServer, untilRedis } from './redis-server.js';
 
 const MASTER = 'gatra-main';
 const SENTINELS = 3;

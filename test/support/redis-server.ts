@@ -1,11 +1,11 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { describeUnless } from './describe-unless.js';
+import { freePort } from './free-port.js';
 
 const START_MS = 10_000;
 
@@ -122,16 +122,4 @@ export function isInstalled(program: string): boolean {
 export function describeWith(programs: readonly string[], title: string, suite: () => void): void {
   const missing = programs.filter((program) => !isInstalled(program));
   describeUnless(missing.length === 0 ? undefined : `${missing.join(', ')} not installed`, title, suite);
-}
-
-/** A port that is free now. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }

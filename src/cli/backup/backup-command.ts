@@ -9,7 +9,7 @@ import { takeBackup } from '../../platform/backup/take-backup.js';
 import { SystemClock } from '../../platform/clock/system-clock.js';
 import { processEnvironment } from '../../platform/config/environment.js';
 import { platformMigrations } from '../../platform/platform-migrations.js';
-import { PlatformDatabase } from '../../platform/storage/platform-database.js';
+import { SqlitePlatformDatabase } from '../../platform/storage/sqlite-platform-database.js';
 import { SqliteThread } from '../../platform/storage/sqlite-thread.js';
 
 interface Options {
@@ -50,7 +50,7 @@ export function registerBackup(program: Command): void {
 
 async function noteRestore(dataDir: string, position: string): Promise<void> {
   const thread = new SqliteThread();
-  const database = new PlatformDatabase(thread, dataDir, platformMigrations);
+  const database = new SqlitePlatformDatabase(thread, dataDir, platformMigrations);
   try {
     const db = await database.get<AuditTables>();
     const entry = {

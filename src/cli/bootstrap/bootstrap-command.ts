@@ -4,7 +4,7 @@ import { SystemClock } from '../../platform/clock/system-clock.js';
 import { processEnvironment, readConfig } from '../../platform/config/environment.js';
 import { platformMigrations } from '../../platform/platform-migrations.js';
 import { loadSecrets } from '../../platform/secrets/load-secrets.js';
-import { PlatformDatabase } from '../../platform/storage/platform-database.js';
+import { SqlitePlatformDatabase } from '../../platform/storage/sqlite-platform-database.js';
 import { SqliteThread } from '../../platform/storage/sqlite-thread.js';
 import { bootstrap } from '../../platform/tenancy/bootstrap.js';
 import { SqliteTenantDirectory } from '../../platform/tenancy/sqlite-tenant-directory.js';
@@ -28,7 +28,7 @@ async function makeFirstCredentials(): Promise<string> {
   const secrets = await loadSecrets(config, env);
   const clock = new SystemClock();
   const thread = new SqliteThread();
-  const database = new PlatformDatabase(thread, config.dataDir, platformMigrations);
+  const database = new SqlitePlatformDatabase(thread, config.dataDir, platformMigrations);
   try {
     const directory = new SqliteTenantDirectory(database);
     await new TenantsFileSync(config.tenantsFile, directory, new TenantFileEntries(database), clock).reload();

@@ -10,7 +10,7 @@ import { platformMigrations } from '../../platform/platform-migrations.js';
 import { secretChain } from '../../platform/secrets/load-secrets.js';
 import { isSecretName, RETIRE_AFTER_MS, type SecretName } from '../../platform/secrets/secret-names.js';
 import { SecretRotation } from '../../platform/secrets/secret-rotation.js';
-import { PlatformDatabase } from '../../platform/storage/platform-database.js';
+import { SqlitePlatformDatabase } from '../../platform/storage/sqlite-platform-database.js';
 import { SqliteThread } from '../../platform/storage/sqlite-thread.js';
 import { describeVersion } from './describe-version.js';
 
@@ -80,7 +80,7 @@ async function withRotation(work: (parts: Rotating) => Promise<void>): Promise<v
   const chain = secretChain(config, env);
   const clock = new SystemClock();
   const thread = new SqliteThread();
-  const database = new PlatformDatabase(thread, config.dataDir, platformMigrations);
+  const database = new SqlitePlatformDatabase(thread, config.dataDir, platformMigrations);
   const audit = {
     append: async (log: string, entries: Parameters<typeof appendAudit>[3]) => {
       const db = await database.get<AuditTables>();

@@ -5,9 +5,11 @@ import type { AuditLog } from '../../platform/audit/audit-log.js';
 import { SqliteAuditLog } from '../../platform/audit/sqlite-audit-log.js';
 import { SystemClock } from '../../platform/clock/system-clock.js';
 import { commonTenantMigrations, platformMigrations } from '../../platform/platform-migrations.js';
-import { PlatformDatabase } from '../../platform/storage/platform-database.js';
+import { SqlitePlatformDatabase } from '../../platform/storage/sqlite-platform-database.js';
+import type { PlatformDatabase } from '../../platform/storage/platform-database.js';
 import { SqliteThread } from '../../platform/storage/sqlite-thread.js';
-import { TenantDatabases } from '../../platform/storage/tenant-databases.js';
+import { SqliteTenantDatabases } from '../../platform/storage/sqlite-tenant-databases.js';
+import type { TenantDatabases } from '../../platform/storage/tenant-databases.js';
 import { SqliteTenantDirectory } from '../../platform/tenancy/sqlite-tenant-directory.js';
 import type { TenantDirectory } from '../../platform/tenancy/tenant-directory.js';
 
@@ -26,8 +28,8 @@ export async function withStores<T>(dataDir: string, work: (stores: OpenStores) 
   if (!existsSync(join(dataDir, 'platform.db'))) throw new Error(`there is no data directory of GATRA at ${dataDir}`);
   const thread = new SqliteThread();
   const clock = new SystemClock();
-  const platform = new PlatformDatabase(thread, dataDir, platformMigrations);
-  const tenants = new TenantDatabases(thread, dataDir, { ...commonTenantMigrations, ...featureMigrations });
+  const platform = new SqlitePlatformDatabase(thread, dataDir, platformMigrations);
+  const tenants = new SqliteTenantDatabases(thread, dataDir, { ...commonTenantMigrations, ...featureMigrations });
   const directory = new SqliteTenantDirectory(platform);
   try {
     return await work({ dataDir, platform, tenants, directory, audit: new SqliteAuditLog(tenants, platform, clock), clock });

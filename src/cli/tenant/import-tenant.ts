@@ -8,7 +8,7 @@ import type { TenantKeys } from '../../platform/encryption/tenant-keys.js';
 import { commonTenantMigrations } from '../../platform/platform-migrations.js';
 import { tenantDirectory, tenantDirectoryPath } from '../../platform/storage/data-directory.js';
 import { SqliteThread } from '../../platform/storage/sqlite-thread.js';
-import { TenantDatabases } from '../../platform/storage/tenant-databases.js';
+import { SqliteTenantDatabases } from '../../platform/storage/sqlite-tenant-databases.js';
 import { syncDirectory } from '../../platform/storage/write-durably.js';
 import { checkExport, readExportFile } from '../../platform/tenant-export/export-files.js';
 import { ExportError, fileOf, readExportManifest, type ExportManifest } from '../../platform/tenant-export/export-manifest.js';
@@ -85,7 +85,7 @@ async function fill(
     cipher: await ciphers.of(id),
   });
   const thread = new SqliteThread();
-  const databases = new TenantDatabases(thread, staging, { ...commonTenantMigrations, ...featureMigrations });
+  const databases = new SqliteTenantDatabases(thread, staging, { ...commonTenantMigrations, ...featureMigrations });
   try {
     const evidence = await takeEvidence(from, manifest, { databases, tenant: id });
     const indicators = await takeIndicators(from, manifest, { databases, tenant: id, clock: stores.clock, actor });

@@ -6,7 +6,8 @@ import { ACME } from '../../../test/support/containment-rig.js';
 import { auditMigrations } from '../../platform/audit/audit-migrations.js';
 import { canonicalJson } from '../../platform/audit/canonical-json.js';
 import { SqliteThread } from '../../platform/storage/sqlite-thread.js';
-import { TenantDatabases } from '../../platform/storage/tenant-databases.js';
+import { SqliteTenantDatabases } from '../../platform/storage/sqlite-tenant-databases.js';
+import type { TenantDatabases } from '../../platform/storage/tenant-databases.js';
 import { workMigrations } from '../../platform/work-queue/work-migrations.js';
 import { digestOf } from '../action-digest.js';
 import type { ActionStatus } from '../../contracts/containment.js';
@@ -29,7 +30,7 @@ describe('actions of a store from before digests covered all of an action', () =
   });
 
   const open = (steps: typeof craMigrations): TenantDatabases =>
-    new TenantDatabases(thread, directory, { ...auditMigrations, ...workMigrations, ...steps });
+    new SqliteTenantDatabases(thread, directory, { ...auditMigrations, ...workMigrations, ...steps });
   const earlier = Object.fromEntries(Object.entries(craMigrations).filter(([name]) => name < 'cra-0005'));
 
   /** The digest as it was before. */

@@ -104,6 +104,7 @@ export function readConfig(env: Environment): Config {
     },
     build: { commit: reader.pattern('GATRA_COMMIT', /^[0-9a-f]{7,64}$/, 'a commit in hexadecimal digits') || null },
   };
+  if (reader.has('DATABASE_URL')) reader.refuse('DATABASE_URL cannot be used yet: cases are kept in GATRA_DATA_DIR');
   reader.finish();
   return config;
 }

@@ -7,9 +7,10 @@ import { PLATFORM_LOG } from '../audit/audit-log.js';
 import { SqliteAuditLog } from '../audit/sqlite-audit-log.js';
 import { SystemClock } from '../clock/system-clock.js';
 import { platformMigrations } from '../platform-migrations.js';
-import { PlatformDatabase } from '../storage/platform-database.js';
+import { SqlitePlatformDatabase } from '../storage/sqlite-platform-database.js';
+import type { PlatformDatabase } from '../storage/platform-database.js';
 import { SqliteThread } from '../storage/sqlite-thread.js';
-import { TenantDatabases } from '../storage/tenant-databases.js';
+import { SqliteTenantDatabases } from '../storage/sqlite-tenant-databases.js';
 import { RetiredTenants } from '../tenancy/retired-tenants.js';
 import { SecretKeyEncryption } from './secret-key-encryption.js';
 import { SqliteTenantKeyStore } from './sqlite-tenant-key-store.js';
@@ -29,7 +30,7 @@ describe("tenants' keys", () => {
   beforeEach(() => {
     dataDir = mkdtempSync(join(tmpdir(), 'gatra-keys-'));
     thread = new SqliteThread();
-    database = new PlatformDatabase(thread, dataDir, platformMigrations);
+    database = new SqlitePlatformDatabase(thread, dataDir, platformMigrations);
     store = new SqliteTenantKeyStore(database);
   });
   afterEach(async () => {
@@ -42,7 +43,7 @@ describe("tenants' keys", () => {
     new TenantKeys(store, secrets.length > 0 ? new SecretKeyEncryption(secrets) : null, clock, new RetiredTenants());
   const bytesOnDisk = (): Buffer => Buffer.concat(readdirSync(dataDir).map((name) => readFileSync(join(dataDir, name))));
   const audited = async (): Promise<string[]> => {
-    const log = new SqliteAuditLog(new TenantDatabases(thread, dataDir, {}), database, clock);
+    const log = new SqliteAuditLog(new SqliteTenantDatabases(thread, dataDir, {}), database, clock);
     return (await log.list(PLATFORM_LOG, { limit: 50 })).map(({ action }) => action);
   };
 

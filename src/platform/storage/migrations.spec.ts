@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { platformMigrations } from '../platform-migrations.js';
 import { StoreVersionError, type Migrations } from './migrations.js';
-import { PlatformDatabase } from './platform-database.js';
+import { SqlitePlatformDatabase } from './sqlite-platform-database.js';
 import { SqliteThread } from './sqlite-thread.js';
 
 describe('versions of stores', () => {
@@ -20,7 +20,7 @@ describe('versions of stores', () => {
   });
 
   const openWith = async (migrations: Migrations): Promise<void> => {
-    const database = new PlatformDatabase(thread, directory, migrations);
+    const database = new SqlitePlatformDatabase(thread, directory, migrations);
     try {
       await database.get();
     } finally {

@@ -1,42 +1,12 @@
-import { join } from 'node:path';
-import { Kysely, sql } from 'kysely';
-import { ThreadedSqliteDialect } from './kysely-sqlite-dialect.js';
-import { migrate, type Migrations } from './migrations.js';
-import type { SqliteThread } from './sqlite-thread.js';
-import { makeDirectoryDurably } from './write-durably.js';
+import type { Kysely } from 'kysely';
 
-/** The platform's own database file: tenants, keys, and the platform's audit log. */
-export class PlatformDatabase {
-  private database: Promise<Kysely<unknown>> | undefined;
-
-  constructor(
-    private readonly thread: SqliteThread,
-    private readonly dataDir: string,
-    private readonly migrations: Migrations,
-  ) {}
-
+/** What is the platform's own: tenants, keys, and the platform's audit log. What writes excludes one another. */
+export abstract class PlatformDatabase {
   /** The database, typed by the tables that the caller works with. */
-  async get<Tables>(): Promise<Kysely<Tables>> {
-    this.database ??= this.openAndMigrate();
-    return (await this.database) as Kysely<Tables>;
-  }
+  abstract get<Tables>(): Promise<Kysely<Tables>>;
 
-  /** Takes what was deleted or replaced out of the write-ahead log too; in the file itself it is overwritten at once. */
-  async scrub(): Promise<void> {
-    await sql`PRAGMA wal_checkpoint(TRUNCATE)`.execute(await this.get());
-  }
+  /** Takes what was deleted or replaced out of where the store still has it, as far as it can. */
+  abstract scrub(): Promise<void>;
 
-  async close(): Promise<void> {
-    const database = await this.database?.catch(() => undefined);
-    this.database = undefined;
-    await database?.destroy();
-  }
-
-  private async openAndMigrate(): Promise<Kysely<unknown>> {
-    makeDirectoryDurably(this.dataDir);
-    const db = new Kysely<unknown>({ dialect: new ThreadedSqliteDialect(this.thread, join(this.dataDir, 'platform.db')) });
-    await sql`PRAGMA secure_delete = ON`.execute(db);
-    await migrate(db, this.migrations);
-    return db;
-  }
+  abstract close(): Promise<void>;
 }

@@ -7,10 +7,12 @@ import { RetiredTenants } from '../tenancy/retired-tenants.js';
 import { DamageRegister } from './damage-register.js';
 import { DiskReserve } from './disk-reserve.js';
 import type { Migrations } from './migrations.js';
+import { SqlitePlatformDatabase } from './sqlite-platform-database.js';
 import { PlatformDatabase } from './platform-database.js';
 import { refuseLaterCases } from './refuse-later-cases.js';
 import { SqliteThread } from './sqlite-thread.js';
 import { StorageFailure } from './storage-failure.js';
+import { SqliteTenantDatabases } from './sqlite-tenant-databases.js';
 import { TenantDatabases } from './tenant-databases.js';
 
 /**
@@ -41,13 +43,13 @@ export function storageProviders({ dataDir, storage }: Config, featureMigrations
       useFactory: (thread: SqliteThread, retired: RetiredTenants) => {
         const migrations = { ...commonTenantMigrations, ...featureMigrations };
         refuseLaterCases(dataDir, migrations);
-        return new TenantDatabases(thread, dataDir, migrations, retired);
+        return new SqliteTenantDatabases(thread, dataDir, migrations, retired);
       },
     },
     {
       provide: PlatformDatabase,
       inject: [SqliteThread],
-      useFactory: (thread: SqliteThread) => new PlatformDatabase(thread, dataDir, platformMigrations),
+      useFactory: (thread: SqliteThread) => new SqlitePlatformDatabase(thread, dataDir, platformMigrations),
     },
   ];
 }

@@ -1,53 +1,17 @@
-import { join } from 'node:path';
-import { Kysely } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { TenantId } from '../../contracts/tenant.js';
-import { tenantDirectory } from './data-directory.js';
-import { ThreadedSqliteDialect } from './kysely-sqlite-dialect.js';
-import { migrate, type Migrations } from './migrations.js';
-import type { SqliteThread } from './sqlite-thread.js';
-import { RetiredTenants } from '../tenancy/retired-tenants.js';
 
-/** The case database of every tenant: one file each, opened and brought up to date on first use. */
-export class TenantDatabases {
-  private readonly open = new Map<TenantId, Promise<Kysely<unknown>>>();
-
-  constructor(
-    private readonly thread: SqliteThread,
-    private readonly dataDir: string,
-    private readonly migrations: Migrations,
-    private readonly retired = new RetiredTenants(),
-  ) {}
-
+/**
+ * The cases of every tenant, and what is written with them: a database for each, in which no statement reaches another tenant's rows. What
+ * writes excludes one another inside a tenant, in whichever process it runs.
+ */
+export abstract class TenantDatabases {
   /** The database of one tenant, typed by the tables that the caller works with. @throws TenantRetired */
-  async of<Tables>(tenant: TenantId): Promise<Kysely<Tables>> {
-    this.retired.refuse(tenant);
-    let database = this.open.get(tenant);
-    if (!database) {
-      database = this.openAndMigrate(tenant);
-      this.open.set(tenant, database);
-      database.catch(() => this.open.delete(tenant));
-    }
-    return (await database) as Kysely<Tables>;
-  }
+  abstract of<Tables>(tenant: TenantId): Promise<Kysely<Tables>>;
 
-  /** Closes one tenant's file. */
-  async close(tenant: TenantId): Promise<void> {
-    const database = await this.open.get(tenant)?.catch(() => undefined);
-    this.open.delete(tenant);
-    await database?.destroy();
-  }
+  /** Lets go of one tenant's database. */
+  abstract close(tenant: TenantId): Promise<void>;
 
-  /** Closes all files; later calls open them again. */
-  async closeAll(): Promise<void> {
-    const databases = [...this.open.values()];
-    this.open.clear();
-    for (const database of await Promise.allSettled(databases)) if (database.status === 'fulfilled') await database.value.destroy();
-  }
-
-  private async openAndMigrate(tenant: TenantId): Promise<Kysely<unknown>> {
-    const file = join(tenantDirectory(this.dataDir, tenant), 'cases.db');
-    const db = new Kysely<unknown>({ dialect: new ThreadedSqliteDialect(this.thread, file) });
-    await migrate(db, this.migrations);
-    return db;
-  }
+  /** Lets go of all of them; later calls open them again. */
+  abstract closeAll(): Promise<void>;
 }

@@ -10,7 +10,7 @@ export const tenantMigrations: Migrations = {
   },
   'tenancy-0002-revision': {
     async up(db) {
-      await sql`CREATE TABLE tenant_revision (only INTEGER PRIMARY KEY CHECK (only = 1), revision INTEGER NOT NULL) STRICT`.execute(db);
+      await sql`CREATE TABLE tenant_revision ("only" INTEGER PRIMARY KEY CHECK ("only" = 1), revision INTEGER NOT NULL) STRICT`.execute(db);
       await sql`INSERT INTO tenant_revision VALUES (1, 1)`.execute(db);
       await sql`CREATE TRIGGER tenant_insert AFTER INSERT ON tenant
           BEGIN UPDATE tenant_revision SET revision = revision + 1; END`.execute(db);

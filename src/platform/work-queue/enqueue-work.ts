@@ -1,5 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import { currentSpan, type ActiveSpan } from '../observability/tracing/active-span.js';
+import { lesser } from '../storage/expressions.js';
 import { slices } from '../storage/slices.js';
 import type { NewWork } from './work-item.js';
 import type { WorkTables } from './work-tables.js';
@@ -39,7 +40,7 @@ export async function enqueueWork<Tables extends WorkTables>(
         conflict.columns(['kind', 'key']).doUpdateSet({
           payload: sql`excluded.payload`,
           generation: sql`work_item.generation + 1`,
-          not_before: sql`min(work_item.not_before, excluded.not_before)`,
+          not_before: lesser('work_item.not_before', 'excluded.not_before'),
           scheduled_at: sql`excluded.scheduled_at`,
           state: sql`excluded.state`,
           attempts: sql`CASE WHEN work_item.state = 'dead' THEN 0 ELSE work_item.attempts END`,

@@ -4,15 +4,16 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { QUEUE_TENANT, QueueRig, ScriptedHandler, SetClock } from '../../../test/support/queue-rig.js';
+import { describeOnEngines } from '../../../test/support/store-engines.js';
 import { ProcessHolders } from './process-holders.js';
 
 const HOUR = 3_600_000;
 const JUMPS = [-24 * HOUR, -HOUR, HOUR, 24 * HOUR];
 
-describe('the work queue and clocks that jump', () => {
+describeOnEngines('the work queue and clocks that jump', (open) => {
   let rig: QueueRig;
   beforeAll(() => Logger.overrideLogger(false));
-  beforeEach(() => (rig = new QueueRig()));
+  beforeEach(async () => void (rig = new QueueRig(await open())));
   afterEach(() => rig.close());
 
   it.each(JUMPS)('DUR-15 a jump of %d ms while work is in hand makes nobody else take it', async (jump) => {

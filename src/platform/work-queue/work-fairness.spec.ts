@@ -9,7 +9,7 @@ import { toTenantId, type TenantId } from '../../contracts/tenant.js';
 import { SystemClock } from '../clock/system-clock.js';
 import { Metrics } from '../observability/metrics.js';
 import { SqliteThread } from '../storage/sqlite-thread.js';
-import { TenantDatabases } from '../storage/tenant-databases.js';
+import { SqliteTenantDatabases } from '../storage/sqlite-tenant-databases.js';
 import { NoTracing } from '../observability/tracing/no-tracing.js';
 import type { RequestContext } from '../tenancy/request-context.js';
 import type { TenantDirectory } from '../tenancy/tenant-directory.js';
@@ -53,7 +53,7 @@ class Slow extends WorkHandler {
 describe('background work of many tenants', () => {
   const directory = mkdtempSync(join(tmpdir(), 'gatra-fair-'));
   const thread = new SqliteThread();
-  const databases = new TenantDatabases(thread, directory, workMigrations);
+  const databases = new SqliteTenantDatabases(thread, directory, workMigrations);
   const tenants = { list: async () => [], find: async () => ({ status: 'active' }) } as unknown as TenantDirectory;
   const clock = new SystemClock();
   let runner: WorkRunner;

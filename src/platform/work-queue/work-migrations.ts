@@ -1,4 +1,5 @@
-import { sql } from 'kysely';
+import { randomUUID } from 'node:crypto';
+import { sql, type Kysely } from 'kysely';
 import type { Migrations } from '../storage/migrations.js';
 
 /** The work queue, in each tenant's database. */
@@ -21,8 +22,7 @@ export const workMigrations: Migrations = {
       await sql`ALTER TABLE work_item ADD COLUMN last_failed_at INTEGER`.execute(db);
       await sql`ALTER TABLE work_item ADD COLUMN dead_letter_id TEXT`.execute(db);
       await sql`ALTER TABLE work_item ADD COLUMN traceparent TEXT`.execute(db);
-      await sql`UPDATE work_item SET dead_letter_id = lower(hex(randomblob(16))), first_failed_at = enqueued_at, last_failed_at = enqueued_at
-        WHERE state = 'dead'`.execute(db);
+      await nameDeadLetters(db);
       await sql`CREATE INDEX work_item_held ON work_item (holder) WHERE holder IS NOT NULL`.execute(db);
       await sql`CREATE UNIQUE INDEX work_item_dead ON work_item (dead_letter_id) WHERE dead_letter_id IS NOT NULL`.execute(db);
       await sql`CREATE TABLE dead_letter_end (
@@ -30,3 +30,11 @@ export const workMigrations: Migrations = {
     },
   },
 };
+
+async function nameDeadLetters(db: Kysely<unknown>): Promise<void> {
+  const { rows } = await sql<{ kind: string; key: string }>`SELECT kind, key FROM work_item WHERE state = 'dead'`.execute(db);
+  for (const { kind, key } of rows) {
+    await sql`UPDATE work_item SET dead_letter_id = ${randomUUID()}, first_failed_at = enqueued_at, last_failed_at = enqueued_at
+      WHERE kind = ${kind} AND key = ${key}`.execute(db);
+  }
+}

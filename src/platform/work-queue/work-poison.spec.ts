@@ -1,15 +1,16 @@
 import { Logger } from '@nestjs/common';
 import { QUEUE_TENANT, QueueRig, ScriptedHandler } from '../../../test/support/queue-rig.js';
+import { describeOnEngines } from '../../../test/support/store-engines.js';
 import { toTenantId } from '../../contracts/tenant.js';
 
 const ITEMS = 10_000;
 const POISON_EVERY = 100;
 const isPoison = (key: string): boolean => Number(key) % POISON_EVERY === 0;
 
-describe('poison in the work queue', () => {
+describeOnEngines('poison in the work queue', (open) => {
   let rig: QueueRig;
   beforeAll(() => Logger.overrideLogger(false));
-  beforeEach(() => (rig = new QueueRig()));
+  beforeEach(async () => void (rig = new QueueRig(await open())));
   afterEach(() => rig.close());
 
   it('DUR-09 of 10,000 items of which 1 % throw, all others are done, and the poison is kept with why, how often, when and the original', async () => {

@@ -1,20 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { ClsServiceManager } from 'nestjs-cls';
 import { FakeHolders } from '../../../test/support/fake-holders.js';
+import { describeOnEngines, type OpenedStores } from '../../../test/support/store-engines.js';
 import { toTenantId } from '../../contracts/tenant.js';
 import { Clock } from '../clock/clock.js';
 import { Metrics } from '../observability/metrics.js';
-import { SqliteThread } from '../storage/sqlite-thread.js';
-import { TenantDatabases } from '../storage/tenant-databases.js';
+import type { TenantDatabases } from '../storage/tenant-databases.js';
 import { NoTracing } from '../observability/tracing/no-tracing.js';
 import type { RequestContext } from '../tenancy/request-context.js';
 import type { TenantDirectory } from '../tenancy/tenant-directory.js';
 import { enqueueWork } from './enqueue-work.js';
 import { WorkHandler, type NewWork, type WorkItem } from './work-item.js';
-import { workMigrations } from './work-migrations.js';
 import { WorkBatches } from './work-batches.js';
 import { WorkContext } from './work-context.js';
 import { WorkRunner } from './work-runner.js';
@@ -44,17 +40,20 @@ class Recorder extends WorkHandler {
   }
 }
 
-describe('the work queue', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'gatra-work-'));
-  const thread = new SqliteThread();
-  const databases = new TenantDatabases(thread, directory, workMigrations);
+describeOnEngines('the work queue', (open) => {
+  let stores: OpenedStores;
+  let databases: TenantDatabases;
   let status: 'active' | 'suspended';
   const tenants = { list: async () => [], find: async () => ({ status }) } as unknown as TenantDirectory;
   let clock: MovableClock;
   let handler: Recorder;
   let runner: WorkRunner;
 
-  beforeAll(() => Logger.overrideLogger(false));
+  beforeAll(async () => {
+    Logger.overrideLogger(false);
+    stores = await open();
+    databases = stores.tenants;
+  });
   beforeEach(async () => {
     status = 'active';
     clock = new MovableClock();
@@ -71,11 +70,7 @@ describe('the work queue', () => {
     await (await databases.of<WorkTables>(TENANT)).deleteFrom('work_item').execute();
   });
   afterEach(() => runner.beforeApplicationShutdown());
-  afterAll(async () => {
-    await databases.closeAll();
-    await thread.end();
-    rmSync(directory, { recursive: true, force: true });
-  });
+  afterAll(() => stores.close());
 
   const enqueue = async (...items: Partial<NewWork>[]): Promise<void> => {
     const db = await databases.of<WorkTables>(TENANT);
@@ -87,7 +82,7 @@ describe('the work queue', () => {
     await runner.idle(TENANT);
   };
   const left = async (): Promise<{ key: string; state: string; attempts: number }[]> =>
-    (await databases.of<WorkTables>(TENANT)).selectFrom('work_item').select(['key', 'state', 'attempts']).execute();
+    (await databases.of<WorkTables>(TENANT)).selectFrom('work_item').select(['key', 'state', 'attempts']).orderBy('key').execute();
 
   it('runs what is due in batches, and leaves what is not', async () => {
     await enqueue({ key: 'a' }, { key: 'b' }, { key: 'later', not_before: clock.now() + 1_000 });

@@ -1,7 +1,8 @@
-import { sql, type Transaction } from 'kysely';
+import { sql, type ExpressionBuilder, type Transaction } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import type { TenantId } from '../../contracts/tenant.js';
 import { currentSpan } from '../observability/tracing/active-span.js';
+import { greater, typed } from '../storage/expressions.js';
 import { slices } from '../storage/slices.js';
 import type { TenantDatabases } from '../storage/tenant-databases.js';
 import type { Backlog } from './backlog.js';
@@ -47,28 +48,31 @@ export class WorkStore {
     private readonly mostDead = 10_000,
   ) {}
 
-  /** Takes due items of one kind, oldest first. */
+  /** Takes due items of one kind, oldest first. What somebody else takes in between is theirs. */
   async claim(tenant: TenantId, { kind, limit, holder, failedBefore, now }: Claim): Promise<readonly ClaimedWork[]> {
     const db = await this.databases.of<WorkTables>(tenant);
-    const due = db
-      .selectFrom('work_item')
-      .select('key')
-      .where('kind', '=', kind)
-      .where('state', '=', 'waiting')
-      .where('not_before', '<=', now)
-      .where('holder', 'is', null)
-      .where('attempts', failedBefore ? '>' : '=', 0)
-      .orderBy('not_before')
-      .orderBy('enqueued_at')
-      .limit(limit);
-    const rows = await db
-      .updateTable('work_item')
-      .set({ holder })
-      .where('kind', '=', kind)
-      .where('key', 'in', due)
-      .returning(['key', 'payload', 'correlation_id', 'traceparent', 'attempts', 'generation'])
-      .execute();
-    return rows.map((row) => ({ ...row, kind, holder, payload: JSON.parse(row.payload) as Record<string, unknown> }));
+    for (;;) {
+      const due = await db
+        .selectFrom('work_item')
+        .select('key')
+        .where(isDue(kind, failedBefore, now))
+        .orderBy('not_before')
+        .orderBy('enqueued_at')
+        .limit(limit)
+        .execute();
+      if (due.length === 0) return [];
+      const keys = due.map(({ key }) => key);
+      const rows = await db
+        .updateTable('work_item')
+        .set({ holder })
+        .where('key', 'in', keys)
+        .where(isDue(kind, failedBefore, now))
+        .returning(['key', 'payload', 'correlation_id', 'traceparent', 'attempts', 'generation'])
+        .execute();
+      if (rows.length === 0) continue;
+      const taken = rows.map((row) => ({ ...row, kind, holder, payload: JSON.parse(row.payload) as Record<string, unknown> }));
+      return taken.sort((a, b) => keys.indexOf(a.key) - keys.indexOf(b.key));
+    }
   }
 
   /** Claims that have items of the tenant in hand. */
@@ -106,7 +110,9 @@ export class WorkStore {
           .execute();
         lost += slice.length - rows.length;
         for (const { dead_letter_id: id } of rows) if (id !== null) await endDeadLetter(trx, { id, outcome: 'done', at: now });
-        const done = slice.map(({ kind, key, holder, generation }) => sql`(${kind}, ${key}, ${holder}, ${generation})`);
+        const done = slice.map(({ kind, key, holder, generation }) =>
+          typed(['text', kind], ['text', key], ['text', holder], ['bigint', generation]),
+        );
         await sql`DELETE FROM work_item WHERE (kind, key, holder, generation) IN (VALUES ${sql.join(done)})`.execute(trx);
         await sql`UPDATE work_item SET holder = NULL, attempts = 0, first_failed_at = NULL, dead_letter_id = NULL, not_before = ${now},
           scheduled_at = ${now} WHERE (kind, key, holder) IN ${held}`.execute(trx);
@@ -171,7 +177,7 @@ export class WorkStore {
       .select((eb) => [
         'kind',
         eb.fn.countAll<number>().as('items'),
-        sql<number>`min(CASE WHEN attempts > 0 THEN enqueued_at ELSE max(enqueued_at, not_before) END)`.as('due_since'),
+        sql<number>`min(CASE WHEN attempts > 0 THEN enqueued_at ELSE ${greater('enqueued_at', 'not_before')} END)`.as('due_since'),
       ])
       .where('state', '=', 'waiting')
       .where((eb) => eb.or([eb('attempts', '>', 0), eb('not_before', '<=', now)]))
@@ -195,9 +201,9 @@ export class WorkStore {
     const { numAffectedRows } =
       await sql`INSERT INTO work_item (kind, key, payload, correlation_id, traceparent, state, attempts, not_before, scheduled_at,
         generation, enqueued_at, first_failed_at, last_failed_at, last_error, dead_letter_id)
-      SELECT ${kind}, ${key}, ${JSON.stringify(payload)}, ${correlation_id}, ${traceparent}, iif(dead < ${this.mostDead}, 'dead', 'waiting'), ${attempts}, ${at}, ${at},
-        1, ${at}, ${at}, ${at}, ${error}, iif(dead < ${this.mostDead}, ${uuidv7({ msecs: at })}, NULL)
-      FROM (SELECT count(*) AS dead FROM work_item WHERE state = 'dead') WHERE true ON CONFLICT DO NOTHING`.execute(db);
+      SELECT ${kind}, ${key}, ${JSON.stringify(payload)}, ${correlation_id}, ${traceparent}, CASE WHEN dead < ${this.mostDead} THEN 'dead' ELSE 'waiting' END, ${attempts}, ${at}, ${at},
+        1, ${at}, ${at}, ${at}, ${error}, CASE WHEN dead < ${this.mostDead} THEN ${uuidv7({ msecs: at })} END
+      FROM (SELECT count(*) AS dead FROM work_item WHERE state = 'dead') AS letters WHERE true ON CONFLICT DO NOTHING`.execute(db);
     return numAffectedRows === 1n;
   }
 
@@ -241,7 +247,20 @@ export async function endDeadLetter(
   trx: Transaction<WorkTables>,
   { id, outcome, at }: { readonly id: string; readonly outcome: 'done' | 'discarded'; readonly at: number },
 ): Promise<void> {
-  await sql`INSERT OR REPLACE INTO dead_letter_end (dead_letter_id, outcome, at) VALUES (${id}, ${outcome}, ${at})`.execute(trx);
-  await sql`DELETE FROM dead_letter_end WHERE dead_letter_id IN
-    (SELECT dead_letter_id FROM dead_letter_end ORDER BY dead_letter_id DESC LIMIT -1 OFFSET ${ENDS_KEPT})`.execute(trx);
+  await sql`INSERT INTO dead_letter_end (dead_letter_id, outcome, at) VALUES (${id}, ${outcome}, ${at})
+    ON CONFLICT (dead_letter_id) DO UPDATE SET outcome = excluded.outcome, at = excluded.at`.execute(trx);
+  await sql`DELETE FROM dead_letter_end WHERE dead_letter_id <=
+    (SELECT dead_letter_id FROM dead_letter_end ORDER BY dead_letter_id DESC LIMIT 1 OFFSET ${ENDS_KEPT})`.execute(trx);
+}
+
+/** What waits, has come due, and is in nobody's hands. */
+function isDue(kind: string, failedBefore: boolean, now: number) {
+  return (eb: ExpressionBuilder<WorkTables, 'work_item'>) =>
+    eb.and([
+      eb('kind', '=', kind),
+      eb('state', '=', 'waiting'),
+      eb('not_before', '<=', now),
+      eb('holder', 'is', null),
+      eb('attempts', failedBefore ? '>' : '=', 0),
+    ]);
 }

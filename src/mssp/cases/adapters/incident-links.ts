@@ -1,4 +1,5 @@
 import { sql, type Kysely, type Transaction } from 'kysely';
+import { lesser, typed } from '../../../platform/storage/expressions.js';
 import { slices } from '../../../platform/storage/slices.js';
 import type { GroupedCore, GroupingAlert, KnownBorder } from '../domain/incident-grouping.js';
 import { LINK_WINDOW_MS, MOST_ANCHORS } from '../domain/incident-links.js';
@@ -21,7 +22,7 @@ export async function noteAnchors(trx: Transaction<CaseTables>, rows: readonly C
       .insertInto('entity_anchor')
       .values(slice)
       .onConflict((conflict) =>
-        conflict.columns(['entity', 'anchor']).doUpdateSet({ first_ms: sql`min(entity_anchor.first_ms, excluded.first_ms)` }),
+        conflict.columns(['entity', 'anchor']).doUpdateSet({ first_ms: lesser('entity_anchor.first_ms', 'excluded.first_ms') }),
       )
       .execute();
   }
@@ -47,16 +48,18 @@ export async function nearestCores(db: Kysely<CaseTables>, alerts: readonly Grou
   const places = new Map(alerts.flatMap(({ links, event_ms }) => links.map((link) => [`${event_ms} ${link}`, { link, event_ms }])));
   const found = new Map<string, GroupedCore>();
   for (const slice of slices([...places.values()])) {
-    const wanted = sql.join(slice.map((place) => sql`(${place.link}, ${place.event_ms})`));
+    const wanted = sql.join(slice.map((place) => typed(['text', place.link], ['bigint', place.event_ms])));
     const { rows } = await sql<{ link: string; alert_id: string; event_time: string; incident_id: string }>`
-      WITH place (link, ms) AS (VALUES ${wanted})
-      SELECT place.link, alert.alert_id, alert.event_time, alert.incident_id FROM place JOIN alert ON alert.alert_id IN (
-        (SELECT min(c.alert_id) FROM incident_link c WHERE c.entity = place.link AND c.role = ${CORE} AND c.event_ms = (
+      WITH place (link, ms) AS (VALUES ${wanted}),
+      core (link, alert_id) AS (
+        SELECT place.link, (SELECT min(c.alert_id) FROM incident_link c WHERE c.entity = place.link AND c.role = ${CORE} AND c.event_ms = (
           SELECT max(n.event_ms) FROM incident_link n
-          WHERE n.entity = place.link AND n.role = ${CORE} AND n.event_ms BETWEEN place.ms - ${LINK_WINDOW_MS} AND place.ms)),
-        (SELECT min(c.alert_id) FROM incident_link c WHERE c.entity = place.link AND c.role = ${CORE} AND c.event_ms = (
+          WHERE n.entity = place.link AND n.role = ${CORE} AND n.event_ms BETWEEN place.ms - ${LINK_WINDOW_MS} AND place.ms)) FROM place
+        UNION
+        SELECT place.link, (SELECT min(c.alert_id) FROM incident_link c WHERE c.entity = place.link AND c.role = ${CORE} AND c.event_ms = (
           SELECT min(n.event_ms) FROM incident_link n
-          WHERE n.entity = place.link AND n.role = ${CORE} AND n.event_ms > place.ms AND n.event_ms <= place.ms + ${LINK_WINDOW_MS})))
+          WHERE n.entity = place.link AND n.role = ${CORE} AND n.event_ms > place.ms AND n.event_ms <= place.ms + ${LINK_WINDOW_MS})) FROM place)
+      SELECT core.link, alert.alert_id, alert.event_time, alert.incident_id FROM core JOIN alert ON alert.alert_id = core.alert_id
       WHERE alert.incident_id IS NOT NULL`.execute(db);
     for (const { event_time, ...row } of rows) found.set(`${row.alert_id} ${row.link}`, { ...row, event_ms: Date.parse(event_time) });
   }
@@ -75,7 +78,11 @@ export async function bordersNear(
   );
   const found = new Map<string, KnownBorder>();
   for (const slice of slices(reaches)) {
-    const wanted = sql.join(slice.map(({ core, link, from, to }) => sql`(${link}, ${core.alert_id}, ${core.event_ms}, ${from}, ${to})`));
+    const wanted = sql.join(
+      slice.map(({ core, link, from, to }) =>
+        typed(['text', link], ['text', core.alert_id], ['bigint', core.event_ms], ['bigint', from], ['bigint', to]),
+      ),
+    );
     const { rows } = await sql<{
       link: string;
       alert_id: string;
@@ -116,7 +123,7 @@ export async function setLinking(trx: Transaction<CaseTables>, incidentId: strin
       role: linking
         ? eb
             .selectFrom('alert')
-            .select(sql<number>`CASE WHEN anchor_id IS NULL THEN ${CORE} ELSE ${BORDER} END`.as('role'))
+            .select(sql<number>`CASE WHEN anchor_id IS NULL THEN ${sql.lit(CORE)} ELSE ${sql.lit(BORDER)} END`.as('role'))
             .whereRef('alert.alert_id', '=', 'incident_link.alert_id')
         : FINISHED,
     }))

@@ -1,4 +1,5 @@
-import { sql, type Transaction } from 'kysely';
+import type { Transaction } from 'kysely';
+import { greater, lesser } from '../../../platform/storage/expressions.js';
 import { slices } from '../../../platform/storage/slices.js';
 import type { AlertDraft } from '../domain/alert-draft.js';
 import { entityKey } from '../domain/entity-key.js';
@@ -43,8 +44,8 @@ async function indexTactics(trx: Transaction<CaseTables>, seal: CaseSeal, alerts
       .values(slice)
       .onConflict((conflict) =>
         conflict.columns(['entity', 'hour', 'tactic']).doUpdateSet({
-          first_ms: sql`min(entity_tactic.first_ms, excluded.first_ms)`,
-          last_ms: sql`max(entity_tactic.last_ms, excluded.last_ms)`,
+          first_ms: lesser('entity_tactic.first_ms', 'excluded.first_ms'),
+          last_ms: greater('entity_tactic.last_ms', 'excluded.last_ms'),
         }),
       )
       .execute();

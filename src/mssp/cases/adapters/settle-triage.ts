@@ -2,6 +2,7 @@ import { sql, type Transaction } from 'kysely';
 import { CLASSIFICATIONS } from '../../../contracts/verdict.js';
 import { appendAudit } from '../../../platform/audit/append-audit.js';
 import type { AuditEntry } from '../../../platform/audit/audit-record.js';
+import { typed } from '../../../platform/storage/expressions.js';
 import { slices } from '../../../platform/storage/slices.js';
 import { auditEntry, type ChangeStamp } from '../domain/change-stamp.js';
 import { groupAlerts, type GroupingAlert } from '../domain/incident-grouping.js';
@@ -53,7 +54,8 @@ async function writeVerdicts(
     const values = sql.join(
       slice.map(({ alert, verdict }) => {
         const classification = CLASSIFICATIONS.indexOf(verdict.classification);
-        return sql`(${alert.alert_id}, ${closedVerdict(seal, alert.alert_id, verdict)}, ${classification}, ${verdict.score})`;
+        const document = closedVerdict(seal, alert.alert_id, verdict);
+        return typed(['text', alert.alert_id], ['text', document], ['bigint', classification], ['double precision', verdict.score]);
       }),
     );
     const { rows } = await sql<{ alert_id: string }>`
@@ -61,7 +63,8 @@ async function writeVerdicts(
       UPDATE alert SET verdict = judged.verdict, classification = judged.classification, score = judged.score,
         status = CASE WHEN status = 'new' THEN 'triaged' ELSE status END, version = version + 1, updated_at = ${now}
       FROM judged WHERE alert.alert_id = judged.alert_id AND alert.verdict IS NULL
-      RETURNING alert_id`.execute(trx);
+        AND alert.alert_id IN (${sql.join(slice.map(({ alert }) => alert.alert_id))})
+      RETURNING alert.alert_id`.execute(trx);
     for (const row of rows) written.add(row.alert_id);
   }
   return judged.filter(({ alert }) => written.delete(alert.alert_id));

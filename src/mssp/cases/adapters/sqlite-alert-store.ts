@@ -87,7 +87,7 @@ export class SqliteAlertStore extends AlertStore {
       const { rule_id, ...kept } = feedback;
       const before = await trx
         .selectFrom('alert_feedback')
-        .selectAll()
+        .select(['feedback_id', 'alert_id', 'analyst', 'verdict', 'comments', 'at', 'correlation_id'])
         .where('alert_id', '=', feedback.alert_id)
         .where('analyst', '=', feedback.analyst)
         .executeTakeFirst();

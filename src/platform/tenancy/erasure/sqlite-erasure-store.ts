@@ -97,7 +97,7 @@ export class SqliteErasureStore extends ErasureStore {
     const db = await this.database.get<Tables>();
     const purged = await db.transaction().execute(async (trx) => {
       const keys = await trx.deleteFrom('api_key').where('tenant_id', '=', tenant).executeTakeFirst();
-      const named = sql<boolean>`instr(body, ${JSON.stringify({ tenant_id: tenant }).slice(1, -1)}) > 0`;
+      const named = sql<boolean>`replace(body, ${JSON.stringify({ tenant_id: tenant }).slice(1, -1)}, '') <> body`;
       await trx.deleteFrom('tenant_file_entry').where('tenant_id', '=', tenant).execute();
       const answers = await trx.deleteFrom('idempotency').where(named).executeTakeFirst();
       return { api_keys: Number(keys.numDeletedRows), answers: Number(answers.numDeletedRows) };

@@ -1,16 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { toTenantId } from '../../contracts/tenant.js';
-import { auditMigrations } from '../../platform/audit/audit-migrations.js';
-import { Clock } from '../../platform/clock/clock.js';
-import { SqliteThread } from '../../platform/storage/sqlite-thread.js';
-import { TenantDatabases } from '../../platform/storage/tenant-databases.js';
-import type { IndicatorReport } from '../domain/indicator.js';
-import type { IndicatorChange } from '../domain/indicator-store.js';
-import { SqliteIndicatorStore } from './sqlite-indicator-store.js';
-import { taaMigrations } from './taa-migrations.js';
-import type { TaaTables } from './taa-tables.js';
+import { toTenantId } from '../../src/contracts/tenant.js';
+import { Clock } from '../../src/platform/clock/clock.js';
+import type { TenantDatabases } from '../../src/platform/storage/tenant-databases.js';
+import type { IndicatorReport } from '../../src/taa/domain/indicator.js';
+import type { IndicatorChange } from '../../src/taa/domain/indicator-store.js';
+import { SqliteIndicatorStore } from '../../src/taa/adapters/sqlite-indicator-store.js';
+import type { TaaTables } from '../../src/taa/adapters/taa-tables.js';
+import { describeOnEngines, type OpenedStores } from '../support/store-engines.js';
 
 const ACME = toTenantId('acme-corp');
 const GLOBEX = toTenantId('globex');
@@ -36,23 +31,17 @@ function report(id: string, more: Partial<IndicatorReport> = {}): IndicatorRepor
   };
 }
 
-describe('SqliteIndicatorStore', () => {
-  let directory: string;
-  let thread: SqliteThread;
+describeOnEngines('IndicatorStore', (open) => {
+  let stores: OpenedStores;
   let databases: TenantDatabases;
   let store: SqliteIndicatorStore;
 
-  beforeEach(() => {
-    directory = mkdtempSync(join(tmpdir(), 'gatra-intel-'));
-    thread = new SqliteThread();
-    databases = new TenantDatabases(thread, directory, { ...auditMigrations, ...taaMigrations });
+  beforeEach(async () => {
+    stores = await open();
+    databases = stores.tenants;
     store = new SqliteIndicatorStore(databases, new SteppingClock());
   });
-  afterEach(async () => {
-    await databases.closeAll();
-    await thread.end();
-    rmSync(directory, { recursive: true, force: true });
-  });
+  afterEach(() => stores.close());
 
   const names = async (tenant = ACME): Promise<string[]> => (await store.list(tenant, {}, '', 100)).map(({ name }) => name).sort();
 
