@@ -40,7 +40,8 @@ describe('an agent that runs elsewhere', () => {
     expect({ ...(await ask()) }).toEqual({ count: 3 });
     await ask();
     expect(calls.map(({ url }) => url.href)).toEqual(Array(2).fill('http://taa.example:8080/gatra/api/v1/count'));
-    expect(contexts).toEqual(Array(2).fill({ tenant: 'acme-corp', correlationId: 'req-1' }));
+    const context = { tenant: 'acme-corp', correlationId: 'req-1' };
+    expect(contexts).toEqual([context, context]);
     expect(new Set(calls.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(2);
   });
 
@@ -49,7 +50,7 @@ describe('an agent that runs elsewhere', () => {
     await expect(ask()).rejects.toThrow(AgentAway);
   });
 
-  it('is away where nothing is answered', async () => {
+  it('R06 is away where nothing is answered', async () => {
     answer = new ServiceCallFailed('no answer from taa');
     await expect(ask()).rejects.toThrow(AgentAway);
   });
