@@ -123,7 +123,7 @@ export async function setLinking(trx: Transaction<CaseTables>, incidentId: strin
       role: linking
         ? eb
             .selectFrom('alert')
-            .select(sql<number>`CASE WHEN anchor_id IS NULL THEN ${sql.lit(CORE)} ELSE ${sql.lit(BORDER)} END`.as('role'))
+            .select(sql<number>`CASE WHEN anchor_id IS NULL THEN CAST(${CORE} AS bigint) ELSE CAST(${BORDER} AS bigint) END`.as('role'))
             .whereRef('alert.alert_id', '=', 'incident_link.alert_id')
         : FINISHED,
     }))
