@@ -47,6 +47,8 @@ describe('the documentation', () => {
       'src/platform/config/secrets-environment.ts',
       'src/platform/config/resilience-environment.ts',
       'src/platform/config/tracing-environment.ts',
+      'src/platform/config/redis-environment.ts',
+      'src/platform/redis/redis-settings.ts',
       'src/platform/secrets/secret-names.ts',
       'src/platform/secrets/load-secrets.ts',
     ]
