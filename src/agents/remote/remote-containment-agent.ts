@@ -36,6 +36,6 @@ export class RemoteContainmentAgent extends ContainmentAgent {
   }
 
   respond(tenant: TenantId, { incident_id, correlation_id }: Incident): Promise<ContainmentPlan> {
-    return this.service.ask({ tenant, correlationId: correlation_id, path: '/api/v1/contain', body: { incident_id } }, PlanAnswer);
+    return this.service.ask({ tenant, correlationId: correlation_id, path: 'api/v1/contain', body: { incident_id } }, PlanAnswer);
   }
 }

@@ -28,7 +28,7 @@ describe('an agent that runs elsewhere', () => {
   };
   const ask = (base = 'http://taa.example:8080/gatra/'): Promise<Count> =>
     new RemoteService(client, 'taa', base).ask(
-      { tenant: toTenantId('acme-corp'), correlationId: 'req-1', path: '/api/v1/count', body: {} },
+      { tenant: toTenantId('acme-corp'), correlationId: 'req-1', path: 'api/v1/count', body: {} },
       Count,
     );
   const says = (status: number, body: unknown): void => {

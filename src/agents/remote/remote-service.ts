@@ -14,6 +14,7 @@ const AWAY: ReadonlySet<number> = new Set([401, 403, 404, 408, 425, 429, 500, 50
 export interface RemoteQuestion {
   readonly tenant: TenantId;
   readonly correlationId: string;
+  /** Below the service's URL. */
   readonly path: string;
   readonly body: unknown;
 }
@@ -42,7 +43,7 @@ export class RemoteService {
   }
 
   private async post({ tenant, correlationId, path, body }: RemoteQuestion): Promise<ServiceAnswer> {
-    const url = new URL(`${this.base.replace(/\/+$/, '')}${path}`);
+    const url = new URL(path, this.base.endsWith('/') ? this.base : `${this.base}/`);
     const call = { receiver: this.receiver, url, body, idempotencyKey: uuidv7(), timeoutMs: TIMEOUT_MS };
     try {
       return await this.client.post(call, { tenant, correlationId });

@@ -19,7 +19,7 @@ export class RemoteTriageAgent extends TriageAgent {
   }
 
   async assess(tenant: TenantId, alert: Alert, context: TriageContext): Promise<Verdict> {
-    const question = { tenant, correlationId: alert.correlation_id, path: '/api/v1/triage', body: { alert, context } };
+    const question = { tenant, correlationId: alert.correlation_id, path: 'api/v1/triage', body: { alert, context } };
     return (await this.service.ask(question, TriageAnswer)).verdict;
   }
 }
