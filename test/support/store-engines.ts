@@ -21,10 +21,13 @@ export interface OpenedStores {
 /** Opens databases of their own for a test. */
 export type OpenStores = () => Promise<OpenedStores>;
 
-/** Describes what is the same on every engine that cases, work, audit and keys are kept in. */
-export function describeOnEngines(title: string, suite: (open: OpenStores) => void): void {
-  describe(`${title}, in SQLite`, () => suite(openSqlite));
-  describeWithPostgres(`${title}, in PostgreSQL`, (server) => suite(async () => openIn(server(), await server().database())));
+/** What cases, work, audit and keys are kept in. */
+export type Engine = 'sqlite' | 'postgres';
+
+/** Describes what is the same on every engine. */
+export function describeOnEngines(title: string, suite: (open: OpenStores, engine: Engine) => void): void {
+  describe(`${title}, in SQLite`, () => suite(openSqlite, 'sqlite'));
+  describeWithPostgres(`${title}, in PostgreSQL`, (server) => suite(async () => openIn(server(), await server().database()), 'postgres'));
 }
 
 /** Opens databases in files. */
