@@ -54,7 +54,7 @@ function tableOf(text: string, owner: TableOwner): string {
 }
 
 function columnOf(part: string, key: (columns: string) => string, constraints: string[]): string {
-  const [, name, type, rest] = /^(\w+|"\w+") (\w+)(.*)$/.exec(part) ?? [];
+  const [, name, type, rest] = /^(\w+|"\w+") (\w+)(.*)$/s.exec(part) ?? [];
   if (name === undefined || type === undefined) throw untranslatable(part);
   const left = (rest ?? '')
     .replace(' PRIMARY KEY', () => (constraints.push(`PRIMARY KEY (${key(name)})`), ''))
