@@ -79,16 +79,16 @@ export function behavesAsRateLimitStore(open: () => Promise<RateLimitRig>): void
   });
 
   it('RL-04 never-under: 30 s of more demand than the limit get 99.5 % of burst + rate x time, and not one unit more than all of it', async () => {
-    const [rate, burst, seconds, attempts, cost] = [997, 100, 30, 7_000, 5] as const;
+    const [rate, burst, seconds, attempts] = [997, 100, 30, 35_000] as const;
     const policy = perSecond('steady', rate, burst);
     const tenant = scope();
     let admitted = 0;
-    for (let from = 0; from < attempts; from += 1_000) {
-      const verdicts = Array.from({ length: 1_000 }, (_, i) => {
+    for (let from = 0; from < attempts; from += 5_000) {
+      const verdicts = Array.from({ length: 5_000 }, (_, i) => {
         at(((from + i) * seconds) / attempts);
-        return rig.store.take(tenant, [{ policy, cost }]);
+        return rig.store.take(tenant, [{ policy, cost: 1 }]);
       });
-      for (const { outcome } of await Promise.all(verdicts)) admitted += outcome === 'admitted' ? cost : 0;
+      for (const { outcome } of await Promise.all(verdicts)) admitted += outcome === 'admitted' ? 1 : 0;
     }
     expect(admitted).toBeGreaterThanOrEqual(0.995 * (burst + rate * seconds));
     expect(admitted).toBeLessThanOrEqual(burst + rate * seconds);
