@@ -2,6 +2,7 @@ import { auditMigrations } from './audit/audit-migrations.js';
 import { apiKeyMigrations } from './auth/api-key-migrations.js';
 import { encryptionMigrations } from './encryption/encryption-migrations.js';
 import { evidenceMigrations } from './audit/evidence-migrations.js';
+import { feedMigrations } from './feed/feed-migrations.js';
 import { idempotencyMigrations } from './idempotency/idempotency-migrations.js';
 import { leaseMigrations } from './storage/leases.js';
 import { revocationMigrations } from './revocation/revocation-migrations.js';
@@ -24,6 +25,7 @@ export const platformMigrations: Migrations = {
 export const commonTenantMigrations: Migrations = {
   ...auditMigrations,
   ...evidenceMigrations,
+  ...feedMigrations,
   ...idempotencyMigrations,
   ...workMigrations,
 };

@@ -16,4 +16,18 @@ describeOnEngines('Leases', (open) => {
     expect(await leases[loser]?.take('rotate', `holder ${loser}`, 2_500, 3_000)).toBe(true);
     for (const opened of stores.toReversed()) await opened.close();
   });
+
+  it('DUR-15 does not wait for a lease that was taken before the clock was set back, and does for one of a clock that is a little ahead', async () => {
+    const first = await open();
+    const leases = new Leases(first.platform);
+    const [day, length] = [86_400_000, 30_000];
+    const take = (holder: string, now: number): Promise<boolean> => leases.take('copy', holder, now, now + length);
+    expect(await take('one', 2 * day)).toBe(true);
+    expect(await take('other', 2 * day - 1_000)).toBe(false);
+    expect(await take('other', 2 * day - length)).toBe(false);
+    expect(await take('other', day)).toBe(true);
+    expect(await take('one', day + 1_000)).toBe(false);
+    expect(await take('one', 2 * day)).toBe(true);
+    await first.close();
+  });
 });

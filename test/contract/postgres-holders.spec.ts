@@ -46,6 +46,17 @@ describeWithPostgres('processes on one PostgreSQL that have work in hand', (serv
     expect(await observer.gone([still, beating])).toEqual([still]);
   });
 
+  it('who asks about one process and another in turn loses sight of neither', async () => {
+    const observer = make();
+    const [one, other] = ['f0e1d2c3-0000-4000-8000-000000000000/1', 'f0e1d2c3-0000-4000-8000-000000000001/1'];
+    for (elapsed = 0; elapsed <= 15_000; elapsed += 5_000)
+      for (const claim of [one, other]) expect(await observer.gone([claim])).toEqual([]);
+    expect(await observer.gone([one])).toEqual([one]);
+    expect(await observer.gone([other])).toEqual([other]);
+    elapsed += 31_000;
+    expect(await observer.gone([one])).toEqual([]);
+  });
+
   it('a restart of PostgreSQL takes no work from a process that lives', async () => {
     const [one, observer] = [make(), make()];
     const claim = await one.begin();

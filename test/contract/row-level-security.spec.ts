@@ -2,11 +2,13 @@ import { sql } from 'kysely';
 import pg from 'pg';
 import type { CaseTables } from '../../src/mssp/cases/adapters/case-tables.js';
 import { appendAudit } from '../../src/platform/audit/append-audit.js';
+import { databaseSteps } from '../../src/database-steps.js';
+import type { Databases } from '../../src/platform/storage/databases.js';
 import { migratePostgres } from '../../src/platform/storage/postgres/migrate-postgres.js';
-import { openPostgres, type OpenPostgres } from '../../src/platform/storage/postgres/open-postgres.js';
+import { openPostgres } from '../../src/platform/storage/postgres/open-postgres.js';
 import { PostgresPool } from '../../src/platform/storage/postgres/postgres-pool.js';
 import { PostgresTenantDatabases } from '../../src/platform/storage/postgres/postgres-tenant-databases.js';
-import { ALL_STEPS, describeWithPostgres } from '../support/postgres-server.js';
+import { describeWithPostgres } from '../support/postgres-server.js';
 import { ACME, GLOBEX } from './alert-store-fixtures.js';
 
 const OWN_ROW = `(tenant_id = current_setting('gatra.tenant'::text))`;
@@ -27,13 +29,13 @@ interface TableFacts {
 
 describeWithPostgres('row-level security', (server) => {
   let database: string;
-  let stores: OpenPostgres;
+  let stores: Databases;
   let pool: PostgresPool;
   /** One connection, so that whoever asks next gets the one that was asked before. */
   let tenants: PostgresTenantDatabases;
   beforeEach(async () => {
     database = await server().database();
-    stores = await openPostgres({ app: server().url(database, 'gatra_app') }, ALL_STEPS);
+    stores = await openPostgres({ app: server().url(database, 'gatra_app'), owner: null }, databaseSteps);
     pool = new PostgresPool('cases', server().url(database, 'gatra_app'), 1);
     tenants = new PostgresTenantDatabases(pool);
   });
@@ -149,14 +151,14 @@ describeWithPostgres('row-level security', (server) => {
 
   it('TEN-08 a role that the policies do not bind is refused, and so are tables that are not there or of a later version', async () => {
     const urls = { app: server().url(database, 'gatra_app'), owner: server().url(database, 'gatra_owner') };
-    const opening = async (app: string, steps = ALL_STEPS): Promise<void> => (await openPostgres({ app }, steps)).close();
+    const opening = async (app: string, steps = databaseSteps): Promise<void> => (await openPostgres({ app, owner: null }, steps)).close();
     await expect(opening(urls.owner)).rejects.toThrow(/gatra_owner of DATABASE_URL owns the tables.*DATABASE_MIGRATION_URL/);
     await expect(opening(server().url(database, 'gatra_super'))).rejects.toThrow(/is a superuser/);
     const empty = await server().emptyDatabase();
     await expect(opening(server().url(empty, 'gatra_app'))).rejects.toThrow(/lacks the step.*DATABASE_MIGRATION_URL/);
-    await Promise.all(Array.from({ length: 3 }, () => migratePostgres(server().url(empty, 'gatra_owner'), 'gatra_app', ALL_STEPS)));
+    await Promise.all(Array.from({ length: 3 }, () => migratePostgres(server().url(empty, 'gatra_owner'), 'gatra_app', databaseSteps)));
     await opening(server().url(empty, 'gatra_app'));
-    const earlier = { ...ALL_STEPS, tenants: Object.fromEntries(Object.entries(ALL_STEPS.tenants).slice(1)) };
+    const earlier = { ...databaseSteps, tenants: Object.fromEntries(Object.entries(databaseSteps.tenants).slice(1)) };
     await expect(opening(urls.app, earlier)).rejects.toThrow('later version of GATRA');
     await expect(migratePostgres(urls.owner, 'gatra_app', earlier)).rejects.toThrow('later version of GATRA');
   });

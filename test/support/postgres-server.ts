@@ -1,12 +1,12 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
-import { featureMigrations } from '../../src/feature-migrations.js';
-import { commonTenantMigrations, platformMigrations } from '../../src/platform/platform-migrations.js';
-import { migratePostgres, type PostgresSteps } from '../../src/platform/storage/postgres/migrate-postgres.js';
+import { databaseSteps } from '../../src/database-steps.js';
+import { migratePostgres } from '../../src/platform/storage/postgres/migrate-postgres.js';
+import type { Pair } from './certificates.js';
 import { describeUnless } from './describe-unless.js';
 import { freePort } from './free-port.js';
 
@@ -14,9 +14,6 @@ const START_MS = 20_000;
 const DEBIAN = '/usr/lib/postgresql';
 /** What is lost in a power cut does not matter to a test. */
 const SETTINGS = ['fsync=off', 'full_page_writes=off', 'shared_buffers=32MB', 'max_connections=100', 'listen_addresses=127.0.0.1'];
-
-/** All steps of this version. */
-export const ALL_STEPS: PostgresSteps = { platform: platformMigrations, tenants: { ...commonTenantMigrations, ...featureMigrations } };
 
 /** Roles of the server: all is allowed to the first, the second owns the tables, the third is the application's. */
 export type PostgresRole = 'gatra_super' | 'gatra_owner' | 'gatra_app';
@@ -56,6 +53,18 @@ export class PostgresServer {
 
   url(database: string, role: PostgresRole): string {
     return `postgres://${role}@127.0.0.1:${this.port}/${database}`;
+  }
+
+  /** From then on it can be spoken to over TLS, with this certificate. */
+  async serveTls({ cert, key }: Pair): Promise<void> {
+    const { uid, gid } = statSync(this.data);
+    for (const [name, content] of Object.entries({ 'server.crt': cert, 'server.key': key })) {
+      const file = join(this.data, name);
+      writeFileSync(file, content, { mode: 0o600 });
+      chownSync(file, uid, gid);
+    }
+    await this.ask('ALTER SYSTEM SET ssl = on');
+    await this.ask('SELECT pg_reload_conf()');
   }
 
   /** Starts it again on the same port after `kill`. */
@@ -121,14 +130,14 @@ export class PostgresServer {
 
   private async makeTemplate(): Promise<string> {
     const name = await this.emptyDatabase();
-    await migratePostgres(this.url(name, 'gatra_owner'), 'gatra_app', ALL_STEPS);
+    await migratePostgres(this.url(name, 'gatra_owner'), 'gatra_app', databaseSteps);
     return name;
   }
 }
 
 /** Describes what needs PostgreSQL, with a server of the suite's own. */
 export function describeWithPostgres(title: string, suite: (server: () => PostgresServer) => void): void {
-  describeUnless(binaries() === undefined ? 'postgres not installed' : undefined, title, () => {
+  describeUnless(postgresPrograms() === undefined ? 'postgres not installed' : undefined, title, () => {
     let server: PostgresServer | undefined;
     beforeAll(async () => {
       server = await PostgresServer.start();
@@ -141,8 +150,8 @@ export function describeWithPostgres(title: string, suite: (server: () => Postgr
   });
 }
 
-/** Where the server's programs are: Debian keeps them out of the path. */
-function binaries(): string | undefined {
+/** Where the server's programs are, `''` for the path: Debian keeps them out of it; `undefined` where there are none. */
+export function postgresPrograms(): string | undefined {
   const versions = existsSync(DEBIAN) ? readdirSync(DEBIAN).sort() : [];
   const newest = versions.at(-1);
   if (newest !== undefined && existsSync(join(DEBIAN, newest, 'bin', 'initdb'))) return join(DEBIAN, newest, 'bin');
@@ -151,7 +160,7 @@ function binaries(): string | undefined {
 
 /** PostgreSQL does not run as root: root runs it as the user that its package made. */
 function asServer(program: string, args: readonly string[]): readonly [string, readonly string[]] {
-  const path = join(binaries() ?? '', program);
+  const path = join(postgresPrograms() ?? '', program);
   if (process.getuid?.() !== 0) return [path, args];
   return ['setpriv', ['--reuid=postgres', '--regid=postgres', '--clear-groups', '--', path, ...args]];
 }

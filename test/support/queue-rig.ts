@@ -1,5 +1,6 @@
 import { ClsServiceManager } from 'nestjs-cls';
 import { toTenantId, type TenantId } from '../../src/contracts/tenant.js';
+import type { Stirs } from '../../src/platform/changes/stirs.js';
 import { Clock } from '../../src/platform/clock/clock.js';
 import { Metrics } from '../../src/platform/observability/metrics.js';
 import { NoTracing } from '../../src/platform/observability/tracing/no-tracing.js';
@@ -28,7 +29,7 @@ export class SetClock extends Clock {
 
 /** Notes what it was given, and does to each item what the test says. */
 export class ScriptedHandler extends WorkHandler {
-  readonly kind = 'note';
+  readonly kind: string = 'note';
   override readonly batchSize = 50;
   override readonly timeLimitMs: number;
   readonly done: string[] = [];
@@ -71,7 +72,8 @@ export class QueueRig {
     this.store = new WorkStore(stores.tenants);
   }
 
-  start(handler: WorkHandler, clock: Clock = this.clock): QueueProcess {
+  /** @param stirs through which the process hears of others' work, and they of its own. */
+  start(handler: WorkHandler, clock: Clock = this.clock, stirs?: Stirs): QueueProcess {
     const tenants = { list: async () => [], find: async () => ({ status: 'active' }) } as unknown as TenantDirectory;
     const holders = new FakeHolders(this.alive);
     const context = new WorkContext(ClsServiceManager.getClsService<RequestContext>(), new NoTracing());
@@ -80,7 +82,9 @@ export class QueueRig {
       tenants,
       clock,
       new WorkBatches({ store: this.store, holders, clock, metrics: this.metrics, context }),
+      (tenant) => stirs?.stirOthers('work', tenant),
     );
+    stirs?.listen('work', (tenant) => runner.hear(tenant));
     this.runners.push(runner);
     runner.register(handler);
     const work = async (tenant: TenantId = QUEUE_TENANT): Promise<void> => {

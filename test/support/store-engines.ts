@@ -1,13 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { databaseSteps } from '../../src/database-steps.js';
 import type { PlatformDatabase } from '../../src/platform/storage/platform-database.js';
 import { openPostgres } from '../../src/platform/storage/postgres/open-postgres.js';
-import { SqlitePlatformDatabase } from '../../src/platform/storage/sqlite-platform-database.js';
-import { SqliteTenantDatabases } from '../../src/platform/storage/sqlite-tenant-databases.js';
-import { SqliteThread } from '../../src/platform/storage/sqlite-thread.js';
+import { SqliteDatabases } from '../../src/platform/storage/sqlite-databases.js';
 import type { TenantDatabases } from '../../src/platform/storage/tenant-databases.js';
-import { ALL_STEPS, describeWithPostgres, type PostgresServer } from './postgres-server.js';
+import { describeWithPostgres, type PostgresServer } from './postgres-server.js';
 
 /** Empty databases with all tables of this version. */
 export interface OpenedStores {
@@ -44,23 +43,14 @@ export async function openSqlite(): Promise<OpenedStores> {
 }
 
 function openFiles(directory: string): OpenedStores {
-  const thread = new SqliteThread();
-  const tenants = new SqliteTenantDatabases(thread, directory, ALL_STEPS.tenants);
-  const platform = new SqlitePlatformDatabase(thread, directory, ALL_STEPS.platform);
-  return {
-    tenants,
-    platform,
-    beside: async () => openFiles(directory),
-    async close() {
-      await tenants.closeAll();
-      await platform.close();
-      await thread.end();
-    },
-  };
+  const databases = new SqliteDatabases(directory, databaseSteps);
+  const { tenants, platform } = databases;
+  return { tenants, platform, beside: async () => openFiles(directory), close: () => databases.close() };
 }
 
 /** Opens a database of a server, with the tables in it. */
 export async function openIn(server: PostgresServer, database: string): Promise<OpenedStores> {
-  const stores = await openPostgres({ app: server.url(database, 'gatra_app') }, ALL_STEPS);
-  return { ...stores, beside: () => openIn(server, database) };
+  const stores = await openPostgres({ app: server.url(database, 'gatra_app'), owner: null }, databaseSteps);
+  const { platform, tenants } = stores;
+  return { platform, tenants, beside: () => openIn(server, database), close: () => stores.close() };
 }

@@ -10,6 +10,7 @@ import {
   type Kysely,
 } from 'kysely';
 import { whileBusy } from './busy.js';
+import { storeName } from './sqlite-listener.js';
 import { StatementSpans } from './statement-spans.js';
 import type { SqliteThread } from './sqlite-thread.js';
 
@@ -57,7 +58,7 @@ class ThreadedSqliteDriver implements Driver {
     private readonly thread: SqliteThread,
     private readonly file: string,
   ) {
-    this.spans = new StatementSpans(file);
+    this.spans = new StatementSpans('sqlite', storeName(file));
   }
 
   async init(): Promise<void> {

@@ -3,7 +3,9 @@ import { Kysely, sql } from 'kysely';
 import { ThreadedSqliteDialect } from './kysely-sqlite-dialect.js';
 import { migrate, type Migrations } from './migrations.js';
 import { PlatformDatabase } from './platform-database.js';
+import { PlatformLostError } from './refuse-lost-platform.js';
 import type { SqliteThread } from './sqlite-thread.js';
+import { storageFaultOf } from './storage-fault.js';
 import { makeDirectoryDurably } from './write-durably.js';
 
 /** The platform's own database file: tenants, keys, and the platform's audit log. */
@@ -38,8 +40,19 @@ export class SqlitePlatformDatabase extends PlatformDatabase {
   private async openAndMigrate(): Promise<Kysely<unknown>> {
     makeDirectoryDurably(this.dataDir);
     const db = new Kysely<unknown>({ dialect: new ThreadedSqliteDialect(this.thread, join(this.dataDir, 'platform.db')) });
-    await sql`PRAGMA secure_delete = ON`.execute(db);
-    await migrate(db, this.migrations);
+    try {
+      await refuseDamaged(db);
+      await sql`PRAGMA secure_delete = ON`.execute(db);
+      await migrate(db, this.migrations);
+    } catch (error) {
+      throw storageFaultOf(error) === 'damaged' ? new PlatformLostError('is damaged', { cause: error }) : error;
+    }
     return db;
   }
+}
+
+/** @throws PlatformLostError where its pages are not what SQLite wrote. */
+async function refuseDamaged(db: Kysely<unknown>): Promise<void> {
+  const { rows } = await sql<{ quick_check: string }>`PRAGMA quick_check(1)`.execute(db);
+  if (rows[0]?.quick_check !== 'ok') throw new PlatformLostError('is damaged');
 }

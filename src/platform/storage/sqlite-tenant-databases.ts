@@ -1,10 +1,16 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Kysely } from 'kysely';
 import type { TenantId } from '../../contracts/tenant.js';
-import { tenantDirectory } from './data-directory.js';
+import { markCases, refuseLostCases, unmarkCases } from './cases-mark.js';
+import { countTables } from './count-tables.js';
+import { tenantDirectory, tenantDirectoryPath } from './data-directory.js';
 import { ThreadedSqliteDialect } from './kysely-sqlite-dialect.js';
 import { migrate, type Migrations } from './migrations.js';
+import { NOBODY_LISTENS, type SqliteListener } from './sqlite-listener.js';
 import type { SqliteThread } from './sqlite-thread.js';
+import { DatabaseDamaged } from './storage-fault.js';
 import { RetiredTenants } from '../tenancy/retired-tenants.js';
 import { TenantDatabases } from './tenant-databases.js';
 
@@ -17,11 +23,16 @@ export class SqliteTenantDatabases extends TenantDatabases {
     private readonly dataDir: string,
     private readonly migrations: Migrations,
     private readonly retired = new RetiredTenants(),
+    private readonly listener: SqliteListener = NOBODY_LISTENS,
   ) {
     super();
   }
 
-  /** The database of one tenant, typed by the tables that the caller works with. @throws TenantRetired */
+  /**
+   * The database of one tenant, typed by the tables that the caller works with.
+   * @throws TenantRetired
+   * @throws DatabaseDamaged where it was there and is not any more.
+   */
   async of<Tables>(tenant: TenantId): Promise<Kysely<Tables>> {
     this.retired.refuse(tenant);
     let database = this.open.get(tenant);
@@ -40,6 +51,17 @@ export class SqliteTenantDatabases extends TenantDatabases {
     await database?.destroy();
   }
 
+  async rowsOf(tenant: TenantId): Promise<Readonly<Record<string, number>>> {
+    const file = fileOf(tenantDirectoryPath(this.dataDir, tenant));
+    return existsSync(file) ? countTables(this.thread, file) : {};
+  }
+
+  async erase(tenant: TenantId): Promise<void> {
+    const file = fileOf(tenantDirectoryPath(this.dataDir, tenant));
+    unmarkCases(file);
+    for (const part of [file, `${file}-wal`, `${file}-shm`]) await rm(part, { force: true });
+  }
+
   /** Closes all files; later calls open them again. */
   async closeAll(): Promise<void> {
     const databases = [...this.open.values()];
@@ -48,9 +70,24 @@ export class SqliteTenantDatabases extends TenantDatabases {
   }
 
   private async openAndMigrate(tenant: TenantId): Promise<Kysely<unknown>> {
-    const file = join(tenantDirectory(this.dataDir, tenant), 'cases.db');
+    const file = fileOf(tenantDirectory(this.dataDir, tenant));
+    this.refuseLost(file);
     const db = new Kysely<unknown>({ dialect: new ThreadedSqliteDialect(this.thread, file) });
     await migrate(db, this.migrations);
+    markCases(file);
     return db;
   }
+
+  private refuseLost(file: string): void {
+    try {
+      refuseLostCases(file);
+    } catch (error) {
+      if (error instanceof DatabaseDamaged) this.listener.faulty('damaged', error, file);
+      throw error;
+    }
+  }
+}
+
+function fileOf(directory: string): string {
+  return join(directory, 'cases.db');
 }

@@ -27,9 +27,9 @@ export class SqliteThread {
   private readonly worker = new Worker(workerScript('platform/storage/sqlite.worker.js'));
   private readonly waiting = new Map<
     number,
-    { resolve: (reply: SqliteReply) => void; reject: (error: Error) => void; answered: () => void }
+    { resolve: (reply: SqliteReply) => void; reject: (error: Error) => void; answered: () => void; file: string }
   >();
-  private readonly stores = new Map<number, string>();
+  private readonly files = new Map<number, string>();
   private nextRequest = 1;
   private nextHandle = 1;
   private ended: Error | undefined;
@@ -43,11 +43,11 @@ export class SqliteThread {
   /** Opens a file (made when missing) and answers the handle to query it with. */
   async open(file: string): Promise<number> {
     const handle = this.nextHandle++;
-    this.stores.set(handle, storeName(file));
+    this.files.set(handle, file);
     try {
       await this.ask({ op: 'open', handle, file });
     } catch (error) {
-      this.stores.delete(handle);
+      this.files.delete(handle);
       throw error;
     }
     return handle;
@@ -60,7 +60,7 @@ export class SqliteThread {
 
   async close(handle: number): Promise<void> {
     await this.ask({ op: 'close', handle });
-    this.stores.delete(handle);
+    this.files.delete(handle);
   }
 
   /** Ends the thread; requests still waiting are refused. */
@@ -73,10 +73,15 @@ export class SqliteThread {
     if (this.ended) return Promise.reject(this.ended);
     const id = this.nextRequest++;
     const asked = performance.now();
+    const file = this.files.get(request.handle) ?? 'unknown';
     const answered = (): void =>
-      this.listener.answered(this.stores.get(request.handle) ?? 'unknown', operationName(request), (performance.now() - asked) / 1_000);
+      this.listener.answered(
+        storeName(file),
+        request.op === 'query' ? operationName(request.sql) : request.op,
+        (performance.now() - asked) / 1_000,
+      );
     return new Promise((resolve, reject) => {
-      this.waiting.set(id, { resolve, reject, answered });
+      this.waiting.set(id, { resolve, reject, answered, file });
       this.worker.postMessage({ id, ...request });
     });
   }
@@ -88,7 +93,7 @@ export class SqliteThread {
     if (!reply.error) return waiter?.resolve(reply);
     const error = new SqliteError(reply.error.message, reply.error.code);
     const fault = storageFaultOf(error);
-    if (fault) this.listener.faulty(fault, error);
+    if (fault) this.listener.faulty(fault, error, waiter?.file ?? 'unknown');
     waiter?.reject(error);
   }
 

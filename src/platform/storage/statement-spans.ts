@@ -1,20 +1,20 @@
-import { basename } from 'node:path';
 import { currentSpan, type ActiveSpan } from '../observability/tracing/active-span.js';
 import { spanTime } from '../observability/tracing/span-time.js';
 
 /**
- * Makes spans of what is asked of a database file: one for a whole transaction, one for a statement outside of any. They tell which kind of file it
+ * Makes spans of what is asked of a database: one for a whole transaction, one for a statement outside of any. They tell which store it
  * was and how many statements, and nothing of those.
  */
 export class StatementSpans {
-  private readonly namespace: string;
   private transaction: { readonly span: ActiveSpan; readonly began: number; statements: number } | undefined;
 
-  constructor(file: string) {
-    this.namespace = basename(file, '.db');
-  }
+  /** @param store `platform` or `cases`. */
+  constructor(
+    private readonly system: 'sqlite' | 'postgresql',
+    private readonly store: string,
+  ) {}
 
-  /** A transaction begins; the file is its own until it ends. */
+  /** A transaction begins; the connection is its own until it ends. */
   begin(): void {
     const span = currentSpan();
     this.transaction = span?.isRecorded ? { span, began: spanTime(), statements: 0 } : undefined;
@@ -26,7 +26,7 @@ export class StatementSpans {
     if (!transaction) return;
     const { span, began, statements } = transaction;
     this.add(span, began, {
-      name: 'sqlite transaction',
+      name: `${this.system} transaction`,
       attributes: { 'db.operation.batch.size': statements, 'gatra.db.outcome': outcome },
     });
   }
@@ -39,7 +39,7 @@ export class StatementSpans {
     try {
       return await work();
     } finally {
-      this.add(span, began, { name: 'sqlite statement', attributes: {} });
+      this.add(span, began, { name: `${this.system} statement`, attributes: {} });
     }
   }
 
@@ -48,7 +48,7 @@ export class StatementSpans {
       name,
       began,
       ended: spanTime(),
-      attributes: { 'db.system.name': 'sqlite', 'db.namespace': this.namespace, ...attributes },
+      attributes: { 'db.system.name': this.system, 'db.namespace': this.store, ...attributes },
     });
   }
 }

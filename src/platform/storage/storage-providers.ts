@@ -1,55 +1,71 @@
-import type { Provider } from '@nestjs/common';
+import { Logger, type Provider } from '@nestjs/common';
+import { AuditLog } from '../audit/audit-log.js';
 import type { Config } from '../config/config.js';
+import { construct } from '../construct.js';
 import { LastResort } from '../lifecycle/last-resort.js';
 import { Metrics } from '../observability/metrics.js';
-import { commonTenantMigrations, platformMigrations } from '../platform-migrations.js';
+import type { Secrets } from '../secrets/secrets.js';
 import { RetiredTenants } from '../tenancy/retired-tenants.js';
+import { TenantDirectory } from '../tenancy/tenant-directory.js';
+import { DamagedDatabaseRecords } from './damaged-database-records.js';
+import { DamagedDatabases } from './damaged-databases.js';
 import { DamageRegister } from './damage-register.js';
+import { Databases, type DatabaseSteps } from './databases.js';
 import { DiskReserve } from './disk-reserve.js';
-import type { Migrations } from './migrations.js';
-import { SqlitePlatformDatabase } from './sqlite-platform-database.js';
+import { openDatabases, type DatabaseListener } from './open-databases.js';
 import { PlatformDatabase } from './platform-database.js';
-import { refuseLaterCases } from './refuse-later-cases.js';
-import { SqliteThread } from './sqlite-thread.js';
+import { PoolGauges } from './pool-gauges.js';
 import { StorageFailure } from './storage-failure.js';
-import { SqliteTenantDatabases } from './sqlite-tenant-databases.js';
 import { TenantDatabases } from './tenant-databases.js';
 
-/**
- * The databases, and the thread that holds them: measured, and watched over; and what follows from a disk that is full or fails.
- * @param featureMigrations of the features' tables in each tenant's database.
- */
-export function storageProviders({ dataDir, storage }: Config, featureMigrations: Migrations): Provider[] {
+/** The databases, measured and watched over, and what follows from a disk that is full or fails. */
+export function storageProviders({ dataDir, storage }: Config, { postgres }: Secrets, steps: DatabaseSteps): Provider[] {
   return [
     DamageRegister,
+    {
+      provide: DamagedDatabases,
+      inject: [Metrics, DamageRegister],
+      useFactory: construct(DamagedDatabases),
+    },
+    {
+      provide: DamagedDatabaseRecords,
+      inject: [DamagedDatabases, AuditLog, TenantDirectory],
+      useFactory: (damages: DamagedDatabases, audit: AuditLog, tenants: TenantDirectory) =>
+        new DamagedDatabaseRecords({ damages, audit, tenants, dataDir }),
+    },
     { provide: StorageFailure, useFactory: () => new StorageFailure() },
     { provide: DiskReserve, useFactory: () => new DiskReserve(dataDir, storage.reserveBytes) },
     {
-      provide: SqliteThread,
-      inject: [Metrics, LastResort, StorageFailure, DiskReserve],
-      useFactory: (metrics: Metrics, lastResort: LastResort, failure: StorageFailure, reserve: DiskReserve) =>
-        new SqliteThread({
+      provide: Databases,
+      inject: [Metrics, LastResort, StorageFailure, DiskReserve, RetiredTenants, DamagedDatabases],
+      useFactory: (
+        ...[metrics, lastResort, failure, reserve, retired, damages]: [
+          Metrics,
+          LastResort,
+          StorageFailure,
+          DiskReserve,
+          RetiredTenants,
+          DamagedDatabases,
+        ]
+      ) => {
+        const logger = new Logger('Databases');
+        const pools = new PoolGauges(metrics);
+        const listener: DatabaseListener = {
           answered: (store, operation, seconds) => metrics.storeOperations.observe({ store, operation }, seconds),
           lost: (error) => lastResort.threadLost(error),
-          faulty: (fault, error) => {
+          faulty: (fault, error, file) => {
+            if (fault === 'damaged') damages.tell(file, error);
             if (fault === 'sync_failed') failure.fail(error.message);
             if (fault === 'full') reserve.look();
           },
-        }),
-    },
-    {
-      provide: TenantDatabases,
-      inject: [SqliteThread, RetiredTenants],
-      useFactory: (thread: SqliteThread, retired: RetiredTenants) => {
-        const migrations = { ...commonTenantMigrations, ...featureMigrations };
-        refuseLaterCases(dataDir, migrations);
-        return new SqliteTenantDatabases(thread, dataDir, migrations, retired);
+          opened: (store, load) => pools.add(store, load),
+          disconnected: (store, error) =>
+            logger.warn({ err: error, event: 'database.disconnected', store }, 'a connection at rest has ended'),
+        };
+        return openDatabases({ dataDir, postgres }, steps, { retired, listener });
       },
     },
-    {
-      provide: PlatformDatabase,
-      inject: [SqliteThread],
-      useFactory: (thread: SqliteThread) => new SqlitePlatformDatabase(thread, dataDir, platformMigrations),
-    },
+    { provide: TenantDatabases, inject: [Databases], useFactory: ({ tenants }: Databases) => tenants },
+    { provide: PlatformDatabase, inject: [Databases], useFactory: ({ platform }: Databases) => platform },
   ];
 }

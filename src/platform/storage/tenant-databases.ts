@@ -12,6 +12,12 @@ export abstract class TenantDatabases {
   /** Lets go of one tenant's database. */
   abstract close(tenant: TenantId): Promise<void>;
 
+  /** Counts the rows of a tenant that nobody has open, by table. */
+  abstract rowsOf(tenant: TenantId): Promise<Readonly<Record<string, number>>>;
+
+  /** Removes all of a tenant that nobody has open, its audit log too. Done twice, it changes nothing. */
+  abstract erase(tenant: TenantId): Promise<void>;
+
   /** Lets go of all of them; later calls open them again. */
   abstract closeAll(): Promise<void>;
 }

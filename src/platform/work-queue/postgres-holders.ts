@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import pg from 'pg';
-import { WorkHolders } from './work-holders.js';
+import { Beats } from './beats.js';
+import { NumberedHolders } from './numbered-holders.js';
 
 const BEAT_MS = 5_000;
 /** A process whose session has ended may be about to open another. */
@@ -11,24 +11,14 @@ const CONNECT_MS = 5_000;
 /** A session's name: which process it is, and how often it has shown itself. PostgreSQL keeps 63 characters of it. */
 const NAME = /^gatra-([0-9a-f-]{36})-(\d{1,15})$/;
 
-interface Beat {
-  /** Null while the process has no session. */
-  readonly count: number | null;
-  /** On this process's monotonic clock, in milliseconds. */
-  readonly since: number;
-}
-
 /**
  * Processes on one PostgreSQL, on any machines, by a session each. Its name tells which process it is and counts its beats. The server ends a session with
  * its process; whoever has seen none for 15 s, or one that has not beaten for a minute, of their own monotonic clock takes the work over.
  */
-export class PostgresHolders extends WorkHolders implements OnApplicationShutdown {
-  private readonly own = randomUUID();
-  private readonly claims = new Set<string>();
-  private readonly beats = new Map<string, Beat>();
+export class PostgresHolders extends NumberedHolders implements OnApplicationShutdown {
+  private readonly beats: Beats;
   private session: Promise<pg.Client> | undefined;
   private timer: NodeJS.Timeout | undefined;
-  private claimed = 0;
   private count = 0;
 
   /**
@@ -37,30 +27,10 @@ export class PostgresHolders extends WorkHolders implements OnApplicationShutdow
    */
   constructor(
     private readonly url: string,
-    private readonly elapsed: () => number = () => performance.now(),
+    elapsed: () => number = () => performance.now(),
   ) {
     super();
-  }
-
-  async begin(): Promise<string> {
-    await this.connected();
-    this.timer ??= setInterval(() => void this.beat().catch(() => undefined), BEAT_MS).unref();
-    const holder = `${this.own}/${++this.claimed}`;
-    this.claims.add(holder);
-    return holder;
-  }
-
-  end(holder: string): void {
-    this.claims.delete(holder);
-  }
-
-  async gone(holders: readonly string[]): Promise<readonly string[]> {
-    const processOf = (holder: string): string => holder.split('/')[0] ?? '';
-    if (holders.some((holder) => processOf(holder) !== this.own)) await this.look(new Set(holders.map(processOf)));
-    return holders.filter((holder) => {
-      const process = processOf(holder);
-      return process === this.own ? !this.claims.has(holder) : this.isGone(process);
-    });
+    this.beats = new Beats(elapsed);
   }
 
   /** Shows that this process still moves; opens its session again where that has ended. */
@@ -75,8 +45,22 @@ export class PostgresHolders extends WorkHolders implements OnApplicationShutdow
     await client?.end();
   }
 
-  /** Notes which of these processes show themselves, and since when they do as they do now. */
-  private async look(processes: ReadonlySet<string>): Promise<void> {
+  protected async enter(): Promise<void> {
+    await this.connected();
+    this.timer ??= setInterval(() => void this.beat().catch(() => undefined), BEAT_MS).unref();
+  }
+
+  protected async endedAmong(processes: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+    const shown = await this.shown();
+    const isGone = (process: string): boolean => {
+      const count = shown.get(process) ?? null;
+      return this.beats.unchangedFor(process, count) > (count === null ? ABSENT_MS : SILENT_MS);
+    };
+    return new Set([...processes].filter(isGone));
+  }
+
+  /** The counts of the processes that have a session. */
+  private async shown(): Promise<ReadonlyMap<string, number>> {
     const client = await this.connected();
     const { rows } = await client.query<{ name: string }>(
       'SELECT application_name AS name FROM pg_stat_activity WHERE datname = current_database()',
@@ -86,16 +70,7 @@ export class PostgresHolders extends WorkHolders implements OnApplicationShutdow
       const [, process, count] = NAME.exec(name) ?? [];
       if (process !== undefined) shown.set(process, Number(count));
     }
-    for (const process of processes) {
-      const count = shown.get(process) ?? null;
-      if (this.beats.get(process)?.count !== count) this.beats.set(process, { count, since: this.elapsed() });
-    }
-    for (const process of this.beats.keys()) if (!processes.has(process)) this.beats.delete(process);
-  }
-
-  private isGone(process: string): boolean {
-    const beat = this.beats.get(process);
-    return beat !== undefined && this.elapsed() - beat.since > (beat.count === null ? ABSENT_MS : SILENT_MS);
+    return shown;
   }
 
   private connected(): Promise<pg.Client> {

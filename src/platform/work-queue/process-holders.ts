@@ -1,60 +1,35 @@
-import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { isBusy } from '../storage/busy.js';
 import { ProcessLock } from '../storage/process-lock.js';
-import { WorkHolders } from './work-holders.js';
+import { Beats } from './beats.js';
+import { NumberedHolders } from './numbered-holders.js';
 
 const BEAT_MS = 5_000;
 const SILENT_MS = 60_000;
 const FILE = /^worker-([0-9a-f-]{36})\.lock$/;
-
-interface Beat {
-  readonly count: number;
-  /** On this process's monotonic clock, in milliseconds. */
-  readonly since: number;
-}
 
 /**
  * Processes on one data directory, by a file each. A process holds a lock on its file, which the operating system takes back however the process ends,
  * so its work is taken over at once. One that lives and has stood still shows by its beat: a count in the file's time of modification that the
  * observer has not seen change for a minute of its own monotonic clock.
  */
-export class ProcessHolders extends WorkHolders implements OnApplicationShutdown {
-  private readonly own = randomUUID();
-  private readonly claims = new Set<string>();
-  private readonly beats = new Map<string, Beat>();
+export class ProcessHolders extends NumberedHolders implements OnApplicationShutdown {
+  private readonly beats: Beats;
   private readonly ended = Promise.withResolvers<void>();
   private begun: Promise<void> | undefined;
   private holding: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
-  private claimed = 0;
   private count = 0;
 
+  /** @param elapsed milliseconds on a clock that is never set. */
   constructor(
     private readonly dataDir: string,
-    /** Milliseconds on a clock that is never set. */
-    private readonly elapsed: () => number = () => performance.now(),
+    elapsed: () => number = () => performance.now(),
   ) {
     super();
-  }
-
-  async begin(): Promise<string> {
-    await (this.begun ??= this.enter());
-    const holder = `${this.own}/${++this.claimed}`;
-    this.claims.add(holder);
-    return holder;
-  }
-
-  end(holder: string): void {
-    this.claims.delete(holder);
-  }
-
-  async gone(holders: readonly string[]): Promise<readonly string[]> {
-    const gone: string[] = [];
-    for (const holder of holders) if (await this.isGone(holder)) gone.push(holder);
-    return gone;
+    this.beats = new Beats(elapsed);
   }
 
   /** Shows that this process still moves. */
@@ -69,7 +44,17 @@ export class ProcessHolders extends WorkHolders implements OnApplicationShutdown
     await this.holding;
   }
 
-  private async enter(): Promise<void> {
+  protected enter(): Promise<void> {
+    return (this.begun ??= this.show());
+  }
+
+  protected async endedAmong(processes: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+    const ended = new Set<string>();
+    for (const process of processes) if ((await this.hasEnded(process)) || this.isSilent(process)) ended.add(process);
+    return ended;
+  }
+
+  private async show(): Promise<void> {
     await this.sweep();
     const lock = new ProcessLock(this.fileOf(this.own));
     const entered = Promise.withResolvers<void>();
@@ -96,19 +81,12 @@ export class ProcessHolders extends WorkHolders implements OnApplicationShutdown
     }
   }
 
-  private async isGone(holder: string): Promise<boolean> {
-    const [process = ''] = holder.split('/');
-    if (process === this.own) return !this.claims.has(holder);
-    return (await this.hasEnded(process)) || this.isSilent(process);
-  }
-
   private async hasEnded(process: string): Promise<boolean> {
     const file = this.fileOf(process);
     if (!existsSync(file)) return true;
     const lock = new ProcessLock(file, 0);
     try {
       await lock.exclusively(() => rmSync(file, { force: true }));
-      this.beats.delete(process);
       return true;
     } catch (error) {
       if (!isBusy(error)) throw error;
@@ -120,10 +98,7 @@ export class ProcessHolders extends WorkHolders implements OnApplicationShutdown
 
   private isSilent(process: string): boolean {
     const count = statSync(this.fileOf(process), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-    const known = this.beats.get(process);
-    if (known?.count === count) return this.elapsed() - known.since > SILENT_MS;
-    this.beats.set(process, { count, since: this.elapsed() });
-    return false;
+    return this.beats.unchangedFor(process, count) > SILENT_MS;
   }
 
   private fileOf(process: string): string {

@@ -1,8 +1,9 @@
 import { Logger } from '@nestjs/common';
 import { ClsServiceManager } from 'nestjs-cls';
+import { eventually } from '../../../test/support/eventually.js';
 import { FakeHolders } from '../../../test/support/fake-holders.js';
 import { describeOnEngines, type OpenedStores } from '../../../test/support/store-engines.js';
-import { toTenantId } from '../../contracts/tenant.js';
+import { toTenantId, type TenantId } from '../../contracts/tenant.js';
 import { Clock } from '../clock/clock.js';
 import { Metrics } from '../observability/metrics.js';
 import type { TenantDatabases } from '../storage/tenant-databases.js';
@@ -44,7 +45,8 @@ describeOnEngines('the work queue', (open) => {
   let stores: OpenedStores;
   let databases: TenantDatabases;
   let status: 'active' | 'suspended';
-  const tenants = { list: async () => [], find: async () => ({ status }) } as unknown as TenantDirectory;
+  let known: { tenant_id: TenantId; status: string }[];
+  const tenants = { list: async () => known, find: async () => ({ status }) } as unknown as TenantDirectory;
   let clock: MovableClock;
   let handler: Recorder;
   let runner: WorkRunner;
@@ -56,6 +58,7 @@ describeOnEngines('the work queue', (open) => {
   });
   beforeEach(async () => {
     status = 'active';
+    known = [];
     clock = new MovableClock();
     handler = new Recorder();
     const context = new WorkContext(ClsServiceManager.getClsService<RequestContext>(), new NoTracing());
@@ -154,6 +157,19 @@ describeOnEngines('the work queue', (open) => {
     expect(timers.mock.calls.map(([, delay]) => delay)).toContain(5_000);
     failing.mockRestore();
     timers.mockRestore();
+  });
+
+  it('R06 finds work that another process left, without being woken', async () => {
+    known = [{ tenant_id: TENANT, status: 'active' }];
+    await enqueue({ key: 'left' });
+    await runner.look();
+    await eventually(() => expect(handler.seen).toEqual([['left']]));
+    await runner.idle(TENANT);
+    status = 'suspended';
+    known = [{ tenant_id: TENANT, status }];
+    await enqueue({ key: 'waits' });
+    await runner.look();
+    expect(runner.busy()).toEqual(new Set());
   });
 
   it('nothing runs while the tenant is suspended, and nothing is lost', async () => {

@@ -10,6 +10,8 @@ import { WorkLane, type LaneWork } from './work-lane.js';
 import { WorkStore } from './work-store.js';
 
 const LONGEST_SLEEP_MS = 5_000;
+/** How often this process looks for work of tenants that it has not heard of. */
+const LOOK_EVERY_MS = 15_000;
 /** Tenants whose work inside is done at once; one thread does the databases' part of it. */
 const INSIDE_AT_ONCE = 4;
 /** Tenants whose work outside is waited for at once. */
@@ -28,12 +30,16 @@ export class WorkRunner implements OnApplicationBootstrap, BeforeApplicationShut
   private readonly lanes: readonly WorkLane[];
   private readonly timers = new Map<WorkLane, Map<TenantId, NodeJS.Timeout>>();
   private stopping = false;
+  private looking: Promise<void> | undefined;
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly store: WorkStore,
     private readonly tenants: TenantDirectory,
     private readonly clock: Clock,
     private readonly batches: WorkBatches,
+    /** Tells the other processes that a tenant may have due work. */
+    private readonly wakeOthers: (tenant: TenantId) => void = () => undefined,
   ) {
     const work: LaneWork = {
       run: (tenant, handler) => this.batches.run(tenant, handler),
@@ -52,14 +58,35 @@ export class WorkRunner implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    for (const { tenant_id: tenant } of await this.tenants.list()) this.wake(tenant);
+    for (const { tenant_id: tenant } of await this.tenants.list()) this.wakeHere(tenant);
+    this.timer = setInterval(() => this.lookOnce(), LOOK_EVERY_MS).unref();
   }
 
-  /** Says that a tenant may have due work; call it after the transaction that enqueued is committed. */
+  /** Takes up what processes left that have ended: nobody has told this one of it. */
+  async look(): Promise<void> {
+    const busy = this.busy();
+    for (const { tenant_id: tenant, status } of await this.tenants.list()) {
+      if (!busy.has(tenant) && status === 'active') await this.restAll(tenant);
+    }
+  }
+
+  /** Says that a tenant may have due work, to the other processes as well; call it after the transaction that enqueued is committed. */
   wake(tenant: TenantId): void {
-    runOutsideSpans(() => {
-      for (const lane of this.lanes) this.wakeIn(lane, tenant);
-    });
+    this.wakeHere(tenant);
+    this.wakeOthers(tenant);
+  }
+
+  /**
+   * Another process says that a tenant may have due work; `undefined` where it may be any. Whoever said so takes it up itself, so that this one reads
+   * first whether something is left.
+   */
+  hear(tenant: TenantId | undefined): void {
+    if (this.stopping) return;
+    if (tenant === undefined) return this.lookOnce();
+    this.tenants
+      .find(tenant)
+      .then((found) => (found?.status === 'active' ? this.restAll(tenant) : undefined))
+      .catch((error: unknown) => this.noteUnread(error));
   }
 
   /** The kinds of work that have a handler. */
@@ -93,8 +120,34 @@ export class WorkRunner implements OnApplicationBootstrap, BeforeApplicationShut
 
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping = true;
+    clearInterval(this.timer);
+    await this.looking;
     for (const timers of this.timers.values()) for (const timer of timers.values()) clearTimeout(timer);
     await Promise.all(this.lanes.map((lane) => lane.stop()));
+  }
+
+  private lookOnce(): void {
+    this.looking ??= this.look()
+      .catch((error: unknown) => this.noteUnread(error))
+      .finally(() => (this.looking = undefined));
+  }
+
+  private wakeHere(tenant: TenantId): void {
+    runOutsideSpans(() => {
+      for (const lane of this.lanes) this.wakeIn(lane, tenant);
+    });
+  }
+
+  /** Plans the next turn of every lane that has none under way, by what the queue holds. */
+  private async restAll(tenant: TenantId): Promise<void> {
+    for (const lane of this.lanes) {
+      if (lane.handlers.length > 0 && lane.ending(tenant) === undefined) await this.rest(tenant, lane);
+    }
+  }
+
+  private noteUnread(error: unknown): void {
+    if (error instanceof TenantRetired) return;
+    this.logger.error({ err: error, event: 'work.unread' }, 'left work could not be looked for');
   }
 
   private wakeIn(lane: WorkLane, tenant: TenantId): void {

@@ -1,6 +1,7 @@
 import type pg from 'pg';
+import type { DatabaseSteps } from '../databases.js';
 import { refuseUnknownSteps } from '../migrations.js';
-import { SCHEMAS, stepsDone, type PostgresSteps } from './migrate-postgres.js';
+import { SCHEMAS, stepsDone, stepsOf } from './migrate-postgres.js';
 
 /** A database that the application must not work with as it is. The message says what to do, and holds no URL. */
 export class PostgresRefused extends Error {
@@ -19,7 +20,7 @@ interface RolePowers {
  * @throws PostgresRefused where row-level security would not bind the role, or the tables are not those of this version.
  * @throws StoreVersionError where a later version of the program has worked on them.
  */
-export async function checkRole(client: Pick<pg.ClientBase, 'query'>, steps: PostgresSteps): Promise<void> {
+export async function checkRole(client: Pick<pg.ClientBase, 'query'>, steps: DatabaseSteps): Promise<void> {
   const { rows } = await client.query<RolePowers>(
     `SELECT rolname AS role, rolsuper AS is_super, rolbypassrls AS bypasses,
        EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = ANY ($1) AND pg_has_role(current_user, nspowner, 'MEMBER'))
@@ -34,8 +35,9 @@ export async function checkRole(client: Pick<pg.ClientBase, 'query'>, steps: Pos
   if (powers?.owns) throw refusal(powers, 'owns the tables, or is a member of the role that does');
   for (const owner of ['platform', 'tenants'] as const) {
     const done = await stepsDone(client, owner);
-    refuseUnknownSteps(done, steps[owner]);
-    const missing = Object.keys(steps[owner]).find((name) => !done.includes(name));
+    const known = stepsOf(steps, owner);
+    refuseUnknownSteps(done, known);
+    const missing = Object.keys(known).find((name) => !done.includes(name));
     if (missing === undefined) continue;
     throw new PostgresRefused(
       `the database that DATABASE_URL names lacks the step ${missing}: set DATABASE_MIGRATION_URL to the role that owns the tables, for one start at least`,

@@ -1,15 +1,16 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import pg from 'pg';
+import type { DatabaseSteps, TableOwner } from '../databases.js';
 import { refuseUnknownSteps, type Migrations } from '../migrations.js';
-import { PLATFORM_SCHEMA, STEPS_SCHEMA, TENANT_SCHEMA, TENANT_SETTING } from './postgres-scope.js';
+import { ERASING_SETTING, PLATFORM_SCHEMA, STEPS_SCHEMA, TENANT_SCHEMA, TENANT_SETTING } from './postgres-scope.js';
 import { SchemaPlugin } from './schema-plugin.js';
-import type { TableOwner } from './translate-schema.js';
-
-/** The steps of the tenants' tables and of the platform's. */
-export type PostgresSteps = Readonly<Record<TableOwner, Migrations>>;
 
 export const SCHEMAS: Readonly<Record<TableOwner, string>> = { tenants: TENANT_SCHEMA, platform: PLATFORM_SCHEMA };
+
+/** What the application calls to delete a tenant, in the tenants' schema. */
+export const ERASE_OWN_ROWS = 'erase_own_rows';
+const ERASER = `${TENANT_SCHEMA}.${ERASE_OWN_ROWS}`;
 
 const CONNECT_MS = 5_000;
 
@@ -19,17 +20,22 @@ const CONNECT_MS = 5_000;
  * @param appRole that the application connects as.
  * @throws StoreVersionError where a later version of the program has worked on them.
  */
-export async function migratePostgres(url: string, appRole: string, steps: PostgresSteps): Promise<void> {
+export async function migratePostgres(url: string, appRole: string, steps: DatabaseSteps): Promise<void> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_MS });
   await client.connect();
   try {
     for (const schema of [...Object.values(SCHEMAS), STEPS_SCHEMA]) await makeSchema(client, schema);
-    for (const owner of ['platform', 'tenants'] as const) refuseUnknownSteps(await stepsDone(client, owner), steps[owner]);
-    for (const owner of ['platform', 'tenants'] as const) await migrateSchema(url, owner, steps[owner]);
-    await grant(client, pg.escapeIdentifier(appRole));
+    for (const owner of ['platform', 'tenants'] as const) refuseUnknownSteps(await stepsDone(client, owner), stepsOf(steps, owner));
+    for (const owner of ['platform', 'tenants'] as const) await migrateSchema(url, owner, stepsOf(steps, owner));
+    await allow(client, pg.escapeIdentifier(appRole));
   } finally {
     await client.end();
   }
+}
+
+/** The steps of a schema, in which all tenants share tables. */
+export function stepsOf(steps: DatabaseSteps, owner: TableOwner): Migrations {
+  return owner === 'tenants' ? { ...steps.tenants, ...steps.shared } : steps[owner];
 }
 
 /** Names of the steps that were done, in order; none where there is no schema yet. */
@@ -79,12 +85,37 @@ async function migrateSchema(url: string, owner: TableOwner, migrations: Migrati
   }
 }
 
-/** The application reads and writes rows and nothing else; what a trigger keeps from being changed it has no right to change either. */
-async function grant(client: pg.Client, role: string): Promise<void> {
+/** What removes all rows of the tenant that a transaction is for, audit records too, and nothing of another. The application cannot delete those itself. */
+async function makeEraser(client: pg.Client): Promise<void> {
+  await client.query(`CREATE OR REPLACE FUNCTION ${ERASER}() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    DECLARE
+      own text := current_setting('${TENANT_SETTING}');
+      owned regclass;
+    BEGIN
+      IF own = '' THEN RAISE EXCEPTION 'no tenant is named'; END IF;
+      PERFORM set_config('${ERASING_SETTING}', 'yes', true);
+      FOR owned IN SELECT oid FROM pg_class WHERE relnamespace = '${TENANT_SCHEMA}'::regnamespace AND relkind = 'r' LOOP
+        EXECUTE format('DELETE FROM %s WHERE tenant_id = $1', owned) USING own;
+      END LOOP;
+      PERFORM set_config('${ERASING_SETTING}', '', true);
+    END $$`);
+  await client.query(`REVOKE ALL ON FUNCTION ${ERASER}() FROM PUBLIC`);
+}
+
+/** Lets the application use the tables, in one process after another. */
+async function allow(client: pg.Client, role: string): Promise<void> {
   await client.query('BEGIN');
   await client.query(`SELECT pg_advisory_xact_lock(hashtextextended('${STEPS_SCHEMA} grants', 0))`);
+  await makeEraser(client);
+  await grant(client, role);
+  await client.query('COMMIT');
+}
+
+/** The application reads and writes rows and nothing else; what a trigger keeps from being changed it has no right to change either. */
+async function grant(client: pg.Client, role: string): Promise<void> {
   await client.query(`GRANT USAGE ON SCHEMA ${[...Object.values(SCHEMAS), STEPS_SCHEMA].join(', ')} TO ${role}`);
   await client.query(`GRANT SELECT ON ALL TABLES IN SCHEMA ${STEPS_SCHEMA} TO ${role}`);
+  await client.query(`GRANT EXECUTE ON FUNCTION ${ERASER}() TO ${role}`);
   for (const schema of Object.values(SCHEMAS)) {
     await client.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${schema} TO ${role}`);
     const { rows } = await client.query<{ table: string }>(
@@ -94,5 +125,4 @@ async function grant(client: pg.Client, role: string): Promise<void> {
     );
     for (const { table } of rows) await client.query(`REVOKE UPDATE, DELETE ON ${schema}.${table} FROM ${role}`);
   }
-  await client.query('COMMIT');
 }

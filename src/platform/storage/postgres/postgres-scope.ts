@@ -9,6 +9,8 @@ export const STEPS_SCHEMA = 'gatra_steps';
 
 /** The setting that row-level security goes by. */
 export const TENANT_SETTING = 'gatra.tenant';
+/** The setting that lets a tenant's audit records be deleted, with everything else of it. */
+export const ERASING_SETTING = 'gatra.erasing';
 
 /** Whose rows a transaction sees and writes: a tenant's, or the platform's. */
 export class PostgresScope {
@@ -21,6 +23,11 @@ export class PostgresScope {
     const name = pg.escapeLiteral(tenant ?? '');
     this.settings = `set_config('search_path', '${schema}', true), set_config('${TENANT_SETTING}', ${name}, true)`;
     this.lock = `pg_advisory_xact_lock(hashtextextended(${pg.escapeLiteral(`${schema} ${tenant ?? ''}`)}, 0))`;
+  }
+
+  /** Begins a transaction that writes, for whoever excludes the others by other means. */
+  get begin(): string {
+    return `BEGIN; SELECT ${this.settings}`;
   }
 
   /** Begins a transaction that only reads. What is set in it ends with it. */

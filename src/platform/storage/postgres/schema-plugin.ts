@@ -9,7 +9,8 @@ import {
   type UnknownRow,
   ColumnNode,
 } from 'kysely';
-import { translateSchema, type TableOwner } from './translate-schema.js';
+import type { TableOwner } from '../databases.js';
+import { translateSchema } from './translate-schema.js';
 
 /** Makes the tables of migrations that are written for SQLite in PostgreSQL. */
 export class SchemaPlugin implements KyselyPlugin {

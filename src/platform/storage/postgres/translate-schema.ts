@@ -1,7 +1,5 @@
-import { TENANT_SETTING } from './postgres-scope.js';
-
-/** Whose tables they are: all tenants share the one kind, and have rows of their own in them. */
-export type TableOwner = 'tenants' | 'platform';
+import type { TableOwner } from '../databases.js';
+import { ERASING_SETTING, TENANT_SETTING } from './postgres-scope.js';
 
 const TYPES: Readonly<Record<string, string>> = {
   TEXT: 'text COLLATE "C"',
@@ -67,13 +65,15 @@ function columnOf(part: string, key: (columns: string) => string, constraints: s
   return `${name} ${typeOf(type)}${left}`;
 }
 
-/** A trigger that refuses, or that writes elsewhere once the row is written. */
+/** A trigger that refuses, or that writes elsewhere once the row is written. What may never be deleted goes with all of its tenant. */
 function triggerOf(text: string): string {
   const [, name, when, table, body] =
     /^CREATE TRIGGER (\w+) ((?:BEFORE|AFTER) (?:INSERT|UPDATE|DELETE)) ON (\w+) BEGIN (.*); END$/.exec(text) ?? [];
   if (name === undefined || body === undefined) throw untranslatable(text);
   const [, refusal] = /^SELECT RAISE\(ABORT, ('[^']*')\)$/.exec(body) ?? [];
-  const does = refusal === undefined ? `${body}; RETURN NULL` : `RAISE EXCEPTION ${refusal}`;
+  const refuses = `RAISE EXCEPTION ${refusal}`;
+  const spares = `IF current_setting('${ERASING_SETTING}', true) IS DISTINCT FROM 'yes' THEN ${refuses}; END IF; RETURN OLD`;
+  const does = refusal === undefined ? `${body}; RETURN NULL` : when === 'BEFORE DELETE' ? spares : refuses;
   return `CREATE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN ${does}; END $$;
     CREATE TRIGGER ${name} ${when} ON ${table} FOR EACH ROW EXECUTE FUNCTION ${name}()`;
 }
