@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Audited } from '../audit/audited.decorator.js';
 import { AllowPlatform } from '../auth/allow.decorator.js';
 import { AsCaller, type Caller } from '../auth/caller.decorator.js';
 import { PageQuery } from '../http/page.js';
@@ -24,6 +25,7 @@ export class PlatformKeysController {
 
   /** Makes a key of a platform-admin, or with `scopes` one that may do less, and shows it, once. */
   @Post()
+  @Audited('platform', 'api_key.created')
   @ShownOnce()
   @ApiCreatedResponse({ type: CreatedApiKeyDto })
   async create(@AsCaller() caller: Caller, @Body() body: CreatePlatformKeyBody): Promise<CreatedApiKeyDto> {
@@ -33,6 +35,7 @@ export class PlatformKeysController {
 
   /** Makes a key like this one and shows it, once; this one ends after the overlap. */
   @Post(':key_id/rotate')
+  @Audited('platform', 'api_key.rotated', 'api_key.created')
   @ShownOnce()
   @ApiCreatedResponse({ type: CreatedApiKeyDto })
   async rotate(@AsCaller() caller: Caller, @Param('key_id') keyId: string, @Body() body: RotateApiKeyBody): Promise<CreatedApiKeyDto> {
@@ -42,6 +45,7 @@ export class PlatformKeysController {
 
   /** Revokes a key at once, on every instance. */
   @Delete(':key_id')
+  @Audited('platform', 'api_key.revoked')
   @HttpCode(204)
   @ApiNoContentResponse()
   async revoke(@AsCaller() caller: Caller, @Param('key_id') keyId: string): Promise<void> {

@@ -1,9 +1,9 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { AuditRecord } from './audit-record.js';
-import { ChainVerifier, type ChainFault } from './hash-chain.js';
-import type { AuditVerification } from './verify-audit-file.js';
+import type { AuditVerification } from './audit-row-verifier.js';
+import { EvidenceVerifier } from './evidence-verifier.js';
 
-/** Checks the logs that a tenant brought along, without the server: every record's position, link and hash, and that each ends where its origin says. */
+/** Checks the logs that a tenant brought along, in a database file, without the server. */
 export function verifyEvidence(file: string): readonly AuditVerification[] {
   const db = new DatabaseSync(file, { readOnly: true });
   try {
@@ -16,13 +16,8 @@ export function verifyEvidence(file: string): readonly AuditVerification[] {
 }
 
 function verifyOne(db: DatabaseSync, file: string, origin: string): AuditVerification {
-  const [log = '', head = ''] = origin.split('/');
-  const verifier = new ChainVerifier(log);
-  let fault: ChainFault | undefined;
-  for (const row of db.prepare('SELECT record FROM audit_evidence WHERE origin = ? ORDER BY idx').iterate(origin)) {
-    fault ??= verifier.check(JSON.parse(String(row['record'])) as AuditRecord);
-  }
-  const { index, hash } = verifier.end;
-  if (!fault && !hash.startsWith(head)) fault = { index, reason: 'is not the last one that was brought along' };
-  return { log: `evidence of ${origin}`, file, records: index, head: hash, ...(fault ? { fault } : {}) };
+  const verifier = new EvidenceVerifier(file, origin);
+  for (const row of db.prepare('SELECT record FROM audit_evidence WHERE origin = ? ORDER BY idx').iterate(origin))
+    verifier.check(JSON.parse(String(row['record'])) as AuditRecord);
+  return verifier.result;
 }

@@ -9,10 +9,12 @@ import { ApiKeyStore } from './api-key-store.js';
 import { CredentialAttempts } from './credential-attempts.js';
 import { KeyAuthenticator } from './key-authenticator.js';
 import { KeyIssuer } from './key-issuer.js';
+import { TokenStanding } from './token-standing.js';
 
 /** What credentials are checked with. */
 export function authProviders(config: Config, secrets: Secrets): Provider[] {
   return [
+    TokenStanding,
     {
       provide: KeyAuthenticator,
       inject: [ApiKeyStore, Clock, Revocations, SharedChanges],

@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../clock/clock.js';
-import { Revocations } from '../revocation/revocations.js';
 import type { RouteAccess } from './allow.decorator.js';
 import type { AdmittedRequest } from './caller.decorator.js';
 import { CredentialAttempts } from './credential-attempts.js';
 import { CredentialStrategy } from './credential-strategy.js';
-import { KeyAuthenticator } from './key-authenticator.js';
 import type { Principal } from './principal.js';
+import { TokenStanding } from './token-standing.js';
 import { TokenVerifier } from './tokens/token-verifier.js';
 
 const BEARER = /^Bearer ([A-Za-z0-9._~+/-]+=*)$/i;
@@ -19,8 +18,7 @@ const BEARER = /^Bearer ([A-Za-z0-9._~+/-]+=*)$/i;
 export class BearerStrategy extends CredentialStrategy {
   constructor(
     private readonly tokens: TokenVerifier,
-    private readonly keys: KeyAuthenticator,
-    private readonly revocations: Revocations,
+    private readonly standing: TokenStanding,
     private readonly attempts: CredentialAttempts,
     private readonly clock: Clock,
   ) {
@@ -44,14 +42,11 @@ export class BearerStrategy extends CredentialStrategy {
   }
 
   private async stillGood(principal: Principal, request: AdmittedRequest): Promise<Principal | undefined> {
-    const { keyId } = principal;
-    const [tenant = null, second] = [...principal.grants.keys()];
-    const refuse = (reason: 'token_revoked' | 'key_of_token_ended'): undefined => {
-      request.refusal = { reason, tenant: second === undefined ? tenant : null, keyId };
-    };
-    const key = keyId === null ? null : await this.keys.admits(keyId, request.sourceIp ?? '');
-    if (key === undefined) return refuse('key_of_token_ended');
-    if (this.revocations.isRevoked(principal)) return refuse('token_revoked');
-    return key === null ? principal : { ...principal, scopes: key.scopes };
+    const { keyId, grants } = principal;
+    const standing = await this.standing.of(principal, request.sourceIp ?? '');
+    if (standing.fault === undefined) return standing.principal;
+    const [tenant = null, second] = [...grants.keys()];
+    request.refusal = { reason: standing.fault, tenant: second === undefined ? tenant : null, keyId };
+    return undefined;
   }
 }

@@ -22,6 +22,7 @@ export const PERMISSIONS = {
   'approvals:decide': ['responder'],
   'edl:manage': ['tenant-admin'],
   'webhooks:manage': ['tenant-admin'],
+  'stream:read': READERS,
   'audit:read': ['responder', 'tenant-admin'],
   'intel:read': READERS,
   'intel:write': ['analyst', 'responder', 'tenant-admin'],

@@ -20,6 +20,8 @@ export interface Principal {
   readonly tokenId?: string;
   /** When a token was issued (`iat`), seconds since the epoch. */
   readonly issuedAt?: number;
+  /** When a token ceases to be good (`exp`), seconds since the epoch. */
+  readonly expiresAt?: number;
   /** When the person last showed who they are (`auth_time`), seconds since the epoch: the key's exchange, or the sign-in at the provider. */
   readonly authTime?: number;
   /** Who issued a token (`iss`): ourselves, or an identity provider. */

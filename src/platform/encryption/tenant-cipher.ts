@@ -1,7 +1,7 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { BoundedMemo } from '../../events/bounded-memo.js';
 import { openBytes, sealBytes } from './sealed-bytes.js';
-import type { TenantKeySet } from './tenant-key-set.js';
+import type { DataKey, TenantKeySet } from './tenant-key-set.js';
 
 /** Begins everything that is sealed; no zstd frame and no JSON text begins like this. */
 const MAGIC = Buffer.from('GTR1');
@@ -57,12 +57,14 @@ export class TenantCipher {
     return Buffer.concat([header, sealBytes(sealer.key, plain, `${sealer.number}\n${place}`)]);
   }
 
-  /** @throws KeysUnavailable, and Error where it was changed or belongs elsewhere. */
+  /** @throws KeysUnavailable, and Error where it was changed, even the number of its key, or belongs elsewhere. */
   open(sealed: Uint8Array, place: string): Buffer {
     const number = Buffer.from(sealed.buffer, sealed.byteOffset, HEADER_BYTES).readUInt32BE(MAGIC.length);
-    const found = this.live().data.find((key) => key.number === number);
-    if (!found) throw new KeysUnavailable(`the data key ${number} is not at hand`);
-    return openBytes(found.key, sealed.subarray(HEADER_BYTES), `${number}\n${place}`);
+    const { data } = this.live();
+    const found = data.find((key) => key.number === number);
+    if (found) return openWith(found, sealed, place);
+    if (data.some((key) => opens(key, sealed, place))) throw new Error('the number of its key was changed');
+    throw new KeysUnavailable(`the data key ${number} is not at hand`);
   }
 
   /** HMAC-SHA-256 of a text under the index key, hex. */
@@ -86,6 +88,19 @@ export class TenantCipher {
   private live(): TenantKeySet {
     if (!this.keys) throw new KeysUnavailable("the tenant's keys are not at hand");
     return this.keys;
+  }
+}
+
+function openWith({ number, key }: DataKey, sealed: Uint8Array, place: string): Buffer {
+  return openBytes(key, sealed.subarray(HEADER_BYTES), `${number}\n${place}`);
+}
+
+function opens(key: DataKey, sealed: Uint8Array, place: string): boolean {
+  try {
+    openWith(key, sealed, place);
+    return true;
+  } catch {
+    return false;
   }
 }
 

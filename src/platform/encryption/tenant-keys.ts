@@ -78,13 +78,12 @@ export class TenantKeys {
 
   /**
    * Wraps every key with the current key-encryption key, so that older ones can be given up; answers how many were not yet.
-   * @throws KeyEncryptionKeyMissing with nothing changed.
+   * That it was asked is recorded also where there were none. @throws KeyEncryptionKeyMissing with nothing changed.
    */
   async rewrap(deed: Deed): Promise<number> {
     const { encryption } = this;
     if (!encryption) return 0;
     const old = (await this.store.list()).filter(({ kek_id }) => kek_id !== encryption.currentId);
-    if (old.length === 0) return 0;
     const renewed: StoredTenantKey[] = [];
     for (const key of old) {
       const plain = await encryption.unwrap(key, contextOf(key));

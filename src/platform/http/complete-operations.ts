@@ -1,4 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { AUDIT_MARK, READS } from '../audit/audited.decorator.js';
 import { PROBLEM_TYPES } from '../problems/problem-types.js';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
@@ -32,6 +33,7 @@ export function completeOperations(document: OpenAPIObject): OpenAPIObject {
       const operation = item[method];
       if (!operation) continue;
       operation.parameters = parametersOf(operation, method);
+      if (READING.has(method) && !(AUDIT_MARK in operation)) Object.assign(operation, { [AUDIT_MARK]: READS });
       addProblems(operation, path, method);
     }
   }

@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Inject, Put } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Audited } from '../audit/audited.decorator.js';
 import { AuditLog, PLATFORM_LOG } from '../audit/audit-log.js';
 import { AllowPlatform } from '../auth/allow.decorator.js';
 import { AsCaller, type Caller } from '../auth/caller.decorator.js';
@@ -35,6 +36,7 @@ export class OperationsController {
 
   /** Changes the level of the log, of the process that answers, at once; for good or for a while. */
   @Put('log-level')
+  @Audited('platform', 'log_level.changed')
   @ApiOkResponse({ type: LogLevelDto })
   async setLogLevel(@AsCaller() caller: Caller, @Body() { level, for_seconds }: LogLevelBody): Promise<LogLevelDto> {
     const details = { from: this.levels.state.level, to: level, for_seconds: for_seconds ?? null };

@@ -5,6 +5,7 @@ import { BusinessEvents } from '../observability/business-events.js';
 import { methodsOfPath } from '../http/methods-of-path.js';
 import { problemBody } from './problem-body.js';
 import { TenantRetired } from '../tenancy/retired-tenants.js';
+import { DatabaseAway } from '../storage/database-away.js';
 import { storageFaultOf } from '../storage/storage-fault.js';
 import { RefusalAudit } from '../refusals/refusal-audit.js';
 import type { ProblemType } from './problem-types.js';
@@ -23,7 +24,8 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<Request>();
     const problem = error instanceof NotFoundException ? unmatched(request) : toProblem(error);
     this.refusals.note(problem, request, response);
-    if (error instanceof Problem && error.status === 503) this.events.requestPutOff(error.detail);
+    const isMeant = error instanceof Problem || error instanceof DatabaseAway;
+    if (isMeant && problem.status === 503) this.events.requestPutOff(problem.detail);
     else if (problem.status >= 500) this.events.requestFailed(error);
     if (response.headersSent || response.destroyed) {
       response.destroy();
@@ -55,7 +57,7 @@ function unmatched(request: Request): Problem {
 function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof TenantRetired) return new Problem('tenant-not-held', 'The tenant is being deleted.');
-  if (storageFaultOf(error) !== undefined)
+  if (storageFaultOf(error) !== undefined || error instanceof DatabaseAway)
     return new Problem('unavailable', 'The store cannot take it. Try again later.', { headers: { 'Retry-After': '5' } });
   const status = error instanceof HttpException ? error.getStatus() : statusOfMiddlewareError(error);
   if (status === 503) return new Problem('unavailable', 'Try again later.', { headers: { 'Retry-After': '5' } });

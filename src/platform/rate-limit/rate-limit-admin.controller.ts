@@ -1,5 +1,6 @@
 import { Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiNotFoundResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Audited } from '../audit/audited.decorator.js';
 import { isTenantId, type TenantId } from '../../contracts/tenant.js';
 import { AuditLog, PLATFORM_LOG } from '../audit/audit-log.js';
 import type { AuditEntry } from '../audit/audit-record.js';
@@ -40,6 +41,7 @@ export class RateLimitAdminController {
 
   /** Fills a tenant's bucket of events again. Answers how the limits stand then. */
   @Post('reset')
+  @Audited('platform', 'rate_limit.reset')
   @HttpCode(200)
   @ApiOkResponse({ type: RateLimitStatusDto })
   @ApiNotFoundResponse({ description: 'No such tenant.' })

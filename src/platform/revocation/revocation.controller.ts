@@ -1,5 +1,6 @@
 import { Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiNoContentResponse, ApiTags } from '@nestjs/swagger';
+import { Audited } from '../audit/audited.decorator.js';
 import { AllowAnyToken } from '../auth/allow.decorator.js';
 import { AsCaller, type Caller } from '../auth/caller.decorator.js';
 import { deedOf } from '../auth/deed-of.js';
@@ -14,6 +15,7 @@ export class RevocationController {
 
   /** Logs out: the token that the request carries is refused from now on, on every instance. The key that it was exchanged for stays. */
   @Post('revoke')
+  @Audited('platform', 'token.revoked')
   @HttpCode(204)
   @OwnIdempotency()
   @AllowAnyToken()

@@ -5,6 +5,8 @@ import { EnvironmentError, type Environment } from '../config/environment.js';
 import { readRedisTarget } from '../redis/redis-settings.js';
 import { OutboundPolicies } from '../resilience/outbound-policies.js';
 import { aloneInDataDirectory } from '../storage/process-lock.js';
+import type { PostgresUrls } from '../storage/postgres/open-postgres.js';
+import { readPostgresUrls } from '../storage/postgres/postgres-settings.js';
 import { writeDurably } from '../storage/write-durably.js';
 import { EnvironmentSecretSource } from './environment-secret-source.js';
 import { FileSecretSource } from './file-secret-source.js';
@@ -20,6 +22,9 @@ import type { Secrets } from './secrets.js';
 
 const REDIS_URL = 'REDIS_URL';
 const SENTINEL_PASSWORD = 'REDIS_SENTINEL_PASSWORD';
+const DATABASE_URL = 'DATABASE_URL';
+const DATABASE_MIGRATION_URL = 'DATABASE_MIGRATION_URL';
+const CLICKHOUSE_PASSWORD = 'CLICKHOUSE_PASSWORD';
 const OTLP_HEADERS = 'OTEL_EXPORTER_OTLP_HEADERS';
 
 /** The sources of secrets, in order: Secret Manager where a project is set, the environment, the file. */
@@ -41,7 +46,18 @@ export async function loadSecrets(config: Config, env: Environment): Promise<Sec
   const policies = new OutboundPolicies(config.resilience);
   const keeper = new SecretKeeper(secretChain(config, env, policies), activationSeconds * 1_000);
   const loading = new Loading(keeper);
-  const [jwtSecret, serviceKey, apiKeyPepper, metricsToken, dataEncryptionKey, url, sentinelPassword, otlpHeaders] = await Promise.all([
+  const [
+    jwtSecret,
+    serviceKey,
+    apiKeyPepper,
+    metricsToken,
+    dataEncryptionKey,
+    url,
+    sentinelPassword,
+    otlpHeaders,
+    clickHousePassword,
+    postgres,
+  ] = await Promise.all([
     loading.required(REQUIRED_SECRETS.jwtSecret),
     loading.required(REQUIRED_SECRETS.serviceKey),
     loading.required(REQUIRED_SECRETS.apiKeyPepper),
@@ -50,14 +66,57 @@ export async function loadSecrets(config: Config, env: Environment): Promise<Sec
     loading.text(REDIS_URL, () => undefined),
     loading.text(SENTINEL_PASSWORD, () => undefined),
     loading.text(OTLP_HEADERS, (text) => otlpHeadersFault(text, config.tracing.endpoint, config.environment === 'production')),
+    loading.text(CLICKHOUSE_PASSWORD, () => undefined),
+    loadPostgres(config, loading),
   ]);
   const redis = readRedisTarget({ ...config.redis, url, sentinelPassword });
   for (const [name, reason] of redis.faults) loading.refuse(name, reason);
   const faults = loading.allFaults();
   if (faults.length === 0)
-    return { jwtSecret, serviceKey, apiKeyPepper, metricsToken, dataEncryptionKey, redis: redis.target, otlpHeaders, keeper, policies };
+    return {
+      jwtSecret,
+      serviceKey,
+      apiKeyPepper,
+      metricsToken,
+      dataEncryptionKey,
+      redis: redis.target,
+      postgres,
+      otlpHeaders,
+      clickHousePassword,
+      keeper,
+      policies,
+    };
   await keeper.close();
   throw new EnvironmentError(faults);
+}
+
+/**
+ * Finds where PostgreSQL is, for commands that need no other secret; null where the databases are files.
+ * @throws EnvironmentError
+ */
+export async function findPostgres(config: Config, env: Environment): Promise<PostgresUrls | null> {
+  const keeper = new SecretKeeper(secretChain(config, env), 0);
+  try {
+    const loading = new Loading(keeper);
+    const postgres = await loadPostgres(config, loading);
+    const faults = loading.allFaults();
+    if (faults.length > 0) throw new EnvironmentError(faults);
+    return postgres;
+  } finally {
+    await keeper.close();
+  }
+}
+
+async function loadPostgres(config: Config, loading: Loading): Promise<PostgresUrls | null> {
+  const [app, owner] = await Promise.all([DATABASE_URL, DATABASE_MIGRATION_URL].map((name) => loading.text(name, () => undefined)));
+  const { urls, faults } = readPostgresUrls({
+    app: app ?? null,
+    owner: owner ?? null,
+    ...config.database,
+    hasEvents: config.events.store === 'postgres',
+  });
+  for (const [name, reason] of faults) loading.refuse(name, reason);
+  return urls;
 }
 
 /** Reads secrets and gathers what is wrong with them. */

@@ -7,6 +7,7 @@ import type { Secrets } from '../secrets/secrets.js';
 import { PlatformDatabase } from '../storage/platform-database.js';
 import { ErasureStore } from './erasure/erasure-store.js';
 import { SqliteErasureStore } from './erasure/sqlite-erasure-store.js';
+import { OutsidePlaces } from './erasure/outside-places.js';
 import { TenantData } from './erasure/tenant-data.js';
 import { TenantEraser } from './erasure/tenant-eraser.js';
 import { RetiredTenants } from './retired-tenants.js';
@@ -27,6 +28,7 @@ export function tenancyProviders(config: Config, secrets: Secrets): Provider[] {
     TenantPresence,
     TenantData,
     TenantEraser,
+    OutsidePlaces,
     TenantsFileWatcher,
     { provide: ErasureStore, inject: [PlatformDatabase], useFactory: (database: PlatformDatabase) => new SqliteErasureStore(database) },
     {

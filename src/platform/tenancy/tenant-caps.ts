@@ -14,6 +14,8 @@ export interface TenantCaps {
   readonly deadLetters: number;
   /** Searches of events under way at once. */
   readonly searches: number;
+  /** Streams of events open at once at one instance. */
+  readonly streams: number;
 }
 
 /** @param used how many there are already. @throws Problem 409 where there may not be one more. */

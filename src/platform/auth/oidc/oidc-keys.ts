@@ -53,8 +53,10 @@ export class OidcKeys extends KeySource {
     });
   }
 
+  /** Keys that were read further in the future than that, before the clock was set back, are not young. */
   private isYoungerThan(limit: number): boolean {
-    return this.known !== undefined && this.parts.clock.now() - this.known.at < limit;
+    const age = this.known === undefined ? Number.POSITIVE_INFINITY : this.parts.clock.now() - this.known.at;
+    return age < limit && age > -limit;
   }
 
   /** Reads the keys again, once for all who wait; tells whether that succeeded. */

@@ -38,6 +38,7 @@ describe('whom a token of an identity provider speaks for', () => {
       via: 'jwt',
       issuer: ISSUER.issuer,
       issuedAt: 1_000,
+      expiresAt: expect.any(Number),
       tokenId: 'j1',
       authTime: 990,
     });

@@ -22,6 +22,7 @@ export function principalOfOidc(issuer: OidcIssuer, claims: TokenClaims): Princi
     via: 'jwt',
     issuer: issuer.issuer,
     issuedAt: claims.iat,
+    expiresAt: claims.exp,
     tokenId: tokenIdOf(claims),
     ...(typeof authTime === 'number' ? { authTime } : {}),
   };

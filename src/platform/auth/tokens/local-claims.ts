@@ -30,11 +30,11 @@ export function toLocalClaims(principal: Principal): Readonly<Record<string, unk
 
 /** The holder of a verified token of ours; `undefined` where it says too little. Roles and tenants that do not exist are left out. */
 export function fromLocalClaims(claims: TokenClaims): Principal | undefined {
-  const { iss, sub, iat, jti, grants, roles, key_id: keyId, auth_time: authTime } = claims;
+  const { iss, sub, iat, exp, jti, grants, roles, key_id: keyId, auth_time: authTime } = claims;
   const kind = KINDS.find((known) => known === claims['kind']);
   if (!kind || typeof keyId !== 'string' || typeof jti !== 'string' || typeof authTime !== 'number') return undefined;
   if (typeof grants !== 'object' || grants === null) return undefined;
-  const token = { via: 'jwt', tokenId: jti, issuedAt: iat, authTime, issuer: iss } as const;
+  const token = { via: 'jwt', tokenId: jti, issuedAt: iat, expiresAt: exp, authTime, issuer: iss } as const;
   return { subject: sub, kind, grants: grantsIn(grants), platformRoles: rolesIn(roles), keyId, ...token };
 }
 

@@ -7,6 +7,8 @@ import type { LocalKeys } from './local-keys.js';
 /** A token and how long it lasts. */
 export interface IssuedToken {
   readonly accessToken: string;
+  /** Its `jti`. */
+  readonly tokenId: string;
   /** Seconds. */
   readonly expiresIn: number;
 }
@@ -21,17 +23,18 @@ export class TokenIssuer {
    */
   async issue(principal: Principal, now: number): Promise<IssuedToken> {
     const issuedAt = Math.floor(now / 1000);
+    const tokenId = uuidv7();
     const { kid, algorithm, signing } = await this.keys.current();
     const accessToken = await new SignJWT({ ...toLocalClaims(principal), auth_time: issuedAt })
       .setProtectedHeader({ alg: algorithm, typ: 'at+jwt', kid })
       .setIssuer(LOCAL_POLICY.issuer)
       .setAudience(LOCAL_POLICY.audience)
       .setSubject(principal.subject)
-      .setJti(uuidv7())
+      .setJti(tokenId)
       .setIssuedAt(issuedAt)
       .setNotBefore(issuedAt)
       .setExpirationTime(issuedAt + TOKEN_LIFETIME)
       .sign(signing);
-    return { accessToken, expiresIn: TOKEN_LIFETIME };
+    return { accessToken, tokenId, expiresIn: TOKEN_LIFETIME };
   }
 }

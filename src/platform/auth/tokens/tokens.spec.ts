@@ -32,7 +32,14 @@ describe.each(['EdDSA', 'HS256'] as const)('access tokens with %s', (algorithm) 
   it('R12 give back the principal they were issued for, until they expire', async () => {
     const { accessToken, expiresIn } = await issuer.issue(PRINCIPAL, NOW);
     expect(expiresIn).toBe(900);
-    const token = { via: 'jwt', tokenId: expect.any(String), issuedAt: SECONDS, authTime: SECONDS, issuer: 'gatra' };
+    const token = {
+      via: 'jwt',
+      tokenId: expect.any(String),
+      issuedAt: SECONDS,
+      expiresAt: SECONDS + 900,
+      authTime: SECONDS,
+      issuer: 'gatra',
+    };
     expect(await verifier.verify(accessToken, NOW)).toEqual({ ...PRINCIPAL, ...token });
     expect(await verifier.verify(accessToken, NOW + 899_999)).toBeDefined();
     expect(await verifier.verify(accessToken, NOW + 900_000)).toBeUndefined();

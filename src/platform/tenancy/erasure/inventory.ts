@@ -4,9 +4,8 @@ import type { SqliteThread } from '../../storage/sqlite-thread.js';
 import type { RemovedData } from './tenant-erasure.js';
 
 const EVENTS = /^events-\d{4}-\d{2}\.db$/;
-const QUOTED = /^[a-z_]+$/;
 
-/** Counts what a tenant's directory holds; nobody else has its files open. */
+/** Counts what a tenant's directory holds, and the rows of its events; nobody else has its files open. */
 export async function takeInventory(thread: SqliteThread, directory: string): Promise<Pick<RemovedData, 'files' | 'bytes' | 'rows'>> {
   const rows: Record<string, number> = {};
   const add = (kind: string, count: number): void => {
@@ -18,10 +17,10 @@ export async function takeInventory(thread: SqliteThread, directory: string): Pr
   });
   let bytes = 0;
   for (const name of names) bytes += (await stat(join(directory, name))).size;
-  for (const name of names.filter((candidate) => candidate === 'cases.db' || EVENTS.test(candidate))) {
+  for (const name of names.filter((candidate) => EVENTS.test(candidate))) {
     const handle = await thread.open(join(directory, name));
     try {
-      await (name === 'cases.db' ? countTables(thread, handle, add) : countEvents(thread, handle, add));
+      await countEvents(thread, handle, add);
     } finally {
       await thread.close(handle);
     }
@@ -38,13 +37,4 @@ async function countEvents(thread: SqliteThread, handle: number, add: Add): Prom
     [],
   );
   for (const [kind, count] of Object.entries((rows[0] ?? {}) as Record<string, number>)) add(kind, count);
-}
-
-async function countTables(thread: SqliteThread, handle: number, add: Add): Promise<void> {
-  const tables = await thread.query(handle, "SELECT name FROM sqlite_master WHERE type = 'table'", []);
-  for (const { name } of tables.rows as { name: string }[]) {
-    if (!QUOTED.test(name) || name.startsWith('kysely_') || name.startsWith('sqlite_')) continue;
-    const { rows } = await thread.query(handle, `SELECT count(*) AS count FROM "${name}"`, []);
-    add(name, (rows[0] as { count: number }).count);
-  }
 }

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import type { AuditEntry } from '../audit/audit-record.js';
-import { RefusalLedger, type Refusal } from './refusal-ledger.js';
+import type { AuditEntry } from './audit-record.js';
+import { SummingLedger, type LedgerEntry } from './summing-ledger.js';
 
 const LIMITS = { oneByOne: 3, groupsPerLog: 5, windowMs: 60_000 };
 
-const refusal = (source: string, action = 'credential.refused', log = 'platform', id = 'anonymous'): Refusal => ({
+const refusal = (source: string, action = 'credential.refused', log = 'platform', id = 'anonymous'): LedgerEntry => ({
   log,
   entry: {
     action,
@@ -18,9 +18,9 @@ const refusal = (source: string, action = 'credential.refused', log = 'platform'
 });
 const countOf = (entry: AuditEntry): number => Number(entry.details?.['count'] ?? 1);
 
-describe('the ledger of refusals', () => {
+describe('the ledger of what happens often', () => {
   it('AUD-05 writes the first ones one by one and counts the others into one record', () => {
-    const ledger = new RefusalLedger(LIMITS);
+    const ledger = new SummingLedger(LIMITS);
     for (let n = 0; n < 1_000; n++) ledger.note(refusal('192.0.2.1'), 1_000 + n);
     const first = ledger.take(2_000);
     expect(first.map(({ entry }) => entry)).toEqual(
@@ -36,8 +36,32 @@ describe('the ledger of refusals', () => {
     expect(ledger.isEmpty).toBe(true);
   });
 
+  it('DUR-15 a clock that is set back by a day holds nothing up', () => {
+    const ledger = new SummingLedger(LIMITS);
+    const day = 86_400_000;
+    for (let n = 0; n < 10; n++) ledger.note(refusal('192.0.2.1'), 2 * day);
+    expect(ledger.take(2 * day)).toHaveLength(3);
+    expect(ledger.take(day)).toEqual([
+      expect.objectContaining({ entry: expect.objectContaining({ details: expect.objectContaining({ count: 7 }) }) }),
+    ]);
+    ledger.note(refusal('192.0.2.1'), day);
+    expect(ledger.take(day)).toHaveLength(1);
+  });
+
+  it('AUD-05 adds the numbers of those that are written as one', () => {
+    const ledger = new SummingLedger({ ...LIMITS, oneByOne: 1 });
+    const sent = (events: number): LedgerEntry => {
+      const { log, entry } = refusal('192.0.2.1', 'events.received');
+      return { log, entry: { ...entry, details: { events, form: 'lines' } } };
+    };
+    for (const events of [5, 70, 900]) ledger.note(sent(events), 1_000);
+    const [first, rest] = ledger.take(70_000);
+    expect(first?.entry.details).toEqual({ events: 5, form: 'lines' });
+    expect(rest?.entry.details).toMatchObject({ events: 970, form: 'lines', count: 2 });
+  });
+
   it('AUD-05 an attack from 10,000 addresses leaves a bounded number of records, in the log that is attacked alone', () => {
-    const ledger = new RefusalLedger(LIMITS);
+    const ledger = new SummingLedger(LIMITS);
     for (let n = 0; n < 10_000; n++) ledger.note(refusal(`10.0.${n >> 8}.${n & 255}`, 'credential.refused', 'acme-corp'), n);
     ledger.note(refusal('192.0.2.9', 'access.refused', 'globex', 'jo'), 10_000);
     const written = ledger.take(20_000, true);
@@ -61,8 +85,8 @@ describe('the ledger of refusals', () => {
     });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
-        const ledger = new RefusalLedger(LIMITS);
-        const written: Refusal[] = [];
+        const ledger = new SummingLedger(LIMITS);
+        const written: LedgerEntry[] = [];
         let now = 0;
         for (const { source, action, log, pause, take } of steps) {
           now += pause;
