@@ -46,7 +46,7 @@ class Load {
       circuits: new RedisCircuits(this.redis, redisDependency(policies), 'rate limits'),
     });
     this.nonces = new RedisNonceStore(this.redis, redisDependency(policies).policy('nonces'));
-    this.changes = new SharedChanges(new RedisChangeSignal(this.redis), 600_000);
+    this.changes = new SharedChanges(new RedisChangeSignal(this.redis, 'gatra:changed'), 600_000);
     this.changes.register(async () => void (this.reads += 1));
     this.changes.onApplicationBootstrap();
   }

@@ -42,7 +42,7 @@ describeWith(['redis-server', 'openssl'], 'R63 every form of Redis', () => {
       behavesAsNonceStore(() => ({ store, now: Math.floor(Date.now() / 1_000) + 1 }));
     });
 
-    describe('changes', () => keepsInstancesAlike(() => new SharedChanges(new RedisChangeSignal(redis), NEVER_MS)));
+    describe('changes', () => keepsInstancesAlike(() => new SharedChanges(new RedisChangeSignal(redis, 'gatra:changed'), NEVER_MS)));
 
     it('says that it is away, or refuses the password, and neither which nor where', async () => {
       const { target } = form;

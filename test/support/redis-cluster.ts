@@ -1,6 +1,7 @@
 import { clusterSlot } from '../../src/platform/redis/cluster-slot.js';
 import { freePort } from './free-port.js';
 import { RedisServer, untilRedis } from './redis-server.js';
+import type { RedisTls } from './redis-tls.js';
 import { asUser, userWith } from './redis-user.js';
 
 const MASTERS = 3;
@@ -11,17 +12,21 @@ export class RedisCluster {
   private constructor(
     /** The masters, and last the replica of the one that holds the nonces. */
     readonly nodes: readonly RedisServer[],
+    private readonly tls: RedisTls | undefined,
   ) {}
 
-  static async start(): Promise<RedisCluster> {
+  /** @param tls how all nodes are spoken to, and speak to one another; in the clear where it is left out */
+  static async start(tls?: RedisTls): Promise<RedisCluster> {
     const buses = await Promise.all(Array.from({ length: MASTERS + 1 }, freePort));
-    const nodes = await Promise.all(buses.map((bus) => RedisServer.start({}, optionsOf(bus))));
-    const cluster = new RedisCluster(nodes);
+    const nodes = await Promise.all(
+      buses.map((bus) => RedisServer.start({}, [...(tls ? ['--tls-cluster', 'yes'] : []), ...optionsOf(bus)], tls)),
+    );
+    const cluster = new RedisCluster(nodes, tls);
     for (const [index, node] of nodes.entries()) await node.ask((client) => client.call('CLUSTER', 'SET-CONFIG-EPOCH', index + 1));
     for (const [index, node] of nodes.slice(0, MASTERS).entries()) {
       const [from, to] = [index, index + 1].map((part) => Math.floor((part * SLOTS) / MASTERS));
       await node.ask((client) => client.call('CLUSTER', 'ADDSLOTSRANGE', from ?? 0, (to ?? 0) - 1));
-      await nodes[index + 1]?.ask((client) => client.call('CLUSTER', 'MEET', '127.0.0.1', nodes[0]?.port ?? 0, buses[0] ?? 0));
+      await nodes[index + 1]?.ask((client) => client.call('CLUSTER', 'MEET', '127.0.0.1', nodes[0]?.servedPort ?? 0, buses[0] ?? 0));
     }
     await cluster.agreed(new RegExp(`cluster_state:ok[^]*cluster_known_nodes:${nodes.length}`));
     const [replicated, replica] = [nodes[Math.floor((clusterSlot('gatra:{nonces}:') * MASTERS) / SLOTS)], nodes[MASTERS]];
@@ -32,7 +37,7 @@ export class RedisCluster {
   }
 
   get url(): string {
-    return `redis+cluster://${asUser}@${this.nodes.map(({ port }) => `127.0.0.1:${port}`).join()}`;
+    return `redis${this.tls ? 's' : ''}+cluster://${asUser}@${this.nodes.map(({ servedPort }) => `127.0.0.1:${servedPort}`).join()}`;
   }
 
   /** Waits until every node says of the cluster what is looked for. */

@@ -1,10 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { freePort } from './free-port.js';
 import { RedisServer, untilRedis } from './redis-server.js';
+import type { RedisTls } from './redis-tls.js';
 
 const MASTER = 'gatra-main';
 const SENTINELS = 3;
@@ -19,31 +20,34 @@ export class RedisSentinels {
     readonly servers: readonly RedisServer[],
     private readonly ports: readonly number[],
     private readonly directory: string,
+    private readonly tls: RedisTls | undefined,
   ) {}
 
-  static async start(): Promise<RedisSentinels> {
-    const master = await RedisServer.start();
-    const replica = await RedisServer.start({}, ['--repl-diskless-sync-delay', '0']);
+  /** @param tls how all of them are spoken to, and speak to one another; in the clear where it is left out */
+  static async start(tls?: RedisTls): Promise<RedisSentinels> {
+    const master = await RedisServer.start({}, [], tls);
+    const replica = await RedisServer.start({}, ['--repl-diskless-sync-delay', '0'], tls);
     await replica.follow(master);
     await replica.ask((client) => untilRedis(async () => (await client.info('replication')).includes('master_link_status:up')));
     const ports = await Promise.all(Array.from({ length: SENTINELS }, freePort));
-    const sentinels = new RedisSentinels([master, replica], ports, mkdtempSync(join(tmpdir(), 'gatra-sentinels-')));
-    for (const port of ports) sentinels.watch(port, master.port);
-    await Promise.all(ports.map((port) => agreed(port)));
+    const sentinels = new RedisSentinels([master, replica], ports, mkdtempSync(join(tmpdir(), 'gatra-sentinels-')), tls);
+    for (const port of ports) sentinels.watch(port, master.servedPort);
+    await Promise.all(ports.map((port) => agreed(port, tls)));
     return sentinels;
   }
 
   get url(): string {
-    return `redis+sentinel://${this.ports.map((port) => `127.0.0.1:${port}`).join()}/${MASTER}`;
+    return `redis${this.tls ? 's' : ''}+sentinel://${this.ports.map((port) => `127.0.0.1:${port}`).join()}/${MASTER}`;
   }
 
   /** The server that is the master now, as the first Sentinel has it. */
   async master(): Promise<RedisServer> {
     const [, port] = await asking(
       this.ports[0] ?? 0,
+      this.tls,
       async (client) => (await client.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', MASTER)) as string[],
     );
-    const found = this.servers.find((server) => server.port === Number(port));
+    const found = this.servers.find((server) => server.servedPort === Number(port));
     if (!found) throw new Error('the master is none of these servers');
     return found;
   }
@@ -62,7 +66,7 @@ export class RedisSentinels {
   private watch(port: number, masterPort: number): void {
     const file = join(this.directory, `${port}.conf`);
     const settings = [
-      `port ${port}`,
+      ...(this.tls ? ['port 0', ...this.tls.settings(port).map((setting) => setting.join(' '))] : [`port ${port}`]),
       'bind 127.0.0.1',
       `dir ${this.directory}`,
       `requirepass ${RedisSentinels.password}`,
@@ -75,8 +79,10 @@ export class RedisSentinels {
   }
 }
 
-async function asking<T>(port: number, work: (client: Redis) => Promise<T>): Promise<T> {
-  const client = new Redis(port, '127.0.0.1', { password: RedisSentinels.password, retryStrategy: () => 20, enableReadyCheck: false });
+async function asking<T>(port: number, tls: RedisTls | undefined, work: (client: Redis) => Promise<T>): Promise<T> {
+  const secured = tls ? { tls: { ca: readFileSync(tls.caFile) } } : {};
+  const { password } = RedisSentinels;
+  const client = new Redis(port, '127.0.0.1', { password, retryStrategy: () => 20, enableReadyCheck: false, ...secured });
   client.on('error', () => undefined);
   try {
     return await work(client);
@@ -86,8 +92,8 @@ async function asking<T>(port: number, work: (client: Redis) => Promise<T>): Pro
 }
 
 /** A Sentinel knows the others and the replica, so that it can take part in replacing the master. */
-function agreed(port: number): Promise<void> {
-  return asking(port, (client) =>
+function agreed(port: number, tls: RedisTls | undefined): Promise<void> {
+  return asking(port, tls, (client) =>
     untilRedis(async () => {
       const told = (await client.call('SENTINEL', 'MASTER', MASTER)) as string[];
       const value = (name: string): number => Number(told[told.indexOf(name) + 1]);

@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { describeUnless } from './describe-unless.js';
 import { freePort } from './free-port.js';
+import type { RedisTls } from './redis-tls.js';
 
 const START_MS = 10_000;
 
@@ -14,15 +15,29 @@ export class RedisServer {
   private process: ChildProcess | undefined;
 
   private constructor(
+    /** Where it is asked in the clear. */
     readonly port: number,
+    /** Where the app and other servers speak to it. */
+    readonly servedPort: number,
     private readonly directory: string,
     private readonly environment: Readonly<Record<string, string>>,
     private readonly options: readonly string[],
   ) {}
 
-  /** @param environment variables of the server's process, such as those of libfaketime. @param options more of the server's own */
-  static async start(environment: Readonly<Record<string, string>> = {}, options: readonly string[] = []): Promise<RedisServer> {
-    const server = new RedisServer(await freePort(), mkdtempSync(join(tmpdir(), 'gatra-redis-')), environment, options);
+  /**
+   * @param environment variables of the server's process, such as those of libfaketime.
+   * @param options more of the server's own
+   * @param tls how others speak to it; in the clear where it is left out
+   */
+  static async start(
+    environment: Readonly<Record<string, string>> = {},
+    options: readonly string[] = [],
+    tls?: RedisTls,
+  ): Promise<RedisServer> {
+    const port = await freePort();
+    const servedPort = tls ? await freePort() : port;
+    const all = [...(tls?.settings(servedPort) ?? []).flatMap(([name, value]) => [`--${name}`, value]), ...options];
+    const server = new RedisServer(port, servedPort, mkdtempSync(join(tmpdir(), 'gatra-redis-')), environment, all);
     await server.begin();
     return server;
   }
@@ -61,14 +76,14 @@ export class RedisServer {
   /** Becomes a replica. */
   async follow(master: RedisServer): Promise<void> {
     await master.ask(async (client) => client.config('SET', 'repl-diskless-sync-delay', '0'));
-    await this.ask(async (client) => client.replicaof('127.0.0.1', String(master.port)));
+    await this.ask(async (client) => client.replicaof('127.0.0.1', String(master.servedPort)));
   }
 
   /** `FAILOVER`, as soon as its replica is in step: that becomes the master, and it a replica that takes no writes. */
   async handOverTo(replica: RedisServer): Promise<void> {
     await this.ask(async (client) => {
       await untilRedis(async () => (await client.info('replication')).includes('state=online'));
-      await client.call('FAILOVER', 'TO', '127.0.0.1', String(replica.port));
+      await client.call('FAILOVER', 'TO', '127.0.0.1', String(replica.servedPort));
       await untilRedis(async () => (await client.info('replication')).includes('role:slave'));
     });
     await replica.ask(async (client) => untilRedis(async () => (await client.info('replication')).includes('role:master')));

@@ -1,19 +1,21 @@
 import type { RedisConnection } from '../redis/redis-connection.js';
 import type { RedisSubscription } from '../redis/redis-subscription.js';
-import { ChangeSignal } from './change-signal.js';
+import { ANYTHING, ChangeSignal } from './change-signal.js';
 
-const CHANNEL = 'gatra:changed';
-const MESSAGE = '1';
+/** A message that is longer is none of ours. */
+const LONGEST = 100;
 
 /**
- * The signal over Redis. The message has no content, so that a forged one costs a read of the database and says nothing; anything else on the
- * channel is ignored. No circuit stands before it: nobody waits for it, it is sent once and only while Redis is there, and changes are so rare that
+ * The signal over Redis. A message tells at most what to read again, so that a forged one costs a read of the database and says nothing. No circuit stands before it: nobody waits for it, it is sent once and only while Redis is there, and changes are so rare that
  * a circuit that has opened would stay so for hours.
  */
 export class RedisChangeSignal extends ChangeSignal {
   private subscription: RedisSubscription | undefined;
 
-  constructor(private readonly redis: RedisConnection) {
+  constructor(
+    private readonly redis: RedisConnection,
+    private readonly channel: string,
+  ) {
     super();
   }
 
@@ -21,14 +23,18 @@ export class RedisChangeSignal extends ChangeSignal {
     return this.subscription?.isLive ?? false;
   }
 
-  listen(listener: () => void): void {
+  listen(listener: (about: string) => void): void {
     const onMessage = (message: string): void => {
-      if (message === MESSAGE) listener();
+      if (message.length <= LONGEST) listener(message);
     };
-    this.subscription = this.redis.subscribe(CHANNEL, { onMessage, onLive: listener });
+    this.subscription = this.redis.subscribe(this.channel, { onMessage, onLive: () => listener(ANYTHING) });
   }
 
-  send(): void {
-    if (this.redis.isReady) this.redis.client.publish(CHANNEL, MESSAGE).catch(() => undefined);
+  send(about: string): void {
+    if (this.redis.isReady) this.redis.client.publish(this.channel, about).catch(() => undefined);
+  }
+
+  async end(): Promise<void> {
+    this.subscription?.end();
   }
 }

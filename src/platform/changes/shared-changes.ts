@@ -1,5 +1,5 @@
 import { Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import type { ChangeSignal } from './change-signal.js';
+import { ANYTHING, type ChangeSignal } from './change-signal.js';
 
 /** Asked this often where nothing tells of changes. */
 const UNTOLD_MS = 1_000;
@@ -33,20 +33,20 @@ export class SharedChanges implements OnApplicationBootstrap, OnApplicationShutd
   }
 
   onApplicationBootstrap(): void {
-    this.signal.listen(() => void this.refresh());
+    this.signal.listen((about) => void (about === ANYTHING && this.refresh()));
     this.timer = setInterval(() => this.poll(), UNTOLD_MS).unref();
   }
 
   /** Call it after the change is committed. Resolves once this instance has read it; the others are told meanwhile. */
   async announce(): Promise<void> {
-    this.signal.send();
+    this.signal.send(ANYTHING);
     await this.refresh();
   }
 
   async onApplicationShutdown(): Promise<void> {
     this.stopped = true;
     clearInterval(this.timer);
-    await this.running;
+    await Promise.all([this.running, this.signal.end()]);
   }
 
   /** Reads once more after this call, however many calls there are meanwhile. */

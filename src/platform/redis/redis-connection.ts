@@ -1,5 +1,6 @@
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Cluster, Redis } from 'ioredis';
+import { certificateFaultOf, isCertificateFault } from './certificate-fault.js';
 import { clusterSlot } from './cluster-slot.js';
 import { clusterOptions, nodeOptions, serverOptions } from './redis-options.js';
 import type { RedisClient } from './redis-script.js';
@@ -59,7 +60,7 @@ export class RedisConnection implements OnApplicationShutdown {
   private openServer(): Redis {
     const client = new Redis(serverOptions(this.target));
     client.on('error', (error: Error) => this.note(error));
-    client.on('sentinelError', (error: Error) => this.noteSentinel(error));
+    client.on('sentinelError', (error: Error) => void this.noteSentinel(error));
     return client;
   }
 
@@ -85,12 +86,20 @@ export class RedisConnection implements OnApplicationShutdown {
 
   /** Neither message nor command is logged: they may hold a password. */
   private note(error: Error & { code?: string }): void {
-    this.logger.warn({ event: 'redis.error', code: error.code ?? error.name }, 'Redis is away');
+    const what = isCertificateFault(error.code) ? 'the certificate of Redis is not accepted' : 'Redis is away';
+    this.logger.warn({ event: 'redis.error', code: error.code ?? error.name }, what);
   }
 
-  private noteSentinel(error: Error): void {
-    const isUnknown = error.message.endsWith('invalid reply: null');
-    const code = isUnknown ? 'UNKNOWN_MASTER' : 'SENTINEL_AWAY';
-    this.logger.warn({ event: 'redis.error', code }, isUnknown ? 'a Sentinel knows no master of this name' : 'a Sentinel does not answer');
+  private async noteSentinel(error: Error): Promise<void> {
+    if (error.message.endsWith('invalid reply: null')) {
+      this.logger.warn({ event: 'redis.error', code: 'UNKNOWN_MASTER' }, 'a Sentinel knows no master of this name');
+      return;
+    }
+    // Nothing else tells of a certificate here.
+    const { nodes, tls } = this.target;
+    const codes = tls === null ? [] : await Promise.all(nodes.map((node) => certificateFaultOf(node, tls.ca)));
+    const code = codes.find((found) => found !== undefined);
+    const what = code === undefined ? 'a Sentinel does not answer' : 'the certificate of a Sentinel is not accepted';
+    this.logger.warn({ event: 'redis.error', code: code ?? 'SENTINEL_AWAY' }, what);
   }
 }
