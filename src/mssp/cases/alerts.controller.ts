@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Headers, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Audited } from '../../platform/audit/audited.decorator.js';
 import type { Alert } from '../../contracts/alert.js';
 import { Allow } from '../../platform/auth/allow.decorator.js';
 import { InTenant, type TenantCaller } from '../../platform/auth/caller.decorator.js';
@@ -35,6 +36,7 @@ export class AlertsController {
 
   /** Changes an alert's status or whom it is assigned to. */
   @Patch(':alert_id')
+  @Audited('tenant', 'alert.updated')
   @Allow('alerts:write')
   @ApiHeader({ name: 'If-Match', required: false, description: 'The version read' })
   @ApiOkResponse({ type: AlertDto })
@@ -49,6 +51,7 @@ export class AlertsController {
 
   /** Says whether an alert was right, so that later alerts of its rule weigh more or less. The last word of each analyst counts. */
   @Post(':alert_id/feedback')
+  @Audited('tenant', 'alert.feedback_given')
   @HttpCode(200)
   @Allow('alerts:feedback')
   @ApiOkResponse({ type: FeedbackDto })

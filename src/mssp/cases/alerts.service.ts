@@ -63,6 +63,7 @@ export class AlertsService {
     if (status === alert.status && assignee === alert.assignee) return alert;
     const changed = await this.alerts.update(caller.tenant, alert, { status, assignee }, stampOf(caller, this.clock.now()));
     if (!changed) throw staleVersion((await this.get(caller.tenant, alertId)).version);
+    this.runner.wake(caller.tenant);
     return changed;
   }
 

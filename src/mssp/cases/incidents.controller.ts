@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Headers, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Audited } from '../../platform/audit/audited.decorator.js';
 import type { Incident } from '../../contracts/incident.js';
 import { Allow } from '../../platform/auth/allow.decorator.js';
 import { InTenant, type TenantCaller } from '../../platform/auth/caller.decorator.js';
@@ -50,6 +51,7 @@ export class IncidentsController {
 
   /** Changes an incident's status or whom it is assigned to. */
   @Patch(':incident_id')
+  @Audited('tenant', 'incident.updated')
   @Allow('incidents:write')
   @ApiHeader({ name: 'If-Match', required: false, description: 'The version read' })
   @ApiOkResponse({ type: IncidentDto })
@@ -64,6 +66,7 @@ export class IncidentsController {
 
   /** Merges others into this incident; their alerts move here. */
   @Post(':incident_id/merge')
+  @Audited('tenant', 'incident.merged')
   @HttpCode(200)
   @Allow('incidents:write')
   @ApiHeader({ name: 'If-Match', required: false, description: 'The version read' })

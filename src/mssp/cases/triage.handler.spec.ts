@@ -43,7 +43,15 @@ describe('TriageHandler', () => {
     const agent = new FakeTriageAgent();
     const metrics = new Metrics();
     const events = new BusinessEvents(metrics);
-    const handler = new TriageHandler({ alerts, incidents, agent, clock: new SystemClock(), events, tracing: new NoTracing() });
+    const handler = new TriageHandler({
+      alerts,
+      incidents,
+      agent,
+      clock: new SystemClock(),
+      events,
+      tracing: new NoTracing(),
+      wake: () => undefined,
+    });
     await alerts.raise(ACME, { alerts_per_min: 100, now: NOON, batch: batch('b1'), detections: [detection(0), detection(1)] });
     const sort = { by: 'created_at', descending: true } as const;
     const items = (await alerts.list(ACME, { sort, limit: 10 })).map((alert) => ({

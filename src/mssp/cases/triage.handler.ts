@@ -19,6 +19,8 @@ export interface TriageParts {
   readonly clock: Clock;
   readonly events: BusinessEvents;
   readonly tracing: Tracing;
+  /** Says that verdicts have caused other work. */
+  readonly wake: (tenant: TenantId) => void;
 }
 
 /** Has alerts judged and grouped into incidents. An agent that is away keeps its alerts waiting. */
@@ -44,6 +46,7 @@ export class TriageHandler extends WorkHandler {
     const stamp = { actor: { type: 'system', id: 'mssp' }, now: clock.now(), correlation_id: items[0]?.correlation_id ?? '' } as const;
     const start = { name: 'cases build', attributes: { 'gatra.alerts': judged.length } };
     const settled = await tracing.span(start, () => incidents.settle(tenant, judged, stamp));
+    this.parts.wake(tenant);
     for (const { alert, verdict } of settled) events.alertJudged(tenant, alert.alert_id, verdict);
   }
 

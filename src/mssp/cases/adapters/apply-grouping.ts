@@ -6,7 +6,7 @@ import type { Group, GroupedCore, Grouping } from '../domain/incident-grouping.j
 import { statusWithNewAlerts } from '../domain/incident-status.js';
 import type { JudgedAlert } from '../domain/incident-store.js';
 import { mergeSummaries, summaryOf } from '../domain/incident-summary.js';
-import type { CaseOwner } from './case-files.js';
+import type { CaseChange } from './case-files.js';
 import type { CaseTables, IncidentRow } from './case-tables.js';
 import { facetRows, newIncidentRow, summaryColumns, summaryOfRow } from './incident-rows.js';
 import { enqueueResponses, incidentRows, needsResponse, writeIncidents } from './incident-writes.js';
@@ -33,7 +33,7 @@ interface Outcome {
 /** Opens, extends and merges incidents as grouping decided; answers the audit records of it, and the incident of each alert that has one. */
 export async function applyGrouping(
   trx: Transaction<CaseTables>,
-  owner: CaseOwner,
+  owner: CaseChange,
   settlement: Settlement,
 ): Promise<{ readonly entries: readonly AuditEntry[]; readonly incidentOf: ReadonlyMap<string, string> }> {
   const { fresh, cores, grouping, stamp } = settlement;
@@ -71,7 +71,7 @@ export async function applyGrouping(
     trx,
     [...incidents].filter((id) => !outcome.rows.has(id)),
   );
-  await writeIncidents(trx, [...outcome.rows.values(), ...others], stamp);
+  await writeIncidents(trx, owner, [...outcome.rows.values(), ...others], stamp);
   await insertNewRows(trx, 'incident_facet', outcome.facets);
   await enqueueResponses(trx, outcome.respond, stamp);
   const grouped = joined.flatMap(({ alert_id, incident_id }) => (incident_id === null ? [] : [[alert_id, incident_id] as const]));
@@ -80,7 +80,7 @@ export async function applyGrouping(
 
 async function extend(
   trx: Transaction<CaseTables>,
-  owner: CaseOwner,
+  owner: CaseChange,
   { group, added, found, stamp }: { group: Group; added: readonly JudgedAlert[]; found: readonly IncidentRow[]; stamp: ChangeStamp },
   outcome: Outcome,
 ): Promise<string> {
@@ -97,7 +97,7 @@ async function extend(
   };
   if (!survivor) note('incident.opened', { alerts: added.length });
   const before = survivor
-    ? await absorb(trx, seal, { survivor, others, stamp }, outcome.entries)
+    ? await absorb(trx, owner, { survivor, others, stamp }, outcome.entries)
     : newIncidentRow(seal, id, summary, new Date(stamp.now).toISOString(), correlationId);
   const status = statusWithNewAlerts(before.status);
   if (status !== before.status) note('incident.reopened', { from: before.status, to: status });

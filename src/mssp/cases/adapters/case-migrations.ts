@@ -60,6 +60,13 @@ export const caseMigrations: Migrations = {
       );
     },
   },
+  'cases-0003-messages': {
+    async up(db) {
+      await sql`CREATE TABLE alert_message (
+        alert_id TEXT NOT NULL, version INTEGER NOT NULL, event TEXT NOT NULL, correlation_id TEXT NOT NULL, traceparent TEXT,
+        document TEXT NOT NULL, PRIMARY KEY (alert_id, version)) STRICT`.execute(db);
+    },
+  },
 };
 
 async function index(db: Kysely<unknown>, table: string, columns: readonly string[]): Promise<void> {

@@ -1,8 +1,10 @@
 import type { AlertStatus } from '../../../contracts/alert.js';
 import type { DetectorKind } from '../../../contracts/detection.js';
 import type { FeedbackVerdict } from '../../../contracts/feedback.js';
+import type { AlertHappening } from '../domain/alert-message.js';
 import type { IncidentStatus } from '../../../contracts/incident.js';
 import type { AuditTables } from '../../../platform/audit/audit-tables.js';
+import type { FeedTables } from '../../../platform/feed/feed-tables.js';
 import type { WorkTables } from '../../../platform/work-queue/work-tables.js';
 
 /**
@@ -33,6 +35,16 @@ export interface AlertRow {
   document: string;
 }
 
+/** Row of `alert_message`: what happened to an alert and is not published yet. `document` is the alert as it was then, as JSON. */
+export interface AlertMessageRow {
+  alert_id: string;
+  version: number;
+  event: AlertHappening;
+  correlation_id: string;
+  traceparent: string | null;
+  document: string;
+}
+
 /** Row of `incident`. `document` is the incident's `IncidentSummary` as JSON. */
 export interface IncidentRow {
   incident_id: string;
@@ -54,7 +66,7 @@ export interface IncidentRow {
 }
 
 /** The cases' part of a tenant's database. An `entity` column holds `type:value`. */
-export interface CaseTables extends AuditTables, WorkTables {
+export interface CaseTables extends AuditTables, FeedTables, WorkTables {
   alert: AlertRow;
   /** One row a detection: what became of it. */
   alert_evidence: { batch_id: string; rule_id: string; event_index: number; alert_id: string };
@@ -75,6 +87,7 @@ export interface CaseTables extends AuditTables, WorkTables {
     at: string;
     correlation_id: string;
   };
+  alert_message: AlertMessageRow;
   incident: IncidentRow;
   /** Alerts that incidents are linked by. `role`: 1 links and opens incidents, 0 only joins, -1 belongs to a closed incident. */
   incident_link: { entity: string; role: number; event_ms: number; alert_id: string };

@@ -3,8 +3,10 @@ import { slices } from '../../../platform/storage/slices.js';
 import { draftStorm, foldDocuments, type OriginatedDetection } from '../domain/alert-storm.js';
 import type { AlertDraft } from '../domain/alert-draft.js';
 import type { RaiseRequest } from '../domain/raise-request.js';
+import type { ToldRow } from './alert-messages.js';
 import { closedDocument, EVIDENCE_LISTED, newAlertRow, openDocument } from './alert-rows.js';
-import type { CaseSeal } from './case-seal.js';
+import type { CaseChange } from './case-files.js';
+import { alertNews } from './case-news.js';
 import type { AlertRow, CaseTables } from './case-tables.js';
 import { indexAlerts } from './index-alerts.js';
 import { insertNewRows } from './insert-rows.js';
@@ -17,13 +19,18 @@ interface FoldedDetection extends OriginatedDetection {
 
 type StormRow = Pick<AlertRow, 'alert_id' | 'event_time' | 'evidence' | 'document'>;
 
-/** Folds detections beyond the limit into the storm alerts of their rules. */
-export async function foldIntoStorms(trx: Transaction<CaseTables>, seal: CaseSeal, folded: readonly FoldedDetection[]): Promise<void> {
-  if (folded.length === 0) return;
+/** Folds detections beyond the limit into the storm alerts of their rules; answers those that are new. How they grow is told with their verdict. */
+export async function foldIntoStorms(
+  trx: Transaction<CaseTables>,
+  change: CaseChange,
+  folded: readonly FoldedDetection[],
+): Promise<readonly ToldRow[]> {
+  if (folded.length === 0) return [];
+  const { seal, news } = change;
   const byStorm = Map.groupBy(folded, ({ alert_id }) => alert_id);
   const before = await stormRows(trx, [...byStorm.keys()]);
   const drafts: AlertDraft[] = [];
-  const opened: AlertRow[] = [];
+  const opened: ToldRow[] = [];
   for (const [id, found] of byStorm) {
     const [first] = found;
     if (!first) continue;
@@ -31,14 +38,20 @@ export async function foldIntoStorms(trx: Transaction<CaseTables>, seal: CaseSea
     const at = new Date(first.request.now).toISOString();
     const draft = draftStorm(id, [first, ...found.slice(1)]);
     const row = before.get(id);
-    if (row) drafts.push(await grow(trx, seal, row, { draft, evidence, at }));
+    if (row) drafts.push(await grow(trx, change, row, { draft, evidence, at }));
     else {
       drafts.push(draft);
-      opened.push(newAlertRow(seal, draft, evidence, true, at));
+      opened.push({ row: newAlertRow(seal, draft, evidence, true, at), event: 'raised', traceparent: first.request.traceparent });
     }
   }
-  await insertNewRows(trx, 'alert', opened);
+  await insertNewRows(
+    trx,
+    'alert',
+    opened.map(({ row }) => row),
+  );
+  for (const { row } of opened) news.push(alertNews('alert.raised', row));
   await indexAlerts(trx, seal, drafts);
+  return opened;
 }
 
 async function stormRows(trx: Transaction<CaseTables>, ids: readonly string[]): Promise<ReadonlyMap<string, StormRow>> {
@@ -57,12 +70,12 @@ async function stormRows(trx: Transaction<CaseTables>, ids: readonly string[]): 
 /** Adds to a storm alert what came to it; answers what it is then found by. */
 async function grow(
   trx: Transaction<CaseTables>,
-  seal: CaseSeal,
+  { seal, news }: CaseChange,
   before: StormRow,
   { draft, evidence, at }: { readonly draft: AlertDraft; readonly evidence: readonly string[]; readonly at: string },
 ): Promise<AlertDraft> {
   const document = foldDocuments(openDocument(seal, before), draft.document);
-  await trx
+  const row = await trx
     .updateTable('alert')
     .set((eb) => ({
       document: closedDocument(seal, before.alert_id, document),
@@ -72,6 +85,8 @@ async function grow(
       updated_at: at,
     }))
     .where('alert_id', '=', before.alert_id)
-    .execute();
+    .returning(['alert_id', 'status', 'severity', 'incident_id', 'version'])
+    .executeTakeFirstOrThrow();
+  news.push(alertNews('alert.changed', row));
   return { ...draft, document, event_ms: Date.parse(before.event_time) };
 }

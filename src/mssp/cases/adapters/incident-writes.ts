@@ -4,6 +4,8 @@ import { enqueueWork } from '../../../platform/work-queue/enqueue-work.js';
 import { RESPOND } from '../domain/case-work.js';
 import type { ChangeStamp } from '../domain/change-stamp.js';
 import { findingsOf } from '../domain/incident-summary.js';
+import type { CaseChange } from './case-files.js';
+import { incidentNews } from './case-news.js';
 import type { CaseSeal } from './case-seal.js';
 import type { CaseTables, IncidentRow } from './case-tables.js';
 import { summaryOfRow } from './incident-rows.js';
@@ -18,7 +20,12 @@ export async function incidentRows(trx: Transaction<CaseTables>, ids: readonly s
 }
 
 /** Writes incidents, new or known, each in its next version and with its alerts counted. */
-export async function writeIncidents(trx: Transaction<CaseTables>, rows: readonly IncidentRow[], stamp: ChangeStamp): Promise<void> {
+export async function writeIncidents(
+  trx: Transaction<CaseTables>,
+  { news }: Pick<CaseChange, 'news'>,
+  rows: readonly IncidentRow[],
+  stamp: ChangeStamp,
+): Promise<void> {
   for (const slice of slices(rows)) {
     const counts = await trx
       .selectFrom('alert')
@@ -37,6 +44,7 @@ export async function writeIncidents(trx: Transaction<CaseTables>, rows: readonl
       version: row.version + 1,
       updated_at: new Date(stamp.now).toISOString(),
     }));
+    news.push(...values.map(incidentNews));
     await trx
       .insertInto('incident')
       .values(values)

@@ -2,7 +2,8 @@ import type { Transaction } from 'kysely';
 import type { AuditEntry } from '../../../platform/audit/audit-record.js';
 import { auditEntry, type ChangeStamp } from '../domain/change-stamp.js';
 import { mergeSummaries } from '../domain/incident-summary.js';
-import type { CaseSeal } from './case-seal.js';
+import type { CaseChange } from './case-files.js';
+import { incidentNews } from './case-news.js';
 import type { CaseTables, IncidentRow } from './case-tables.js';
 import { facetRows, summaryColumns, summaryOfRow } from './incident-rows.js';
 import { insertNewRows } from './insert-rows.js';
@@ -17,7 +18,7 @@ export interface Merge {
 /** Moves what other incidents hold into one, and marks them as merged; answers the one as it is to be written, its alerts not counted again. */
 export async function absorb(
   trx: Transaction<CaseTables>,
-  seal: CaseSeal,
+  { seal, news }: CaseChange,
   { survivor, others, stamp }: Merge,
   entries: AuditEntry[],
 ): Promise<IncidentRow> {
@@ -27,7 +28,7 @@ export async function absorb(
   const assignee = survivor.assignee ?? others.find((other) => other.assignee !== null)?.assignee ?? null;
   const row = { ...survivor, ...summaryColumns(seal, survivor.incident_id, summary), assignee };
   await trx.updateTable('alert').set({ incident_id: row.incident_id }).where('incident_id', 'in', ids).execute();
-  await trx
+  const gone = await trx
     .updateTable('incident')
     .set((eb) => ({
       status: 'merged' as const,
@@ -37,7 +38,9 @@ export async function absorb(
       updated_at: new Date(stamp.now).toISOString(),
     }))
     .where((eb) => eb.or([eb('incident_id', 'in', ids), eb('merged_into', 'in', ids)]))
+    .returning(['incident_id', 'status', 'severity', 'merged_into', 'version'])
     .execute();
+  news.push(...gone.map(incidentNews));
   await insertNewRows(trx, 'incident_facet', facetRows(seal, row.incident_id, summary));
   for (const id of ids) {
     const entry = auditEntry(stamp, 'incident.merged', { type: 'incident', id }, { merged_into: row.incident_id });

@@ -10,8 +10,10 @@ import { draftAlert, type DetectionOrigin } from '../domain/alert-draft.js';
 import { endOfMinute, minuteOf, splitByBudget } from '../domain/alert-storm.js';
 import { TRIAGE } from '../domain/case-work.js';
 import type { RaiseRequest } from '../domain/raise-request.js';
+import { tellOfAlerts, type ToldRow } from './alert-messages.js';
 import { newAlertRow } from './alert-rows.js';
-import type { CaseOwner } from './case-files.js';
+import type { CaseChange, CaseOwner } from './case-files.js';
+import { alertNews } from './case-news.js';
 import type { CaseTables } from './case-tables.js';
 import { foldIntoStorms } from './fold-storms.js';
 import { indexAlerts } from './index-alerts.js';
@@ -40,14 +42,22 @@ interface RaisedDetection {
   readonly alert_id: string;
 }
 
-/** Raises what was not raised yet of these batches, with their audit records and their triage, in one transaction. */
-export async function raiseAlerts(trx: Transaction<CaseTables>, owner: CaseOwner, requests: readonly RaiseRequest[]): Promise<void> {
+/**
+ * Raises what was not raised yet of these batches, with their audit records and their triage, in one transaction.
+ * @param now milliseconds since the epoch.
+ */
+export async function raiseAlerts(
+  trx: Transaction<CaseTables>,
+  owner: CaseChange,
+  requests: readonly RaiseRequest[],
+  now: number,
+): Promise<void> {
   const batches = await splitByMinute(trx, owner, await notYetRaised(trx, requests));
   if (batches.length === 0) return;
-  await insertSingle(trx, owner, batches);
-  await foldIntoStorms(
+  const singles = await insertSingle(trx, owner, batches);
+  const storms = await foldIntoStorms(
     trx,
-    owner.seal,
+    owner,
     batches.flatMap(({ request, origin, folded }) => folded.map((each) => ({ ...each, origin, request }))),
   );
   await insertNewRows(
@@ -56,10 +66,10 @@ export async function raiseAlerts(trx: Transaction<CaseTables>, owner: CaseOwner
     batches.flatMap(({ request, single, folded }) => [...single, ...folded].map((each) => evidenceRow(request, each))),
   );
   await countMinutes(trx, batches);
-  const now = Math.max(...requests.map((request) => request.now));
   await appendAudit(trx, owner.tenant, new Date(now).toISOString(), batches.map(raisedEntry));
   const work = new Map(batches.flatMap(triageWork).map((item) => [item.key, item]));
   await enqueueWork(trx, [...work.values()], now);
+  await tellOfAlerts(trx, owner, [...singles, ...storms], now);
 }
 
 async function notYetRaised(trx: Transaction<CaseTables>, requests: readonly RaiseRequest[]): Promise<readonly FreshBatch[]> {
@@ -109,12 +119,14 @@ async function splitByMinute(
   });
 }
 
-async function insertSingle(trx: Transaction<CaseTables>, { seal }: CaseOwner, batches: readonly SplitBatch[]): Promise<void> {
+/** Answers what is to be told of them. */
+async function insertSingle(trx: Transaction<CaseTables>, { seal, news }: CaseChange, batches: readonly SplitBatch[]): Promise<ToldRow[]> {
   const made = batches.flatMap(({ request, origin, single }) =>
     single.map(({ detection, alert_id }) => {
       const draft = draftAlert(alert_id, detection, origin);
       const evidence = [`${request.batch.batch_id}.${detection.event_index}`];
-      return { draft, row: newAlertRow(seal, draft, evidence, false, new Date(request.now).toISOString()) };
+      const row = newAlertRow(seal, draft, evidence, false, new Date(request.now).toISOString());
+      return { draft, row, traceparent: request.traceparent };
     }),
   );
   await insertNewRows(
@@ -127,6 +139,8 @@ async function insertSingle(trx: Transaction<CaseTables>, { seal }: CaseOwner, b
     seal,
     made.map(({ draft }) => draft),
   );
+  for (const { row } of made) news.push(alertNews('alert.raised', row));
+  return made.map(({ row, traceparent }) => ({ row, event: 'raised', traceparent }));
 }
 
 function evidenceRow({ batch }: RaiseRequest, { detection, alert_id }: RaisedDetection): CaseTables['alert_evidence'] {

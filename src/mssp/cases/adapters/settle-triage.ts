@@ -9,24 +9,30 @@ import { groupAlerts, type GroupingAlert } from '../domain/incident-grouping.js'
 import { anchorOf, linkableKeys, linksOf } from '../domain/incident-links.js';
 import type { JudgedAlert } from '../domain/incident-store.js';
 import { roleOf } from '../domain/incident-roles.js';
+import { alertRows, tellOfAlerts } from './alert-messages.js';
 import { closedVerdict } from './alert-rows.js';
 import { applyGrouping } from './apply-grouping.js';
-import type { CaseOwner } from './case-files.js';
+import type { CaseChange, CaseOwner } from './case-files.js';
+import { alertNews } from './case-news.js';
 import type { CaseSeal } from './case-seal.js';
-import type { CaseTables } from './case-tables.js';
+import type { AlertRow, CaseTables } from './case-tables.js';
 import { bordersNear, commonSince, insertLinks, nearestCores, noteAnchors } from './incident-links.js';
 
 const IDS_IN_AUDIT = 100;
 
+/** What the feed tells of an alert that has its verdict. */
+type VerdictRow = Pick<AlertRow, 'alert_id' | 'status' | 'severity' | 'version'>;
+
 /** Stores verdicts and groups their alerts; answers those that had no verdict before. */
 export async function settleTriage(
   trx: Transaction<CaseTables>,
-  owner: CaseOwner,
+  owner: CaseChange,
   judged: readonly JudgedAlert[],
   stamp: ChangeStamp,
 ): Promise<readonly JudgedAlert[]> {
-  const { tenant, seal } = owner;
-  const fresh = await writeVerdicts(trx, seal, judged, stamp);
+  const { tenant, seal, news } = owner;
+  const written = await writeVerdicts(trx, seal, judged, stamp);
+  const fresh = judged.filter(({ alert }) => written.has(alert.alert_id));
   if (fresh.length === 0) return fresh;
   const alerts = await groupingAlerts(trx, seal, fresh);
   const cores = await nearestCores(trx, alerts);
@@ -38,8 +44,30 @@ export async function settleTriage(
   await insertLinks(trx, alerts);
   const grouping = groupAlerts(alerts, cores, borders);
   const { entries, incidentOf } = await applyGrouping(trx, owner, { fresh, cores, grouping, stamp });
+  for (const row of written.values()) news.push(alertNews('alert.changed', { ...row, incident_id: incidentOf.get(row.alert_id) ?? null }));
   await appendAudit(trx, tenant, new Date(stamp.now).toISOString(), [...triagedEntries(fresh, incidentOf, stamp), ...entries]);
+  await tellOfVerdicts(trx, owner, fresh, stamp);
   return fresh;
+}
+
+/** The verdict, and the incident that the alert has come into. */
+async function tellOfVerdicts(
+  trx: Transaction<CaseTables>,
+  owner: CaseOwner,
+  fresh: readonly JudgedAlert[],
+  stamp: ChangeStamp,
+): Promise<void> {
+  if (!owner.publishes) return;
+  const rows = await alertRows(
+    trx,
+    fresh.map(({ alert }) => alert.alert_id),
+  );
+  await tellOfAlerts(
+    trx,
+    owner,
+    rows.map((row) => ({ row, event: 'changed' })),
+    stamp.now,
+  );
 }
 
 async function writeVerdicts(
@@ -47,9 +75,9 @@ async function writeVerdicts(
   seal: CaseSeal,
   judged: readonly JudgedAlert[],
   stamp: ChangeStamp,
-): Promise<readonly JudgedAlert[]> {
+): Promise<ReadonlyMap<string, VerdictRow>> {
   const now = new Date(stamp.now).toISOString();
-  const written = new Set<string>();
+  const written = new Map<string, VerdictRow>();
   for (const slice of slices(judged)) {
     const values = sql.join(
       slice.map(({ alert, verdict }) => {
@@ -58,16 +86,16 @@ async function writeVerdicts(
         return typed(['text', alert.alert_id], ['text', document], ['bigint', classification], ['double precision', verdict.score]);
       }),
     );
-    const { rows } = await sql<{ alert_id: string }>`
+    const { rows } = await sql<VerdictRow>`
       WITH judged (alert_id, verdict, classification, score) AS (VALUES ${values})
       UPDATE alert SET verdict = judged.verdict, classification = judged.classification, score = judged.score,
         status = CASE WHEN status = 'new' THEN 'triaged' ELSE status END, version = version + 1, updated_at = ${now}
       FROM judged WHERE alert.alert_id = judged.alert_id AND alert.verdict IS NULL
         AND alert.alert_id IN (${sql.join(slice.map(({ alert }) => alert.alert_id))})
-      RETURNING alert.alert_id`.execute(trx);
-    for (const row of rows) written.add(row.alert_id);
+      RETURNING alert.alert_id, alert.status, alert.severity, alert.version`.execute(trx);
+    for (const row of rows) written.set(row.alert_id, row);
   }
-  return judged.filter(({ alert }) => written.delete(alert.alert_id));
+  return written;
 }
 
 /** Which of the alerts are grouped, and what links them; what their entities were seen with is noted on the way. */

@@ -9,7 +9,9 @@ import { AlertStore, type AlertChange, type AlertQuery } from '../domain/alert-s
 import { LEARN } from '../domain/case-work.js';
 import { auditEntry, type ChangeStamp } from '../domain/change-stamp.js';
 import type { RaiseRequest } from '../domain/raise-request.js';
+import { tellOfAlerts } from './alert-messages.js';
 import { alertOfRow } from './alert-rows.js';
+import { alertNews } from './case-news.js';
 import type { CaseFiles } from './case-files.js';
 import { listAlertRows } from './list-alerts.js';
 import { raiseAlerts, raisedInMinute } from './raise-alerts.js';
@@ -18,8 +20,8 @@ import { triageContext } from './triage-contexts.js';
 /** Alerts in the tenants' databases. */
 export class SqliteAlertStore extends AlertStore {
   private readonly raises = new Together<TenantId, RaiseRequest>(async (tenant, requests) => {
-    const { db, owner } = await this.cases.of(tenant);
-    await db.transaction().execute((trx) => raiseAlerts(trx, owner, requests));
+    const now = Math.max(...requests.map((request) => request.now));
+    await this.cases.change(tenant, now, (trx, change) => raiseAlerts(trx, change, requests, now));
   });
 
   constructor(private readonly cases: CaseFiles) {
@@ -64,8 +66,7 @@ export class SqliteAlertStore extends AlertStore {
   }
 
   async update(tenant: TenantId, alert: Alert, change: AlertChange, stamp: ChangeStamp): Promise<Alert | undefined> {
-    const { db, owner } = await this.cases.of(tenant);
-    return db.transaction().execute(async (trx) => {
+    return this.cases.change(tenant, stamp.now, async (trx, { news, ...owner }) => {
       const row = await trx
         .updateTable('alert')
         .set({ ...change, version: alert.version + 1, updated_at: new Date(stamp.now).toISOString() })
@@ -74,9 +75,11 @@ export class SqliteAlertStore extends AlertStore {
         .returningAll()
         .executeTakeFirst();
       if (!row) return undefined;
+      news.push(alertNews('alert.changed', row));
       const details = { from: { status: alert.status, assignee: alert.assignee }, to: { status: row.status, assignee: row.assignee } };
       const entry = auditEntry(stamp, 'alert.updated', { type: 'alert', id: alert.alert_id }, details);
       await appendAudit(trx, tenant, row.updated_at, [{ ...entry, ...(row.incident_id ? { incident_id: row.incident_id } : {}) }]);
+      await tellOfAlerts(trx, owner, [{ row, event: 'changed', correlation_id: stamp.correlation_id }], stamp.now);
       return alertOfRow(owner, row);
     });
   }

@@ -6,6 +6,7 @@ import { auditEntry, type ChangeStamp } from '../domain/change-stamp.js';
 import { takesAlerts } from '../domain/incident-status.js';
 import { IncidentStore, type IncidentChange, type IncidentQuery, type JudgedAlert } from '../domain/incident-store.js';
 import type { CaseFiles } from './case-files.js';
+import { incidentNews } from './case-news.js';
 import { setLinking } from './incident-links.js';
 import { incidentOfRow } from './incident-rows.js';
 import { enqueueResponses, incidentRows, writeIncidents } from './incident-writes.js';
@@ -20,8 +21,7 @@ export class SqliteIncidentStore extends IncidentStore {
   }
 
   async settle(tenant: TenantId, judged: readonly JudgedAlert[], stamp: ChangeStamp): Promise<readonly JudgedAlert[]> {
-    const { db, owner } = await this.cases.of(tenant);
-    return db.transaction().execute((trx) => settleTriage(trx, owner, judged, stamp));
+    return this.cases.change(tenant, stamp.now, (trx, change) => settleTriage(trx, change, judged, stamp));
   }
 
   async find(tenant: TenantId, incidentId: string): Promise<Incident | undefined> {
@@ -48,8 +48,7 @@ export class SqliteIncidentStore extends IncidentStore {
   }
 
   async update(tenant: TenantId, incident: Incident, change: IncidentChange, stamp: ChangeStamp): Promise<Incident | undefined> {
-    const { db, owner } = await this.cases.of(tenant);
-    return db.transaction().execute(async (trx) => {
+    return this.cases.change(tenant, stamp.now, async (trx, { news, ...owner }) => {
       const id = incident.incident_id;
       const row = await trx
         .updateTable('incident')
@@ -59,6 +58,7 @@ export class SqliteIncidentStore extends IncidentStore {
         .returningAll()
         .executeTakeFirst();
       if (!row) return undefined;
+      news.push(incidentNews(row));
       if (takesAlerts(incident.status) !== takesAlerts(row.status)) await setLinking(trx, id, takesAlerts(row.status));
       const details = {
         from: { status: incident.status, assignee: incident.assignee },
@@ -71,15 +71,14 @@ export class SqliteIncidentStore extends IncidentStore {
   }
 
   async merge(tenant: TenantId, into: Incident, others: readonly Incident[], stamp: ChangeStamp): Promise<Incident | undefined> {
-    const { db, owner } = await this.cases.of(tenant);
-    return db.transaction().execute(async (trx) => {
+    return this.cases.change(tenant, stamp.now, async (trx, owner) => {
       const versions = new Map([into, ...others].map((incident) => [incident.incident_id, incident.version]));
       const rows = await incidentRows(trx, [...versions.keys()]);
       const survivor = rows.find((row) => row.incident_id === into.incident_id);
       if (!survivor || rows.length !== versions.size || rows.some((row) => row.version !== versions.get(row.incident_id))) return undefined;
       const entries: AuditEntry[] = [];
       const losers = rows.filter((row) => row !== survivor);
-      await writeIncidents(trx, [await absorb(trx, owner.seal, { survivor, others: losers, stamp }, entries)], stamp);
+      await writeIncidents(trx, owner, [await absorb(trx, owner, { survivor, others: losers, stamp }, entries)], stamp);
       await setLinking(trx, into.incident_id, takesAlerts(into.status));
       await appendAudit(trx, tenant, new Date(stamp.now).toISOString(), entries);
       const [merged] = await incidentRows(trx, [into.incident_id]);
