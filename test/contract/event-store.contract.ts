@@ -40,7 +40,8 @@ export function describeEventStore(name: string, make: () => Promise<StoreUnderT
       const texts = ['{"a":1}', '{ "b" : "\\u00e9é€𝄞" ,\n "c":\t[1.0, 1e5] }', '{"d":"\\\\"}'];
       const one = batch(texts.map((text, index) => record(index * 2, text)));
       await store.append(TENANT, chunk([one]));
-      for (const current of [store, await under.reopen()]) {
+      for (const open of [async () => store, () => under.reopen()]) {
+        const current = await open();
         for (const [position, raw] of texts.entries()) {
           expect(await current.find(TENANT, eventIdOf(one.batch_id, position * 2))).toMatchObject({
             raw,
@@ -54,7 +55,7 @@ export function describeEventStore(name: string, make: () => Promise<StoreUnderT
       }
     });
 
-    it('finds nothing under ids that are malformed, unknown, or of another tenant', async () => {
+    it('R22 finds nothing under ids that are malformed, unknown, or of another tenant', async () => {
       const one = batch([record(0, '{}')]);
       await store.append(TENANT, chunk([one]));
       const ids = [
@@ -113,7 +114,8 @@ export function describeEventStore(name: string, make: () => Promise<StoreUnderT
         chunk([batch([record(0, '{}', { identity: uid }), record(1, '{}', { identity: windowsIdentity(5_000) })])]),
       );
       const asked = [windowsIdentity(7), windowsIdentity(8), uid, windowsIdentity(7, 'windows|ws-2|security'), windowsIdentity(5_000)];
-      for (const current of [store, await under.reopen()]) {
+      for (const open of [async () => store, () => under.reopen()]) {
+        const current = await open();
         expect(await current.duplicatesAmong(TENANT, asked, NOON)).toEqual([true, false, true, false, true]);
         expect(await current.duplicatesAmong(OTHER, asked, NOON)).toEqual([false, false, false, false, false]);
       }

@@ -1,50 +1,91 @@
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toTenantId } from '../../src/contracts/tenant.js';
 import { tenantDirectoryPath } from '../../src/platform/storage/data-directory.js';
 import { BuiltApp } from '../support/built-app.js';
 import { eventually } from '../support/eventually.js';
 
+const HURT = 'acme-corp';
+const BATCHES = 4;
 const EVENTS = 6;
 
-describe('a store that is not what was written', () => {
-  it('DUR-05 starts, says in log, metric, audit log and health what was lost, and serves everybody', async () => {
-    const first = await BuiltApp.start();
-    const send = async (app: BuiltApp, tenant: string): Promise<string> => {
-      const lines = Array.from({ length: EVENTS }, (_, n) => `{"host":"ws-${n}","message":"${tenant}"}`).join('\n');
-      const headers = { 'X-API-Key': app.apiKey(tenant, 'collector'), 'Content-Type': 'application/x-ndjson' };
-      const answer = await fetch(`${app.baseUrl}/api/v1/events`, { method: 'POST', headers, body: lines });
-      expect(answer.status).toBe(202);
-      return ((await answer.json()) as { batch_id: string }).batch_id;
-    };
-    const batches = { 'acme-corp': await send(first, 'acme-corp'), globex: await send(first, 'globex') };
-    await first.stop({ keep: true });
-    const directory = tenantDirectoryPath(first.dataDir, toTenantId('acme-corp'));
-    const name = readdirSync(directory).find((entry) => /^events-.*\.db$/.test(entry)) ?? '';
-    writeFileSync(join(directory, name), 'garbage');
+/** What is done to the month's file and to its log, neither of which was closed. */
+const DAMAGES: readonly (readonly [string, (file: string) => void])[] = [
+  ['a file of garbage without its log', (file) => (writeFileSync(file, 'garbage'), rmSync(`${file}-wal`))],
+  ['a file that is gone with its log', (file) => (rmSync(file), rmSync(`${file}-wal`))],
+  ['a log that is cut off', (file) => truncateSync(`${file}-wal`, Math.floor(readFileSync(`${file}-wal`).length * 0.7))],
+  ['a log with a flipped bit', (file) => flip(`${file}-wal`, 0.6)],
+];
 
-    const app = await BuiltApp.start({ dataDir: first.dataDir });
-    try {
-      const read = async (path: string, tenant: string, role?: string): Promise<Response> =>
-        fetch(app.baseUrl + path, { headers: { Authorization: `Bearer ${await app.token(tenant, role)}` } });
-      expect((await read(`/api/v1/events/${batches.globex}.0`, 'globex', 'analyst')).status).toBe(200);
-      expect((await read(`/api/v1/events/${batches['acme-corp']}.0`, 'acme-corp', 'analyst')).status).toBe(404);
-      const again = await send(app, 'acme-corp');
-      expect((await read(`/api/v1/events/${again}.0`, 'acme-corp', 'analyst')).status).toBe(200);
-      await eventually(async () => {
-        const audit = (await (await read('/api/v1/audit?action=events.lost', 'acme-corp', 'tenant_admin')).json()) as { items: object[] };
-        expect(audit.items).toEqual([
-          expect.objectContaining({ outcome: 'failure', details: expect.objectContaining({ lost: EVENTS, recovered: 0 }) }),
-        ]);
-      });
-      const metrics = await (await read('/metrics', 'platform')).text();
-      expect(metrics).toContain(`stored_events_lost_total{tenant_id="acme-corp"} ${EVENTS}`);
-      expect(app.printed.filter((line) => line.includes('"event":"storage.damaged"') && line.includes(`"lost":${EVENTS}`))).toHaveLength(1);
-      expect(await (await fetch(`${app.baseUrl}/health`)).json()).toMatchObject({ status: 'degraded', ready: true });
-      expect((await fetch(`${app.baseUrl}/health/ready`)).status).toBe(200);
-    } finally {
-      await app.kill();
-      rmSync(first.dataDir, { recursive: true, force: true });
+function flip(file: string, share: number): void {
+  const bytes = readFileSync(file);
+  const at = Math.floor(bytes.length * share);
+  bytes[at] = (bytes[at] ?? 0) ^ 4;
+  writeFileSync(file, bytes);
+}
+
+describe('a store that is not what was written', () => {
+  let written: string;
+  const ids: Record<string, string[]> = { [HURT]: [], globex: [] };
+  const send = async (app: BuiltApp, tenant: string): Promise<string> => {
+    const lines = Array.from({ length: EVENTS }, (_, n) => `{"host":"ws-${n}","message":"${tenant}"}`).join('\n');
+    const headers = { 'X-API-Key': app.apiKey(tenant, 'collector'), 'Content-Type': 'application/x-ndjson' };
+    const answer = await fetch(`${app.baseUrl}/api/v1/events`, { method: 'POST', headers, body: lines });
+    expect(answer.status).toBe(202);
+    return ((await answer.json()) as { batch_id: string }).batch_id;
+  };
+  beforeAll(async () => {
+    const app = await BuiltApp.start();
+    for (let batch = 0; batch < BATCHES; batch += 1) {
+      for (const [tenant, sent] of Object.entries(ids)) {
+        const id = await send(app, tenant);
+        sent.push(...Array.from({ length: EVENTS }, (_, index) => `${id}.${index}`));
+      }
     }
-  }, 60_000);
+    await app.kill();
+    written = app.dataDir;
+  });
+  afterAll(() => rmSync(written, { recursive: true, force: true }));
+
+  it.each(DAMAGES)(
+    'DUR-05 starts on %s, says in log, metric, audit log and health how much was lost, and serves everybody',
+    async (_what, damage) => {
+      const dataDir = mkdtempSync(join(tmpdir(), 'gatra-damaged-'));
+      cpSync(written, dataDir, { recursive: true });
+      const directory = tenantDirectoryPath(dataDir, toTenantId(HURT));
+      const name = readdirSync(directory).find((entry) => /^events-.*\.db$/.test(entry)) ?? '';
+      expect(existsSync(join(directory, `${name}-wal`))).toBe(true);
+      damage(join(directory, name));
+      const app = await BuiltApp.start({ dataDir });
+      try {
+        const read = async (path: string, tenant: string, role?: string): Promise<Response> =>
+          fetch(app.baseUrl + path, { headers: { Authorization: `Bearer ${await app.token(tenant, role)}` } });
+        const found = async (tenant: string): Promise<number> => {
+          const answers = await Promise.all((ids[tenant] ?? []).map((id) => read(`/api/v1/events/${id}`, tenant, 'analyst')));
+          expect(answers.filter(({ status }) => ![200, 404].includes(status))).toEqual([]);
+          return answers.filter(({ status }) => status === 200).length;
+        };
+        expect(await found('globex')).toBe(BATCHES * EVENTS);
+        const lost = BATCHES * EVENTS - (await found(HURT));
+        expect(lost).toBeGreaterThan(0);
+        const again = await send(app, HURT);
+        expect((await read(`/api/v1/events/${again}.0`, HURT, 'analyst')).status).toBe(200);
+        await eventually(async () => {
+          const audit = (await (await read('/api/v1/audit?action=events.lost', HURT, 'tenant_admin')).json()) as { items: object[] };
+          const details = { lost, recovered: BATCHES * EVENTS - lost };
+          expect(audit.items).toEqual([expect.objectContaining({ outcome: 'failure', details: expect.objectContaining(details) })]);
+        });
+        const metrics = await (await read('/metrics', 'platform')).text();
+        expect(metrics).toContain(`stored_events_lost_total{tenant_id="${HURT}"} ${lost}`);
+        expect(app.printed.filter((line) => line.includes('"event":"storage.damaged"') && line.includes(`"lost":${lost}`))).toHaveLength(1);
+        expect(await (await fetch(`${app.baseUrl}/health`)).json()).toMatchObject({ status: 'degraded', ready: true });
+        expect((await fetch(`${app.baseUrl}/health/ready`)).status).toBe(200);
+      } finally {
+        await app.kill();
+        rmSync(dataDir, { recursive: true, force: true });
+      }
+    },
+    60_000,
+  );
 });

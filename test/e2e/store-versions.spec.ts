@@ -79,7 +79,7 @@ describe('stores of other versions', () => {
       LATER_STEP,
       /zzz-0001-later.*this one knows \d+ steps, the last of them \S+-\d{4}-/,
     ],
-    ['event file', () => eventsDb(), 'PRAGMA user_version = 3', /later version of GATRA \(3; this one knows 2\)/],
+    ['event file', () => eventsDb(), 'PRAGMA user_version = 5', /later version of GATRA \(5; this one knows 4\)/],
   ] as const)(
     'DUR-16 a %s of a later version stops the start, named with both versions, and keeps its bytes',
     async (_kind, find, sql, message) => {

@@ -3,14 +3,13 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { v7 as uuidv7 } from 'uuid';
 import { toTenantId } from '../../src/contracts/tenant.js';
-import { featureMigrations } from '../../src/feature-migrations.js';
+import { databaseSteps } from '../../src/database-steps.js';
 import { packBlock } from '../../src/mssp/ingest/adapters/chunk-block.js';
-import { monthOf } from '../../src/mssp/ingest/adapters/event-files.js';
+import { monthOf } from '../../src/mssp/ingest/domain/arrival-month.js';
 import { termHash } from '../../src/mssp/ingest/adapters/term-hash.js';
 import { appendAudit } from '../../src/platform/audit/append-audit.js';
 import { PLATFORM_LOG } from '../../src/platform/audit/audit-log.js';
 import type { AuditTables } from '../../src/platform/audit/audit-tables.js';
-import { commonTenantMigrations, platformMigrations } from '../../src/platform/platform-migrations.js';
 import { tenantDirectoryPath } from '../../src/platform/storage/data-directory.js';
 import type { Migrations } from '../../src/platform/storage/migrations.js';
 import { SqlitePlatformDatabase } from '../../src/platform/storage/sqlite-platform-database.js';
@@ -20,7 +19,7 @@ import { SqliteTenantDatabases } from '../../src/platform/storage/sqlite-tenant-
 export const EARLIER_TENANT = toTenantId('acme-corp');
 
 /** The schema of event files of version 1, as it was. */
-const EVENTS_1 = `
+export const EVENTS_1 = `
 CREATE TABLE chunk (
   sequence INTEGER PRIMARY KEY, first_time INTEGER NOT NULL, last_time INTEGER NOT NULL, records INTEGER NOT NULL, bytes INTEGER NOT NULL
 ) STRICT;
@@ -64,8 +63,8 @@ export function firstVersion(migrations: Migrations): Migrations {
 /** Writes a data directory of the first versions of every store, with something in each; answers the id of its event and the line. */
 export async function writeEarlierStores(dataDir: string): Promise<{ readonly eventId: string; readonly raw: string }> {
   const thread = new SqliteThread();
-  const platform = new SqlitePlatformDatabase(thread, dataDir, firstVersion(platformMigrations));
-  const tenants = new SqliteTenantDatabases(thread, dataDir, firstVersion({ ...commonTenantMigrations, ...featureMigrations }));
+  const platform = new SqlitePlatformDatabase(thread, dataDir, firstVersion(databaseSteps.platform));
+  const tenants = new SqliteTenantDatabases(thread, dataDir, firstVersion(databaseSteps.tenants));
   try {
     const db = await platform.get<AuditTables>();
     const entry = {

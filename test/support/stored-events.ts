@@ -95,15 +95,20 @@ export function raisedFor(dataDir: string): string[] {
   const db = new DatabaseSync(join(tenantDirectoryPath(dataDir, TENANT), 'cases.db'), { readOnly: true, timeout: 5_000 });
   try {
     const rows = db.prepare('SELECT evidence, count FROM alert WHERE rule_id = ?').all(RULE_ID);
-    return rows
-      .flatMap(({ evidence, count }) => {
-        const ids = JSON.parse(String(evidence)) as string[];
-        return Number(count) === ids.length ? ids : [...ids, ...ids];
-      })
-      .sort();
+    return eventsOf(rows);
   } finally {
     db.close();
   }
+}
+
+/** Ids of the events that rows of the table of alerts stand for, sorted; several where an event was raised twice. */
+export function eventsOf(alerts: readonly Record<string, unknown>[]): string[] {
+  return alerts
+    .flatMap(({ evidence, count }) => {
+      const ids = JSON.parse(String(evidence)) as string[];
+      return Number(count) === ids.length ? ids : [...ids, ...ids];
+    })
+    .sort();
 }
 
 /** Alerts that were triaged more than once, by their audit records. */

@@ -11,6 +11,7 @@ import { account } from './domain/accounting.js';
 import { parseEventId } from './domain/event-id.js';
 import { EventPipeline, PipelineUnavailable } from './domain/event-pipeline.js';
 import { OpenSearches } from './domain/open-searches.js';
+import { PastEvents, type PastPosition } from './domain/past-events.js';
 import type { SearchCriteria, SearchPosition } from './domain/search.js';
 import { AccountingDto, AccountingQuery, BatchReceiptDto, EventDto, EventPageDto, EventQuery } from './event-query.dto.js';
 
@@ -28,6 +29,7 @@ export class EventsController {
     private readonly clock: Clock,
     private readonly searches: OpenSearches,
     private readonly retired: RetiredMonths,
+    private readonly past: PastEvents,
   ) {}
 
   /** Searches events by time, terms and text. Work is bounded: a page says what it looked at and what remains. */
@@ -35,12 +37,26 @@ export class EventsController {
   @Allow('events:read')
   @ApiOkResponse({ type: EventPageDto })
   async search(@InTenant() { tenant }: TenantCaller, @Query() query: EventQuery): Promise<EventPageDto> {
-    const { items, next, scanned, remaining } = await this.bounded(tenant, () => this.pipeline.search(tenant, toCriteria(query)));
+    const position = query.cursor === undefined ? undefined : toPosition(query.cursor);
+    return this.bounded(tenant, () =>
+      position && 'batch_id' in position ? this.searchPast(tenant, query, position) : this.searchKept(tenant, query, position),
+    );
+  }
+
+  private async searchKept(tenant: TenantId, query: EventQuery, before: SearchPosition | undefined): Promise<EventPageDto> {
+    const { items, next, ...cost } = await this.pipeline.search(tenant, { ...toCriteria(query), ...(before && { before }) });
+    const past = next ? undefined : await this.past.begin(tenant);
+    const next_cursor = next ? encodeCursor([next.month, next.sequence, next.record]) : past ? pastCursor(past) : null;
+    return { items: items.map((item) => ({ ...item, rules: [...item.rules] })), next_cursor, ...cost };
+  }
+
+  private async searchPast(tenant: TenantId, query: EventQuery, before: PastPosition): Promise<EventPageDto> {
+    const { items, next, events } = await this.past.search(tenant, toCriteria(query), before);
     return {
       items: items.map((item) => ({ ...item, rules: [...item.rules] })),
-      next_cursor: next ? encodeCursor([next.month, next.sequence, next.record]) : null,
-      scanned,
-      remaining,
+      next_cursor: next && pastCursor(next),
+      scanned: { chunks: 0, events, bytes: 0 },
+      remaining: { chunks: 0 },
     };
   }
 
@@ -65,7 +81,8 @@ export class EventsController {
   @ApiOkResponse({ type: EventDto })
   @ApiNotFoundResponse({ description: 'No such event, or one of another tenant.' })
   async find(@InTenant() { tenant }: TenantCaller, @Param('event_id') eventId: string): Promise<EventDto> {
-    const found = parseEventId(eventId) ? await orUnavailable(this.pipeline.find(tenant, eventId)) : undefined;
+    if (!parseEventId(eventId)) throw notFound();
+    const found = (await orUnavailable(this.pipeline.find(tenant, eventId))) ?? (await this.past.find(tenant, eventId));
     if (!found) throw notFound();
     const original = JSON.parse(found.raw) as Record<string, unknown>;
     return { ...found, tenant_id: tenant, original, rules: [...found.rules] };
@@ -104,21 +121,32 @@ export class EventsController {
   }
 }
 
-function toCriteria({ from, to, limit, cursor, ...terms }: EventQuery): SearchCriteria {
+function toCriteria(query: EventQuery): SearchCriteria {
+  const { from, to, limit, host, user, ip, hash, process, rule_id, q } = query;
+  const terms = Object.entries({ host, user, ip, hash, process, rule_id, q }).filter(([, term]) => term !== undefined);
   return {
-    ...terms,
+    ...Object.fromEntries(terms),
     from: from === undefined ? -LATEST : Date.parse(from),
     to: to === undefined ? LATEST : Date.parse(to),
     limit,
-    ...(cursor === undefined ? {} : { before: toPosition(cursor) }),
   };
 }
 
-function toPosition(cursor: string): SearchPosition {
-  const [month, sequence, record] = decodeCursor(cursor, ['string', 'number', 'number']);
-  const numbers = [Number(sequence), Number(record)].every((number) => Number.isSafeInteger(number) && number >= 0);
-  if (typeof month === 'string' && MONTH.test(month) && numbers) return { month, sequence: Number(sequence), record: Number(record) };
+/** Where a page begins: among the events that are kept here, by month, or among past ones, by batch. */
+function toPosition(cursor: string): SearchPosition | PastPosition {
+  const [place, ...rest] = decodeCursor(cursor, ['string', 'number', 'number']);
+  const [first = NaN, second = NaN] = rest.map(Number);
+  const areNumbers = [first, second].every((number) => Number.isSafeInteger(number) && number >= 0);
+  if (typeof place === 'string' && areNumbers) {
+    if (MONTH.test(place)) return { month: place, sequence: first, record: second };
+    if (parseEventId(`${place}.0`)) return { batch_id: place, index: first };
+  }
   throw new Problem('malformed-request', 'Use next_cursor of the page before, unchanged.');
+}
+
+/** A past page's cursor has as many parts as any other. */
+function pastCursor({ batch_id, index }: PastPosition): string {
+  return encodeCursor([batch_id, index, 0]);
 }
 
 async function orUnavailable<T>(answer: Promise<T>): Promise<T> {

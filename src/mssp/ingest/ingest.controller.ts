@@ -1,6 +1,7 @@
 import { Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
+import { Audited } from '../../platform/audit/audited.decorator.js';
 import { Allow } from '../../platform/auth/allow.decorator.js';
 import { InTenant, type TenantCaller } from '../../platform/auth/caller.decorator.js';
 import { Clock } from '../../platform/clock/clock.js';
@@ -9,15 +10,15 @@ import { CONFIG } from '../../platform/config/tokens.js';
 import { ReadsOwnBody } from '../../platform/http/control-plane-body.interceptor.js';
 import { leaveUnread } from '../../platform/http/leave-unread.js';
 import { OwnIdempotency } from '../../platform/idempotency/idempotency.interceptor.js';
-import { BusinessEvents } from '../../platform/observability/business-events.js';
 import { Problem, invalid } from '../../platform/problems/problem.js';
 import type { Encoding } from './decompress.js';
 import type { IngestAnswer } from './domain/ingest-answer.js';
 import { IntakeGate, type Place } from './domain/intake-gate.js';
 import type { Submission } from './domain/submission.js';
+import { IntakeAudit } from './intake-audit.js';
 import { DescribeIngest } from './ingest.openapi.js';
 import { IngestService } from './ingest.service.js';
-import { busy, declaredBytes, encodingOf, readBody, type BodyLimits } from './request-body.js';
+import { declaredBytes, encodingOf, readBody, type BodyLimits } from './request-body.js';
 
 const BODY_TIMEOUT_MS = 30_000;
 const LINES = ['application/x-ndjson', 'application/ndjson', 'application/jsonl'];
@@ -35,7 +36,7 @@ export class IngestController {
     private readonly ingest: IngestService,
     private readonly gate: IntakeGate,
     private readonly clock: Clock,
-    private readonly events: BusinessEvents,
+    private readonly audit: IntakeAudit,
   ) {
     this.mostEvents = config.ingest.maxEvents;
     this.limits = { maxBytes: config.ingest.maxBytes, timeoutMs: BODY_TIMEOUT_MS };
@@ -43,6 +44,7 @@ export class IngestController {
 
   /** Takes a batch of events. When this is answered they are stored on disk and inspected. */
   @Post()
+  @Audited('tenant', 'events.received')
   @HttpCode(202)
   @Allow('events:ingest', { apiKey: true })
   @ReadsOwnBody()
@@ -63,6 +65,7 @@ export class IngestController {
       const body = await readBody(request, encoding, place, this.limits);
       const submission: Submission = { ...parts, body, receivedAt: this.clock.now() };
       const { answer, replayed, headers } = await this.ingest.take(caller.tenant, submission);
+      if (!replayed) this.audit.note(caller, answer);
       response.set(headers);
       if (replayed) response.set('Idempotency-Replayed', 'true');
       return answer;
@@ -84,8 +87,7 @@ export class IngestController {
   private enter({ tenant }: TenantCaller, request: Request): Place {
     const place = this.gate.enter(tenant, declaredBytes(request, this.limits));
     if (place) return place;
-    this.events.ingestSaturated(tenant);
-    throw busy();
+    throw this.ingest.saturated(tenant);
   }
 }
 

@@ -10,6 +10,7 @@ import { EventPipeline, type Ingested } from './domain/event-pipeline.js';
 import type { IngestAnswer } from './domain/ingest-answer.js';
 import { RefusedBytes } from './domain/refused-bytes.js';
 import type { Submission } from './domain/submission.js';
+import { busy } from './request-body.js';
 import { submissionProblem } from './submission-problem.js';
 
 /** An answer and the headers that go with it. */
@@ -59,6 +60,12 @@ export class IngestService {
       this.events.ingestRefusedUnread(tenant);
       throw error;
     }
+  }
+
+  /** Counts a request that there is no room for; answers what it is told. */
+  saturated(tenant: TenantId): Problem {
+    this.events.ingestSaturated(tenant);
+    return busy();
   }
 
   /** @throws Problem for what is refused as a whole. */

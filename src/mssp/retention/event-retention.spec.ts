@@ -7,6 +7,7 @@ import { AuditLog, type AuditQuery } from '../../platform/audit/audit-log.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { LegalHold, Tenant } from '../../platform/tenancy/tenant.js';
 import { TenantDirectory } from '../../platform/tenancy/tenant-directory.js';
+import { FileIngestLocks } from '../ingest/adapters/file-ingest-locks.js';
 import { EventMonths, type StoredMonth } from './domain/event-months.js';
 import { EventRetention } from './event-retention.js';
 
@@ -36,14 +37,14 @@ class FakeMonths extends EventMonths {
     super();
   }
   stored = ['2026-01', '2026-02', '2026-11'];
-  override list = (): readonly string[] => this.stored;
-  override look = (_tenant: unknown, month: string): StoredMonth => ({
+  override list = async (): Promise<readonly string[]> => this.stored;
+  override look = async (_tenant: unknown, month: string): Promise<StoredMonth> => ({
     month,
     events: 10,
     bytes: 100,
     isUnfinished: this.unfinished.has(month),
   });
-  override remove = (_tenant: unknown, month: string): void => {
+  override remove = async (_tenant: unknown, month: string): Promise<void> => {
     this.steps.push(`remove ${month}`);
     this.stored = this.stored.filter((stored) => stored !== month);
   };
@@ -78,7 +79,15 @@ describe('EventRetention', () => {
     months = new FakeMonths(steps);
     audit = new FakeAudit(steps);
     directory = new FakeDirectory();
-    retention = new EventRetention({ dataDir, defaultMonths: null, directory, months, audit, clock: new FakeClock(), actor: 'test' });
+    retention = new EventRetention({
+      defaultMonths: null,
+      locks: new FileIngestLocks(dataDir),
+      directory,
+      months,
+      audit,
+      clock: new FakeClock(),
+      actor: 'test',
+    });
   });
   afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 
@@ -103,7 +112,7 @@ describe('EventRetention', () => {
   it('R47 leaves what is not inspected, or not an alert yet', async () => {
     months.unfinished.add('2026-01');
     expect((await retention.retire(TENANT)).map(({ month }) => month)).toEqual(['2026-02']);
-    expect(retention.plan(await directory.find()).map(({ month, fate }) => [month, fate])).toEqual([
+    expect((await retention.plan(await directory.find())).map(({ month, fate }) => [month, fate])).toEqual([
       ['2026-01', 'unfinished'],
       ['2026-11', 'within_retention'],
     ]);

@@ -2,14 +2,13 @@ import type { TenantId } from '../../contracts/tenant.js';
 import type { AuditLog } from '../../platform/audit/audit-log.js';
 import type { AuditEntry } from '../../platform/audit/audit-record.js';
 import type { Clock } from '../../platform/clock/clock.js';
-import { ingestLockPath } from '../../platform/storage/data-directory.js';
-import { ProcessLock } from '../../platform/storage/process-lock.js';
 import type { Tenant } from '../../platform/tenancy/tenant.js';
 import type { TenantDirectory } from '../../platform/tenancy/tenant-directory.js';
+import type { IngestLocks } from '../ingest/domain/ingest-locks.js';
 import type { EventMonths, StoredMonth } from './domain/event-months.js';
 import { fateOf, type MonthFate } from './domain/plan-retention.js';
+import { aloneWith } from './alone-with.js';
 import { RETIRED_ACTION } from './retired-months.js';
-import { aloneInRetention } from './retention-lock.js';
 
 /** A month of events and what is to become of it. */
 export interface PlannedMonth extends StoredMonth {
@@ -18,13 +17,16 @@ export interface PlannedMonth extends StoredMonth {
 
 /** What retention works with. */
 export interface RetentionParts {
-  readonly dataDir: string;
   /** Whole months that tenants keep who say nothing of it; null: all. */
   readonly defaultMonths: number | null;
   readonly directory: TenantDirectory;
   readonly months: EventMonths;
+  /** What keeps others from storing meanwhile, and a legal hold from being put on unnoticed. */
+  readonly locks: IngestLocks;
   readonly audit: AuditLog;
   readonly clock: Clock;
+  /** Whether a month is in the lake, where there is one. */
+  readonly isCopied?: (tenant: TenantId, month: string) => Promise<boolean>;
   /** Who removes, as audit records name it. */
   readonly actor: string;
 }
@@ -34,36 +36,36 @@ export class EventRetention {
   constructor(private readonly parts: RetentionParts) {}
 
   /** All of a tenant's months, the oldest first. */
-  plan(tenant: Tenant): readonly PlannedMonth[] {
-    const { months } = this.parts;
-    return months.list(tenant.tenant_id).map((month) => this.planned(tenant, month));
+  async plan(tenant: Tenant): Promise<readonly PlannedMonth[]> {
+    const months = await this.parts.months.list(tenant.tenant_id);
+    return Promise.all(months.map((month) => this.planned(tenant, month)));
   }
 
   /** Removes what is due of a tenant; answers what was removed, and by the way what was only left over of an earlier attempt. */
   async retire(id: TenantId): Promise<readonly StoredMonth[]> {
     const known = await this.parts.directory.find(id);
-    if (!known || this.due(known).length === 0) return [];
-    return aloneInRetention(this.parts.dataDir, async () => {
+    if (!known || (await this.due(known)).length === 0) return [];
+    return aloneWith(this.parts.locks, id, async () => {
       await this.parts.directory.refresh();
       const tenant = await this.parts.directory.find(id);
-      if (!tenant || tenant.status === 'deleting') return [];
-      return this.aloneWith(id, () => this.removeDue(tenant));
+      return tenant && tenant.status !== 'deleting' ? this.removeDue(tenant) : [];
     });
   }
 
   /** Months that may go as far as one sees from outside. */
-  private due(tenant: Tenant): readonly string[] {
+  private async due(tenant: Tenant): Promise<readonly string[]> {
     if (tenant.status === 'deleting') return [];
-    return this.parts.months.list(tenant.tenant_id).filter((month) => this.fate(tenant, month) === 'retire');
+    const months = await this.parts.months.list(tenant.tenant_id);
+    return months.filter((month) => this.fate(tenant, month) === 'retire');
   }
 
   private async removeDue(tenant: Tenant): Promise<readonly StoredMonth[]> {
     const removed: StoredMonth[] = [];
-    for (const month of this.due(tenant)) {
-      const planned = this.planned(tenant, month);
+    for (const month of await this.due(tenant)) {
+      const planned = await this.planned(tenant, month);
       if (planned.fate !== 'retire') continue;
       const isNew = await this.record(tenant, planned);
-      this.parts.months.remove(tenant.tenant_id, month);
+      await this.parts.months.remove(tenant.tenant_id, month);
       if (isNew) removed.push(planned);
     }
     return removed;
@@ -86,23 +88,16 @@ export class EventRetention {
     return true;
   }
 
-  private planned(tenant: Tenant, month: string): PlannedMonth {
+  private async planned(tenant: Tenant, month: string): Promise<PlannedMonth> {
     const fate = this.fate(tenant, month);
-    const stored = this.parts.months.look(tenant.tenant_id, month);
-    return { ...stored, fate: fate === 'retire' && stored.isUnfinished ? 'unfinished' : fate };
+    const stored = await this.parts.months.look(tenant.tenant_id, month);
+    if (fate !== 'retire') return { ...stored, fate };
+    if (stored.isUnfinished) return { ...stored, fate: 'unfinished' };
+    const isCopied = (await this.parts.isCopied?.(tenant.tenant_id, month)) ?? true;
+    return { ...stored, fate: isCopied ? fate : 'uncopied' };
   }
 
   private fate({ retention, legal_hold: hold }: Tenant, month: string): MonthFate {
     return fateOf(month, { months: retention.event_months ?? this.parts.defaultMonths, hold, now: this.parts.clock.now() });
-  }
-
-  /** Nobody stores events of the tenant meanwhile. */
-  private async aloneWith<T>(tenant: TenantId, work: () => Promise<T>): Promise<T> {
-    const lock = new ProcessLock(ingestLockPath(this.parts.dataDir, tenant));
-    try {
-      return await lock.exclusively(work);
-    } finally {
-      lock.close();
-    }
   }
 }

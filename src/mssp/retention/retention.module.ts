@@ -1,10 +1,14 @@
-import { Module } from '@nestjs/common';
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { AuditLog } from '../../platform/audit/audit-log.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { Config } from '../../platform/config/config.js';
 import { CONFIG } from '../../platform/config/tokens.js';
+import { TenantDatabases } from '../../platform/storage/tenant-databases.js';
 import { TenantDirectory } from '../../platform/tenancy/tenant-directory.js';
-import { EventMonthFiles } from './adapters/event-month-files.js';
+import { StoredCopyProgress } from '../lake/adapters/stored-copy-progress.js';
+import { copiesOf } from '../lake/copies-of.js';
+import { IngestLocks } from '../ingest/domain/ingest-locks.js';
+import { EventMonths } from './domain/event-months.js';
 import { EventRetention } from './event-retention.js';
 import { RetentionSchedule } from './retention-schedule.js';
 import { RetiredMonths } from './retired-months.js';
@@ -16,19 +20,35 @@ import { RetiredMonths } from './retired-months.js';
     RetiredMonths,
     {
       provide: EventRetention,
-      inject: [CONFIG, TenantDirectory, AuditLog, Clock],
-      useFactory: (config: Config, directory: TenantDirectory, audit: AuditLog, clock: Clock) =>
+      inject: [CONFIG, TenantDirectory, AuditLog, Clock, TenantDatabases, EventMonths, IngestLocks],
+      useFactory: (
+        ...[config, directory, audit, clock, databases, months, locks]: [
+          Config,
+          TenantDirectory,
+          AuditLog,
+          Clock,
+          TenantDatabases,
+          EventMonths,
+          IngestLocks,
+        ]
+      ) =>
         new EventRetention({
-          dataDir: config.dataDir,
           defaultMonths: config.retention.eventMonths,
-          months: new EventMonthFiles(config.dataDir),
+          months,
+          locks,
           actor: 'retention',
           directory,
           audit,
           clock,
+          ...copiesOf(config, new StoredCopyProgress(databases)),
         }),
     },
   ],
   exports: [RetiredMonths],
 })
-export class RetentionModule {}
+export class RetentionModule {
+  /** @param places the module that exports where events are. */
+  static forRoot(places: Type): DynamicModule {
+    return { module: RetentionModule, imports: [places] };
+  }
+}

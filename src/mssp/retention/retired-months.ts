@@ -20,6 +20,12 @@ export interface RetiredMonth {
 export class RetiredMonths {
   constructor(private readonly audit: AuditLog) {}
 
+  /** The latest of them; `undefined` where none was removed. */
+  async last(tenant: TenantId): Promise<string | undefined> {
+    const [record] = await this.audit.list(tenant, { action: [RETIRED_ACTION], descending: true, limit: 1 });
+    return record?.target.id;
+  }
+
   /** Those that overlap a span of time (milliseconds since the epoch), in order. */
   async between(tenant: TenantId, from: number, to: number): Promise<readonly RetiredMonth[]> {
     const found: RetiredMonth[] = [];

@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Audited } from '../../platform/audit/audited.decorator.js';
 import type { TenantId } from '../../contracts/tenant.js';
 import {
   ApiKeyPageDto,
@@ -41,6 +42,7 @@ export class ApiKeysController {
 
   /** Makes a key and shows it, once. */
   @Post('api-keys')
+  @Audited(['platform', 'tenant'], 'api_key.created')
   @ShownOnce()
   @ApiCreatedResponse({ type: CreatedApiKeyDto })
   async create(@AsCaller() caller: Caller, @Param('tenant_id') id: string, @Body() body: CreateApiKeyBody): Promise<CreatedApiKeyDto> {
@@ -50,6 +52,7 @@ export class ApiKeysController {
 
   /** Makes a key like this one and shows it, once; this one ends after the overlap. */
   @Post('api-keys/:key_id/rotate')
+  @Audited(['platform', 'tenant'], 'api_key.rotated', 'api_key.created')
   @ShownOnce()
   @ApiCreatedResponse({ type: CreatedApiKeyDto })
   async rotate(
@@ -64,6 +67,7 @@ export class ApiKeysController {
 
   /** Revokes a key at once, on every instance. */
   @Delete('api-keys/:key_id')
+  @Audited(['platform', 'tenant'], 'api_key.revoked')
   @HttpCode(204)
   @ApiNoContentResponse()
   async revoke(@AsCaller() caller: Caller, @Param('tenant_id') id: string, @Param('key_id') keyId: string): Promise<void> {
@@ -72,6 +76,7 @@ export class ApiKeysController {
 
   /** Revokes all keys of a person or program and every token issued to it until now, on every instance. */
   @Post('principals/:principal/revoke')
+  @Audited(['platform', 'tenant'], 'principal.revoked')
   @HttpCode(200)
   @ApiOkResponse({ type: RevokedPrincipalDto })
   async revokePrincipal(

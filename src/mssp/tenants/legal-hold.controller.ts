@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Param, Put, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Audited } from '../../platform/audit/audited.decorator.js';
 import { AllowPlatform } from '../../platform/auth/allow.decorator.js';
 import { AsCaller, type Caller } from '../../platform/auth/caller.decorator.js';
 import type { Tenant } from '../../platform/tenancy/tenant.js';
@@ -20,6 +21,7 @@ export class LegalHoldController {
    * is over, and the tenant cannot be deleted.
    */
   @Put()
+  @Audited('platform', 'tenant.legal_hold_put')
   @ApiOkResponse({ type: TenantDto })
   put(@AsCaller() caller: Caller, @Param('tenant_id') id: string, @Body() { reason }: LegalHoldBody): Promise<Tenant> {
     return this.holds.put(caller, tenantInPath(caller, id, 'tenants:manage'), reason);
@@ -27,6 +29,7 @@ export class LegalHoldController {
 
   /** Lifts the legal hold: what is due by then is removed within the hour. */
   @Delete()
+  @Audited('platform', 'tenant.legal_hold_lifted')
   @ApiOkResponse({ type: TenantDto })
   lift(@AsCaller() caller: Caller, @Param('tenant_id') id: string, @Query() { reason }: LiftHoldQuery): Promise<Tenant> {
     return this.holds.lift(caller, tenantInPath(caller, id, 'tenants:manage'), reason);

@@ -1,26 +1,26 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { TenantId } from '../../contracts/tenant.js';
 import type { AuditEntry } from '../../platform/audit/audit-record.js';
 import type { Caller } from '../../platform/auth/caller.decorator.js';
 import { deedOf } from '../../platform/auth/deed-of.js';
 import { Clock } from '../../platform/clock/clock.js';
-import type { Config } from '../../platform/config/config.js';
-import { CONFIG } from '../../platform/config/tokens.js';
 import { Problem, staleVersion } from '../../platform/problems/problem.js';
 import { isBusy } from '../../platform/storage/busy.js';
+import { DatabaseAway } from '../../platform/storage/database-away.js';
 import type { LegalHold, Tenant } from '../../platform/tenancy/tenant.js';
 import { TenantDirectory } from '../../platform/tenancy/tenant-directory.js';
-import { aloneInRetention } from '../retention/retention-lock.js';
+import { IngestLocks } from '../ingest/domain/ingest-locks.js';
+import { aloneWith } from '../retention/alone-with.js';
 import { refuseDeleting, TenantsService } from './tenants.service.js';
 
 /** Legal holds: while one is on, nothing of the tenant is removed, neither by retention nor with the tenant. */
 @Injectable()
 export class LegalHoldService {
   constructor(
-    @Inject(CONFIG) private readonly config: Pick<Config, 'dataDir'>,
     private readonly tenants: TenantsService,
     private readonly directory: TenantDirectory,
     private readonly clock: Clock,
+    private readonly locks: IngestLocks,
   ) {}
 
   /**
@@ -33,7 +33,7 @@ export class LegalHoldService {
     const deed = deedOf(caller);
     const hold: LegalHold = { reason, since: before?.since ?? this.clock.isoNow(), by: deed.actor.id };
     const held = before?.reason === reason ? tenant : await this.change(tenant, hold, { ...deed, action: 'tenant.legal_hold_put' }, reason);
-    await this.untilNothingIsRemoved();
+    await this.untilNothingIsRemoved(id);
     return held;
   }
 
@@ -59,11 +59,11 @@ export class LegalHoldService {
     return next;
   }
 
-  private async untilNothingIsRemoved(): Promise<void> {
+  private async untilNothingIsRemoved(id: TenantId): Promise<void> {
     try {
-      await aloneInRetention(this.config.dataDir, () => undefined);
+      await aloneWith(this.locks, id, () => undefined);
     } catch (error) {
-      if (!isBusy(error)) throw error;
+      if (!isBusy(error) && !(error instanceof DatabaseAway)) throw error;
       throw new Problem('unavailable', 'The hold is on; what was being removed before is not done yet. Ask again.', {
         headers: { 'Retry-After': '5' },
       });

@@ -15,6 +15,7 @@ import {
 } from 'class-validator';
 import type { TenantId } from '../../contracts/tenant.js';
 import { RETENTION_MONTHS, TENANT_STATUSES, type Tenant } from '../../platform/tenancy/tenant.js';
+import { TOPIC_NAME } from '../../platform/tenancy/topic-name.js';
 import { MayBeLeftOut } from '../../platform/http/may-be-left-out.js';
 import { Nested } from '../../platform/http/nested.js';
 
@@ -101,7 +102,7 @@ export class CreateTenantBody {
   bigquery_dataset?: string;
 
   /** By default `gatra-{id}-alerts`. */
-  @Matches(/^[A-Za-z][A-Za-z0-9._~+%-]{2,254}$/)
+  @Matches(TOPIC_NAME)
   @MayBeLeftOut()
   pubsub_topic?: string;
 
@@ -150,7 +151,7 @@ export class UpdateTenantBody {
   @MayBeLeftOut()
   bigquery_dataset?: string;
 
-  @Matches(/^[A-Za-z][A-Za-z0-9._~+%-]{2,254}$/)
+  @Matches(TOPIC_NAME)
   @MayBeLeftOut()
   pubsub_topic?: string;
 

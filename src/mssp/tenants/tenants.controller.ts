@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Audited } from '../../platform/audit/audited.decorator.js';
 import { AllowPlatform } from '../../platform/auth/allow.decorator.js';
 import { AsCaller, type Caller } from '../../platform/auth/caller.decorator.js';
 import { expectedVersion } from '../../platform/http/expected-version.js';
@@ -34,6 +35,7 @@ export class TenantsController {
 
   /** Adds a tenant. Its first API key is made by `POST /api/v1/tenants/{id}/api-keys`. */
   @Post()
+  @Audited('platform', 'tenant.created')
   @ApiCreatedResponse({ type: TenantDto })
   create(@AsCaller() caller: Caller, @Body() body: CreateTenantBody): Promise<Tenant> {
     return this.tenants.create(caller, body);
@@ -48,6 +50,7 @@ export class TenantsController {
 
   /** Changes a tenant's settings. */
   @Patch(':tenant_id')
+  @Audited('platform', 'tenant.updated')
   @ApiHeader({ name: 'If-Match', required: false, description: 'The version read' })
   @ApiOkResponse({ type: TenantDto })
   update(
@@ -64,6 +67,7 @@ export class TenantsController {
    * `GET /api/v1/tenants/{tenant_id}/erasure` for what was removed.
    */
   @Delete(':tenant_id')
+  @Audited('platform', 'tenant.deleting')
   @HttpCode(202)
   @ApiHeader({ name: 'If-Match', required: true, description: 'The version read' })
   @ApiAcceptedResponse({ type: ErasureDto })
@@ -85,6 +89,7 @@ export class TenantsController {
 
   /** Makes a new data key: what the tenant stores from now on is encrypted with it, and what is stored stays readable. */
   @Post(':tenant_id/data-key')
+  @Audited('platform', 'data_key.created')
   @ApiCreatedResponse({ type: DataKeyDto })
   async changeDataKey(@AsCaller() caller: Caller, @Param('tenant_id') id: string): Promise<DataKeyDto> {
     const tenant = tenantInPath(caller, id, 'tenants:manage');
@@ -93,6 +98,7 @@ export class TenantsController {
 
   /** Refuses all of a tenant's credentials from now on, and holds its queued work; its data stays. */
   @Post(':tenant_id/suspend')
+  @Audited('platform', 'tenant.suspended')
   @HttpCode(200)
   @ApiOkResponse({ type: TenantDto })
   suspend(@AsCaller() caller: Caller, @Param('tenant_id') id: string): Promise<Tenant> {
@@ -101,6 +107,7 @@ export class TenantsController {
 
   /** Takes a suspended tenant's credentials again, and goes on with its work. */
   @Post(':tenant_id/resume')
+  @Audited('platform', 'tenant.resumed')
   @HttpCode(200)
   @ApiOkResponse({ type: TenantDto })
   resume(@AsCaller() caller: Caller, @Param('tenant_id') id: string): Promise<Tenant> {

@@ -1,4 +1,4 @@
-import { Module } from '@nestjs/common';
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { ApiKeysController } from './api-keys.controller.js';
 import { DataKeysService } from './data-keys.service.js';
 import { LegalHoldController } from './legal-hold.controller.js';
@@ -13,4 +13,9 @@ import { TenantsService } from './tenants.service.js';
   controllers: [TenantsController, LegalHoldController, TenantsAdminController, ApiKeysController],
   providers: [TenantsService, LegalHoldService, TenantRemovalService, DataKeysService],
 })
-export class TenantsModule {}
+export class TenantsModule {
+  /** @param places the module that exports where events are. */
+  static forRoot(places: Type): DynamicModule {
+    return { module: TenantsModule, imports: [places] };
+  }
+}

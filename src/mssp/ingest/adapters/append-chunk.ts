@@ -1,15 +1,16 @@
 import type { Detection } from '../../../contracts/detection.js';
 import type { LearnedState, NewBatch, NewChunk, SettledBatch } from '../domain/event-store.js';
 import type { PoisonEvent } from '../domain/poison-event.js';
+import { inspectedMark, rulesByIndex, timesOf } from './batch-marks.js';
 import { packBlock } from './chunk-block.js';
+import { countsOf, hourOf } from './counted-events.js';
 import type { EventFile } from './event-file.js';
+import { countAlerts, writeAnswer } from './kept-answers.js';
 import { missingIndexes } from './record-indexes.js';
-import { byCode, writeReceipt } from './receipts.js';
+import { writeReceipt } from './receipts.js';
+import { blockSum, rowSum } from './row-sum.js';
+import { SUMMED_BATCH_COLUMNS } from './stored-chunk.js';
 import { writeTerms } from './term-index.js';
-
-/** How long answers are kept under their idempotency key, in milliseconds. */
-export const ANSWER_LIFETIME_MS = 24 * 3_600_000;
-const HOUR_MS = 3_600_000;
 
 /** Writes a chunk; to be run inside a transaction of the file. */
 export function appendChunk(file: EventFile, chunk: NewChunk): void {
@@ -20,7 +21,7 @@ export function appendChunk(file: EventFile, chunk: NewChunk): void {
     if (batch.records.length > 0) writeBatch(file, batch, sequence, first);
     if (batch.records.length !== batch.answer.received) writeReceipt(file, batch);
     first += batch.records.length;
-    if (batch.idempotency) writeAnswer(file, batch);
+    writeAnswer(file, batch);
     countBatch(file, batch);
   }
   if (chunk.learned !== undefined) writeLearned(file, chunk.learned);
@@ -37,11 +38,7 @@ export function writeSettled(file: EventFile, settled: readonly SettledBatch[]):
   for (const { batch_id, alerts } of settled) {
     file.run('DELETE FROM outbox WHERE batch_id = ?', batch_id);
     file.run('DELETE FROM poison WHERE batch_id = ?', batch_id);
-    file.run(
-      `UPDATE answer SET body = json_set(body, '$.alerts_raised', ?1) WHERE batch_id = ?2 AND json_extract(body, '$.alerts_raised') <> ?1`,
-      BigInt(alerts),
-      batch_id,
-    );
+    countAlerts(file, batch_id, alerts);
   }
 }
 
@@ -62,30 +59,12 @@ export function writePoison(file: EventFile, batchId: string, poison: readonly P
   }
 }
 
-/** What stands in the column `inspected`: 0 not yet, 1 all of it, 2 all but events that cannot be; from these no detector learns after a restart. */
-export function inspectedMark(inspected: boolean, poison: readonly PoisonEvent[]): number {
-  if (!inspected) return 0;
-  return poison.length === 0 ? 1 : 2;
-}
-
-/** Ids of the rules that matched each event, as JSON by index; null where none did. */
-export function rulesByIndex(detections: readonly Detection[]): string | null {
-  if (detections.length === 0) return null;
-  const rules: Record<number, string[]> = {};
-  for (const { event_index: index, rule } of detections) {
-    const known = (rules[index] ??= []);
-    if (!known.includes(rule.id)) known.push(rule.id);
-  }
-  return JSON.stringify(rules);
-}
-
 /** Adds to an hour's counter. */
 export function countEvents(file: EventFile, at: number, kind: string, code: string, events: number): void {
   if (events === 0) return;
-  const hour = Math.floor(at / HOUR_MS) * HOUR_MS;
   file.run(
     'INSERT INTO hour_count (hour, kind, code, events) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET events = events + excluded.events',
-    hour,
+    hourOf(at),
     kind,
     code,
     events,
@@ -95,18 +74,26 @@ export function countEvents(file: EventFile, at: number, kind: string, code: str
 /** Writes records as the next chunk, found by these terms; answers its number. To be run inside a transaction of the file. */
 export function writeBlock(file: EventFile, terms: NewChunk['terms'], records: readonly NewBatch['records'][number][]): number {
   const { body, bytes } = packBlock(records.map((record) => record.bytes));
-  let first = Number.POSITIVE_INFINITY;
-  let last = Number.NEGATIVE_INFINITY;
-  for (const { time } of records) {
-    if (time < first) first = time;
-    if (time > last) last = time;
-  }
+  const { first, last } = timesOf(records);
   const sequence = file.lastSequence + 1;
-  const summary = [sequence, Math.floor(first), Math.ceil(last), records.length, bytes];
-  file.run('INSERT INTO chunk (sequence, first_time, last_time, records, bytes) VALUES (?, ?, ?, ?, ?)', ...summary);
-  file.run('INSERT INTO block (sequence, body) VALUES (?, ?)', sequence, file.seal.seal('block', sequence, body));
+  writeChunkRow(file, { sequence, first_time: first, last_time: last, records: records.length, bytes });
+  const sealed = file.seal.seal('block', sequence, body);
+  file.insert('block', { sequence, body: sealed, sum: blockSum(sequence, sealed) });
   writeTerms(file, terms, sequence);
   return sequence;
+}
+
+/** Notes what a chunk holds. To be run inside a transaction of the file. */
+export function writeChunkRow(file: EventFile, row: ChunkRow): void {
+  const values = { ...row };
+  file.insert('chunk', { ...values, sum: rowSum('chunk', values) });
+}
+
+/** Notes what a later inspection found in a batch. To be run inside a transaction of the file. */
+export function markInspected(file: EventFile, batchId: string, mark: number, rules: string | null): void {
+  const row = file.one(`SELECT ${SUMMED_BATCH_COLUMNS} FROM batch WHERE batch_id = ?`, batchId);
+  const sum = rowSum('batch', { ...row, rules });
+  file.run('UPDATE batch SET inspected = ?, rules = ?, sum = ? WHERE batch_id = ?', mark, rules, sum, batchId);
 }
 
 function writeBatch(file: EventFile, batch: NewBatch, sequence: number, first: number): void {
@@ -114,6 +101,17 @@ function writeBatch(file: EventFile, batch: NewBatch, sequence: number, first: n
   writeBatchRow(file, batch, { sequence, first, inspected, rules: rulesByIndex(batch.detections) });
   writeDetections(file, batch.batch_id, batch.detections);
   writePoison(file, batch.batch_id, batch.poison);
+}
+
+/** A row of the chunk table. */
+export interface ChunkRow {
+  readonly sequence: number;
+  /** Of its events, milliseconds since the epoch. */
+  readonly first_time: number;
+  readonly last_time: number;
+  readonly records: number;
+  /** Of the originals together. */
+  readonly bytes: number;
 }
 
 /** What a row of the batch table says of a request. */
@@ -130,38 +128,13 @@ interface BatchPlace {
 
 /** Notes which records of a chunk belong to a request. To be run inside a transaction of the file. */
 export function writeBatchRow(file: EventFile, batch: WrittenBatch, { sequence, first, inspected, rules }: BatchPlace): void {
-  file.run(
-    `INSERT INTO batch (batch_id, chunk, first, records, indexes, received_at, correlation_id, source, inspected, rules)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    batch.batch_id,
-    sequence,
-    first,
-    batch.records.length,
-    missingIndexes(batch.records),
-    batch.received_at,
-    batch.correlation_id,
-    batch.source,
-    inspected,
-    rules,
-  );
-}
-
-function writeAnswer(file: EventFile, { idempotency, answer, batch_id, received_at }: NewBatch): void {
-  if (!idempotency) return;
-  file.run('DELETE FROM answer WHERE answered_at < ?', received_at - ANSWER_LIFETIME_MS);
-  file.run(
-    'INSERT OR REPLACE INTO answer (key, digest, batch_id, body, answered_at) VALUES (?, ?, ?, ?, ?)',
-    idempotency.key,
-    idempotency.digest,
-    batch_id,
-    JSON.stringify(answer),
-    received_at,
-  );
+  const { batch_id, received_at, correlation_id, source } = batch;
+  const indexes = missingIndexes(batch.records);
+  const records = batch.records.length;
+  const row = { batch_id, chunk: sequence, first, records, indexes, received_at, correlation_id, source, inspected, rules };
+  file.insert('batch', { ...row, sum: rowSum('batch', row) });
 }
 
 function countBatch(file: EventFile, { received_at: at, answer, records }: NewBatch): void {
-  countEvents(file, at, 'received', '', answer.received);
-  countEvents(file, at, 'stored', '', records.length);
-  countEvents(file, at, 'duplicate', '', answer.duplicates);
-  for (const [code, events] of byCode(answer)) countEvents(file, at, 'rejected', code, events);
+  for (const { kind, code, events } of countsOf(answer, records.length)) countEvents(file, at, kind, code, events);
 }

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { EVENTS_1 } from '../../../../test/support/earlier-stores.js';
 import { StoreVersionError } from '../../../platform/storage/migrations.js';
-import { EVENT_FILE_SCHEMA, EVENT_FILE_VERSION } from './event-file-schema.js';
+import { EVENT_FILE_VERSION } from './event-file-schema.js';
 import { EventFile } from './event-file.js';
 
 describe('an event file of an earlier version', () => {
@@ -24,7 +25,7 @@ describe('an event file of an earlier version', () => {
   it('is brought to the shape of a new one, with what it holds', () => {
     const [old, fresh] = [join(directory, 'old.db'), join(directory, 'new.db')];
     const first = new DatabaseSync(old);
-    first.exec(`${EVENT_FILE_SCHEMA} DROP TABLE receipt; DROP TABLE poison; PRAGMA user_version = 1;`);
+    first.exec(EVENTS_1);
     first.exec("INSERT INTO hour_count (hour, kind, code, events) VALUES (0, 'received', '', 3)");
     first.close();
     for (const path of [old, fresh]) new EventFile(path, '2026-11').close();

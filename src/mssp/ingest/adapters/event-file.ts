@@ -2,8 +2,9 @@ import { statSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { StoreVersionError } from '../../../platform/storage/migrations.js';
 import { storageFaultOf } from '../../../platform/storage/storage-fault.js';
+import { DamagedPart } from '../domain/event-damage.js';
 import { EVENT_FILE_SCHEMA, EVENT_FILE_STEPS, EVENT_FILE_VERSION } from './event-file-schema.js';
-import { FileSeal } from './file-seal.js';
+import { MonthSeal } from './month-seal.js';
 
 /** The failed sync after which this thread writes no more: what a later one says is worth nothing. */
 let syncFailure: unknown;
@@ -11,6 +12,25 @@ let syncFailure: unknown;
 /** Has this thread write nothing more to any event file. @param failure the failed sync, which all that would be written is refused with. */
 export function refuseWrites(failure: unknown): void {
   syncFailure ??= failure;
+}
+
+let expected: string | undefined;
+
+/** The schema that every event file has once it is up to date. */
+function expectedSchema(): string {
+  if (expected === undefined) {
+    const db = new DatabaseSync(':memory:');
+    db.exec(EVENT_FILE_SCHEMA);
+    expected = schemaOf(db);
+    db.close();
+  }
+  return expected;
+}
+
+/** All tables and indexes as they were declared, without spaces: where a step has added a column they stand elsewhere. */
+function schemaOf(db: DatabaseSync): string {
+  const rows = db.prepare('SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name').all();
+  return rows.map(({ name, sql }) => `${String(name)}=${String(sql)}`.replaceAll(/\s/g, '')).join('\n');
 }
 
 /** One month of one tenant's events: an SQLite file, used by one thread. */
@@ -27,7 +47,7 @@ export class EventFile {
     private readonly path: string,
     /** `2026-11`. */
     readonly month: string,
-    readonly seal = new FileSeal(undefined, ''),
+    readonly seal = new MonthSeal(undefined, ''),
   ) {
     this.db = new DatabaseSync(path, { timeout: 5_000 });
     try {
@@ -81,6 +101,13 @@ export class EventFile {
     this.prepared(sql).run(...values);
   }
 
+  /** Inserts a row, by the names of its columns. */
+  insert(table: string, row: Readonly<Record<string, unknown>>): void {
+    const columns = Object.keys(row);
+    const sql = `INSERT INTO ${table} (${columns.join()}) VALUES (${columns.map(() => '?').join()})`;
+    this.run(sql, ...(Object.values(row) as SQLInputValue[]));
+  }
+
   one(sql: string, ...values: SQLInputValue[]): Record<string, unknown> | undefined {
     return this.prepared(sql).get(...values);
   }
@@ -102,11 +129,22 @@ export class EventFile {
     return statement;
   }
 
+  /** @throws DamagedPart where the tables are not those of the version. */
   private prepareSchema(): void {
+    this.bringUpToDate();
+    if (schemaOf(this.db) !== expectedSchema()) throw new DamagedPart('the schema is not what was written');
+  }
+
+  private makeTables(): void {
+    if (this.db.prepare('SELECT 1 FROM sqlite_schema').get()) throw new DamagedPart('a file of no version has tables');
+    this.db.exec(EVENT_FILE_SCHEMA);
+  }
+
+  private bringUpToDate(): void {
     if (this.version() === EVENT_FILE_VERSION) return;
     this.transaction(() => {
       const version = this.version();
-      if (version === 0) this.db.exec(EVENT_FILE_SCHEMA);
+      if (version === 0) this.makeTables();
       for (let step = version; step > 0 && step < EVENT_FILE_VERSION; step += 1) this.db.exec(EVENT_FILE_STEPS[step] ?? '');
       this.db.exec(`PRAGMA user_version = ${EVENT_FILE_VERSION}`);
     });

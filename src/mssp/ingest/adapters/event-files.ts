@@ -1,14 +1,14 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { KeysUnavailable, type TenantCipher } from '../../../platform/encryption/tenant-cipher.js';
+import type { TenantCipher } from '../../../platform/encryption/tenant-cipher.js';
 import { storageFaultOf } from '../../../platform/storage/storage-fault.js';
 import { makeDirectoryDurably } from '../../../platform/storage/write-durably.js';
-import { DamagedBlock, type EventDamage } from '../domain/event-damage.js';
+import type { EventDamage } from '../domain/event-damage.js';
 import { EventFile } from './event-file.js';
-import { FileSeal } from './file-seal.js';
+import { MonthSeal } from './month-seal.js';
 import { salvage } from './salvage.js';
 import { keep, setAside, underRepair } from './set-aside.js';
-import { isInItsMonth, StoredChunk } from './stored-chunk.js';
+import { isSound } from './sound-file.js';
 import { StoredMark } from './stored-mark.js';
 
 const FILE = /^events-(\d{4}-\d{2})\.(?:db|mark|repairing-\d+\.db)$/;
@@ -94,7 +94,7 @@ export class EventFiles {
   }
 
   private make(month: string): Open {
-    const seal = new FileSeal(this.cipher, `${this.tenant}\n${month}`);
+    const seal = new MonthSeal(this.cipher, `${this.tenant}\n${month}`);
     const file = new EventFile(this.pathOf(month, 'db'), month, seal);
     return { file, mark: new StoredMark(this.pathOf(month, 'mark')), counted: { events: 0, upTo: 0 } };
   }
@@ -148,53 +148,10 @@ export function monthsIn(directory: string): readonly string[] {
   return [...new Set(months)].sort().reverse();
 }
 
-/** Month of a time (milliseconds since the epoch), UTC. */
-export function monthOf(time: number): string {
-  return new Date(time).toISOString().slice(0, 7);
-}
-
-/** Reads a file through: its pages as SQLite sees them, then every block that there is a key for. */
-function isSound(file: EventFile): boolean {
-  try {
-    if (file.one('PRAGMA integrity_check(1)')?.['integrity_check'] !== 'ok') return false;
-    if (!blocksAreSound(file)) return false;
-    return file.all('SELECT batch_id, received_at FROM batch').every((row) => isInItsMonth(row, file.month));
-  } catch (error) {
-    if (error instanceof KeysUnavailable) return true;
-    if (storageFaultOf(error) === 'damaged') return false;
-    throw error;
-  }
-}
-
-/**
- * Opens every block. Where the file is encrypted and none of them opens it is the keys that are wrong, not the file: it stays as it is.
- * @throws KeysUnavailable
- */
-function blocksAreSound(file: EventFile): boolean {
-  let [sound, damaged] = [0, 0];
-  for (let chunk = 1; chunk <= file.lastSequence; chunk += 1) {
-    if (hasGap(file, chunk)) continue;
-    try {
-      StoredChunk.read(file, chunk).check();
-      sound += 1;
-    } catch (error) {
-      if (!(error instanceof DamagedBlock)) throw error;
-      damaged += 1;
-    }
-  }
-  if (damaged > 0 && sound === 0 && file.seal.isOn) throw new KeysUnavailable('no block of the file opens with the keys at hand');
-  return damaged === 0;
-}
-
 /** Events of an open file, of which only chunks that were not counted before are looked at. */
 function eventsIn({ file, counted }: Open): number {
   const row = file.one('SELECT sum(records) AS events, max(sequence) AS last FROM chunk WHERE sequence > ?', counted.upTo);
   counted.events += Number(row?.['events'] ?? 0);
   counted.upTo = Number(row?.['last'] ?? counted.upTo);
   return counted.events;
-}
-
-/** A chunk that an earlier repair could not take over. */
-function hasGap(file: EventFile, chunk: number): boolean {
-  return file.one('SELECT 1 AS there FROM chunk WHERE sequence = ?', chunk) === undefined;
 }

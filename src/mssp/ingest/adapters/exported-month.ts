@@ -1,24 +1,23 @@
-import { isRejection, parseEvent } from '../../../events/parse-event.js';
-import { searchTerms } from '../../../events/search-terms.js';
-import type { NewRecord } from '../domain/event-store.js';
 import type { ExportedBatch, ExportedCount, ExportedLine, ExportedReceipt } from '../domain/exported-events.js';
-import { inspectedMark, writeBatchRow, writeBlock } from './append-chunk.js';
+import { writeBatchRow, writeBlock } from './append-chunk.js';
 import type { EventFile } from './event-file.js';
+import { importedRecords } from './imported-records.js';
 import { addIdentities } from './identity-index.js';
-import { BATCH_COLUMNS, StoredChunk, toBatchRow } from './stored-chunk.js';
+import { readFileChunk } from './file-chunk.js';
+import { SUMMED_BATCH_COLUMNS, toBatchRow } from './stored-chunk.js';
 
 /** Batches whose detections are not alerts yet, or that are not inspected as a whole, of a chunk. */
 const WAITING = `SELECT batch_id FROM batch WHERE chunk = ? AND (inspected <> 1
   OR batch_id IN (SELECT batch_id FROM outbox) OR batch_id IN (SELECT batch_id FROM poison))`;
 
-/** All that an export has of a month, as of now: batches in the order in which they were stored, receipts, counts. @throws DamagedBlock */
+/** All that an export has of a month, as of now: batches in the order in which they were stored, receipts, counts. @throws DamagedPart */
 export function* exportMonth(file: EventFile): Generator<ExportedLine> {
   const last = file.lastSequence;
   for (let chunk = 1; chunk <= last; chunk += 1) {
-    const rows = file.all(`SELECT ${BATCH_COLUMNS} FROM batch WHERE chunk = ? ORDER BY first`, chunk).map(toBatchRow);
+    const rows = file.all(`SELECT ${SUMMED_BATCH_COLUMNS} FROM batch WHERE chunk = ? ORDER BY first`, chunk).map(toBatchRow);
     if (rows.length === 0) continue;
     const waiting = new Set(file.all(WAITING, chunk).map((row) => String(row['batch_id'])));
-    const stored = StoredChunk.read(file, chunk);
+    const stored = readFileChunk(file, chunk);
     for (const row of rows) {
       const { batch_id, received_at, correlation_id, records } = stored.batch(row);
       const events = records.map(({ index, raw, rules }) => ({ index, raw, rules }));
@@ -38,19 +37,14 @@ export function* exportMonth(file: EventFile): Generator<ExportedLine> {
 
 /** Stores exported batches as one chunk, found by the same terms and known again by the same identities; answers how many events they have. */
 export function importBatches(file: EventFile, batches: readonly ExportedBatch[]): number {
-  const terms = new Set<string>();
-  const parts = batches.map((batch) => ({ batch, records: batch.events.map((event) => recordOf(batch, event, terms)) }));
-  const records = parts.flatMap((part) => part.records);
+  const { batches: placed, records, terms } = importedRecords(batches);
   if (records.length === 0) return 0;
   file.transaction(() => {
     const sequence = writeBlock(file, terms, records);
     let first = 0;
-    for (const { batch, records: own } of parts) {
-      const rules = Object.fromEntries(batch.events.flatMap((event) => (event.rules.length > 0 ? [[event.index, event.rules]] : [])));
-      const isAny = Object.keys(rules).length > 0;
-      const inspected = inspectedMark(batch.inspected, []);
-      writeBatchRow(file, { ...batch, records: own }, { sequence, first, inspected, rules: isAny ? JSON.stringify(rules) : null });
-      first += own.length;
+    for (const batch of placed) {
+      writeBatchRow(file, batch, { sequence, first, inspected: batch.mark, rules: batch.rules });
+      first += batch.records.length;
     }
     addIdentities(
       records.map(({ identity }) => identity),
@@ -81,14 +75,4 @@ export function importAccount(file: EventFile, lines: readonly Exclude<ExportedL
       );
     }
   });
-}
-
-/** What an event is found by; where it cannot be read any more it is stored all the same, and found by its id. */
-function recordOf(batch: ExportedBatch, { index, raw, rules }: ExportedBatch['events'][number], terms: Set<string>): NewRecord {
-  const event = parseEvent(raw, { index, declared: batch.source, receivedAt: batch.received_at });
-  for (const rule of rules) terms.add(`rule:${rule}`);
-  const bytes = Buffer.from(raw);
-  if (isRejection(event)) return { index, bytes, time: batch.received_at, identity: null };
-  for (const term of searchTerms(event)) terms.add(term);
-  return { index, bytes, time: event.time, identity: event.identity };
 }

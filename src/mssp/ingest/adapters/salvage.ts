@@ -3,19 +3,24 @@ import { DatabaseSync } from 'node:sqlite';
 import { isRejection, parseEvent } from '../../../events/parse-event.js';
 import type { ParsedEvent } from '../../../events/parsed-event.js';
 import { searchTerms } from '../../../events/search-terms.js';
-import { DamagedBlock, type EventDamage } from '../domain/event-damage.js';
+import { DamagedPart, type EventDamage } from '../domain/event-damage.js';
+import { declaredFormat } from '../domain/submission.js';
 import { unpackBlock } from './chunk-block.js';
+import { takeAnswers } from './kept-answers.js';
+import { openState } from './learned-state.js';
+import { takeOutbox } from './outbox.js';
 import { addIdentities } from './identity-index.js';
 import type { EventFile } from './event-file.js';
 import { indexAt } from './record-indexes.js';
-import { BATCH_COLUMNS, isInItsMonth, isOfItsTime, toBatchRow, type BatchRow } from './stored-chunk.js';
+import { blockSum, checkBlock, isAsWritten, rowSum } from './row-sum.js';
+import { isInItsMonth, isOfItsTime, toBatchRow, type BatchRow } from './stored-chunk.js';
 import { writeTerms } from './term-index.js';
 
 type Row = Record<string, unknown>;
 type Column = string | number | Uint8Array | null;
 
 /** Tables whose rows are taken over as they are. */
-const COPIED = ['outbox', 'answer', 'hour_count', 'receipt', 'poison', 'learned'];
+const COPIED = ['hour_count', 'receipt', 'poison'];
 
 /**
  * Takes over into a new file whatever of a damaged one is readable: chunks whose block opens, with their batches, found again by the same terms and
@@ -41,6 +46,10 @@ export function salvage(path: string, into: EventFile): Pick<EventDamage, 'recov
         arrivals.push(...batches.filter(isOfItsTime).map((row) => Number(row['received_at'])));
       }
       for (const table of COPIED) copyTable(source, into, table);
+      takeAnswers(into, source.all('SELECT * FROM answer'));
+      const outbox = source.read('SELECT batch_id, detections FROM outbox');
+      takeOutbox(into, outbox.rows, outbox.isWhole);
+      copyLearned(source, into);
       const between = arrivals.length === 0 ? null : ([toTime(Math.min(...arrivals)), toTime(Math.max(...arrivals))] as const);
       return { recovered, missed, between };
     });
@@ -70,16 +79,19 @@ function takeChunk(source: Source, into: EventFile, sequence: number, batches: r
 /** @throws Error where any part of it is not what it was. */
 function copyChunk(source: Source, into: EventFile, sequence: number, batches: readonly Row[]): number {
   const chunk = source.one('SELECT * FROM chunk WHERE sequence = ?', sequence);
-  const body = source.one('SELECT body FROM block WHERE sequence = ?', sequence)?.['body'];
-  const rows = batches.map(toBatchRow);
+  const block = source.one('SELECT * FROM block WHERE sequence = ?', sequence);
+  const body = block?.['body'];
+  const believed = batches.map(believable);
+  const rows = believed.map(toBatchRow);
   const count = Number(chunk?.['records']);
   const isWhole = batches.every((row) => isInItsMonth(row, into.month)) && rows.reduce((sum, { records }) => sum + records, 0) === count;
-  if (!chunk || !(body instanceof Uint8Array) || !isWhole) throw new DamagedBlock('a chunk is not whole');
+  if (!chunk || !(body instanceof Uint8Array) || !isWhole) throw new DamagedPart('a chunk is not whole');
+  checkBlock(sequence, body, block?.['sum']);
   const texts = unpackBlock(into.seal.open('block', sequence, body), count, Number(chunk['bytes']));
-  insert(into, 'chunk', chunk);
-  insert(into, 'block', { sequence, body });
-  for (const row of batches) insert(into, 'batch', row);
   const events = rows.flatMap((row) => eventsOf(row, texts));
+  into.insert('chunk', isAsWritten('chunk', chunk) ? chunk : timedAnew(chunk, events));
+  into.insert('block', { sequence, body, sum: blockSum(sequence, body) });
+  for (const row of believed) into.insert('batch', row);
   const rules = rows.flatMap((row) => Object.values(row.rules).flat());
   writeTerms(into, new Set([...events.flatMap((event) => [...searchTerms(event)]), ...rules.map((rule) => `rule:${rule}`)]), sequence);
   addIdentities(
@@ -87,6 +99,25 @@ function copyChunk(source: Source, into: EventFile, sequence: number, batches: r
     into,
   );
   return count;
+}
+
+/**
+ * What can be believed of a batch's row: where it is not what was written its events are what they are, and inspected once more.
+ * @throws Error where it does not say which events they are, or of which format.
+ */
+function believable(row: Row): Row {
+  if (isAsWritten('batch', row)) return row;
+  if (row['indexes'] !== null) throw new DamagedPart('a row is not what was written');
+  declaredFormat(String(row['source']), 'source');
+  const without = { ...row, rules: null, inspected: 0 };
+  return { ...without, sum: rowSum('batch', without) };
+}
+
+/** A chunk's row with the times of its events, as they are not to be believed. */
+function timedAnew(row: Row, events: readonly ParsedEvent[]): Row {
+  const times = events.map(({ time }) => time);
+  const timed = { ...row, first_time: Math.floor(Math.min(...times)), last_time: Math.ceil(Math.max(...times)) };
+  return { ...timed, sum: rowSum('chunk', timed) };
 }
 
 function eventsOf({ first, records, missing, source, received_at: receivedAt }: BatchRow, texts: readonly string[]): ParsedEvent[] {
@@ -98,17 +129,24 @@ function eventsOf({ first, records, missing, source, received_at: receivedAt }: 
 function copyTable(source: Source, into: EventFile, table: string): void {
   for (const row of source.all(`SELECT * FROM ${table}`)) {
     try {
-      insert(into, table, row);
+      into.insert(table, row);
     } catch {
       // A value that its column does not take is damaged too.
     }
   }
 }
 
-function insert(into: EventFile, table: string, row: Row): void {
-  const columns = Object.keys(row);
-  const sql = `INSERT OR IGNORE INTO ${table} (${columns.join()}) VALUES (${columns.map(() => '?').join()})`;
-  into.run(sql, ...(Object.values(row) as Column[]));
+/** What is not readable is learned again from the events. */
+function copyLearned(source: Source, into: EventFile): void {
+  const row = source.one('SELECT chunk, state FROM learned');
+  if (!row) return;
+  try {
+    openState(into, row);
+  } catch (error) {
+    if (error instanceof DamagedPart) return;
+    throw error;
+  }
+  into.insert('learned', { only: 1, ...row });
 }
 
 function toTime(milliseconds: number): string {
@@ -135,21 +173,24 @@ class Source {
   batchesOf(sequence: number): Row[] {
     const listed = this.all('SELECT batch_id FROM batch INDEXED BY batch_chunk WHERE chunk = ? ORDER BY first', sequence);
     return listed.flatMap(({ batch_id: id }) => {
-      const sql = `SELECT ${BATCH_COLUMNS}, inspected FROM batch WHERE batch_id = ? AND chunk = ?`;
-      const row = this.one(sql, String(id), sequence);
+      const row = this.one('SELECT * FROM batch WHERE batch_id = ? AND chunk = ?', String(id), sequence);
       return row ? [row] : [];
     });
   }
 
-  /** The rows up to the first that is not readable. */
   all(sql: string, ...values: Column[]): Row[] {
+    return this.read(sql, ...values).rows;
+  }
+
+  /** The rows up to the first that is not readable, and whether they are all. */
+  read(sql: string, ...values: Column[]): { readonly rows: Row[]; readonly isWhole: boolean } {
     const rows: Row[] = [];
     try {
       for (const row of this.db?.prepare(sql).iterate(...values) ?? []) rows.push(row as Row);
+      return { rows, isWhole: this.db !== undefined };
     } catch {
-      return rows;
+      return { rows, isWhole: false };
     }
-    return rows;
   }
 
   close(): void {

@@ -1,7 +1,8 @@
 import type { ChunkPosition, ScanFilter } from '../domain/event-store.js';
 import type { EventFile } from './event-file.js';
 import type { EventFiles } from './event-files.js';
-import { StoredChunk } from './stored-chunk.js';
+import { fileChunk } from './file-chunk.js';
+import type { StoredChunk } from './stored-chunk.js';
 import { type ChunkCondition, oldestWalked, withTerms } from './term-index.js';
 
 const PAGE = 64;
@@ -32,7 +33,7 @@ export async function* scanChunks(
       for (const row of rows) {
         const current = files().find(month);
         if (!current) break;
-        yield new StoredChunk(current, row);
+        yield fileChunk(current, row);
         from = Number(row['sequence']) - 1;
       }
       if (rows.length < PAGE) from = oldestLookedAt(filter, newest) - 1;

@@ -8,9 +8,9 @@ import type { TenantKeySet } from '../../../platform/encryption/tenant-key-set.j
 import { tenantDirectoryPath } from '../../../platform/storage/data-directory.js';
 import { eventIdOf } from '../domain/event-id.js';
 import { EventFile } from './event-file.js';
-import { FileSeal } from './file-seal.js';
+import { readFileChunk } from './file-chunk.js';
+import { MonthSeal } from './month-seal.js';
 import { SqliteEventStore } from './sqlite-event-store.js';
-import { StoredChunk } from './stored-chunk.js';
 import { TenantCiphers } from './tenant-ciphers.js';
 
 const newKeys = (): TenantKeySet => ({ data: [{ number: 1, key: randomBytes(32) }], index: randomBytes(32) });
@@ -96,8 +96,8 @@ describe('encrypted event files', () => {
     const refused = (tenant = TENANT): void => {
       const ciphers = new TenantCiphers(true);
       ciphers.open(tenant, structuredClone(keys.get(tenant) as TenantKeySet));
-      const file = new EventFile(fileOf(tenant), '2026-03', new FileSeal(ciphers.of(tenant), `${tenant}\n2026-03`));
-      expect(() => StoredChunk.read(file, 1).check()).toThrow();
+      const file = new EventFile(fileOf(tenant), '2026-03', new MonthSeal(ciphers.of(tenant), `${tenant}\n2026-03`));
+      expect(() => readFileChunk(file, 1).check()).toThrow();
       file.close();
     };
     write(db, 1, second ?? Buffer.alloc(0));

@@ -117,6 +117,11 @@ export class SqliteEventStore extends EventStore {
     return this.watched(events, events().batchesAfter(position));
   }
 
+  storedAfter(tenant: TenantId, position: ChunkPosition | undefined): AsyncIterable<StoredBatch> {
+    const events = (): TenantEvents => this.of(tenant);
+    return this.watched(events, events().storedAfter(position));
+  }
+
   async keepLearned(tenant: TenantId, state: LearnedState): Promise<void> {
     await this.write(tenant, (events) => events.keepLearned(state));
   }

@@ -1,11 +1,12 @@
 import { KeysUnavailable } from '../../../platform/encryption/tenant-cipher.js';
 import { parseEventId } from '../domain/event-id.js';
-import { DamagedBlock } from '../domain/event-damage.js';
+import { DamagedPart } from '../domain/event-damage.js';
 import type { ChunkPosition, ScannedChunk, StoredBatch, StoredRecord } from '../domain/event-store.js';
 import type { DeclaredFormat } from '../domain/submission.js';
 import { unpackBlock } from './chunk-block.js';
-import type { EventFile } from './event-file.js';
+import type { MonthSeal } from './month-seal.js';
 import { indexAt } from './record-indexes.js';
+import { checkRow } from './row-sum.js';
 
 /** A row of the batch table. */
 export interface BatchRow {
@@ -23,8 +24,12 @@ export interface BatchRow {
 
 export const BATCH_COLUMNS = 'batch_id, chunk, first, records, indexes, received_at, correlation_id, source, rules';
 
-/** Reads a row of the columns above. */
+/** The same in a file, whose rows have sums. */
+export const SUMMED_BATCH_COLUMNS = `${BATCH_COLUMNS}, sum`;
+
+/** Reads a row of either. @throws DamagedPart */
 export function toBatchRow(row: Record<string, unknown>): BatchRow {
+  checkRow('batch', row);
   return {
     batch_id: String(row['batch_id']),
     chunk: Number(row['chunk']),
@@ -38,34 +43,35 @@ export function toBatchRow(row: Record<string, unknown>): BatchRow {
   };
 }
 
-/** A chunk in a file; its block is unpacked when a record is first asked for. */
+/** Where the parts of a chunk come from; each is asked for once at most. */
+export interface ChunkSource {
+  readonly seal: MonthSeal;
+  /** Rows of the batches in it, in order of `first`. */
+  readonly batches: () => readonly BatchRow[];
+  /** Its block as it is stored; `undefined` where there is none. */
+  readonly body: () => Uint8Array | undefined;
+}
+
+/** A stored chunk; its block is unpacked when a record is first asked for. */
 export class StoredChunk implements ScannedChunk {
-  readonly position: ChunkPosition;
   readonly count: number;
   readonly bytes: number;
   private texts: readonly string[] | undefined;
   private rows: readonly BatchRow[] | undefined;
 
-  /** @param summary `sequence`, `records` and `bytes` of the chunk's row */
+  /** @param summary `records` and `bytes` of the chunk's row */
   constructor(
-    private readonly file: EventFile,
+    readonly position: ChunkPosition,
     summary: Record<string, unknown>,
+    private readonly source: ChunkSource,
   ) {
-    this.position = { month: file.month, sequence: Number(summary['sequence']) };
     this.count = Number(summary['records']);
     this.bytes = Number(summary['bytes']);
   }
 
-  /** Reads the chunk through. @throws DamagedBlock where it is not what was written. */
+  /** Reads the chunk through. @throws DamagedPart where it is not what was written. */
   check(): void {
     this.originals();
-  }
-
-  /** The chunk with a number. @throws Error where there is none. */
-  static read(file: EventFile, sequence: number): StoredChunk {
-    const row = file.one('SELECT sequence, records, bytes FROM chunk WHERE sequence = ?', sequence);
-    if (!row) throw new Error('a batch names a chunk that is not stored');
-    return new StoredChunk(file, row);
   }
 
   record(position: number): StoredRecord {
@@ -87,19 +93,17 @@ export class StoredChunk implements ScannedChunk {
   batch(row: BatchRow): StoredBatch {
     const { batch_id, received_at, correlation_id } = row;
     const records = Array.from({ length: row.records }, (_, position) => this.recordOf(row, position));
-    return { batch_id, received_at, correlation_id, records };
+    return { batch_id, position: this.position, received_at, correlation_id, records };
   }
 
   private batches(): readonly BatchRow[] {
-    return (this.rows ??= this.file
-      .all(`SELECT ${BATCH_COLUMNS} FROM batch WHERE chunk = ? ORDER BY first`, this.position.sequence)
-      .map(toBatchRow));
+    return (this.rows ??= this.source.batches());
   }
 
   private originals(): readonly string[] {
     if (!this.texts) {
-      const body = this.file.one('SELECT body FROM block WHERE sequence = ?', this.position.sequence)?.['body'];
-      if (!(body instanceof Uint8Array)) throw new DamagedBlock('a chunk has no block');
+      const body = this.source.body();
+      if (body === undefined) throw new DamagedPart('a chunk has no block');
       this.texts = this.unpack(body);
     }
     return this.texts;
@@ -107,10 +111,10 @@ export class StoredChunk implements ScannedChunk {
 
   private unpack(body: Uint8Array): readonly string[] {
     try {
-      return unpackBlock(this.file.seal.open('block', this.position.sequence, body), this.count, this.bytes);
+      return unpackBlock(this.source.seal.open('block', this.position.sequence, body), this.count, this.bytes);
     } catch (error) {
       if (error instanceof KeysUnavailable) throw error;
-      throw new DamagedBlock('a block is not what was written', { cause: error });
+      throw new DamagedPart('a block is not what was written', { cause: error });
     }
   }
 }
@@ -126,5 +130,10 @@ export function isInItsMonth(row: Record<string, unknown>, month: string): boole
 }
 
 function parseJson<T>(text: unknown, fallback: T): T {
-  return typeof text === 'string' ? (JSON.parse(text) as T) : fallback;
+  if (typeof text !== 'string') return fallback;
+  try {
+    return JSON.parse(text) as T;
+  } catch (error) {
+    throw new DamagedPart('a row is not what was written', { cause: error });
+  }
 }

@@ -1,6 +1,12 @@
 import { closeSync, constants, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { crc32 } from 'node:zlib';
 
-const MARK = /^(\d{1,15})\n$/;
+/** A number and its CRC-32; from before there were sums, a number. */
+const MARK = /^ *(\d{1,15})(?: ([0-9a-f]{8}))?\n$/;
+
+function sumOf(events: string): string {
+  return crc32(events).toString(16).padStart(8, '0');
+}
 
 /**
  * How many events a month's file has held, noted beside the file whenever more are committed. It is not synced: it may be behind the file and never
@@ -14,8 +20,8 @@ export class StoredMark {
   /** Undefined where nothing was noted, or it is not readable. */
   read(): number | undefined {
     try {
-      const match = MARK.exec(readFileSync(this.path, 'utf8').trimStart());
-      return match ? Number(match[1]) : undefined;
+      const [, events, sum] = MARK.exec(readFileSync(this.path, 'latin1')) ?? [];
+      return events === undefined || (sum !== undefined && sum !== sumOf(events)) ? undefined : Number(events);
     } catch {
       return undefined;
     }
@@ -25,7 +31,7 @@ export class StoredMark {
   write(events: number): void {
     try {
       this.handle ??= openSync(this.path, constants.O_RDWR | constants.O_CREAT, 0o600);
-      writeSync(this.handle, `${String(events).padStart(15)}\n`, 0);
+      writeSync(this.handle, `${String(events).padStart(15)} ${sumOf(String(events))}\n`, 0);
     } catch {
       this.close();
     }

@@ -2,6 +2,7 @@ import type { Detection } from '../../../contracts/detection.js';
 import type { TenantId } from '../../../contracts/tenant.js';
 import type { EventIdentity } from '../../../events/event-identity.js';
 import type { TenantCipher } from '../../../platform/encryption/tenant-cipher.js';
+import { monthOf, monthOfBatch } from '../domain/arrival-month.js';
 import type { EventDamage } from '../domain/event-damage.js';
 import { parseEventId } from '../domain/event-id.js';
 import type {
@@ -17,31 +18,22 @@ import type {
   StoredRecord,
 } from '../domain/event-store.js';
 import type { PoisonEvent } from '../domain/poison-event.js';
-import type { IngestAnswer } from '../domain/ingest-answer.js';
-import {
-  ANSWER_LIFETIME_MS,
-  appendChunk,
-  countEvents,
-  inspectedMark,
-  rulesByIndex,
-  writeDetections,
-  writeLearned,
-  writePoison,
-  writeSettled,
-} from './append-chunk.js';
+import { appendChunk, countEvents, markInspected, writeDetections, writeLearned, writePoison, writeSettled } from './append-chunk.js';
+import { ANSWER_LIFETIME_MS, INSPECTED, inspectedMark, LEARNED_FROM, rulesByIndex } from './batch-marks.js';
 import type { EventFile } from './event-file.js';
-import { EventFiles, monthOf } from './event-files.js';
+import { EventFiles } from './event-files.js';
 import { readHourCounts, recountHours } from './hour-counts.js';
 import { addIdentities, storedIdentities } from './identity-index.js';
 import { batchesAfter, readLearned } from './learned-rows.js';
+import { findAnswer, type KeptAnswer } from './kept-answers.js';
+import { readDetections } from './outbox.js';
 import { positionOf } from './record-indexes.js';
 import { readReceipt } from './receipts.js';
 import { countChunks } from './scan-chunks.js';
-import { BATCH_COLUMNS, StoredChunk, toBatchRow } from './stored-chunk.js';
+import { readFileChunk } from './file-chunk.js';
+import { SUMMED_BATCH_COLUMNS, toBatchRow } from './stored-chunk.js';
 import { writeTerms } from './term-index.js';
-
-/** How far back identities are looked for. */
-const IDENTITIES_MS = 90 * 86_400_000;
+import { identityMonths } from './written-identities.js';
 
 /** One tenant's events. */
 export class TenantEvents {
@@ -75,22 +67,23 @@ export class TenantEvents {
   find(eventId: string): StoredRecord | undefined {
     const id = parseEventId(eventId);
     const file = id && this.files.find(monthOf(id.receivedAt));
-    const found = id && file?.one(`SELECT ${BATCH_COLUMNS} FROM batch WHERE batch_id = ?`, id.batchId);
+    const found = id && file?.one(`SELECT ${SUMMED_BATCH_COLUMNS} FROM batch WHERE batch_id = ?`, id.batchId);
     if (!file || !found) return undefined;
     const row = toBatchRow(found);
     const position = positionOf(id.index, row.missing, row.records);
-    return position === undefined ? undefined : StoredChunk.read(file, row.chunk).recordOf(row, position);
+    return position === undefined ? undefined : readFileChunk(file, row.chunk).recordOf(row, position);
   }
 
   remaining(filter: ScanFilter, position: ChunkPosition): number {
     return countChunks(this.files, filter, position);
   }
 
-  answerTo(key: string, now: number): { readonly digest: string; readonly answer: IngestAnswer } | undefined {
+  answerTo(key: string, now: number): KeptAnswer | undefined {
     const oldest = now - ANSWER_LIFETIME_MS;
     for (const month of new Set([monthOf(now), monthOf(oldest)])) {
-      const row = this.files.find(month)?.one('SELECT digest, body FROM answer WHERE key = ? AND answered_at >= ?', key, oldest);
-      if (row) return { digest: String(row['digest']), answer: JSON.parse(String(row['body'])) as IngestAnswer };
+      const file = this.files.find(month);
+      const kept = file && findAnswer(file, key, oldest);
+      if (kept) return kept;
     }
     return undefined;
   }
@@ -106,7 +99,7 @@ export class TenantEvents {
           batch_id: String(row['batch_id']),
           received_at: new Date(Number(row['received_at'])).toISOString(),
           correlation_id: String(row['correlation_id']),
-          detections: detectionsOf(file, row),
+          detections: readDetections(file, row),
           poison: poisonOf(file, String(row['batch_id'])),
         })),
     );
@@ -127,9 +120,9 @@ export class TenantEvents {
   uninspected(): readonly StoredBatch[] {
     return this.collect((file) =>
       file
-        .all(`SELECT ${BATCH_COLUMNS} FROM batch WHERE inspected = 0 ORDER BY batch_id`)
+        .all(`SELECT ${SUMMED_BATCH_COLUMNS} FROM batch WHERE inspected = 0 ORDER BY batch_id`)
         .map(toBatchRow)
-        .map((row) => StoredChunk.read(file, row.chunk).batch(row)),
+        .map((row) => readFileChunk(file, row.chunk).batch(row)),
     );
   }
 
@@ -139,7 +132,7 @@ export class TenantEvents {
       const chunk = file.one('SELECT chunk FROM batch WHERE batch_id = ? AND inspected = 0', batchId)?.['chunk'];
       if (chunk === undefined) return;
       const mark = inspectedMark(true, poison);
-      file.run('UPDATE batch SET inspected = ?, rules = ? WHERE batch_id = ?', mark, rulesByIndex(detections), batchId);
+      markInspected(file, batchId, mark, rulesByIndex(detections));
       writeDetections(file, batchId, detections);
       writePoison(file, batchId, poison);
       writeTerms(file, new Set(detections.map(({ rule }) => `rule:${rule.id}`)), Number(chunk));
@@ -157,7 +150,11 @@ export class TenantEvents {
   }
 
   batchesAfter(position: ChunkPosition | undefined): AsyncIterable<StoredBatch> {
-    return batchesAfter(this.files, position?.month ?? '', position?.sequence ?? 0);
+    return batchesAfter(this.files, position, LEARNED_FROM);
+  }
+
+  storedAfter(position: ChunkPosition | undefined): AsyncIterable<StoredBatch> {
+    return batchesAfter(this.files, position, INSPECTED);
   }
 
   keepLearned(state: LearnedState): void {
@@ -193,7 +190,7 @@ export class TenantEvents {
 
   /** Files of the months in which identities are looked for. */
   private identityFiles(now: number): EventFile[] {
-    const [oldest, newest] = [monthOf(now - IDENTITIES_MS), monthOf(now)];
+    const { oldest, newest } = identityMonths(now);
     const months = this.files.months().filter((month) => month >= oldest && month <= newest);
     return months.flatMap((month) => this.files.find(month) ?? []);
   }
@@ -207,17 +204,7 @@ export class TenantEvents {
   }
 }
 
-function detectionsOf(file: EventFile, { batch_id: id, detections }: Record<string, unknown>): readonly Detection[] {
-  return detections === null ? [] : (JSON.parse(file.seal.openText(String(id), detections as string)) as Detection[]);
-}
-
 function poisonOf(file: EventFile, batchId: string): readonly PoisonEvent[] {
   const rows = file.all('SELECT position, reason, attempts FROM poison WHERE batch_id = ? ORDER BY position', batchId);
   return rows.map((row) => ({ index: Number(row['position']), reason: String(row['reason']), attempts: Number(row['attempts']) }));
-}
-
-/** Month in which a batch arrived; an empty text for what is no batch id. */
-function monthOfBatch(batchId: string): string {
-  const id = parseEventId(`${batchId}.0`);
-  return id ? monthOf(id.receivedAt) : '';
 }

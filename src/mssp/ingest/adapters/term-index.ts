@@ -1,6 +1,6 @@
 import type { SQLInputValue } from 'node:sqlite';
 import type { EventFile } from './event-file.js';
-import type { FileSeal } from './file-seal.js';
+import type { MonthSeal } from './month-seal.js';
 
 /** Chunks whose terms share rows: as many as fit into the bits of a number. */
 const SEGMENT = 48;
@@ -35,7 +35,7 @@ export function oldestWalked(newest: number): number {
 }
 
 /** The chunks from `oldestWalked(newest)` to `newest` that hold all of the terms, of which there is at least one. */
-export function withTerms(terms: readonly string[], newest: number, seal: FileSeal): ChunkCondition {
+export function withTerms(terms: readonly string[], newest: number, seal: MonthSeal): ChunkCondition {
   const [first = [], ...others] = [...new Set(terms)].map((term) => seal.termsOf(term));
   const oldest = oldestWalked(newest) / SEGMENT;
   const walk = `WITH RECURSIVE walk (segment) AS (SELECT CAST(? AS INTEGER) UNION ALL SELECT segment - 1 FROM walk WHERE segment > ?),

@@ -3,6 +3,7 @@ import type { DetectionAgent } from '../../../contracts/detection-agent.js';
 import type { TenantId } from '../../../contracts/tenant.js';
 import type { Breather } from '../../../platform/clock/short-turns.js';
 import { searchTerms } from '../../../events/search-terms.js';
+import { knownBy } from './event-names.js';
 import type { EventBatchRequest } from './event-batch-request.js';
 import type { EventStore, NewBatch, NewChunk, SettledBatch } from './event-store.js';
 import type { PoisonEvent } from './poison-event.js';
@@ -81,7 +82,9 @@ export class BatchProcessor {
     for (const request of requests) {
       read.push({ request, read: await this.times.during('read', [request], () => readEvents(request, breathe)) });
     }
-    const identities = read.flatMap(({ read: { events } }) => events.map(({ event }) => event.identity));
+    const identities = read.flatMap(({ request, read: { events } }) =>
+      events.map(({ event }) => knownBy(event.identity, event.index, request.names)),
+    );
     const now = Math.max(...requests.map(({ receivedAt }) => receivedAt));
     const duplicate = await this.store.duplicatesAmong(tenant, identities, now);
     let position = 0;
@@ -130,7 +133,7 @@ function newBatch(
       index: event.index,
       bytes: request.body.subarray(slice.start, slice.end),
       time: event.time,
-      identity: event.identity,
+      identity: knownBy(event.identity, event.index, request.names),
     })),
     inspected: answer.inspected,
     detections,

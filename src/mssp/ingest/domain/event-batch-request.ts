@@ -1,4 +1,5 @@
 import type { EventSlice } from '../../../events/event-slice.js';
+import type { EventNames } from './event-names.js';
 import type { PoisonEvent } from './poison-event.js';
 import type { DeclaredFormat } from './submission.js';
 
@@ -24,4 +25,6 @@ export interface EventBatchRequest {
   /** Events that cannot be inspected, as is known from having tried them apart. */
   readonly poison?: readonly PoisonEvent[];
   readonly rateLimitRemaining: number;
+  /** What the events are called that their sources give no name. */
+  readonly names?: EventNames | undefined;
 }

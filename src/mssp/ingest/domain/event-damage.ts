@@ -17,8 +17,8 @@ export interface EventDamage {
 /** Told of event files that were not what had been written, once what is readable of them is in place again. */
 export type DamageListener = (tenant: TenantId, damage: EventDamage) => void;
 
-/** A block of events that is not what was written. Code and meaning are those of SQLITE_CORRUPT. */
-export class DamagedBlock extends Error {
-  override readonly name = 'DamagedBlock';
+/** Part of an event file that is not what was written: a block of events, a row, the schema. Code and meaning are those of SQLITE_CORRUPT. */
+export class DamagedPart extends Error {
+  override readonly name = 'DamagedPart';
   readonly errcode = 11;
 }

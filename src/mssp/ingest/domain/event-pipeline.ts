@@ -1,6 +1,7 @@
 import type { Detection } from '../../../contracts/detection.js';
 import type { EventFormat, NormalizedEvent } from '../../../contracts/security-event.js';
 import type { TenantId } from '../../../contracts/tenant.js';
+import type { CopyPosition, CopySlice } from '../../lake/domain/copy-slice.js';
 import type { BatchReceipt, HourCount, PendingDetections } from './event-store.js';
 import type { PoisonEvent } from './poison-event.js';
 import type { IngestAnswer } from './ingest-answer.js';
@@ -64,12 +65,15 @@ export abstract class EventPipeline {
   /** What became of a submission that was answered. */
   abstract receiptOf(tenant: TenantId, batchId: string): Promise<BatchReceipt | undefined>;
 
+  /** The next events to be copied out, oldest first; at most 500. */
+  abstract slice(tenant: TenantId, from: CopyPosition | null): Promise<CopySlice>;
+
   /** Counts events that were turned away unread. */
   abstract shed(tenant: TenantId, at: number, reason: string, events: number): void;
 
   abstract onLateDetections(listener: LateDetections): void;
 
-  /** A tenant's thread was lost and is back: what it had stored and not answered waits to be recovered. */
+  /** A tenant's thread was lost and is back, or an event file was repaired: what was stored and not answered waits to be recovered. */
   abstract onRestart(listener: (tenant: TenantId) => void): void;
 }
 

@@ -81,6 +81,8 @@ export interface StoredRecord {
 /** A batch with all of its records, as it was stored. */
 export interface StoredBatch {
   readonly batch_id: string;
+  /** The chunk that it is in. */
+  readonly position: ChunkPosition;
   readonly received_at: number;
   readonly correlation_id: string;
   readonly records: readonly StoredRecord[];
@@ -189,6 +191,9 @@ export abstract class EventStore {
 
   /** The inspected batches behind a chunk, oldest first; all of them where there is no chunk to begin from. */
   abstract batchesAfter(tenant: TenantId, position: ChunkPosition | undefined): AsyncIterable<StoredBatch>;
+
+  /** The same, with batches besides in which there are events that cannot be inspected. */
+  abstract storedAfter(tenant: TenantId, position: ChunkPosition | undefined): AsyncIterable<StoredBatch>;
 
   /** Stores what was learned of everything stored so far. */
   abstract keepLearned(tenant: TenantId, state: LearnedState): Promise<void>;

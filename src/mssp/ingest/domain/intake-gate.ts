@@ -6,7 +6,7 @@ export interface GateLimits {
   readonly tenantShare: number;
 }
 
-export const DEFAULT_GATE_LIMITS: GateLimits = { requests: 256, bytes: 128 * 1024 * 1024, tenantShare: 0.5 };
+export const DEFAULT_GATE_LIMITS: GateLimits = { requests: 512, bytes: 64 * 1024 * 1024, tenantShare: 0.5 };
 
 /** A request's place, to be given back. */
 export interface Place {

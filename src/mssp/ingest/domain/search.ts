@@ -114,13 +114,14 @@ function scanChunk(chunk: ScannedChunk, { criteria, eventTerms, items, scanned }
   for (let at = (resumed ? Math.min(before.record, chunk.count) : chunk.count) - 1; at >= 0; at -= 1) {
     if (items.length >= criteria.limit) return at + 1;
     scanned.events += 1;
-    const found = match(chunk.record(at), criteria, eventTerms);
+    const found = matchEvent(chunk.record(at), criteria, eventTerms);
     if (found) items.push(found);
   }
   return 0;
 }
 
-function match(record: StoredRecord, criteria: SearchCriteria, terms: readonly string[]): FoundEvent | undefined {
+/** An event as a list shows it where everything that is searched for holds. @param terms those of the criteria. */
+export function matchEvent(record: StoredRecord, criteria: SearchCriteria, terms: readonly string[]): FoundEvent | undefined {
   if (criteria.rule_id !== undefined && !record.rules.includes(criteria.rule_id)) return undefined;
   if (criteria.q !== undefined && !record.raw.toLowerCase().includes(criteria.q.toLowerCase())) return undefined;
   const event = reparse(record);

@@ -1,3 +1,4 @@
+import type { EventNames } from './event-names.js';
 import { EVENT_FORMATS, type EventFormat } from '../../../contracts/security-event.js';
 
 /** The format that a sender names; `auto` goes by each event's shape. */
@@ -15,6 +16,8 @@ export interface Submission {
   readonly idempotencyKey: string | undefined;
   /** Arrival, milliseconds since the epoch. */
   readonly receivedAt: number;
+  /** What the events are called that their sources give no name. */
+  readonly names?: EventNames | undefined;
 }
 
 /** One fault of a body: a JSON Pointer or parameter name, a code, and what to do. */

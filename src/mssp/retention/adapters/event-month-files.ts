@@ -19,11 +19,11 @@ export class EventMonthFiles extends EventMonths {
     super();
   }
 
-  list(tenant: TenantId): readonly string[] {
+  async list(tenant: TenantId): Promise<readonly string[]> {
     return [...new Set(this.names(tenant).flatMap((name) => FILE.exec(name)?.[1] ?? []))].sort();
   }
 
-  look(tenant: TenantId, month: string): StoredMonth {
+  async look(tenant: TenantId, month: string): Promise<StoredMonth> {
     const directory = tenantDirectoryPath(this.dataDir, tenant);
     const bytes = this.names(tenant, month).reduce((sum, name) => sum + sizeOf(join(directory, name)), 0);
     const file = join(directory, `events-${month}.db`);
@@ -31,8 +31,8 @@ export class EventMonthFiles extends EventMonths {
     return { month, bytes, ...(existsSync(file) ? contentOf(file, noted) : { events: noted, isUnfinished: false }) };
   }
 
-  /** The mark goes first: a mark without a file tells of a file that was lost. */
-  remove(tenant: TenantId, month: string): void {
+  /** Who reads it at the moment reads on. The mark goes first: a mark without a file tells of a file that was lost. */
+  async remove(tenant: TenantId, month: string): Promise<void> {
     const directory = tenantDirectoryPath(this.dataDir, tenant);
     const names = [...this.names(tenant, month)].sort((a, b) => Number(b.endsWith('.mark')) - Number(a.endsWith('.mark')));
     for (const name of names) {

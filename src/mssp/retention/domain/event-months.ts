@@ -13,10 +13,10 @@ export interface StoredMonth {
 /** The months of events that tenants have stored, as things to be removed whole. */
 export abstract class EventMonths {
   /** Months that anything is stored of, the oldest first. */
-  abstract list(tenant: TenantId): readonly string[];
+  abstract list(tenant: TenantId): Promise<readonly string[]>;
 
-  abstract look(tenant: TenantId, month: string): StoredMonth;
+  abstract look(tenant: TenantId, month: string): Promise<StoredMonth>;
 
-  /** Removes all that is stored of a month; once this returns it does not come back. Who reads it at the moment reads on. */
-  abstract remove(tenant: TenantId, month: string): void;
+  /** Removes all that is stored of a month; once this resolves it does not come back. */
+  abstract remove(tenant: TenantId, month: string): Promise<void>;
 }

@@ -3,8 +3,10 @@ import type { LegalHold } from '../../../platform/tenancy/tenant.js';
 /** Identities of events are kept in the files of the months in which they arrived, and known again for this long. */
 const IDENTITIES_MS = 90 * 86_400_000;
 
-/** Why a month of events stays. `no_limit`: all are kept. `unfinished`: something in it is not inspected, or not an alert yet. */
-export type KeptFor = 'no_limit' | 'within_retention' | 'identities' | 'legal_hold' | 'unfinished';
+/**
+ * Why a month of events stays. `no_limit`: all are kept. `unfinished`: something in it is not inspected, or not an alert yet. `uncopied`:
+ * there is a lake, and not all of it is there. */
+export type KeptFor = 'no_limit' | 'within_retention' | 'identities' | 'legal_hold' | 'unfinished' | 'uncopied';
 
 /** What is to become of a month of events: it goes, or stays for a reason. */
 export type MonthFate = 'retire' | KeptFor;

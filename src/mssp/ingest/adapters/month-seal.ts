@@ -4,10 +4,10 @@ import { termHash } from './term-hash.js';
 const TEXT_PREFIX = 'sealed:';
 
 /**
- * Seals what one event file holds of its tenant's events, where the tenant's data is encrypted. What is sealed is bound to the tenant, the month and
+ * Seals what is stored of one month of a tenant's events, where the tenant's data is encrypted. What is sealed is bound to the tenant, the month and
  * its row. What was written before encryption was switched on is read as it is.
  */
-export class FileSeal {
+export class MonthSeal {
   constructor(
     private readonly cipher: TenantCipher | undefined,
     /** Tenant and month, that everything is bound to. */
