@@ -1,4 +1,4 @@
-import { Module } from '@nestjs/common';
+import { Module, type DynamicModule } from '@nestjs/common';
 import { TenantDatabases } from '../platform/storage/tenant-databases.js';
 import { SqliteFeedbackStore } from './adapters/sqlite-feedback-store.js';
 import { FeedbackStore } from './domain/feedback-store.js';
@@ -6,12 +6,22 @@ import { FeedbackController } from './feedback.controller.js';
 import { LocalLearningAgent } from './local-learning-agent.js';
 
 /** CLA: what is learned from feedback. */
-@Module({
-  controllers: [FeedbackController],
-  providers: [
-    { provide: FeedbackStore, inject: [TenantDatabases], useFactory: (databases: TenantDatabases) => new SqliteFeedbackStore(databases) },
-    { provide: LocalLearningAgent, inject: [FeedbackStore], useFactory: (store: FeedbackStore) => new LocalLearningAgent(store) },
-  ],
-  exports: [LocalLearningAgent],
-})
-export class ClaModule {}
+@Module({})
+export class ClaModule {
+  /** @param serves whether other services hand feedback to this process; what was learned can be read in any. */
+  static forRoot(serves: boolean): DynamicModule {
+    return {
+      module: ClaModule,
+      controllers: serves ? [FeedbackController] : [],
+      providers: [
+        {
+          provide: FeedbackStore,
+          inject: [TenantDatabases],
+          useFactory: (databases: TenantDatabases) => new SqliteFeedbackStore(databases),
+        },
+        { provide: LocalLearningAgent, inject: [FeedbackStore], useFactory: (store: FeedbackStore) => new LocalLearningAgent(store) },
+      ],
+      exports: [LocalLearningAgent],
+    };
+  }
+}

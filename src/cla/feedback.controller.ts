@@ -1,5 +1,6 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Audited } from '../platform/audit/audited.decorator.js';
 import type { RuleWeight } from '../contracts/feedback.js';
 import { AuditLog } from '../platform/audit/audit-log.js';
 import { AllowService } from '../platform/auth/allow.decorator.js';
@@ -22,6 +23,7 @@ export class FeedbackController {
 
   /** Learns from what an analyst said of an alert; answers the rule's weight as it then stands. */
   @Post()
+  @Audited('tenant', 'feedback.handed_on')
   @HttpCode(200)
   @AllowService({ from: ['mssp', 'taa', 'cra'] })
   @ApiOkResponse({ type: RuleWeightDto })

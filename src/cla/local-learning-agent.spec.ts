@@ -47,6 +47,17 @@ describeOnEngines('LocalLearningAgent', (open) => {
     expect(late).toEqual(changed);
   });
 
+  it('R06 knows within two seconds what another process has learned', async () => {
+    let now = 0;
+    const here = new LocalLearningAgent(new SqliteFeedbackStore(stores.tenants), () => now);
+    expect((await here.weightOf(ACME, 'rule-elsewhere')).weight).toBe(1);
+    await agent.learn(ACME, feedback('elsewhere', { alert_id: 'elsewhere', rule_id: 'rule-elsewhere' }));
+    now = 1_999;
+    expect((await here.weightOf(ACME, 'rule-elsewhere')).weight).toBe(1);
+    now = 2_000;
+    expect((await here.weightOf(ACME, 'rule-elsewhere')).weight).toBeLessThan(1);
+  });
+
   it('remembers what it learned', async () => {
     const again = new LocalLearningAgent(new SqliteFeedbackStore(stores.tenants));
     expect(await again.weightOf(ACME, 'rule-1')).toEqual(await agent.weightOf(ACME, 'rule-1'));

@@ -5,12 +5,23 @@ import type { FeedbackStore } from './domain/feedback-store.js';
 import { countFeedback, weightFrom } from './domain/rule-weight.js';
 
 const WEIGHTS_CACHED = 50_000;
+/** How long feedback that another process took may go unseen. */
+const LOOK_EVERY_MS = 2_000;
 
-/** CLA in this process: weights follow from the feedback kept, and are cached until more comes. */
+interface CachedWeight {
+  readonly weight: Promise<RuleWeight>;
+  /** On a clock that is never set. */
+  readonly since: number;
+}
+
+/** CLA in this process: weights follow from the feedback kept, and are cached for two seconds, or until more comes. */
 export class LocalLearningAgent extends LearningAgent {
-  private readonly weights = new Map<string, Promise<RuleWeight>>();
+  private readonly weights = new Map<string, CachedWeight>();
 
-  constructor(private readonly store: FeedbackStore) {
+  constructor(
+    private readonly store: FeedbackStore,
+    private readonly elapsed: () => number = () => performance.now(),
+  ) {
     super();
   }
 
@@ -22,13 +33,13 @@ export class LocalLearningAgent extends LearningAgent {
 
   weightOf(tenant: TenantId, ruleId: string): Promise<RuleWeight> {
     const key = cacheKey(tenant, ruleId);
-    let weight = this.weights.get(key);
-    if (!weight) {
-      if (this.weights.size >= WEIGHTS_CACHED) this.weights.clear();
-      weight = this.store.ofRule(tenant, ruleId).then((given) => weightFrom(ruleId, countFeedback(given)));
-      this.weights.set(key, weight);
-      weight.catch(() => this.weights.delete(key));
-    }
+    const now = this.elapsed();
+    const cached = this.weights.get(key);
+    if (cached && now - cached.since < LOOK_EVERY_MS) return cached.weight;
+    if (this.weights.size >= WEIGHTS_CACHED) this.weights.clear();
+    const weight = this.store.ofRule(tenant, ruleId).then((given) => weightFrom(ruleId, countFeedback(given)));
+    this.weights.set(key, { weight, since: now });
+    weight.catch(() => this.weights.delete(key));
     return weight;
   }
 }

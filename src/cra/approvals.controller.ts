@@ -1,5 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Audited } from '../platform/audit/audited.decorator.js';
 import { Allow } from '../platform/auth/allow.decorator.js';
 import { InTenant, type TenantCaller } from '../platform/auth/caller.decorator.js';
 import type { Page } from '../platform/http/page.js';
@@ -31,6 +32,7 @@ export class ApprovalsController {
 
   /** Approves the action whose digest is sent; it runs once. Whoever requested the action cannot approve it. */
   @Post(':approval_id/approve')
+  @Audited('tenant', 'containment.approved')
   @HttpCode(200)
   @Allow('approvals:decide', { recentSignIn: true })
   @ApiOkResponse({ type: ApprovalDto })
@@ -40,6 +42,7 @@ export class ApprovalsController {
 
   /** Turns the action down; nothing is done but writing that down. */
   @Post(':approval_id/reject')
+  @Audited('tenant', 'containment.rejected')
   @HttpCode(200)
   @Allow('approvals:decide', { recentSignIn: true })
   @ApiOkResponse({ type: ApprovalDto })

@@ -1,5 +1,6 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiConflictResponse, ApiNotFoundResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Audited } from '../platform/audit/audited.decorator.js';
 import type { ContainmentPlan } from '../contracts/containment.js';
 import { IncidentReader } from '../contracts/incident-reader.js';
 import { AuditLog } from '../platform/audit/audit-log.js';
@@ -22,6 +23,7 @@ export class ContainController {
 
   /** Plans containment of an incident. Asking again adds nothing. */
   @Post()
+  @Audited('tenant', 'containment.asked')
   @HttpCode(200)
   @AllowService({ from: ['mssp', 'taa'] })
   @ApiOkResponse({ type: ContainmentPlanDto })

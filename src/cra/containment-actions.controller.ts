@@ -1,5 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Audited } from '../platform/audit/audited.decorator.js';
 import type { ContainmentAction } from '../contracts/containment.js';
 import { Allow } from '../platform/auth/allow.decorator.js';
 import { InTenant, type TenantCaller } from '../platform/auth/caller.decorator.js';
@@ -31,6 +32,7 @@ export class ContainmentActionsController {
 
   /** Begins to undo an action that is in force; the answer has status `reverting`. */
   @Post(':action_id/revert')
+  @Audited('tenant', 'containment.reverting')
   @HttpCode(202)
   @Allow('containment:revert', { recentSignIn: true })
   @ApiAcceptedResponse({ type: ContainmentActionDto })

@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import fc from 'fast-check';
 import type { ContainmentAction } from '../contracts/containment.js';
 import { ACME, incident, makeWorld, person, startRig, type ContainmentRig, type RigWorld } from '../../test/support/containment-rig.js';
+import { describeOnEngines, type OpenedStores } from '../../test/support/store-engines.js';
 import type { AuditRecord } from '../platform/audit/audit-record.js';
 import type { TenantCaller } from '../platform/auth/caller.decorator.js';
 import type { Principal } from '../platform/auth/principal.js';
@@ -10,6 +11,7 @@ import { ACTION_EVENTS, nextStatus } from './domain/action-state.js';
 
 const PEOPLE = ['ann', 'bob', 'carl'] as const;
 const INSTANCES = 3;
+const RUNS = { sqlite: 120, postgres: 60 } as const;
 const EXPIRY_SECONDS = 3_600;
 const MOST_TURNS = 20;
 
@@ -85,17 +87,21 @@ const REACHED: Readonly<Record<string, string>> = {
 /** Whose hand it was: spellings and credentials aside. */
 const handOf = (subject: string): string => subject.trim().toLowerCase();
 
-describe('random people at three instances at the same time', () => {
+describeOnEngines('random people at three instances at the same time', (open, engine) => {
   let world: RigWorld;
+  let stores: readonly OpenedStores[];
   let rigs: readonly ContainmentRig[];
 
-  beforeAll(() => {
+  beforeAll(async () => {
     Logger.overrideLogger(false);
     world = makeWorld();
-    rigs = Array.from({ length: INSTANCES }, () => startRig(world, EXPIRY_SECONDS));
+    const first = await open();
+    stores = [first, await first.beside(), await first.beside()];
+    rigs = stores.map(({ tenants }) => startRig(world, EXPIRY_SECONDS, undefined, tenants));
   });
   afterAll(async () => {
     await Promise.all(rigs.map((rig) => rig.close()));
+    for (const one of stores.toReversed()) await one.close();
     world.remove();
   });
 
@@ -195,7 +201,7 @@ describe('random people at three instances at the same time', () => {
         }
         expect(items.filter(({ status }) => !['rejected', 'expired', 'failed', 'reverted'].includes(status)).length).toBeLessThanOrEqual(1);
       }),
-      { numRuns: 120 },
+      { numRuns: RUNS[engine] },
     );
     expect([...reached].sort()).toEqual(expect.arrayContaining(['executed', 'expired', 'pending_approval', 'rejected', 'reverted']));
     expect([approvers.size > PEOPLE.length, atInstances.size]).toEqual([true, INSTANCES]);

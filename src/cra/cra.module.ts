@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { IncidentReader } from '../contracts/incident-reader.js';
 import { AuditLog } from '../platform/audit/audit-log.js';
+import { Stirs } from '../platform/changes/stirs.js';
 import { Clock } from '../platform/clock/clock.js';
 import type { Config } from '../platform/config/config.js';
 import { CONFIG, SECRETS } from '../platform/config/tokens.js';
@@ -58,7 +59,11 @@ const HANDLERS = Symbol('containment handlers');
     WebhookKeyController,
   ],
   providers: [
-    { provide: ActionStore, inject: [TenantDatabases], useFactory: (databases: TenantDatabases) => new SqliteActionStore(databases) },
+    {
+      provide: ActionStore,
+      inject: [TenantDatabases, Stirs],
+      useFactory: (databases: TenantDatabases, stirs: Stirs) => new SqliteActionStore(databases, (tenant) => stirs.stir('feed', tenant)),
+    },
     {
       provide: ExternalListStore,
       inject: [TenantDatabases],

@@ -1,5 +1,6 @@
 import { Controller, Get, Param, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
+import { Audited } from '../platform/audit/audited.decorator.js';
 import { Allow } from '../platform/auth/allow.decorator.js';
 import { InTenant, type TenantCaller } from '../platform/auth/caller.decorator.js';
 import { ShownOnce } from '../platform/idempotency/idempotency.interceptor.js';
@@ -24,6 +25,7 @@ export class EdlListsController {
 
   /** Makes the credential that a list is polled with, or replaces it. The password is shown this once. */
   @Post(':list/credential')
+  @Audited('tenant', 'edl.credential_renewed')
   @ShownOnce()
   @Allow('edl:manage')
   @ApiParam({ name: 'list', enum: EXTERNAL_LISTS })

@@ -1,5 +1,6 @@
 import { Body, Controller, Param, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiTags } from '@nestjs/swagger';
+import { AuditedAsOneOf } from '../platform/audit/audited.decorator.js';
 import type { ContainmentAction } from '../contracts/containment.js';
 import { Allow } from '../platform/auth/allow.decorator.js';
 import { InTenant, type TenantCaller } from '../platform/auth/caller.decorator.js';
@@ -14,6 +15,7 @@ export class IncidentActionsController {
 
   /** Asks for a containment action. Low risk runs at once; the rest needs a sign-in of the last 15 minutes and waits for another person's approval. */
   @Post()
+  @AuditedAsOneOf('tenant', 'containment.planned', 'containment.pending')
   @Allow('containment:request')
   @ApiCreatedResponse({ type: ContainmentActionDto })
   request(@InTenant() caller: TenantCaller, @Param('incident_id') id: string, @Body() body: ActionRequestDto): Promise<ContainmentAction> {

@@ -1,5 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Audited } from '../platform/audit/audited.decorator.js';
 import { AuditLog } from '../platform/audit/audit-log.js';
 import { Allow } from '../platform/auth/allow.decorator.js';
 import { InTenant, type TenantCaller } from '../platform/auth/caller.decorator.js';
@@ -18,6 +19,7 @@ export class WebhookKeyController {
 
   /** The key that the tenant's webhooks are signed with. Every look at it is audited. */
   @Get()
+  @Audited('tenant', 'webhook_key.shown')
   @Allow('webhooks:manage')
   @ApiOkResponse({ type: WebhookKeyDto })
   async show(@InTenant() caller: TenantCaller): Promise<WebhookKeyDto> {

@@ -3,35 +3,57 @@ import { IndicatorMatcher } from './domain/indicator-matcher.js';
 import type { IndicatorStore } from './domain/indicator-store.js';
 
 const MOST_TENANTS = 1_000;
+/** How long a change that another process made may go unseen. */
+const LOOK_EVERY_MS = 2_000;
+
+interface Compiled {
+  readonly revision: number;
+  readonly matcher: IndicatorMatcher;
+  /** When the revision was seen last, on a clock that is never set. */
+  readonly seenAt: number;
+}
 
 /** The compiled indicators of each tenant, made on first use and anew after a change; of at most 1,000 tenants, those asked for last. */
 export class IndicatorMatchers {
-  private readonly compiled = new Map<TenantId, Promise<IndicatorMatcher>>();
+  private readonly compiled = new Map<TenantId, Promise<Compiled>>();
 
-  constructor(private readonly store: IndicatorStore) {}
+  constructor(
+    private readonly store: Pick<IndicatorStore, 'active' | 'revision'>,
+    private readonly elapsed: () => number = () => performance.now(),
+  ) {}
 
   async of(tenant: TenantId): Promise<IndicatorMatcher> {
     const known = this.compiled.get(tenant);
-    if (known !== undefined) {
-      this.compiled.delete(tenant);
-      this.compiled.set(tenant, known);
-      return known;
-    }
-    const made = this.store.active(tenant).then((indicators) => new IndicatorMatcher(indicators));
-    this.compiled.set(tenant, made);
-    this.bound();
-    made.catch(() => this.changed(tenant, made));
-    return made;
+    const compiled = known && (await this.keep(tenant, known));
+    if (compiled && this.elapsed() - compiled.seenAt < LOOK_EVERY_MS) return compiled.matcher;
+    const underWay = this.compiled.get(tenant);
+    const look = underWay === undefined || underWay === known ? this.look(tenant, compiled) : underWay;
+    return (await this.keep(tenant, look)).matcher;
   }
 
   /** To be called after the tenant's indicators changed. */
-  changed(tenant: TenantId, only?: Promise<IndicatorMatcher>): void {
-    if (only === undefined || this.compiled.get(tenant) === only) this.compiled.delete(tenant);
+  changed(tenant: TenantId): void {
+    this.compiled.delete(tenant);
   }
 
-  private bound(): void {
-    if (this.compiled.size <= MOST_TENANTS) return;
-    const [oldest] = this.compiled.keys();
-    if (oldest !== undefined) this.compiled.delete(oldest);
+  private async look(tenant: TenantId, known: Compiled | undefined): Promise<Compiled> {
+    const seenAt = this.elapsed();
+    const revision = await this.store.revision(tenant);
+    if (known?.revision === revision) return { ...known, seenAt };
+    return { revision, matcher: new IndicatorMatcher(await this.store.active(tenant)), seenAt };
+  }
+
+  /** As the one that was asked for last. What fails is not kept. */
+  private keep(tenant: TenantId, made: Promise<Compiled>): Promise<Compiled> {
+    this.compiled.delete(tenant);
+    this.compiled.set(tenant, made);
+    if (this.compiled.size > MOST_TENANTS) {
+      const [oldest] = this.compiled.keys();
+      if (oldest !== undefined) this.compiled.delete(oldest);
+    }
+    made.catch(() => {
+      if (this.compiled.get(tenant) === made) this.compiled.delete(tenant);
+    });
+    return made;
   }
 }

@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiConflictResponse, ApiNoContentResponse, ApiNotFoundResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Audited } from '../platform/audit/audited.decorator.js';
 import { Allow } from '../platform/auth/allow.decorator.js';
 import { InTenant, type TenantCaller } from '../platform/auth/caller.decorator.js';
 import { deedOf } from '../platform/auth/deed-of.js';
@@ -37,6 +38,7 @@ export class IndicatorsController {
 
   /** Takes the indicators of a STIX 2.1 bundle. Those whose pattern is not a simple one are listed in the answer with the reason. */
   @Post()
+  @Audited('tenant', 'indicators.changed')
   @HttpCode(200)
   @Allow('intel:write')
   @ApiOkResponse({ type: ImportResultDto })
@@ -46,6 +48,7 @@ export class IndicatorsController {
 
   /** Removes an indicator that was sent to this API. */
   @Delete(':indicator_id')
+  @Audited('tenant', 'indicator.deleted')
   @HttpCode(204)
   @Allow('intel:write')
   @ApiNoContentResponse({ description: 'The indicator is gone' })

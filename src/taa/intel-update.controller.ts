@@ -1,5 +1,6 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Audited } from '../platform/audit/audited.decorator.js';
 import { AllowService } from '../platform/auth/allow.decorator.js';
 import { InTenant, type TenantCaller } from '../platform/auth/caller.decorator.js';
 import { deedOf } from '../platform/auth/deed-of.js';
@@ -16,6 +17,7 @@ export class IntelUpdateController {
 
   /** Takes the indicators of a STIX 2.1 bundle for a tenant, as a person's bundle is taken; the service is named in the audit log. */
   @Post('update')
+  @Audited('tenant', 'indicators.changed')
   @HttpCode(200)
   @AllowService({ from: ['mssp', 'cla'], largestBody: LARGEST_BUNDLE })
   @ApiOkResponse({ type: ImportResultDto })

@@ -5,7 +5,6 @@ import { toTenantId } from '../contracts/tenant.js';
 import type { Tenant } from '../platform/tenancy/tenant.js';
 import type { TenantDirectory } from '../platform/tenancy/tenant-directory.js';
 import type { Indicator } from './domain/indicator.js';
-import type { IndicatorStore } from './domain/indicator-store.js';
 import { IndicatorMatchers } from './indicator-matchers.js';
 import { LocalTriageAgent } from './local-triage-agent.js';
 
@@ -55,7 +54,7 @@ describe('LocalTriageAgent', () => {
   const tenants = {
     find: async () => ({ critical_entities: ['dc01.corp.example', 'corp\\adm.ann'] }) as unknown as Tenant,
   } as unknown as TenantDirectory;
-  const store = { active: async () => [INDICATOR] } as unknown as IndicatorStore;
+  const store = { active: async () => [INDICATOR], revision: async () => 1 };
   const agent = new LocalTriageAgent(new IndicatorMatchers(store), tenants, new FixedWeights(1.5));
 
   it('gathers indicators, critical entities and the rule’s weight', async () => {

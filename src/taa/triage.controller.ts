@@ -1,5 +1,6 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Unaudited } from '../platform/audit/audited.decorator.js';
 import type { TenantId } from '../contracts/tenant.js';
 import type { Verdict } from '../contracts/verdict.js';
 import { AllowService } from '../platform/auth/allow.decorator.js';
@@ -23,6 +24,7 @@ export class TriageController {
 
   /** Judges one alert. */
   @Post()
+  @Unaudited('It judges, and keeps nothing.')
   @HttpCode(200)
   @AllowService({ from: ['mssp', 'ada'], onlyReads: true })
   @ApiOkResponse({ type: TriageAnswerDto })
@@ -32,6 +34,7 @@ export class TriageController {
 
   /** Judges up to 100 alerts. */
   @Post('batch')
+  @Unaudited('It judges, and keeps nothing.')
   @HttpCode(200)
   @AllowService({ from: ['mssp', 'ada'], onlyReads: true, largestBody: LARGEST_BATCH })
   @ApiOkResponse({ type: TriageBatchAnswerDto })

@@ -2,10 +2,10 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { LoadedRuleSummaries } from '../../ada/loaded-rule-catalog.js';
 import type { TenantId } from '../../contracts/tenant.js';
 import type { TenantCiphers } from '../../mssp/ingest/adapters/tenant-ciphers.js';
-import { eventIdOf } from '../../mssp/ingest/domain/event-id.js';
-import type { ShownEvent } from '../../mssp/ingest/domain/event-pipeline.js';
-import type { EventStore, StoredRecord } from '../../mssp/ingest/domain/event-store.js';
-import { reparse, searchEvents, type SearchCriteria, type SearchResult } from '../../mssp/ingest/domain/search.js';
+import type { EventStore } from '../../mssp/ingest/domain/event-store.js';
+import { showEvent } from '../../mssp/ingest/domain/show-event.js';
+import { readSlice } from '../../mssp/lake/domain/copy-slice.js';
+import { searchEvents, type SearchCriteria, type SearchResult } from '../../mssp/ingest/domain/search.js';
 import type { AskedTrials } from './asked-trials.js';
 import type { DetectionMark } from './detection-mark.js';
 import { textReader } from './event-texts.js';
@@ -20,6 +20,7 @@ import type { TenantLanes } from './tenant-lanes.js';
 
 const MOST_CHUNKS = 64;
 const SEARCH_TIME_MS = 500;
+const SLICE = { events: 500, bytes: 2 * 1024 * 1024 };
 
 type Handlers = {
   readonly [Operation in PipelineOperation]: (
@@ -57,7 +58,7 @@ export class PipelineDesk {
       recover: ({ tenant }) => late.recover(tenant),
       find: async ({ tenant, eventId }) => {
         const record = (await store.exists(tenant)) ? await store.find(tenant, eventId) : undefined;
-        return record ? show(record) : null;
+        return (record && showEvent(record)) ?? null;
       },
       search: ({ tenant, criteria }) => this.search(tenant, criteria),
       counts: async ({ tenant, from, to, anew }) => {
@@ -66,6 +67,7 @@ export class PipelineDesk {
         return anew ? store.recount(tenant, from, to) : store.counts(tenant, from, to);
       },
       receipt: async ({ tenant, batchId }) => ((await store.exists(tenant)) && (await store.receiptOf(tenant, batchId))) || null,
+      slice: ({ tenant, from }) => readSlice(store, tenant, from, SLICE),
       shed: ({ tenant, at, reason, events }) => (shed.add(tenant, at, reason, events), null),
       open: ({ tenant, keys, number }) => (mark.name(tenant, number), ciphers.open(tenant, keys), null),
       tried: ({ trial, poison }) => (trials.answer(trial, poison), null),
@@ -82,10 +84,10 @@ export class PipelineDesk {
   }
 
   private async ingest(request: IngestRequest): Promise<IngestReply> {
-    const { tenant, batchId, receivedAt, correlationId, rateLimitRemaining, isTraced, poison } = request;
+    const { tenant, batchId, receivedAt, correlationId, rateLimitRemaining, isTraced, poison, names } = request;
     const submission = 'ticket' in request ? this.parts.prepared.take(request.ticket) : unprepared(request);
     const textOf = textReader(submission.body);
-    const batch = { batchId, receivedAt, correlationId, rateLimitRemaining, textOf, poison, ...submission };
+    const batch = { batchId, receivedAt, correlationId, rateLimitRemaining, textOf, poison, names, ...submission };
     if (isTraced) this.parts.times.watch(batch);
     const { answer, detections, poison: kept, failure, replayed } = await this.parts.lanes.of(tenant).enqueue(batch);
     if (failure !== undefined) this.parts.late.begin(tenant, failure);
@@ -121,20 +123,4 @@ export class PipelineDesk {
 function unprepared({ body, declared }: Extract<IngestRequest, { body: unknown }>): PreparedSubmission {
   const buffer = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   return { body: buffer, slices: splitLines(buffer), declared, idempotency: undefined };
-}
-
-function show(record: StoredRecord): ShownEvent | null {
-  const event = reparse(record);
-  if (!event) return null;
-  return {
-    event_id: eventIdOf(record.batch_id, record.index),
-    batch_id: record.batch_id,
-    received_at: new Date(record.received_at).toISOString(),
-    time: event.normalized.time,
-    format: event.format,
-    source: record.source,
-    raw: record.raw,
-    normalized: event.normalized,
-    rules: record.rules,
-  };
 }

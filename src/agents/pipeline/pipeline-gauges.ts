@@ -5,6 +5,7 @@ import type { PipelineVitals } from './pipeline-protocol.js';
 /** What the pipeline threads report, as metrics. */
 export class PipelineGauges {
   private readonly oldest = new Map<number, number | null>();
+  private readonly remembered = new Map<number, number>();
 
   /** @param now milliseconds since the epoch. */
   constructor(
@@ -16,17 +17,22 @@ export class PipelineGauges {
       const waiting = [...this.oldest.values()].filter((at) => at !== null);
       return waiting.length === 0 ? 0 : Math.max(0, (now() - Math.min(...waiting)) / 1_000);
     });
+    metrics.gauge('detection_cache_bytes', 'Bytes that detection holds of field values it has met, which it bounds', () =>
+      [...this.remembered.values()].reduce((sum, bytes) => sum + bytes, 0),
+    );
   }
 
-  report(thread: number, { delay, heap, uninspectedSince, stored }: PipelineVitals): void {
+  report(thread: number, { delay, heap, uninspectedSince, stored, remembered }: PipelineVitals): void {
     this.threads.report(nameOf(thread), { delay, heap });
     this.oldest.set(thread, uninspectedSince);
+    this.remembered.set(thread, remembered);
     for (const [operation, seconds] of stored) this.metrics.storeOperations.observe({ store: 'events', operation }, seconds);
   }
 
   /** A thread is lost; what it had not inspected stays so. */
   lost(thread: number): void {
     this.threads.forget(nameOf(thread));
+    this.remembered.delete(thread);
   }
 }
 

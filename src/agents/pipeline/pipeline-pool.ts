@@ -3,7 +3,6 @@ import { v7 as uuidv7 } from 'uuid';
 import type { LoadedRuleSummaries } from '../../ada/loaded-rule-catalog.js';
 import type { InspectionReport, SentEvents } from '../../contracts/sent-events.js';
 import type { TenantId } from '../../contracts/tenant.js';
-import type { TenantKeySet } from '../../platform/encryption/tenant-key-set.js';
 import { countLines } from '../../events/split-lines.js';
 import {
   EventPipeline,
@@ -16,37 +15,27 @@ import {
 import type { DamageListener } from '../../mssp/ingest/domain/event-damage.js';
 import type { BatchReceipt, HourCount, PendingDetections } from '../../mssp/ingest/domain/event-store.js';
 import type { PoisonEvent } from '../../mssp/ingest/domain/poison-event.js';
+import type { CopyPosition, CopySlice } from '../../mssp/lake/domain/copy-slice.js';
 import type { SearchCriteria, SearchResult } from '../../mssp/ingest/domain/search.js';
 import { declaredFormat, RefusedSubmission, type Submission } from '../../mssp/ingest/domain/submission.js';
 import { NoTracing } from '../../platform/observability/tracing/no-tracing.js';
 import type { Tracing } from '../../platform/observability/tracing/tracing.js';
-import type { IngestRequest, PipelineMessage, PipelineVitals } from './pipeline-protocol.js';
-import type { PipelineSetup } from './pipeline-setup.js';
+import type { PipelineGate, PipelineObserver, TroubleListener } from './pipeline-listeners.js';
+import type { IngestRequest, PipelineMessage } from './pipeline-protocol.js';
+import type { StoringSetup } from './pipeline-setup.js';
 import { ApartThread } from './apart/apart-thread.js';
 import type { ApartBatch } from './apart/apart-protocol.js';
 import { Quarantine } from './apart/quarantine.js';
 import { APART_LIMITS, QUARANTINE_LIMITS } from './apart/quarantine-limits.js';
+import { IngestTurns } from './ingest-turns.js';
 import { PipelineThread } from './pipeline-thread.js';
 import { checkCount } from './prepared-submissions.js';
-
-/** Tells whoever logs and counts. */
-export type TroubleListener = (event: string, tenant: TenantId | null, message: string) => void;
-
-/** Hears how the threads are, by their numbers. */
-export interface PipelineObserver {
-  report(thread: number, vitals: PipelineVitals): void;
-  lost(thread: number): void;
-}
-
-/** Who is served, and with which keys. */
-export interface PipelineGate {
-  /** A tenant's keys; null where nothing is encrypted. @throws Error for a tenant that is served no more. */
-  readonly keysOf: (tenant: TenantId) => Promise<TenantKeySet | null>;
-}
 
 /** A request of which it is not known yet whether its trace is kept. */
 type Untraced<Request> = Request extends unknown ? Omit<Request, 'isTraced'> : never;
 
+/** Requests of a tenant in its thread. */
+const AT_ONCE = 64;
 const OPEN_GATE: PipelineGate = { keysOf: async () => null };
 
 /** The pipeline in worker threads: a tenant is always in the same one, so what is learned of it lives there without locks. */
@@ -54,6 +43,7 @@ export class PipelinePool extends EventPipeline {
   private readonly threads: readonly PipelineThread[];
   private readonly threadNumbers = new Map<TenantId, number>();
   private readonly keysInUse = new Set<string>();
+  private readonly turns = new IngestTurns(AT_ONCE);
   /** Counts up whenever keys that are being fetched may be out of date. */
   private keyChanges = 0;
   private lateDetections: LateDetections = () => undefined;
@@ -63,15 +53,16 @@ export class PipelinePool extends EventPipeline {
   private readonly quarantine: Quarantine;
 
   constructor(
-    private readonly setup: PipelineSetup,
+    private readonly setup: StoringSetup,
     count: number,
     private readonly onTrouble: TroubleListener,
     private readonly gate: PipelineGate = OPEN_GATE,
     private readonly tracing: Tracing = new NoTracing(),
   ) {
     super();
+    const { eventsUrl: _, ...apart } = setup;
     this.quarantine = new Quarantine(
-      () => new ApartThread(setup, APART_LIMITS),
+      () => new ApartThread(apart, APART_LIMITS),
       QUARANTINE_LIMITS,
       () => performance.now(),
     );
@@ -105,13 +96,14 @@ export class PipelinePool extends EventPipeline {
 
   async ingest(tenant: TenantId, submission: Submission, admit: Admission): Promise<Ingested> {
     const { idempotencyKey } = submission;
-    if (idempotencyKey === undefined) return this.ingestOnce(tenant, submission, admit);
+    const inTurn = (): Promise<Ingested> => this.turns.run(tenant, () => this.ingestOnce(tenant, submission, admit));
+    if (idempotencyKey === undefined) return inTurn();
     const key = `${tenant}/${idempotencyKey}`;
     if (this.keysInUse.has(key))
       throw new RefusedSubmission('in_progress', 'Wait for the first request to be answered, then send it again.');
     this.keysInUse.add(key);
     try {
-      return await this.ingestOnce(tenant, submission, admit);
+      return await inTurn();
     } finally {
       this.keysInUse.delete(key);
     }
@@ -137,8 +129,7 @@ export class PipelinePool extends EventPipeline {
   }
 
   async find(tenant: TenantId, eventId: string): Promise<ShownEvent | undefined> {
-    const thread = await this.serving(tenant);
-    return (await thread.ask({ op: 'find', tenant, eventId })) ?? undefined;
+    return (await (await this.serving(tenant)).ask({ op: 'find', tenant, eventId })) ?? undefined;
   }
 
   async search(tenant: TenantId, criteria: SearchCriteria): Promise<SearchResult> {
@@ -155,6 +146,10 @@ export class PipelinePool extends EventPipeline {
 
   async receiptOf(tenant: TenantId, batchId: string): Promise<BatchReceipt | undefined> {
     return (await (await this.serving(tenant)).ask({ op: 'receipt', tenant, batchId })) ?? undefined;
+  }
+
+  async slice(tenant: TenantId, from: CopyPosition | null): Promise<CopySlice> {
+    return (await this.serving(tenant)).ask({ op: 'slice', tenant, from });
   }
 
   shed(tenant: TenantId, at: number, reason: string, events: number): void {
@@ -183,11 +178,11 @@ export class PipelinePool extends EventPipeline {
 
   /** Lines without a key are counted here and sent over once; everything else is taken apart in the thread before it is admitted. */
   private async ingestOnce(tenant: TenantId, submission: Submission, admit: Admission): Promise<Ingested> {
-    const { body, form, source, idempotencyKey, receivedAt, correlationId } = submission;
+    const { body, form, source, idempotencyKey, receivedAt, correlationId, names } = submission;
     const isSuspect = this.quarantine.isWatched(tenant);
     const examine = async (): Promise<readonly PoisonEvent[]> =>
       isSuspect ? this.quarantine.examine({ tenant, receivedAt, body, form, source }) : [];
-    const parts = { op: 'ingest', tenant, batchId: uuidv7({ msecs: receivedAt }), receivedAt, correlationId } as const;
+    const parts = { op: 'ingest', tenant, batchId: uuidv7({ msecs: receivedAt }), receivedAt, correlationId, names } as const;
     if (form === 'lines' && idempotencyKey === undefined) {
       const declared = declaredFormat(source, 'source');
       const events = countLines(Buffer.from(body.buffer, body.byteOffset, body.byteLength), this.setup.maxEvents);
@@ -290,7 +285,9 @@ export class PipelinePool extends EventPipeline {
     if (message.say === 'detected') this.lateDetections(message.tenant, message.pending);
     else if (message.say === 'vitals') this.observer?.report(thread, message.vitals);
     else if (message.say === 'try') this.tryApart(thread, message.trial, message.batch);
-    else if (message.say === 'damaged') this.damaged(message.tenant, message.damage);
-    else this.onTrouble(message.event, message.tenant, message.message);
+    else if (message.say === 'damaged') {
+      this.damaged(message.tenant, message.damage);
+      this.restarted(message.tenant);
+    } else this.onTrouble(message.event, message.tenant, message.message);
   }
 }

@@ -5,8 +5,10 @@ import type { TenantId } from '../../contracts/tenant.js';
 import type { EventDamage } from '../../mssp/ingest/domain/event-damage.js';
 import type { ShownEvent } from '../../mssp/ingest/domain/event-pipeline.js';
 import type { BatchReceipt, HourCount, PendingDetections, SettledBatch } from '../../mssp/ingest/domain/event-store.js';
+import type { EventNames } from '../../mssp/ingest/domain/event-names.js';
 import type { PoisonEvent } from '../../mssp/ingest/domain/poison-event.js';
 import type { IngestAnswer } from '../../mssp/ingest/domain/ingest-answer.js';
+import type { CopyPosition, CopySlice } from '../../mssp/lake/domain/copy-slice.js';
 import type { SearchCriteria, SearchResult } from '../../mssp/ingest/domain/search.js';
 import type { PastSpan } from '../../platform/observability/tracing/active-span.js';
 import type { TenantKeySet } from '../../platform/encryption/tenant-key-set.js';
@@ -42,6 +44,8 @@ interface IngestParts {
   readonly isTraced: boolean;
   /** Events that cannot be inspected, as is known from having tried them apart. */
   readonly poison: readonly PoisonEvent[];
+  /** What the events are called that their sources give no name. */
+  readonly names: EventNames | undefined;
 }
 
 /** Lines whose number is known go straight in; what was prepared is named by its ticket. */
@@ -98,6 +102,10 @@ export interface PipelineCalls {
     readonly request: { readonly op: 'receipt'; readonly tenant: TenantId; readonly batchId: string };
     readonly reply: BatchReceipt | null;
   };
+  slice: {
+    readonly request: { readonly op: 'slice'; readonly tenant: TenantId; readonly from: CopyPosition | null };
+    readonly reply: CopySlice;
+  };
   shed: {
     readonly request: {
       readonly op: 'shed';
@@ -133,9 +141,10 @@ export interface NumberedRequest {
   readonly request: PipelineRequest;
 }
 
-/** Why a request was not answered: refused for what it is, or failed here. */
+/** Why a request was not answered: refused for what it is, as PostgreSQL is away, or failed here. */
 export type PipelineFault =
   | { readonly kind: 'refused'; readonly reason: RefusalReason; readonly detail: string; readonly faults: readonly SubmissionFault[] }
+  | { readonly kind: 'away' }
   | { readonly kind: 'failed'; readonly message: string; readonly storage: StorageFault | undefined };
 
 /** How a thread is, and what it has done since it last said so. */
@@ -143,6 +152,8 @@ export interface PipelineVitals extends ThreadVitals {
   /** Arrival of the oldest event that is stored and not inspected, milliseconds since the epoch; null where there is none. */
   readonly uninspectedSince: number | null;
   readonly stored: readonly TimedOperation[];
+  /** Bytes that detection holds of field values it has met, as it counts them. */
+  readonly remembered: number;
 }
 
 /** What a thread says. */

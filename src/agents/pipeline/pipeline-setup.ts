@@ -6,8 +6,14 @@ export interface PipelineSetup {
   readonly maxEvents: number;
 }
 
+/** What the threads are started with that store events. */
+export interface StoringSetup extends PipelineSetup {
+  /** Where PostgreSQL is, with events in it, as a role that row-level security binds; null where they are in the data directory. A secret. */
+  readonly eventsUrl: string | null;
+}
+
 /** What one thread is started with. */
-export interface ThreadSetup extends PipelineSetup {
+export interface ThreadSetup extends StoringSetup {
   /** Where it marks the number of the tenant whose events its detectors are at. */
   readonly mark: SharedArrayBuffer;
 }

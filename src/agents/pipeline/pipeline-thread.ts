@@ -1,14 +1,14 @@
 import { Worker } from 'node:worker_threads';
 import { PipelineUnavailable } from '../../mssp/ingest/domain/event-pipeline.js';
 import { RefusedSubmission } from '../../mssp/ingest/domain/submission.js';
+import { DatabaseAway } from '../../platform/storage/database-away.js';
 import { heapLimits } from '../../platform/storage/heap-limits.js';
 import { workerScript } from '../../platform/storage/worker-script.js';
 import type { TenantId } from '../../contracts/tenant.js';
 import type { TenantKeySet } from '../../platform/encryption/tenant-key-set.js';
 import { newMark, readMark } from './detection-mark.js';
 import type { PipelineCalls, PipelineFault, PipelineMessage, PipelineOperation } from './pipeline-protocol.js';
-import type { ThreadSetup } from './pipeline-setup.js';
-import type { PipelineSetup } from './pipeline-setup.js';
+import type { StoringSetup, ThreadSetup } from './pipeline-setup.js';
 import { StuckTurn } from './stuck-turn.js';
 
 const SHORTEST_DELAY_MS = 100;
@@ -51,7 +51,7 @@ export class PipelineThread {
   private restart: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly setup: PipelineSetup,
+    private readonly setup: StoringSetup,
     private readonly listener: ThreadListener,
     /** Longest turn of detectors, in milliseconds; a turn is a few events, or a batch of which they learn. */
     private readonly longestTurnMs = LONGEST_TURN_MS,
@@ -97,7 +97,7 @@ export class PipelineThread {
 
   /**
    * Asks something of the thread.
-   * @throws RefusedSubmission where the thread refuses it, PipelineUnavailable where there is no answer to be had.
+   * @throws RefusedSubmission where the thread refuses it, DatabaseAway, PipelineUnavailable where there is no answer to be had.
    */
   ask<Operation extends PipelineOperation>(
     request: PipelineCalls[Operation]['request'] & { op: Operation },
@@ -158,6 +158,7 @@ export class PipelineThread {
 
   private toError(fault: PipelineFault): Error {
     if (fault.kind === 'refused') return new RefusedSubmission(fault.reason, fault.detail, fault.faults);
+    if (fault.kind === 'away') return new DatabaseAway('PostgreSQL, where events are, cannot be asked at present');
     const { storage, message } = fault;
     if (storage) this.listener.said({ say: 'trouble', event: `storage.${storage}`, tenant: null, message });
     else this.listener.said({ say: 'trouble', event: 'pipeline.failed', tenant: null, message });

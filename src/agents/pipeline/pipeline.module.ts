@@ -5,11 +5,12 @@ import { DetectController } from '../../ada/detect.controller.js';
 import { LoadedRuleCatalog } from '../../ada/loaded-rule-catalog.js';
 import { SentEventInspector } from '../../contracts/sent-events.js';
 import type { TenantId } from '../../contracts/tenant.js';
+import { settleEventPlace } from '../../mssp/ingest/adapters/event-place.js';
 import { refuseLaterEventFiles } from '../../mssp/ingest/adapters/refuse-later-events.js';
 import { EventPipeline } from '../../mssp/ingest/domain/event-pipeline.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { Config } from '../../platform/config/config.js';
-import { CONFIG } from '../../platform/config/tokens.js';
+import { CONFIG, SECRETS } from '../../platform/config/tokens.js';
 import { TenantKeys } from '../../platform/encryption/tenant-keys.js';
 import { ProbeRegistry } from '../../platform/health/probe-registry.js';
 import { BusinessEvents } from '../../platform/observability/business-events.js';
@@ -18,12 +19,15 @@ import { AuditLog } from '../../platform/audit/audit-log.js';
 import { ThreadGauges } from '../../platform/observability/thread-gauges.js';
 import { Tracing } from '../../platform/observability/tracing/tracing.js';
 import { DamageRegister } from '../../platform/storage/damage-register.js';
+import { PlatformDatabase } from '../../platform/storage/platform-database.js';
 import { DiskReserve } from '../../platform/storage/disk-reserve.js';
+import type { Secrets } from '../../platform/secrets/secrets.js';
 import { StorageFailure } from '../../platform/storage/storage-failure.js';
 import { TenantClosers } from '../../platform/tenancy/tenant-closers.js';
 import { DamageReport } from './damage-report.js';
 import { PipelineGauges } from './pipeline-gauges.js';
-import { PipelinePool, type TroubleListener } from './pipeline-pool.js';
+import type { TroubleListener } from './pipeline-listeners.js';
+import { PipelinePool } from './pipeline-pool.js';
 import { PipelineProbe } from './pipeline-probe.js';
 import { PooledInspector } from './pooled-inspector.js';
 
@@ -39,6 +43,8 @@ type PoolInjections = [
   DiskReserve,
   DamageReport,
   Tracing,
+  Secrets,
+  PlatformDatabase,
 ];
 
 /** The event pipeline in worker threads of this process. Starting waits for them, so that rules that cannot be read stop the start. */
@@ -70,10 +76,14 @@ type PoolInjections = [
         DiskReserve,
         DamageReport,
         Tracing,
+        SECRETS,
+        PlatformDatabase,
       ],
       useFactory: async (...parts: PoolInjections): Promise<PipelinePool> => {
-        const [config, events, gauges, metrics, probes, catalog, keys, failure, reserve, damages, tracing] = parts;
+        const [config, events, gauges, metrics, probes, catalog, keys, failure, reserve, damages, tracing, secrets, platform] = parts;
         refuseLaterEventFiles(config.dataDir);
+        await settleEventPlace(config.events.store, config.dataDir, platform);
+        const eventsUrl = config.events.store === 'postgres' ? (secrets.postgres?.app ?? null) : null;
         const { maxEvents, workers } = config.ingest;
         const rules = [config.starterRules, ...config.rules].filter((path) => path !== config.starterRules || existsSync(path));
         const onTrouble: TroubleListener = (event, tenant, message) => {
@@ -82,7 +92,7 @@ type PoolInjections = [
           if (event === 'storage.full') reserve.look();
         };
         const gate = { keysOf: (tenant: TenantId) => keys.of(tenant) };
-        const pool = new PipelinePool({ dataDir: config.dataDir, rules, maxEvents }, workers, onTrouble, gate, tracing);
+        const pool = new PipelinePool({ dataDir: config.dataDir, rules, maxEvents, eventsUrl }, workers, onTrouble, gate, tracing);
         keys.onChange((tenant) => pool.renewKeys(tenant));
         pool.observe(gauges);
         pool.onDamage((tenant, damage) => damages.tell(tenant, damage));

@@ -1,25 +1,24 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { RuleFiles } from '../../ada/adapters/rule-files.js';
 import { createLocalDetectionAgent } from '../../ada/create-local-detection-agent.js';
+import { CacheBudget } from '../../ada/domain/sigma/value-cache.js';
 import { toRuleSummary, toUnsupportedRule } from '../../ada/rule-summary.js';
 import type { TenantId } from '../../contracts/tenant.js';
-import { AppendThread } from '../../mssp/ingest/adapters/append-thread.js';
-import { SqliteEventStore } from '../../mssp/ingest/adapters/sqlite-event-store.js';
 import { TenantCiphers } from '../../mssp/ingest/adapters/tenant-ciphers.js';
 import type { DamageListener } from '../../mssp/ingest/domain/event-damage.js';
 import { BatchProcessor } from '../../mssp/ingest/domain/batch-processor.js';
 import { RefusedSubmission } from '../../mssp/ingest/domain/submission.js';
 import { TenantRecovery } from '../../mssp/ingest/domain/tenant-recovery.js';
 import { shortTurns } from '../../platform/clock/short-turns.js';
-import { ingestLockPath } from '../../platform/storage/data-directory.js';
-import { ProcessLock } from '../../platform/storage/process-lock.js';
 import { EventLoopDelay } from '../../platform/observability/event-loop-delay.js';
 import { LiveHeap } from '../../platform/observability/live-heap.js';
+import { DatabaseAway } from '../../platform/storage/database-away.js';
 import { storageFaultOf } from '../../platform/storage/storage-fault.js';
 import { AskedTrials } from './asked-trials.js';
 import { DetectionMark } from './detection-mark.js';
 import { LateInspection } from './late-inspection.js';
 import { measured, StoreTimes } from './measured-store.js';
+import { openThreadEvents } from './open-thread-events.js';
 import { PassingInspection } from './passing-inspection.js';
 import { PipelineDesk } from './pipeline-desk.js';
 import type { NumberedRequest, PipelineFault, PipelineMessage } from './pipeline-protocol.js';
@@ -48,24 +47,25 @@ function faultOf(error: unknown): PipelineFault {
     const { reason, detail, faults } = error;
     return { kind: 'refused', reason, detail, faults };
   }
+  if (error instanceof DatabaseAway) return { kind: 'away' };
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { kind: 'failed', message, storage: storageFaultOf(error) };
 }
 
 const { rules, unsupported } = await new RuleFiles(setup.rules).load();
 const mark = new DetectionMark(setup.mark);
-const agent = createLocalDetectionAgent({ rules, watch: mark });
+const cache = new CacheBudget();
+const agent = createLocalDetectionAgent({ rules, watch: mark, sigma: { cache } });
 const ciphers = new TenantCiphers(true);
 const onDamage: DamageListener = (tenant, damage) => say({ say: 'damaged', tenant, damage });
 const times = new StoreTimes();
-const appends = new AppendThread(setup.dataDir, onDamage);
-const store = measured(new SqliteEventStore(setup.dataDir, ciphers, { appends, onDamage }), times);
+const { store: opened, locks } = openThreadEvents(setup, ciphers, onDamage);
+const store = measured(opened, times);
 const trials = new AskedTrials((trial, batch) => say({ say: 'try', trial, batch }));
 const recovery = new TenantRecovery(store, agent, agent, trials);
 const requestTimes = new RequestTimes();
 const processor = new BatchProcessor(store, agent, agent, shortTurns, requestTimes);
-const lockOf = (tenant: TenantId): ProcessLock => new ProcessLock(ingestLockPath(setup.dataDir, tenant));
-const lanes = new TenantLanes({ store, processor, recovery, lockOf }, agent, (tenant, error) => trouble('lane.failed', tenant, error));
+const lanes = new TenantLanes({ store, processor, recovery, locks }, agent, (tenant, error) => trouble('lane.failed', tenant, error));
 const late = new LateInspection(
   { store, recovery, lanes },
   { detected: (tenant, pending) => say({ say: 'detected', tenant, pending }), trouble },
@@ -80,6 +80,7 @@ function sayVitals(): void {
     heap: heap.read(),
     uninspectedSince: late.uninspectedSince,
     stored: times.take(),
+    remembered: cache.spent,
   };
   say({ say: 'vitals', vitals });
 }

@@ -7,12 +7,12 @@ import type { Detection } from '../../contracts/detection.js';
 import type { EventBatch } from '../../contracts/security-event.js';
 import { toTenantId } from '../../contracts/tenant.js';
 import { splitLines } from '../../events/split-lines.js';
+import { FileIngestLocks } from '../../mssp/ingest/adapters/file-ingest-locks.js';
 import { SqliteEventStore } from '../../mssp/ingest/adapters/sqlite-event-store.js';
 import { BatchProcessor } from '../../mssp/ingest/domain/batch-processor.js';
 import type { EventBatchRequest } from '../../mssp/ingest/domain/event-batch-request.js';
 import type { PendingDetections } from '../../mssp/ingest/domain/event-store.js';
 import { TenantRecovery } from '../../mssp/ingest/domain/tenant-recovery.js';
-import { ProcessLock } from '../../platform/storage/process-lock.js';
 import { textReader } from './event-texts.js';
 import { LateInspection } from './late-inspection.js';
 import { TenantLanes } from './tenant-lanes.js';
@@ -97,8 +97,8 @@ describe('the lanes of a pipeline thread', () => {
     const processor = new BatchProcessor(store, agent, agent);
     const detected: PendingDetections[] = [];
     const troubles: string[] = [];
-    const lockOf = (): ProcessLock => new ProcessLock(join(dataDir, 'ingest.lock'));
-    const lanes = new TenantLanes({ store, processor, recovery, lockOf }, agent, (_, error) => troubles.push(String(error)));
+    const locks = new FileIngestLocks(dataDir);
+    const lanes = new TenantLanes({ store, processor, recovery, locks }, agent, (_, error) => troubles.push(String(error)));
     const late = new LateInspection(
       { store, recovery, lanes },
       { detected: (_, pending) => detected.push(pending), trouble: (event) => troubles.push(event) },

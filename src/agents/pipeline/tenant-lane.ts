@@ -3,9 +3,9 @@ import type { TenantId } from '../../contracts/tenant.js';
 import type { BatchProcessor, ProcessedBatch } from '../../mssp/ingest/domain/batch-processor.js';
 import type { EventBatchRequest } from '../../mssp/ingest/domain/event-batch-request.js';
 import type { ChunkPosition, EventStore, SettledBatch } from '../../mssp/ingest/domain/event-store.js';
+import type { IngestLock, IngestLocks } from '../../mssp/ingest/domain/ingest-locks.js';
 import { RefusedSubmission } from '../../mssp/ingest/domain/submission.js';
 import type { TenantRecovery } from '../../mssp/ingest/domain/tenant-recovery.js';
-import type { ProcessLock } from '../../platform/storage/process-lock.js';
 
 /** Bounds of one chunk, so that reading a single event back stays cheap. */
 const MOST_EVENTS = 5_000;
@@ -26,7 +26,7 @@ export interface LaneParts {
   readonly processor: BatchProcessor;
   readonly recovery: TenantRecovery;
   /** What one process at a time holds while it stores events of a tenant. */
-  readonly lockOf: (tenant: TenantId) => ProcessLock;
+  readonly locks: IngestLocks;
 }
 
 /**
@@ -43,13 +43,13 @@ export class TenantLane {
   /** The newest chunk that detection knows; `undefined` where what was learned must be taken up from the beginning. */
   private learnedTo: { readonly chunk: ChunkPosition | undefined } | undefined;
   private hasCompany = false;
-  private readonly lock: ProcessLock;
+  private readonly lock: IngestLock;
 
   constructor(
     private readonly tenant: TenantId,
     private readonly parts: LaneParts,
   ) {
-    this.lock = parts.lockOf(tenant);
+    this.lock = parts.locks.of(tenant);
   }
 
   /** Resolves once the request is stored. @throws Error where it is not. */

@@ -55,6 +55,21 @@ describe('an agent that runs elsewhere', () => {
     await expect(ask()).rejects.toThrow(AgentAway);
   });
 
+  it('R06 is away where it does not know a field yet, and says which', async () => {
+    says(422, { title: 'Invalid', errors: [{ pointer: '/alert/added_later', code: 'unknown_field', detail: 'no such field' }] });
+    const asked = ask();
+    await expect(asked).rejects.toThrow(AgentAway);
+    await expect(asked).rejects.toThrow(/^taa is of an earlier release: it does not know \/alert\/added_later$/);
+  });
+
+  it.each([[{ errors: 'unknown_field' }], [{ errors: [null, 7, {}] }], [{ errors: [{ code: 'isString', pointer: '/a' }] }], [undefined]])(
+    'has failed where it refuses with %j',
+    async (body) => {
+      says(422, body);
+      await expect(ask()).rejects.toThrow(/^taa answered 422$/);
+    },
+  );
+
   it.each([[{}], [{ count: '3' }], [[]], [[{ count: 3 }]], [null], [undefined], ['count'], [{ count: 1.5 }]])(
     'has failed where it answers %j',
     async (body) => {

@@ -7,6 +7,8 @@ import { ServiceCallFailed, type ServiceAnswer, type SignedHttpClient } from '..
 import type { ServiceName } from '../../platform/service-auth/service-name.js';
 
 const TIMEOUT_MS = 10_000;
+/** Of what another service says, as it is told. */
+const LONGEST_TEXT = 200;
 /** Answers that tell of the service, or of what is in front of it, and not of what was asked. */
 const AWAY: ReadonlySet<number> = new Set([401, 403, 404, 408, 425, 429, 500, 502, 503, 504]);
 
@@ -29,12 +31,15 @@ export class RemoteService {
   ) {}
 
   /**
-   * Asks, and checks the answer against a DTO. Fields that it does not have are left out, so that a neighbour may be one release ahead.
+   * Asks, and checks the answer against a DTO. Fields that it does not have are left out, so that a neighbour may be one release ahead. One that is behind
+   * refuses fields that it does not know: what was asked waits until it is brought up to date.
    * @throws AgentAway where there is no answer at present; Error where what was asked is refused, or the answer is not what was agreed.
    */
   async ask<Answer extends object>(question: RemoteQuestion, type: new () => Answer): Promise<Answer> {
     const { status, body } = await this.post(question);
     if (AWAY.has(status)) throw new AgentAway(`${this.receiver} answered ${status}`);
+    const unknown = status === 422 ? unknownFieldOf(body) : undefined;
+    if (unknown !== undefined) throw new AgentAway(`${this.receiver} is of an earlier release: it does not know ${unknown}`);
     if (status !== 200) throw new Error(`${this.receiver} answered ${status}${titleOf(body)}`);
     const answer = plainToInstance(type, body);
     const isSound = answer instanceof type && validateSync(answer, { whitelist: true, forbidUnknownValues: true }).length === 0;
@@ -54,7 +59,17 @@ export class RemoteService {
   }
 }
 
+/** The first field that a refusal calls unknown, as a JSON Pointer; `undefined` where there is none. */
+function unknownFieldOf(body: unknown): string | undefined {
+  const errors = (body as { readonly errors?: unknown } | null | undefined)?.errors;
+  if (!Array.isArray(errors)) return undefined;
+  const named = (errors as readonly ({ readonly code?: unknown; readonly pointer?: unknown } | null)[]).find(
+    (error) => error?.code === 'unknown_field',
+  );
+  return typeof named?.pointer === 'string' ? named.pointer.slice(0, LONGEST_TEXT) : undefined;
+}
+
 function titleOf(body: unknown): string {
   const title = typeof body === 'object' && body !== null && 'title' in body ? body.title : undefined;
-  return typeof title === 'string' ? `: ${title.slice(0, 200)}` : '';
+  return typeof title === 'string' ? `: ${title.slice(0, LONGEST_TEXT)}` : '';
 }

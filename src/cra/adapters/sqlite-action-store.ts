@@ -3,21 +3,28 @@ import type { TenantId } from '../../contracts/tenant.js';
 import { appendAudit } from '../../platform/audit/append-audit.js';
 import type { AuditTables } from '../../platform/audit/audit-tables.js';
 import { currentSpan } from '../../platform/observability/tracing/active-span.js';
+import { appendFeed } from '../../platform/feed/append-feed.js';
+import type { FeedTables } from '../../platform/feed/feed-tables.js';
 import { slices } from '../../platform/storage/slices.js';
 import type { TenantDatabases } from '../../platform/storage/tenant-databases.js';
 import { enqueueWork } from '../../platform/work-queue/enqueue-work.js';
 import type { WorkTables } from '../../platform/work-queue/work-tables.js';
+import { actionNews } from '../domain/action-news.js';
 import type { ActionRecord } from '../domain/action-record.js';
 import { FINAL_STATUSES } from '../domain/action-state.js';
 import { ActionStore, type ActionQuery, type AddingTo, type Change } from '../domain/action-store.js';
 import { fromRow, toRow } from './action-row.js';
 import type { ContainmentTables } from './containment-tables.js';
 
-type Tables = ContainmentTables & AuditTables & WorkTables;
+type Tables = ContainmentTables & AuditTables & FeedTables & WorkTables;
 
 /** Actions in the tenant's own database, whose transactions exclude one another. */
 export class SqliteActionStore extends ActionStore {
-  constructor(private readonly databases: TenantDatabases) {
+  /** @param committed called once a tenant's feed tells of a change. */
+  constructor(
+    private readonly databases: TenantDatabases,
+    private readonly committed: (tenant: TenantId) => void = () => undefined,
+  ) {
     super();
   }
 
@@ -65,7 +72,7 @@ export class SqliteActionStore extends ActionStore {
     decide: (here: readonly ActionRecord[], elsewhere: readonly ActionRecord[]) => readonly Change[],
   ): Promise<readonly ActionRecord[]> {
     const db = await this.databases.of<Tables>(tenant);
-    return db.transaction().execute(async (trx) => {
+    const added = await db.transaction().execute(async (trx) => {
       const rows = await trx
         .selectFrom('containment_action')
         .selectAll()
@@ -84,6 +91,8 @@ export class SqliteActionStore extends ActionStore {
       await conclude(trx, tenant, now, { changes, traceparent });
       return changes.map(({ record }) => record);
     });
+    if (added.length > 0) this.committed(tenant);
+    return added;
   }
 
   async change(
@@ -93,7 +102,8 @@ export class SqliteActionStore extends ActionStore {
     decide: (record: ActionRecord) => Change | undefined,
   ): Promise<ActionRecord | undefined> {
     const db = await this.databases.of<Tables>(tenant);
-    return db.transaction().execute(async (trx) => {
+    let isChanged = false;
+    const after = await db.transaction().execute(async (trx) => {
       const row = await trx
         .selectFrom('containment_action')
         .selectAll()
@@ -113,9 +123,12 @@ export class SqliteActionStore extends ActionStore {
         .where('version', '=', before.version)
         .executeTakeFirst();
       if (numUpdatedRows !== 1n) throw new Error('the action was changed by somebody else meanwhile');
-      await conclude(trx, tenant, now, { changes: [change], traceparent: row.traceparent });
+      await conclude(trx, tenant, now, { before, changes: [change], traceparent: row.traceparent });
+      isChanged = true;
       return change.record;
     });
+    if (isChanged) this.committed(tenant);
+    return after;
   }
 
   private async findWhere(tenant: TenantId, column: 'action_id' | 'approval_id', id: string): Promise<ActionRecord | undefined> {
@@ -153,15 +166,24 @@ async function liveElsewhere(
 
 /** Changes of actions that belong to one trace. */
 interface TracedChanges {
+  /** The one action as it was, where it is changed; actions are added otherwise. */
+  readonly before?: ActionRecord;
   readonly changes: readonly Change[];
   readonly traceparent: string | null;
 }
 
 /** What is left to do for an action continues the action's trace, whoever causes it. */
-async function conclude(trx: Transaction<Tables>, tenant: TenantId, now: number, { changes, traceparent }: TracedChanges): Promise<void> {
+async function conclude(
+  trx: Transaction<Tables>,
+  tenant: TenantId,
+  now: number,
+  { before, changes, traceparent }: TracedChanges,
+): Promise<void> {
   const audit = changes.flatMap((change) => change.audit);
   const work = changes.flatMap((change) => change.work).map((item) => (traceparent === null ? item : { ...item, traceparent }));
   const at = changes[0]?.record.updated_at ?? new Date(now).toISOString();
   if (audit.length > 0) await appendAudit(trx, tenant, at, audit);
   if (work.length > 0) await enqueueWork(trx, work, now);
+  const news = changes.flatMap(({ record }) => actionNews(before, record));
+  await appendFeed(trx, news, now);
 }

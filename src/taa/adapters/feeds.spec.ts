@@ -96,7 +96,8 @@ describe('HttpFeed', () => {
   it('sends the credential of its URL in the header only', async () => {
     answer = (_request, response) => void response.end('ok');
     await feed({}, base.replace('http://', 'http://reader:s%40crt@')).read(null, NEVER);
-    expect(requests[0]?.headers['authorization']).toBe(`Basic ${Buffer.from('reader:s@crt').toString('base64')}`);
+    const sent = requests.map(({ headers }) => headers['authorization']);
+    expect(sent).toContain(`Basic ${Buffer.from('reader:s@crt').toString('base64')}`);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import type { TenantId } from '../../contracts/tenant.js';
 import { appendAudit } from '../../platform/audit/append-audit.js';
 import type { AuditEntry } from '../../platform/audit/audit-record.js';
@@ -12,6 +12,8 @@ import { toIndicator, toRow, toValueRows } from './indicator-rows.js';
 import type { IndicatorRow, TaaTables } from './taa-tables.js';
 
 const AUDITED_IDS = 100;
+/** What the revision of all indicators is called. */
+const INDICATORS = 'indicators';
 
 /** Indicators in the tenant's database: the reports as JSON, their values beside them for search. */
 export class SqliteIndicatorStore extends IndicatorStore {
@@ -51,6 +53,12 @@ export class SqliteIndicatorStore extends IndicatorStore {
     return (await db.selectFrom('taa_indicator').selectAll().where('revoked', '=', 0).orderBy('indicator_id').execute()).map(toIndicator);
   }
 
+  async revision(tenant: TenantId): Promise<number> {
+    const db = await this.databases.of<TaaTables>(tenant);
+    const row = await db.selectFrom('taa_revision').select('revision').where('name', '=', INDICATORS).executeTakeFirst();
+    return row?.revision ?? 0;
+  }
+
   async put(tenant: TenantId, source: string, reports: readonly IndicatorReport[], change: IndicatorChange): Promise<IndicatorCounts> {
     return this.write(tenant, { source, reports, change, isAll: false });
   }
@@ -70,7 +78,7 @@ export class SqliteIndicatorStore extends IndicatorStore {
       if (row === undefined) return false;
       await removeRows(trx, [indicatorId]);
       const target = { type: 'indicator', id: indicatorId };
-      await this.audit(trx, tenant, { ...change, action: 'indicator.deleted', target, outcome: 'success', details: { ...row } });
+      await this.note(trx, tenant, { ...change, action: 'indicator.deleted', target, outcome: 'success', details: { ...row } });
       return true;
     });
   }
@@ -106,7 +114,7 @@ export class SqliteIndicatorStore extends IndicatorStore {
       await insertRows(trx, changed);
       const indicators = [...changed.map((row) => row.indicator_id), ...removed].slice(0, AUDITED_IDS);
       const details = { ...counts, indicators };
-      await this.audit(trx, tenant, {
+      await this.note(trx, tenant, {
         ...change,
         action: 'indicators.changed',
         target: { type: 'intel_source', id: source },
@@ -117,7 +125,13 @@ export class SqliteIndicatorStore extends IndicatorStore {
     });
   }
 
-  private async audit(trx: Transaction<TaaTables>, tenant: TenantId, entry: AuditEntry): Promise<void> {
+  /** What belongs to every change. */
+  private async note(trx: Transaction<TaaTables>, tenant: TenantId, entry: AuditEntry): Promise<void> {
+    await trx
+      .insertInto('taa_revision')
+      .values({ name: INDICATORS, revision: 1 })
+      .onConflict((on) => on.column('name').doUpdateSet({ revision: sql`taa_revision.revision + 1` }))
+      .execute();
     await appendAudit(trx, tenant, this.clock.isoNow(), [entry]);
   }
 }

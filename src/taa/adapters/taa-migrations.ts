@@ -15,4 +15,9 @@ export const taaMigrations: Migrations = {
       await sql`CREATE INDEX taa_indicator_value_by_value ON taa_indicator_value (value, type)`.execute(db);
     },
   },
+  'taa-0002-revision': {
+    async up(db) {
+      await sql`CREATE TABLE taa_revision (name TEXT PRIMARY KEY, revision INTEGER NOT NULL) WITHOUT ROWID, STRICT`.execute(db);
+    },
+  },
 };

@@ -23,4 +23,5 @@ export interface IndicatorValueRow {
 export interface TaaTables extends AuditTables {
   taa_indicator: IndicatorRow;
   taa_indicator_value: IndicatorValueRow;
+  taa_revision: { name: string; revision: number };
 }

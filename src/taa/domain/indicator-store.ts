@@ -29,6 +29,9 @@ export abstract class IndicatorStore {
   /** All that are not revoked. */
   abstract active(tenant: TenantId): Promise<Indicator[]>;
 
+  /** A number that is another one after every change, whichever process made it. */
+  abstract revision(tenant: TenantId): Promise<number>;
+
   /** Adds the reports of a source and replaces those of it that have the same `external_id`. */
   abstract put(tenant: TenantId, source: string, reports: readonly IndicatorReport[], change: IndicatorChange): Promise<IndicatorCounts>;
 

@@ -5,6 +5,7 @@ import { SigmaEngine } from './sigma-engine.js';
 import { SigmaError } from './sigma-error.js';
 import type { SigmaRule } from './sigma-rule.js';
 import type { PatternCompiler } from './text-pattern.js';
+import { CacheBudget } from './value-cache.js';
 import { literalsOf } from './pattern-literals.js';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -368,7 +369,7 @@ describe('the engine against a plain evaluation of the same rules', () => {
         fc.array(event, { minLength: 1, maxLength: 8 }),
         (detections, events) => {
           const rules = detections.map((one, number) => toRule(one, { id: `r${number}` }));
-          const engine = new SigmaEngine(rules, { cacheBytes });
+          const engine = new SigmaEngine(rules, { cache: new CacheBudget(cacheBytes) });
           for (const fields of [...events, ...events]) {
             const expected = detections.flatMap((one, number) => (plainlyHolds(one, fields) ? [`r${number}`] : []));
             expect(engine.match(toEvent(fields)).map(({ id }) => id)).toEqual(expected);

@@ -6,8 +6,8 @@ import { collectEventIds, settleEventId } from './specialise.js';
 import { CacheBudget } from './value-cache.js';
 
 export interface SigmaEngineOptions {
-  /** Bound of the memory for remembered field values, in bytes; 0 remembers none. Default 32 MiB. */
-  readonly cacheBytes?: number;
+  /** Bounds the memory for remembered field values. Default 32 MiB. */
+  readonly cache?: CacheBudget;
 }
 
 interface Source {
@@ -16,7 +16,6 @@ interface Source {
   readonly eventIds: Set<string>;
 }
 
-const DEFAULT_CACHE_BYTES = 32 * 1024 * 1024;
 const MAX_KNOWN_ORIGINS = 4_096;
 
 /**
@@ -30,7 +29,7 @@ export class SigmaEngine {
   private readonly byOrigin = new Map<string, RuleGroup>();
 
   constructor(rules: readonly SigmaRule[], options: SigmaEngineOptions = {}) {
-    this.budget = new CacheBudget(options.cacheBytes ?? DEFAULT_CACHE_BYTES);
+    this.budget = options.cache ?? new CacheBudget();
     this.sources = groupBySource(rules);
   }
 

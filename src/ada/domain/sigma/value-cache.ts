@@ -1,5 +1,6 @@
 import type { AtomSet } from './value-index.js';
 
+const USUAL_BYTES = 32 * 1024 * 1024;
 const ENTRY_BYTES = 96;
 const ATOM_BYTES = 8;
 /** A longer value is not kept: it is rarely seen again and costs much. */
@@ -13,13 +14,20 @@ export class CacheBudget {
   /** Counts generations. */
   generation = 0;
   private young = 0;
+  private old = 0;
 
   /** @param bytes bound of all caches together, counted from the lengths of what they hold; 0 keeps nothing. */
-  constructor(readonly bytes: number) {}
+  constructor(readonly bytes = USUAL_BYTES) {}
+
+  /** What is spent of it, in bytes. */
+  get spent(): number {
+    return this.young + this.old;
+  }
 
   spend(bytes: number): void {
     this.young += bytes;
     if (this.young * 2 < this.bytes) return;
+    this.old = this.young;
     this.young = 0;
     this.generation++;
   }
