@@ -1,6 +1,8 @@
 import { createApp } from './create-app.js';
 import { EnvironmentError, processEnvironment, readConfig } from './platform/config/environment.js';
 import { loadSecrets } from './platform/secrets/load-secrets.js';
+import { PostgresRefused } from './platform/storage/postgres/check-role.js';
+import { PlatformLostError } from './platform/storage/refuse-lost-platform.js';
 import { StoreVersionError } from './platform/storage/migrations.js';
 import { TenantsFileError } from './platform/tenancy/tenants-file.js';
 import { TlsFilesError } from './platform/lifecycle/tls-files.js';
@@ -26,5 +28,7 @@ export async function serve(signals: StopSignals): Promise<void> {
 
 /** What the operator can set right by what the message says. */
 function isPlain(error: unknown): error is Error {
-  return [EnvironmentError, StoreVersionError, TenantsFileError, TlsFilesError].some((type) => error instanceof type);
+  return [EnvironmentError, StoreVersionError, PlatformLostError, PostgresRefused, TenantsFileError, TlsFilesError].some(
+    (type) => error instanceof type,
+  );
 }

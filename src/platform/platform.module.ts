@@ -24,6 +24,7 @@ import { RevocationController } from './revocation/revocation.controller.js';
 import { revocationProviders } from './revocation/revocation-providers.js';
 import { Revocations } from './revocation/revocations.js';
 import { SharedChanges } from './changes/shared-changes.js';
+import { Stirs } from './changes/stirs.js';
 import { ApiKeyStore } from './auth/api-key-store.js';
 import { ApiKeyStrategy } from './auth/api-key-strategy.js';
 import { BearerStrategy } from './auth/bearer-strategy.js';
@@ -41,6 +42,8 @@ import { DeadLettersController } from './dead-letters/dead-letters.controller.js
 import { CiphersInHand } from './encryption/ciphers-in-hand.js';
 import { encryptionProviders } from './encryption/encryption-providers.js';
 import { TenantKeys } from './encryption/tenant-keys.js';
+import { feedProviders } from './feed/feed-providers.js';
+import { StreamController } from './feed/stream.controller.js';
 import { healthProviders } from './health/health-providers.js';
 import { HealthController } from './health/health.controller.js';
 import { ProbeRegistry } from './health/probe-registry.js';
@@ -67,6 +70,10 @@ import { ThrottlerLimits } from './rate-limit/throttler-limits.js';
 import { throttlerOptions } from './rate-limit/throttling.guard.js';
 import { requestProviders } from './request-providers.js';
 import { RedisConnection } from './redis/redis-connection.js';
+import { construct } from './construct.js';
+import { PubSubClients } from './pubsub/pubsub-clients.js';
+import { pubSubProviders } from './pubsub/pubsub-providers.js';
+import { PubSubTroubles } from './pubsub/pubsub-troubles.js';
 import { redisProviders } from './redis/redis-providers.js';
 import { CircuitBreakerController } from './resilience/circuit-breaker.controller.js';
 import { OutboundPolicies } from './resilience/outbound-policies.js';
@@ -78,14 +85,14 @@ import { ServiceSignatureStrategy } from './service-auth/service-signature-strat
 import { SignedHttpClient } from './service-auth/signed-http-client.js';
 import { LoadWatch } from './shedding/load-watch.js';
 import { QueueDelay } from './shedding/queue-delay.js';
-import type { Migrations } from './storage/migrations.js';
 import { DamageRegister } from './storage/damage-register.js';
+import { Databases, type DatabaseSteps } from './storage/databases.js';
 import { DiskReserve } from './storage/disk-reserve.js';
 import { PlatformDatabase } from './storage/platform-database.js';
-import { SqliteThread } from './storage/sqlite-thread.js';
 import { storageProviders } from './storage/storage-providers.js';
 import { StorageFailure } from './storage/storage-failure.js';
 import { TenantDatabases } from './storage/tenant-databases.js';
+import { OutsidePlaces } from './tenancy/erasure/outside-places.js';
 import { TenantEraser } from './tenancy/erasure/tenant-eraser.js';
 import { openContext } from './tenancy/open-context.js';
 import type { RequestContext } from './tenancy/request-context.js';
@@ -102,8 +109,8 @@ import { WorkStore } from './work-queue/work-store.js';
 export interface PlatformOptions {
   readonly config: Config;
   readonly secrets: Secrets;
-  /** Migrations of the features' tables in each tenant's database. */
-  readonly tenantMigrations: Migrations;
+  /** The steps of all tables, the features' among them. */
+  readonly steps: DatabaseSteps;
 }
 
 /** What every agent needs and is no agent's business: the door, the stores' files, the audit log, observability. */
@@ -113,16 +120,14 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
   private readonly logger = new Logger(PlatformModule.name);
 
   constructor(
-    private readonly thread: SqliteThread,
-    private readonly tenants: TenantDatabases,
-    private readonly platform: PlatformDatabase,
+    private readonly databases: Databases,
     closers: TenantClosers,
     runner: WorkRunner,
   ) {
     closers.register((tenant) => runner.retire(tenant));
   }
 
-  static forRoot({ config, secrets, tenantMigrations: featureMigrations }: PlatformOptions): DynamicModule {
+  static forRoot({ config, secrets, steps }: PlatformOptions): DynamicModule {
     return {
       module: PlatformModule,
       imports: [
@@ -137,6 +142,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
       controllers: [
         AuditController,
         PlatformAuditController,
+        ...(config.roles.includes('mssp') ? [StreamController] : []),
         HealthController,
         JwksController,
         MetricsController,
@@ -153,7 +159,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         { provide: SECRETS, useValue: secrets },
         { provide: Clock, useClass: SystemClock },
         LastResort,
-        ...storageProviders(config, featureMigrations),
+        ...storageProviders(config, secrets, steps),
         { provide: AuditLog, inject: [TenantDatabases, PlatformDatabase, Clock], useFactory: construct(SqliteAuditLog) },
         {
           provide: ApiKeyStore,
@@ -161,7 +167,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
           useFactory: (database: PlatformDatabase, clock: Clock) => new SqliteApiKeyStore(database, clock, config.caps.apiKeys),
         },
         ...authProviders(config, secrets),
-        ...revocationProviders(config.auth.revocationPollSeconds),
+        ...revocationProviders(config.auth.revocationPollSeconds, secrets),
         ApiKeysService,
         RefusalAudit,
         ...redisProviders(secrets.redis),
@@ -176,9 +182,11 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         ...observabilityProviders(config, secrets),
         ...healthProviders,
         ...resilienceProviders(secrets.policies),
+        ...pubSubProviders(config),
         ...tenancyProviders(config, secrets),
         ...encryptionProviders(secrets),
-        ...workProviders(config),
+        ...workProviders(config, secrets),
+        ...feedProviders(config),
         DrainState,
         QueueDelay,
         LoadWatch,
@@ -205,6 +213,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         TenantDirectory,
         TenantClosers,
         TenantEraser,
+        OutsidePlaces,
         TenantKeys,
         CiphersInHand,
         TenantsFileSync,
@@ -214,10 +223,13 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         CredentialAttempts,
         Revocations,
         SharedChanges,
+        Stirs,
         RedisConnection,
         SignedHttpClient,
         OutboundHttp,
         OutboundPolicies,
+        PubSubClients,
+        PubSubTroubles,
         Metrics,
         BusinessEvents,
         ThreadGauges,
@@ -226,6 +238,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         RateLimits,
         DrainState,
         QueueDelay,
+        LoadWatch,
         WorkRunner,
         WorkStore,
         StorageFailure,
@@ -240,13 +253,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.tenants.closeAll();
-    await this.platform.close();
-    await this.thread.end();
+    await this.databases.close();
     this.logger.log({ event: 'storage.closed' }, 'stores closed');
   }
-}
-
-function construct<Arguments extends unknown[], T>(type: new (...parts: Arguments) => T): (...parts: Arguments) => T {
-  return (...parts) => new type(...parts);
 }

@@ -1,16 +1,14 @@
 import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { appendAudit } from '../../platform/audit/append-audit.js';
 import { PLATFORM_LOG } from '../../platform/audit/audit-log.js';
-import type { AuditTables } from '../../platform/audit/audit-tables.js';
+import { SqliteAuditLog } from '../../platform/audit/sqlite-audit-log.js';
 import { restoreBackup } from '../../platform/backup/restore-backup.js';
 import { takeBackup } from '../../platform/backup/take-backup.js';
 import { SystemClock } from '../../platform/clock/system-clock.js';
-import { processEnvironment } from '../../platform/config/environment.js';
-import { platformMigrations } from '../../platform/platform-migrations.js';
-import { SqlitePlatformDatabase } from '../../platform/storage/sqlite-platform-database.js';
-import { SqliteThread } from '../../platform/storage/sqlite-thread.js';
+import type { Config } from '../../platform/config/config.js';
+import { processEnvironment, readConfig } from '../../platform/config/environment.js';
+import { postgresOf, withDatabases } from '../stores/open-stores.js';
 
 interface Options {
   readonly dataDir: string;
@@ -28,9 +26,11 @@ export function registerBackup(program: Command): void {
     .action(async (options: Options & { out: string; withSecrets?: true }) => {
       const clock = new SystemClock();
       const request = { dataDir: resolve(options.dataDir), out: resolve(options.out), withSecrets: options.withSecrets === true };
-      const { position, files } = await takeBackup({ ...request, now: () => clock.isoNow() });
+      const hasCasesElsewhere = (await postgresOf(request.dataDir)) !== null;
+      const { position, files } = await takeBackup({ ...request, hasCasesElsewhere, now: () => clock.isoNow() });
       const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
       process.stdout.write(`${files.length} files, ${bytes} bytes. Whatever was acknowledged before ${position} is in the backup.\n`);
+      if (hasCasesElsewhere) process.stdout.write(`${whatElse(readConfig(processEnvironment()))}\n`);
     });
   program
     .command('restore')
@@ -48,22 +48,23 @@ export function registerBackup(program: Command): void {
     });
 }
 
+/** What is not in the backup, and what is to be done about it. */
+function whatElse({ events }: Config): string {
+  return events.store === 'postgres'
+    ? 'Events, cases, keys and audit logs are in PostgreSQL: back that up (pg_dump).'
+    : 'Cases, keys and audit logs are in PostgreSQL: back that up now, after the events (pg_dump).';
+}
+
 async function noteRestore(dataDir: string, position: string): Promise<void> {
-  const thread = new SqliteThread();
-  const database = new SqlitePlatformDatabase(thread, dataDir, platformMigrations);
-  try {
-    const db = await database.get<AuditTables>();
-    const entry = {
-      action: 'backup.restored',
-      actor: { type: 'system', id: `gatra restore, ${userInfo().username}` },
-      target: { type: 'platform', id: 'data-directory' },
-      outcome: 'success',
-      correlation_id: 'gatra-restore',
-      details: { position },
-    } as const;
-    await db.transaction().execute((trx) => appendAudit(trx, PLATFORM_LOG, new SystemClock().isoNow(), [entry]));
-  } finally {
-    await database.close();
-    await thread.end();
-  }
+  const entry = {
+    action: 'backup.restored',
+    actor: { type: 'system', id: `gatra restore, ${userInfo().username}` },
+    target: { type: 'platform', id: 'data-directory' },
+    outcome: 'success',
+    correlation_id: 'gatra-restore',
+    details: { position },
+  } as const;
+  await withDatabases({ dataDir, postgres: await postgresOf(dataDir) }, ({ tenants, platform }) =>
+    new SqliteAuditLog(tenants, platform, new SystemClock()).append(PLATFORM_LOG, [entry]),
+  );
 }

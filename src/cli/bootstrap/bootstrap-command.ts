@@ -2,14 +2,12 @@ import type { Command } from 'commander';
 import { SqliteApiKeyStore } from '../../platform/auth/sqlite-api-key-store.js';
 import { SystemClock } from '../../platform/clock/system-clock.js';
 import { processEnvironment, readConfig } from '../../platform/config/environment.js';
-import { platformMigrations } from '../../platform/platform-migrations.js';
 import { loadSecrets } from '../../platform/secrets/load-secrets.js';
-import { SqlitePlatformDatabase } from '../../platform/storage/sqlite-platform-database.js';
-import { SqliteThread } from '../../platform/storage/sqlite-thread.js';
 import { bootstrap } from '../../platform/tenancy/bootstrap.js';
 import { SqliteTenantDirectory } from '../../platform/tenancy/sqlite-tenant-directory.js';
 import { TenantFileEntries } from '../../platform/tenancy/tenant-file-entries.js';
 import { TenantsFileSync } from '../../platform/tenancy/tenants-file-sync.js';
+import { withDatabases } from '../stores/open-stores.js';
 
 /** Adds `gatra bootstrap`. */
 export function registerBootstrap(program: Command): void {
@@ -27,17 +25,12 @@ async function makeFirstCredentials(): Promise<string> {
   const config = readConfig(env);
   const secrets = await loadSecrets(config, env);
   const clock = new SystemClock();
-  const thread = new SqliteThread();
-  const database = new SqlitePlatformDatabase(thread, config.dataDir, platformMigrations);
-  try {
+  const { dataDir, environment, apiKeys } = config;
+  return withDatabases({ dataDir, postgres: secrets.postgres }, async ({ platform: database }) => {
     const directory = new SqliteTenantDirectory(database);
     await new TenantsFileSync(config.tenantsFile, directory, new TenantFileEntries(database), clock).reload();
     const keys = new SqliteApiKeyStore(database, clock);
-    const { environment, dataDir, apiKeys } = config;
     const pepper = secrets.apiKeyPepper.current;
-    return await bootstrap({ dataDir, directory, keys, pepper, environment, keyDays: apiKeys.maxDays, clock });
-  } finally {
-    await database.close();
-    await thread.end();
-  }
+    return bootstrap({ dataDir, directory, keys, pepper, environment, keyDays: apiKeys.maxDays, clock });
+  });
 }

@@ -1,8 +1,6 @@
-import { join } from 'node:path';
 import type { ContainmentAction } from '../../contracts/containment.js';
-import { toTenantId } from '../../contracts/tenant.js';
-import { verifyAuditFile } from '../../platform/audit/verify-audit-file.js';
-import { tenantDirectoryPath } from '../../platform/storage/data-directory.js';
+import type { AuditRecord } from '../../platform/audit/audit-record.js';
+import { ChainVerifier, type ChainFault } from '../../platform/audit/hash-chain.js';
 import type { ApiClient } from '../client/api-client.js';
 import type { Outcome } from './collect-outcome.js';
 import { waitForAction } from './await-action.js';
@@ -12,7 +10,6 @@ import { gravest, heading } from './report.js';
 export interface Containment {
   readonly outcome: Outcome;
   readonly client: (role: string) => ApiClient;
-  readonly dataDir: string;
   readonly tenant: string;
   readonly print: (text: string) => void;
 }
@@ -62,10 +59,13 @@ async function approveAndShow({ client, tenant, print, outcome }: Containment, {
   for (const line of content.trim().split('\n')) print(`    ${line}`);
 }
 
-function verify({ dataDir, tenant, print }: Containment): boolean {
-  const result = verifyAuditFile(join(tenantDirectoryPath(dataDir, toTenantId(tenant)), 'cases.db'), tenant);
+async function verify({ client, tenant, print }: Containment): Promise<boolean> {
+  const verifier = new ChainVerifier(tenant);
+  let fault: ChainFault | undefined;
+  for await (const record of client('responder').list<AuditRecord>('/api/v1/audit')) fault ??= verifier.check(record);
+  const { index: records, hash } = verifier.end;
   print(heading('Audit'));
-  if (result.fault) print(`  FAULT at record ${result.fault.index}: ${result.fault.reason}`);
-  else print(`  ${result.records.toLocaleString('en')} records, chain verified, head ${result.head}`);
-  return !result.fault && result.records > 0;
+  if (fault) print(`  FAULT at record ${fault.index}: ${fault.reason}`);
+  else print(`  ${records.toLocaleString('en')} records, chain verified, head ${hash}`);
+  return !fault && records > 0;
 }

@@ -11,6 +11,8 @@ export function registerDemo(program: Command): void {
     .option('--rules <path...>', 'Sigma rules (files, directories, .tar.gz) besides the starter pack', [])
     .option('--seed <number>', 'seed of the generated day', wholeNumber, 7)
     .option('--port <number>', 'port to serve at; 0 takes a free one', wholeNumber, 0)
+    .option('--credentials <file>', 'show it on a deployment that runs, with its credentials in the form of bootstrap.json')
+    .option('--url <url>', 'where that deployment is; the base_url of the credentials file where left out')
     .action(async (options: DemoOptions) => {
       process.exitCode = await runDemo(options);
     });

@@ -8,12 +8,32 @@ import type { BootstrapFile } from '../../platform/tenancy/bootstrap.js';
 const MAIN = fileURLToPath(new URL('../../main.js', import.meta.url));
 const LINES_KEPT = 40;
 
+/** The app that the demo is shown on. */
+export interface DemoTarget {
+  readonly baseUrl: string;
+  readonly bootstrap: BootstrapFile;
+  /** Where the credentials are. */
+  readonly credentials: string;
+  /** Peak resident memory so far, in bytes, where the system tells. */
+  peakMemory(): number | undefined;
+  stop(): Promise<unknown>;
+}
+
+/** One that runs already, wherever that is, and goes on running. @param url where the file does not say where it is. */
+export function runningTarget(credentials: string, url: string | undefined): DemoTarget {
+  const bootstrap = JSON.parse(readFileSync(credentials, 'utf8')) as BootstrapFile;
+  const baseUrl = url ?? bootstrap.base_url;
+  if (!/^https?:\/\//.test(baseUrl)) throw new Error('say with --url where the API is');
+  return { baseUrl: baseUrl.replace(/\/$/, ''), bootstrap, credentials, peakMemory: () => undefined, stop: async () => undefined };
+}
+
 /** The app, as a process of its own on a data directory. */
-export class DemoServer {
+export class DemoServer implements DemoTarget {
   private constructor(
     private readonly process: ChildProcess,
     readonly baseUrl: string,
     readonly bootstrap: BootstrapFile,
+    readonly credentials: string,
   ) {}
 
   /** Starts the app as development does. @throws with the app's last words where it does not come up. */
@@ -36,11 +56,10 @@ export class DemoServer {
         reject(new Error(`the app stopped with ${code ?? 'a signal'} before it was ready:\n${lines.join('\n')}`)),
       );
     });
-    const bootstrap = JSON.parse(readFileSync(join(dataDir, 'bootstrap.json'), 'utf8')) as BootstrapFile;
-    return new DemoServer(child, baseUrl, bootstrap);
+    const credentials = join(dataDir, 'bootstrap.json');
+    return new DemoServer(child, baseUrl, JSON.parse(readFileSync(credentials, 'utf8')) as BootstrapFile, credentials);
   }
 
-  /** Peak resident memory so far, in bytes, where the system tells. */
   peakMemory(): number | undefined {
     try {
       const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${this.process.pid}/status`, 'utf8'))?.[1];

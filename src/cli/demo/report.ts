@@ -5,7 +5,8 @@ import type { Sent } from './send-events.js';
 
 /** Seconds that each stage took. */
 export interface Stages {
-  readonly start: number;
+  /** Undefined where the app was running before. */
+  readonly start: number | undefined;
   readonly ingest: number;
   readonly settle: number;
 }
@@ -25,7 +26,7 @@ export function describeIngest(sent: Sent, stages: Stages, peakMemory: number | 
     `  ${count(sent.received)} received = ${count(sent.accepted)} accepted + ${count(sent.duplicates)} duplicate + ${count(sent.rejected)} rejected; ${count(lost)} lost`,
     `  every accepted event was stored and ${sent.uninspected === 0 ? 'inspected' : `inspected, but for ${count(sent.uninspected)} that wait`} before it was acknowledged`,
     `  ${count(Math.round(sent.received / stages.ingest))} events/s, ${(sent.bytes / stages.ingest / 1e6).toFixed(1)} MB/s`,
-    `  start ${stages.start.toFixed(1)} s · ingest ${stages.ingest.toFixed(1)} s · triage, incidents and plans ${stages.settle.toFixed(1)} s after the last event`,
+    `  ${stages.start === undefined ? '' : `start ${stages.start.toFixed(1)} s · `}ingest ${stages.ingest.toFixed(1)} s · triage, incidents and plans ${stages.settle.toFixed(1)} s after the last event`,
     ...(peakMemory === undefined ? [] : [`  peak memory of the app ${count(Math.round(peakMemory / 1e6))} MB`]),
   ].join('\n');
 }

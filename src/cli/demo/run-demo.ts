@@ -5,7 +5,7 @@ import { ApiClient } from '../client/api-client.js';
 import { measureAccuracy } from './accuracy.js';
 import { collectOutcome } from './collect-outcome.js';
 import { contain } from './contain.js';
-import { DemoServer } from './demo-server.js';
+import { DemoServer, runningTarget, type DemoTarget } from './demo-server.js';
 import type { EventSupply } from './event-batch.js';
 import { fileSupply } from './file-supply.js';
 import { generatedSupply } from './generated-supply.js';
@@ -23,17 +23,27 @@ export interface DemoOptions {
   readonly rules: readonly string[];
   readonly seed: number;
   readonly port: number;
+  /** Credentials in the form of bootstrap.json of a deployment that runs already; left out where the demo starts one of its own. */
+  readonly credentials?: string;
+  /** Where that deployment's API is, where the file does not say it. */
+  readonly url?: string;
 }
 
 const TENANT = 'acme-corp';
 const DAY_MS = 86_400_000;
 
-/** Shows the main job on a fresh data directory, from events to a verified audit log. Resolves with the process's exit code. */
+/** Shows the main job, on a fresh data directory or a deployment that runs, from events to a verified audit log. Resolves with the process's exit code. */
 export async function runDemo(options: DemoOptions): Promise<number> {
+  if (options.credentials !== undefined) {
+    print(heading('GATRA demo'));
+    const target = runningTarget(options.credentials, options.url);
+    print(`  on the deployment at ${target.baseUrl}`);
+    return (await show(target, { ...options, exit: true }, undefined)) ? 0 : 1;
+  }
   const dataDir = mkdtempSync(join(tmpdir(), 'gatra-demo-'));
   const server = await startServer(dataDir, options);
   try {
-    const ok = await show(server.server, dataDir, options, server.seconds);
+    const ok = await show(server.server, options, server.seconds);
     if (options.exit || !ok) return ok ? 0 : 1;
     await untilInterrupted();
     return 0;
@@ -60,7 +70,7 @@ async function startServer(dataDir: string, options: DemoOptions): Promise<{ ser
   return { server, seconds };
 }
 
-async function show(server: DemoServer, dataDir: string, options: DemoOptions, startSeconds: number): Promise<boolean> {
+async function show(server: DemoTarget, options: DemoOptions, startSeconds: number | undefined): Promise<boolean> {
   const credentials = server.bootstrap.tenants[TENANT] ?? {};
   const client = (role: string): ApiClient => new ApiClient(server.baseUrl, credentials[role]?.api_key ?? '');
   const analyst = client('analyst');
@@ -79,8 +89,8 @@ async function show(server: DemoServer, dataDir: string, options: DemoOptions, s
     for await (const entry of analyst.list<TimelineEntry>(`/api/v1/incidents/${incident.incident_id}/timeline`)) timeline.push(entry);
   }
   print(describeIncident(outcome, timeline));
-  const audited = await contain({ outcome, client, dataDir, tenant: TENANT, print });
-  print(farewell(server, dataDir, options.exit));
+  const audited = await contain({ outcome, client, tenant: TENANT, print });
+  print(farewell(server, options));
   return audited && sent.received === sent.accepted + sent.duplicates + sent.rejected;
 }
 
@@ -95,13 +105,14 @@ async function timed<T>(title: string, work: (line: ProgressLine) => Promise<T>)
   }
 }
 
-function farewell(server: DemoServer, dataDir: string, exits: boolean): string {
-  if (exits) return '\nDone; the app stops and its data directory is removed.';
+function farewell(server: DemoTarget, { exit, credentials }: DemoOptions): string {
+  if (credentials !== undefined) return '\nDone.';
+  if (exit) return '\nDone; the app stops and its data directory is removed.';
   return [
     heading('Look around'),
     `  API description   ${server.baseUrl}/docs`,
     `  health            ${server.baseUrl}/health`,
-    `  credentials       ${join(dataDir, 'bootstrap.json')} (every api_key is exchanged for a token)`,
+    `  credentials       ${server.credentials} (every api_key is exchanged for a token)`,
     `  log in            curl -s -X POST -H "X-API-Key: $KEY" ${server.baseUrl}/api/v1/auth/token`,
     '  then              paste access_token into Authorize at /docs',
     '  stop with Ctrl-C; the data directory goes with it',

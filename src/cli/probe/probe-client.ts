@@ -7,11 +7,12 @@ const PATIENCE = 10;
 const LONGEST_WAIT_S = 60;
 const ANSWER_MS = 30_000;
 const STREAM_MS = 1_000;
+const FROM_THE_BEGINNING = { Accept: 'text/event-stream', 'Last-Event-ID': '0' } as const;
 
 /** How a request is signed in: with the key's token, or with what is given. */
 export interface SendOptions {
   readonly credential?: Readonly<Record<string, string>>;
-  /** Reads what arrives within a second. */
+  /** Asks for everything that is kept, and reads what of it arrives within a second. */
   readonly isStream?: boolean;
 }
 
@@ -64,7 +65,11 @@ export class ProbeClient {
       method,
       redirect: 'manual',
       signal: AbortSignal.timeout(ANSWER_MS),
-      headers: { ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...headers },
+      headers: {
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...(isStream ? FROM_THE_BEGINNING : {}),
+        ...headers,
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = isStream ? await beginningOf(answer) : await answer.text();

@@ -30,6 +30,7 @@ export async function seedTenant(tenant: ProbeTenant, canary: Canary, options: S
   const event = await seeder.event();
   const indicator = await seeder.indicator();
   const { alert, incident } = await seeder.incident();
+  await seeder.settled(event.batch_id);
   const feedback = await seeder.feedback(alert['alert_id']);
   const actions = await seeder.actions(incident['incident_id']);
   const key = await seeder.key();
@@ -55,7 +56,7 @@ class Seeder {
     private readonly options: SeedOptions,
   ) {}
 
-  async event(): Promise<Record<string, string>> {
+  async event(): Promise<{ batch_id: string }> {
     const collector = this.tenant.as('collector');
     const answer = await collector.json(
       'POST',
@@ -89,6 +90,15 @@ class Seeder {
       alert: { alert_id: String(alert['alert_id']), event_id: String(eventId) },
       incident: { incident_id: String(alert['incident_id']) },
     };
+  }
+
+  /** Waits until the receipt of the canary's batch says what it will say from then on. */
+  async settled(batchId: string): Promise<void> {
+    const path = `/api/v1/events/batches/${batchId}`;
+    await this.until('the receipt of the canary event to be settled', async () => {
+      const { alerts_pending: pending } = await this.tenant.as('tenant_admin').json('GET', path);
+      return pending === false || undefined;
+    });
   }
 
   async feedback(alertId = ''): Promise<Record<string, string>> {

@@ -1,10 +1,13 @@
 import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { EventMonthFiles } from '../../mssp/retention/adapters/event-month-files.js';
+import { StoredCopyProgress } from '../../mssp/lake/adapters/stored-copy-progress.js';
+import { copiesOf } from '../../mssp/lake/copies-of.js';
+import type { EventPlaceParts } from '../../mssp/retention/adapters/open-event-place.js';
 import { EventRetention, type PlannedMonth } from '../../mssp/retention/event-retention.js';
 import { processEnvironment, readConfig } from '../../platform/config/environment.js';
 import type { Tenant } from '../../platform/tenancy/tenant.js';
+import { withEventPlace } from '../stores/open-event-place.js';
 import { withStores, type OpenStores } from '../stores/open-stores.js';
 
 interface Options {
@@ -20,6 +23,7 @@ const REASONS: Readonly<Record<PlannedMonth['fate'], string>> = {
   within_retention: 'kept: its time is not over',
   identities: 'kept: events of the last 90 days are known again by it',
   legal_hold: 'held: the tenant is under legal hold',
+  uncopied: 'held: not all of it is in the lake yet',
   unfinished: 'held: something in it is not inspected, or not an alert yet',
 };
 
@@ -32,20 +36,23 @@ export function registerRetention(program: Command): void {
     .option('--tenant <id>', 'look at this tenant only')
     .option('--dry-run', 'say what would go, and what is held and why, and remove nothing')
     .option('--json', 'print one JSON object a month')
-    .action((options: Options) => withStores(resolve(options.dataDir), (stores) => run(stores, options)));
+    .action((options: Options) =>
+      withStores(resolve(options.dataDir), (stores) => withEventPlace(stores, (place) => run({ ...stores, ...place }, options))),
+    );
 }
 
-async function run(stores: OpenStores, options: Options): Promise<void> {
+async function run(stores: OpenStores & EventPlaceParts, options: Options): Promise<void> {
+  const config = readConfig(processEnvironment());
   const retention = new EventRetention({
     ...stores,
-    defaultMonths: readConfig(processEnvironment()).retention.eventMonths,
-    months: new EventMonthFiles(stores.dataDir),
+    ...copiesOf(config, new StoredCopyProgress(stores.tenants)),
+    defaultMonths: config.retention.eventMonths,
     actor: `gatra retention, ${userInfo().username}`,
   });
   const tenants = (await stores.directory.list()).filter(({ tenant_id: id }) => options.tenant === undefined || id === options.tenant);
   if (options.tenant !== undefined && tenants.length === 0) throw new Error(`there is no tenant ${options.tenant}`);
   for (const tenant of tenants) {
-    const planned = retention.plan(tenant);
+    const planned = await retention.plan(tenant);
     const gone = options.dryRun ? [] : (await retention.retire(tenant.tenant_id)).map(({ month }) => month);
     for (const month of planned) process.stdout.write(lineOf(tenant, month, gone.includes(month.month), options));
   }

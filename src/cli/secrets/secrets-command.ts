@@ -1,17 +1,14 @@
 import { userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { appendAudit } from '../../platform/audit/append-audit.js';
-import type { AuditTables } from '../../platform/audit/audit-tables.js';
+import { SqliteAuditLog } from '../../platform/audit/sqlite-audit-log.js';
 import { SystemClock } from '../../platform/clock/system-clock.js';
 import { processEnvironment, readConfig } from '../../platform/config/environment.js';
 import type { Config } from '../../platform/config/config.js';
-import { platformMigrations } from '../../platform/platform-migrations.js';
-import { secretChain } from '../../platform/secrets/load-secrets.js';
+import { findPostgres, secretChain } from '../../platform/secrets/load-secrets.js';
 import { isSecretName, RETIRE_AFTER_MS, type SecretName } from '../../platform/secrets/secret-names.js';
 import { SecretRotation } from '../../platform/secrets/secret-rotation.js';
-import { SqlitePlatformDatabase } from '../../platform/storage/sqlite-platform-database.js';
-import { SqliteThread } from '../../platform/storage/sqlite-thread.js';
+import { withDatabases } from '../stores/open-stores.js';
 import { describeVersion } from './describe-version.js';
 
 interface Rotating {
@@ -79,21 +76,15 @@ async function withRotation(work: (parts: Rotating) => Promise<void>): Promise<v
   const config = readConfig(env);
   const chain = secretChain(config, env);
   const clock = new SystemClock();
-  const thread = new SqliteThread();
-  const database = new SqlitePlatformDatabase(thread, config.dataDir, platformMigrations);
-  const audit = {
-    append: async (log: string, entries: Parameters<typeof appendAudit>[3]) => {
-      const db = await database.get<AuditTables>();
-      return db.transaction().execute((trx) => appendAudit(trx, log, clock.isoNow(), entries));
-    },
-  };
-  const rotation = new SecretRotation({ chain, audit, clock, activationMs: config.secrets.activationSeconds * 1_000 });
   try {
-    await work({ rotation, config, actor: `gatra secrets, ${userInfo().username}` });
+    const place = { dataDir: config.dataDir, postgres: await findPostgres(config, env) };
+    await withDatabases(place, ({ tenants, platform }) => {
+      const audit = new SqliteAuditLog(tenants, platform, clock);
+      const rotation = new SecretRotation({ chain, audit, clock, activationMs: config.secrets.activationSeconds * 1_000 });
+      return work({ rotation, config, actor: `gatra secrets, ${userInfo().username}` });
+    });
   } finally {
     await chain.close();
-    await database.close();
-    await thread.end();
   }
 }
 

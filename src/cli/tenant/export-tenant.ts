@@ -1,10 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CipherSource } from '../../mssp/cases/adapters/case-files.js';
-import { EventFile } from '../../mssp/ingest/adapters/event-file.js';
-import { monthsIn } from '../../mssp/ingest/adapters/event-files.js';
-import { exportMonth } from '../../mssp/ingest/adapters/exported-month.js';
-import { FileSeal } from '../../mssp/ingest/adapters/file-seal.js';
 import { PLATFORM_LOG } from '../../platform/audit/audit-log.js';
 import type { AuditEntry, AuditRecord } from '../../platform/audit/audit-record.js';
 import { ChainVerifier, type ChainFault } from '../../platform/audit/hash-chain.js';
@@ -19,7 +15,9 @@ import {
   type ExportedFile,
   type ExportManifest,
 } from '../../platform/tenant-export/export-manifest.js';
+import { eventsUrlOf } from '../stores/open-event-place.js';
 import type { OpenStores } from '../stores/open-stores.js';
+import { exportFiles, exportTables } from './event-exports.js';
 import { TenantLists } from './tenant-lists.js';
 
 /** What an export is made with. */
@@ -50,7 +48,7 @@ export async function exportTenant({ stores, ciphers, out, actor }: ExportParts,
     correlation_id: 'gatra-tenant-export',
     details: { position },
   };
-  const [exported] = await stores.audit.append(id, [entry]);
+  const [recorded] = await stores.audit.append(id, [entry]);
   await stores.audit.append(PLATFORM_LOG, [entry]);
   makeDirectoryDurably(out);
   const files: ExportedFile[] = [];
@@ -58,22 +56,14 @@ export async function exportTenant({ stores, ciphers, out, actor }: ExportParts,
     files.push(await writeExportFile(out, `${name}.ndjson.gz`, values));
   };
   await write('tenant', [settingsOf(tenant)]);
-  const directory = tenantDirectoryPath(stores.dataDir, id);
-  const cipher = await ciphers.of(id);
-  for (const month of [...monthsIn(directory)].reverse()) {
-    const path = join(directory, `events-${month}.db`);
-    if (!existsSync(path)) throw new ExportError(`the events of ${month} are lost: start the app, which takes note of it, and export then`);
-    const file = new EventFile(path, month, new FileSeal(cipher, `${id}\n${month}`));
-    try {
-      await write(`events-${month}`, exportMonth(file));
-    } finally {
-      file.close();
-    }
-  }
+  const url = await eventsUrlOf(stores);
+  const exported = { tenant: id, cipher: await ciphers.of(id) };
+  const events = url === null ? exportFiles(tenantDirectoryPath(stores.dataDir, id), exported) : exportTables(url, exported);
+  for await (const { month, lines } of events) await write(`events-${month}`, lines);
   const lists = new TenantLists(stores, ciphers, id);
   for (const name of ['alerts', 'incidents', 'feedback', 'actions', 'indicators', 'evidence'] as const) await write(name, lists[name]());
   const log = new VerifiedLog(id);
-  await write('audit', log.through(lists.audit(exported?.index ?? 0)));
+  await write('audit', log.through(lists.audit(recorded?.index ?? 0)));
   const audit = { ...log.end, fault: log.fault };
   const manifest: ExportManifest = {
     format: 'gatra-tenant-export',

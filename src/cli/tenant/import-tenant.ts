@@ -1,19 +1,18 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { TenantId } from '../../contracts/tenant.js';
-import { featureMigrations } from '../../feature-migrations.js';
 import type { AuditEntry, AuditRecord } from '../../platform/audit/audit-record.js';
 import { SqliteAuditLog } from '../../platform/audit/sqlite-audit-log.js';
 import type { TenantKeys } from '../../platform/encryption/tenant-keys.js';
-import { commonTenantMigrations } from '../../platform/platform-migrations.js';
 import { tenantDirectory, tenantDirectoryPath } from '../../platform/storage/data-directory.js';
-import { SqliteThread } from '../../platform/storage/sqlite-thread.js';
-import { SqliteTenantDatabases } from '../../platform/storage/sqlite-tenant-databases.js';
+import type { TenantDatabases } from '../../platform/storage/tenant-databases.js';
 import { syncDirectory } from '../../platform/storage/write-durably.js';
 import { checkExport, readExportFile } from '../../platform/tenant-export/export-files.js';
 import { ExportError, fileOf, readExportManifest, type ExportManifest } from '../../platform/tenant-export/export-manifest.js';
 import type { CipherSource } from '../../mssp/cases/adapters/case-files.js';
-import type { OpenStores } from '../stores/open-stores.js';
+import { eventsUrlOf } from '../stores/open-event-place.js';
+import { withDatabases, type OpenStores } from '../stores/open-stores.js';
+import { importIntoFiles, importIntoTables } from './event-exports.js';
 import { VerifiedLog } from './export-tenant.js';
 import { importedTenant } from './imported-tenant.js';
 import { takeEvents, takeEvidence, takeIndicators } from './take-export.js';
@@ -50,6 +49,9 @@ export async function importTenant(parts: ImportParts, as: TenantId | undefined)
   await stores.directory.refresh();
   if (await stores.directory.find(id)) throw new ExportError(`there is a tenant ${id}: import it under another id, with --as`);
   if (existsSync(target)) throw new ExportError(`${target} is there, of no tenant: look at it, remove it, and try again`);
+  const rows = await stores.tenants.rowsOf(id);
+  if (Object.values(rows).some((count) => count > 0))
+    throw new ExportError(`there are rows of ${id}, which is no tenant: look at them, and try again`);
   const tenant = await importedTenant(from, manifest, id, stores.clock.isoNow());
   const staging = join(stores.dataDir, `importing-${id}`);
   if (existsSync(staging)) throw new ExportError(`${staging} is there, of an import that did not end: remove it, and try again`);
@@ -64,6 +66,7 @@ export async function importTenant(parts: ImportParts, as: TenantId | undefined)
     await stores.directory.refresh();
     if (!(await stores.directory.find(id))) {
       rmSync(target, { recursive: true, force: true });
+      await stores.tenants.erase(id);
       await parts.keys.destroy(id);
     }
     throw error instanceof TypeError ? new ExportError(error.message, { cause: error }) : error;
@@ -79,23 +82,24 @@ async function fill(
   manifest: ExportManifest,
   { id, staging }: { readonly id: TenantId; readonly staging: string },
 ): Promise<Counts> {
-  const events = await takeEvents(from, manifest.files, {
-    directory: tenantDirectory(staging, id),
-    tenant: id,
-    cipher: await ciphers.of(id),
-  });
-  const thread = new SqliteThread();
-  const databases = new SqliteTenantDatabases(thread, staging, { ...commonTenantMigrations, ...featureMigrations });
-  try {
+  const url = await eventsUrlOf(stores);
+  const imported = { tenant: id, cipher: await ciphers.of(id) };
+  const directory = tenantDirectory(staging, id);
+  const events = await takeEvents(
+    from,
+    manifest.files,
+    url === null ? importIntoFiles(directory, imported) : importIntoTables(url, imported),
+  );
+  const fillCases = async (databases: TenantDatabases): Promise<Counts> => {
     const evidence = await takeEvidence(from, manifest, { databases, tenant: id });
     const indicators = await takeIndicators(from, manifest, { databases, tenant: id, clock: stores.clock, actor });
     const counts = { events, indicators, evidence };
     await new SqliteAuditLog(databases, stores.platform, stores.clock).append(id, [entryOf(actor, manifest, id, counts)]);
     return counts;
-  } finally {
-    await databases.closeAll();
-    await thread.end();
-  }
+  };
+  return stores.postgres === null
+    ? withDatabases({ dataDir: staging, postgres: null }, ({ tenants }) => fillCases(tenants))
+    : fillCases(stores.tenants);
 }
 
 /** Verifies the audit log anew: it must be as good, or as bad, as the manifest says. */

@@ -1,17 +1,15 @@
 import type { TenantId } from '../../contracts/tenant.js';
-import { EventFiles } from '../../mssp/ingest/adapters/event-files.js';
-import { importAccount, importBatches } from '../../mssp/ingest/adapters/exported-month.js';
 import { exportedLine, type ExportedBatch, type ExportedLine } from '../../mssp/ingest/domain/exported-events.js';
 import { evidenceOrigin, keepEvidence, type Evidence, type EvidenceTables } from '../../platform/audit/audit-evidence.js';
 import type { AuditRecord } from '../../platform/audit/audit-record.js';
 import type { Clock } from '../../platform/clock/clock.js';
-import type { TenantCipher } from '../../platform/encryption/tenant-cipher.js';
 import type { TenantDatabases } from '../../platform/storage/tenant-databases.js';
 import { readExportFile } from '../../platform/tenant-export/export-files.js';
 import { fileOf, type ExportedFile, type ExportManifest } from '../../platform/tenant-export/export-manifest.js';
 import { SqliteIndicatorStore } from '../../taa/adapters/sqlite-indicator-store.js';
 import type { IndicatorReport } from '../../taa/domain/indicator.js';
 import { indicatorReport } from '../../taa/domain/indicator-report.js';
+import type { EventImport } from './event-exports.js';
 
 /** Bounds of one chunk, as they are where events arrive. */
 const MOST_EVENTS = 5_000;
@@ -19,35 +17,28 @@ const MOST_CHARACTERS = 8 * 1024 * 1024;
 const MOST_AT_ONCE = 5_000;
 const MONTH = /^events-(\d{4}-\d{2})\./;
 
-/** Where events go. */
-export interface EventPlace {
-  readonly directory: string;
-  readonly tenant: TenantId;
-  readonly cipher: TenantCipher | undefined;
-}
-
 /** Stores the events of an export, encrypted with the tenant's own keys; answers how many there are. @throws TypeError for what no export has. */
-export async function takeEvents(from: string, files: readonly ExportedFile[], place: EventPlace): Promise<number> {
-  const months = new EventFiles(place.directory, place.tenant, place.cipher);
+export async function takeEvents(from: string, files: readonly ExportedFile[], into: EventImport): Promise<number> {
   let events = 0;
   try {
     for (const file of files) {
       const month = MONTH.exec(file.path)?.[1];
-      if (month !== undefined) events += await takeMonth(months, month, readExportFile(from, file));
+      if (month !== undefined) events += await takeMonth(into, month, readExportFile(from, file));
     }
   } finally {
-    months.close();
+    await into.close();
   }
   return events;
 }
 
-async function takeMonth(files: EventFiles, month: string, values: AsyncIterable<unknown>): Promise<number> {
+async function takeMonth(into: EventImport, month: string, values: AsyncIterable<unknown>): Promise<number> {
   let [events, waiting, characters] = [0, [] as ExportedBatch[], 0];
   let account: Exclude<ExportedLine, { type: 'batch' }>[] = [];
-  const store = (): void => {
-    events += importBatches(files.of(month), waiting);
-    importAccount(files.of(month), account);
+  const store = async (): Promise<void> => {
+    const [batches, lines] = [waiting, account];
     [waiting, account, characters] = [[], [], 0];
+    events += await into.batches(month, batches);
+    await into.account(month, lines);
   };
   for await (const value of values) {
     const line = exportedLine(value, month);
@@ -57,10 +48,9 @@ async function takeMonth(files: EventFiles, month: string, values: AsyncIterable
       characters += line.events.reduce((sum, { raw }) => sum + raw.length, 0);
     }
     const count = waiting.reduce((sum, batch) => sum + batch.events.length, account.length);
-    if (count >= MOST_EVENTS || characters >= MOST_CHARACTERS) store();
+    if (count >= MOST_EVENTS || characters >= MOST_CHARACTERS) await store();
   }
-  store();
-  files.noteStored(month);
+  await store();
   return events;
 }
 

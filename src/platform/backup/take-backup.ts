@@ -2,6 +2,8 @@ import { copyFileSync, existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { verifyAuditFile } from '../audit/verify-audit-file.js';
+import { refuseLostCases } from '../storage/cases-mark.js';
+import { DatabaseDamaged } from '../storage/storage-fault.js';
 import { makeDirectoryDurably, writeDurably } from '../storage/write-durably.js';
 import { BackupError, MANIFEST_FILE, MANIFEST_VERSION, type BackedUpFile, type BackupManifest } from './backup-manifest.js';
 import { hashOfFile, syncFile } from './file-hash.js';
@@ -18,6 +20,8 @@ export interface BackupRequest {
   readonly out: string;
   /** Whether the files of secrets and first credentials go along, which open everything else. */
   readonly withSecrets: boolean;
+  /** Whether cases, keys and audit logs are in another store, which is backed up in its own way, after this. */
+  readonly hasCasesElsewhere: boolean;
   /** RFC 3339 UTC. */
   readonly now: () => string;
 }
@@ -28,10 +32,12 @@ export interface BackupRequest {
  * with, the effect or the key is never missing.
  * @throws BackupError
  */
-export async function takeBackup({ dataDir, out, withSecrets, now }: BackupRequest): Promise<BackupManifest> {
-  if (!existsSync(join(dataDir, 'platform.db'))) throw new BackupError(`there is no data directory of GATRA at ${dataDir}`);
+export async function takeBackup({ dataDir, out, withSecrets, hasCasesElsewhere, now }: BackupRequest): Promise<BackupManifest> {
+  if (!existsSync(hasCasesElsewhere ? dataDir : join(dataDir, 'platform.db')))
+    throw new BackupError(`there is no data directory of GATRA at ${dataDir}`);
   if (existsSync(out) && readdirSync(out).length > 0)
     throw new BackupError(`${out} is not empty: a backup goes into a directory of its own`);
+  makeDirectoryDurably(out);
   const position = now();
   const files: BackedUpFile[] = [];
   for (const path of storesOf(dataDir)) {
@@ -55,9 +61,19 @@ function storesOf(dataDir: string): string[] {
   const perTenant = tenants.flatMap((tenant) => {
     const names = readdirSync(join(dataDir, 'tenants', tenant));
     const events = names.filter((name) => EVENT_FILE.test(name)).sort();
+    refuseLost(join(dataDir, 'tenants', tenant, 'cases.db'));
     return [...events, ...names.filter((name) => name === 'cases.db')].map((name) => `tenants/${tenant}/${name}`);
   });
-  return [...perTenant, 'platform.db'];
+  return existsSync(join(dataDir, 'platform.db')) ? [...perTenant, 'platform.db'] : perTenant;
+}
+
+/** @throws BackupError where a tenant's cases were there and are not any more. */
+function refuseLost(file: string): void {
+  try {
+    refuseLostCases(file);
+  } catch (error) {
+    throw error instanceof DatabaseDamaged ? new BackupError(`${file}: ${error.message}`) : error;
+  }
 }
 
 /** Copies one store; `undefined` where it is gone, as when its tenant was deleted meanwhile. */

@@ -29,6 +29,12 @@ export interface Config {
     /** Worker threads that parse, inspect and store. */
     readonly workers: number;
   };
+  /** Where events are kept: in the data directory, or in PostgreSQL beside the cases. */
+  readonly events: { readonly store: 'files' | 'postgres' };
+  readonly database: {
+    /** Whether a PostgreSQL on another machine may be spoken to without TLS. */
+    readonly allowPlaintext: boolean;
+  };
   readonly redis: {
     /** Whether a Redis on another machine may be spoken to without TLS. */
     readonly allowPlaintext: boolean;
@@ -45,8 +51,10 @@ export interface Config {
     /** Requests a minute with one credential. */
     readonly credentialPerMinute: number;
   };
+  /** What this process does; the agents that it leaves out are services of their own. */
+  readonly roles: readonly ServiceName[];
   /** Where agents run that are services of their own; null for those of this process. */
-  readonly agents: { readonly taaUrl: string | null; readonly craUrl: string | null };
+  readonly agents: { readonly taaUrl: string | null; readonly craUrl: string | null; readonly claUrl: string | null };
   /** Address blocks (CIDR) and host names that are not public and may be called. */
   readonly outbound: { readonly allow: readonly string[] };
   readonly intel: { readonly feeds: readonly string[]; readonly refreshSeconds: number };
@@ -58,8 +66,12 @@ export interface Config {
   };
   /** Most that one tenant may have of each. */
   readonly caps: TenantCaps;
+  /** Most streams of events that are open at once, all tenants' together. */
+  readonly streams: { readonly most: number };
   /** Whole months of events that tenants keep who say nothing of it; null where all of them are kept. */
   readonly retention: { readonly eventMonths: number | null };
+  /** Where events are kept for long; null where nowhere but here. `retentionDays` is null where they are kept for ever. */
+  readonly lake: (ClickHouseConfig | BigQueryConfig) | null;
   readonly approvals: { readonly expirySeconds: number };
   readonly apiKeys: {
     /** Longest life of an API key. */
@@ -104,8 +116,19 @@ export interface Config {
     /** Age at which the schedule rotates; 0 where there is no schedule. */
     readonly rotationDays: number;
     /** Secret Manager, where it is used. `prefix` goes before a secret's name to make its id; `endpoint` is null for Google's own. */
-    readonly manager: { readonly project: string; readonly prefix: string; readonly endpoint: SecretManagerEndpoint | null } | null;
+    readonly manager: { readonly project: string; readonly prefix: string; readonly endpoint: CloudEndpoint | null } | null;
   };
+  /** Google Cloud Pub/Sub, where it is used; `endpoint` is null for Google's own. */
+  readonly pubsub: {
+    readonly project: string;
+    readonly endpoint: CloudEndpoint | null;
+    /** Whether alerts and their changes go to their tenants' topics. */
+    readonly publishesAlerts: boolean;
+    /** Whether topics that are missing are made. */
+    readonly createsTopics: boolean;
+    /** File that says which subscriptions bring events, and of which tenants; null where none does. */
+    readonly subscriptionsFile: string | null;
+  } | null;
   /** How what is outside is called, by kind. */
   readonly resilience: ResilienceSettings;
   readonly tracing: {
@@ -134,6 +157,32 @@ export interface Config {
   };
 }
 
+/** A ClickHouse; its password is a secret. */
+export interface ClickHouseConfig {
+  readonly kind: 'clickhouse';
+  readonly retentionDays: number | null;
+  readonly url: string;
+  readonly username: string;
+  /** PEM file of the authorities that its certificate is checked against; null for those that the system trusts. */
+  readonly caFile: string | null;
+}
+
+/** BigQuery. */
+export interface BigQueryConfig {
+  readonly kind: 'bigquery';
+  readonly retentionDays: number | null;
+  readonly project: string;
+  /** Where datasets are made. */
+  readonly location: string;
+  readonly writer: 'storage-write' | 'insert-all';
+  /** The most that one query may read. */
+  readonly maximumBytesBilled: number;
+  /** Key of Cloud KMS that new datasets are encrypted with. */
+  readonly kmsKey: string | null;
+  /** Where it is spoken to that is not at Google's own addresses: the REST API by its URL, the Storage Write API by host and port. */
+  readonly endpoint: { readonly rest: string; readonly host: string; readonly port: number; readonly plain: boolean } | null;
+}
+
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 /** Levels that the log can be set to while the app runs: it cannot be silenced. */
@@ -151,8 +200,8 @@ export type TokenAlgorithm = (typeof TOKEN_ALGORITHMS)[number];
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** Where a Secret Manager is that is not at Google's own address. */
-export interface SecretManagerEndpoint {
+/** Where a service of Google's is that is not at Google's own address. */
+export interface CloudEndpoint {
   readonly host: string;
   readonly port: number;
   /** Whether it is spoken to without TLS and without credentials, as an emulator is. */

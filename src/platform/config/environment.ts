@@ -7,7 +7,10 @@ import { isOrigin } from '../http/cors.js';
 import { LOG_LEVELS, TOKEN_ALGORITHMS, type Config, type LogLevel } from './config.js';
 import { SERVICES } from '../service-auth/service-name.js';
 import { RETENTION_MONTHS } from '../tenancy/tenant.js';
+import { readLakeConfig } from './lake-environment.js';
+import { readPubSubConfig } from './pubsub-environment.js';
 import { readRedisConfig } from './redis-environment.js';
+import { readRoles } from './roles-environment.js';
 import { readResilience } from './resilience-environment.js';
 import { readTracingConfig } from './tracing-environment.js';
 import { readSecretsConfig } from './secrets-environment.js';
@@ -62,13 +65,17 @@ export function readConfig(env: Environment): Config {
       maxBytes: reader.integer('INGEST_MAX_BYTES', 10 * 1024 * 1024, 1024, 256 * 1024 * 1024),
       workers: reader.integer('INGEST_WORKERS', Math.max(1, Math.min(8, availableParallelism() - 1)), 1, 64),
     },
+    events: { store: reader.oneOf('EVENT_STORE', ['files', 'postgres'] as const, 'files') },
+    database: {
+      allowPlaintext: reader.oneOf('DATABASE_ALLOW_PLAINTEXT', ['0', '1'] as const, environment === 'development' ? '1' : '0') === '1',
+    },
     redis: readRedisConfig(reader, environment),
     rateLimits: {
       instances: reader.integer('RATE_LIMIT_INSTANCES', 1, 1, 1_000),
       addressPerMinute: reader.integer('THROTTLE_ADDRESS_PER_MINUTE', 120_000, 1, 60_000_000),
       credentialPerMinute: reader.integer('THROTTLE_CREDENTIAL_PER_MINUTE', 60_000, 1, 60_000_000),
     },
-    agents: { taaUrl: reader.serviceUrl('TAA_URL'), craUrl: reader.serviceUrl('CRA_URL') },
+    ...readRoles(reader),
     outbound: { allow: reader.allowance('OUTBOUND_ALLOW') },
     intel: { feeds: reader.list('GATRA_INTEL_FEEDS'), refreshSeconds: reader.integer('INTEL_REFRESH_SECONDS', 3_600, 1, 604_800) },
     tokens: {
@@ -76,7 +83,9 @@ export function readConfig(env: Environment): Config {
       oidcIssuersFile: reader.file('OIDC_ISSUERS_FILE'),
     },
     caps: readCaps(reader),
+    streams: { most: reader.integer('MAX_STREAMS', 1_000, 1, 10_000) },
     retention: { eventMonths: readRetentionMonths(reader) },
+    lake: readLakeConfig(reader, environment),
     approvals: { expirySeconds: reader.integer('APPROVAL_EXPIRY_SECONDS', 86_400, 1, 2_592_000) },
     apiKeys: { maxDays: reader.integer('API_KEY_MAX_DAYS', 365, 1, 3_650) },
     auth: {
@@ -95,6 +104,7 @@ export function readConfig(env: Environment): Config {
       queueDelayMs: reader.integer('SHED_QUEUE_DELAY_MS', 2_000, 100, 60_000),
     },
     secrets: readSecretsConfig(reader, environment, dataDir),
+    pubsub: readPubSubConfig(reader, environment),
     tracing: readTracingConfig(reader, environment),
     resilience: readResilience(reader),
     metrics: {
@@ -104,7 +114,6 @@ export function readConfig(env: Environment): Config {
     },
     build: { commit: reader.pattern('GATRA_COMMIT', /^[0-9a-f]{7,64}$/, 'a commit in hexadecimal digits') || null },
   };
-  if (reader.has('DATABASE_URL')) reader.refuse('DATABASE_URL cannot be used yet: cases are kept in GATRA_DATA_DIR');
   reader.finish();
   return config;
 }
@@ -117,6 +126,7 @@ function readCaps(reader: Reader): Config['caps'] {
     pendingApprovals: reader.integer('TENANT_MAX_PENDING_APPROVALS', 1_000, 1, 1_000_000),
     deadLetters: reader.integer('TENANT_MAX_DEAD_LETTERS', 10_000, 1, 1_000_000),
     searches: reader.integer('TENANT_MAX_SEARCHES', 8, 1, 1_000),
+    streams: reader.integer('TENANT_MAX_STREAMS', 100, 1, 10_000),
   };
 }
 

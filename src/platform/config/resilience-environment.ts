@@ -32,7 +32,9 @@ type SettingName = keyof typeof SETTINGS;
 
 /**
  * What differs by kind, and why. Redis is asked on every request and a local share stands in for it. Webhooks are tried again by the work queue, and end
- * before its lease does. People wait for the keys of an identity provider, and the next of them asks again. Feeds are large. Secrets are few.
+ * before its lease does. People wait for the keys of an identity provider, and the next of them asks again. Feeds are large. Secrets are few. A search in ClickHouse
+ * may read months. Queries of BigQuery take long, and its quotas are by the minute. What Pub/Sub does not take, or does
+ * not hear acknowledged, is tried again by the work queue, or by itself.
  */
 const OWN: Readonly<Record<DependencyKind, Partial<Record<SettingName, number>>>> = {
   redis: { failures: 3, recovery: 0.5, attempts: 1, concurrent: 10_000, waiting: 0, attempt: 2, total: 2 },
@@ -40,6 +42,9 @@ const OWN: Readonly<Record<DependencyKind, Partial<Record<SettingName, number>>>
   intel: { base: 0.5, max: 10, concurrent: 2, attempt: 30, total: 120 },
   oidc: { failures: 3, recovery: 10, attempts: 1, attempt: 7, total: 7 },
   'secret-manager': { base: 0.1, max: 1, attempt: 6, total: 20 },
+  clickhouse: { base: 0.25, max: 5, attempt: 30, total: 60 },
+  bigquery: { base: 0.5, max: 10, attempt: 30, total: 90 },
+  pubsub: { attempts: 2, base: 0.1, max: 1, waiting: 128, attempt: 5, total: 12 },
   service: {},
 };
 

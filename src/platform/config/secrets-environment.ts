@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import type { Config, SecretManagerEndpoint } from './config.js';
+import { readCloudEndpoint } from './cloud-endpoint.js';
+import type { Config } from './config.js';
 
 /** Reads variables and notes what is wrong with them. */
 interface VariableReader {
@@ -19,7 +20,7 @@ const MARGIN_SECONDS = 5;
 export function readSecretsConfig(reader: VariableReader, environment: Config['environment'], dataDir: string): Config['secrets'] {
   const project = reader.pattern('GCP_SECRET_MANAGER_PROJECT', /^[a-z0-9:.-]{1,63}$/, 'the id of a project');
   const prefix = reader.pattern('GCP_SECRET_MANAGER_PREFIX', /^[A-Za-z0-9_-]{1,200}$/, 'letters, digits, _ and -');
-  const endpoint = readEndpoint(reader, environment);
+  const endpoint = readCloudEndpoint(reader, 'GCP_SECRET_MANAGER_ENDPOINT', environment);
   const refreshSeconds = reader.integer('SECRETS_REFRESH_SECONDS', project ? MANAGER_REFRESH_SECONDS : FILE_REFRESH_SECONDS, 1, 3_600);
   return {
     file: resolve(reader.text('GATRA_SECRETS_FILE', resolve(dataDir, 'secrets.json'))),
@@ -28,20 +29,4 @@ export function readSecretsConfig(reader: VariableReader, environment: Config['e
     rotationDays: reader.integer('SECRETS_ROTATION_DAYS', 0, 0, 3_650),
     manager: project === '' ? null : { project, prefix, endpoint },
   };
-}
-
-/** An override takes the place of Google's own address, and where it is plain, of its authentication: in production it must be meant. */
-function readEndpoint(reader: VariableReader, environment: Config['environment']): SecretManagerEndpoint | null {
-  const name = 'GCP_SECRET_MANAGER_ENDPOINT';
-  const allowed = reader.oneOf('GCP_ALLOW_ENDPOINT_OVERRIDE', ['true', 'false'] as const, 'false') === 'true';
-  const text = reader.text(name, '');
-  if (text === '') return null;
-  const url = URL.parse(text);
-  const plain = url?.protocol === 'http:';
-  if (!url || (!plain && url.protocol !== 'https:')) reader.refuse(`${name} must be an http or https URL`);
-  else if (environment === 'production' && !allowed) {
-    reader.refuse(`${name} is refused in production, unless GCP_ALLOW_ENDPOINT_OVERRIDE is true`);
-  } else if (environment === 'production' && plain) reader.refuse(`${name} must be an https URL in production`);
-  else return { host: url.hostname, port: Number(url.port || (plain ? 80 : 443)), plain };
-  return null;
 }

@@ -1,5 +1,6 @@
 import { Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiConflictResponse, ApiNoContentResponse, ApiNotFoundResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Audited } from '../audit/audited.decorator.js';
 import { AllowPlatform } from '../auth/allow.decorator.js';
 import { AsCaller, type Caller } from '../auth/caller.decorator.js';
 import { decodeCursor, toPage } from '../http/page.js';
@@ -38,6 +39,7 @@ export class DeadLettersController {
 
   /** Has the dead letters of a kind done again, at most 500 a request and twenty a second of each tenant. */
   @Post('replay')
+  @Audited('tenant', 'dead_letter.replayed')
   @HttpCode(200)
   @ApiOkResponse({ type: DeadLetterReplayDto })
   @ApiNotFoundResponse({ description: 'No such tenant.' })
@@ -56,6 +58,7 @@ export class DeadLettersController {
 
   /** Has a dead letter done again, with all its attempts. It keeps its ids. */
   @Post(':dead_letter_id/replay')
+  @Audited('tenant', 'dead_letter.replayed')
   @HttpCode(200)
   @ApiOkResponse({ type: DeadLetterDto })
   @ApiConflictResponse(NOT_DEAD)
@@ -65,6 +68,7 @@ export class DeadLettersController {
 
   /** Gives a dead letter up; the audit log says who did it and why. */
   @Delete(':dead_letter_id')
+  @Audited('tenant', 'dead_letter.discarded')
   @HttpCode(204)
   @ApiNoContentResponse()
   @ApiConflictResponse(NOT_DEAD)

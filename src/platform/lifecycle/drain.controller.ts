@@ -1,5 +1,6 @@
 import { Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiConflictResponse, ApiTags } from '@nestjs/swagger';
+import { Audited } from '../audit/audited.decorator.js';
 import { AuditLog, PLATFORM_LOG } from '../audit/audit-log.js';
 import { AllowPlatform } from '../auth/allow.decorator.js';
 import { AsCaller, type Caller } from '../auth/caller.decorator.js';
@@ -23,6 +24,7 @@ export class DrainController {
 
   /** Has the instance that answers drain and exit, as SIGTERM does: readiness is false at once, and what is under way is finished. */
   @Post()
+  @Audited('platform', 'instance.drained')
   @HttpCode(202)
   @ApiAcceptedResponse({ type: DrainDto })
   @ApiConflictResponse({ description: 'It is draining already.' })

@@ -58,6 +58,8 @@ export class Metrics {
   ]);
   readonly traceSpansDropped = this.counter('trace_spans_dropped_total', 'Spans that were lost before the collector had them', ['reason']);
   readonly deadLetters = this.counter('dead_letters_total', 'Work items given up on', ['kind']);
+  readonly streamEventsSent = this.tenantCounter('stream_events_sent_total', 'Events sent to clients that listen to the stream', []);
+  readonly streamsEnded = this.counter('streams_ended_total', 'Streams of events that have ended', ['reason']);
   readonly errors = this.counter(
     'errors_total',
     'Requests answered with 500 or put off with 503, exceptions and rejections that nobody caught',
@@ -69,13 +71,27 @@ export class Metrics {
     () => this.tenants,
   );
   readonly eventFilesDamaged = this.tenantCounter('event_files_damaged_total', 'Event files that were not what had been written', []);
+  readonly databasesDamaged = this.counter('databases_damaged_total', 'Databases that are not what had been written', ['store']);
   readonly storedEventsLost = this.tenantCounter(
     'stored_events_lost_total',
     'Stored events that are not readable any more, as far as they could be counted',
     [],
   );
 
+  readonly lakeEventsCopied = this.tenantCounter('lake_events_copied_total', 'Stored events that were copied into the lake', []);
+  readonly lakeEventsUnreadable = this.tenantCounter(
+    'lake_events_unreadable_total',
+    'Stored events that were left out of the lake because this version cannot read them',
+    [],
+  );
   readonly eventsRetired = this.tenantCounter('events_retired_total', 'Stored events that were removed because their time was over', []);
+
+  readonly alertsPublished = this.tenantCounter('alert_messages_published_total', 'Messages about alerts that were published', []);
+  readonly subscriptionMessages = this.tenantCounter(
+    'subscription_messages_total',
+    'Messages that brought events, by whether they were acknowledged or put back',
+    ['outcome'],
+  );
 
   /** @param mostTenants that have series of their own; the others share one. */
   constructor(mostTenants = MOST_TENANT_SERIES) {

@@ -3,7 +3,7 @@ import type { NextFunction, Request, Response } from 'express';
 import { Metrics } from './metrics.js';
 import { routeTemplate } from './route-template.js';
 
-/** Counts and times every request under its route template; what no route answers is one series. */
+/** Counts and times every request under its route template; what no route answers is one series. An answer without end takes no time that would say anything. */
 @Injectable()
 export class RequestMetricsMiddleware implements NestMiddleware {
   constructor(private readonly metrics: Metrics) {}
@@ -16,8 +16,13 @@ export class RequestMetricsMiddleware implements NestMiddleware {
       const method = path === 'unmatched' ? 'any' : request.method;
       this.metrics.activeRequests.dec();
       this.metrics.requests.inc({ path, method, status: String(response.statusCode) });
+      if (isEndless(response)) return;
       this.metrics.requestDuration.observe({ path, method }, Number(process.hrtime.bigint() - started) / 1e9);
     });
     next();
   }
+}
+
+function isEndless(response: Response): boolean {
+  return String(response.getHeader('Content-Type')).startsWith('text/event-stream');
 }

@@ -1,5 +1,6 @@
 import { Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiConflictResponse, ApiNotFoundResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Audited } from '../audit/audited.decorator.js';
 import { AuditLog, PLATFORM_LOG } from '../audit/audit-log.js';
 import { AllowPlatform } from '../auth/allow.decorator.js';
 import { AsCaller, type Caller } from '../auth/caller.decorator.js';
@@ -28,6 +29,7 @@ export class CircuitBreakerController {
 
   /** Closes a dependency's circuit, one held open by hand too, and forgets its failures. Answers how it stands then. */
   @Post('reset')
+  @Audited('platform', 'circuit_breaker.reset')
   @HttpCode(200)
   @ApiOkResponse({ type: CircuitBreakerDto })
   @ApiNotFoundResponse({ description: 'No such service.' })
@@ -40,6 +42,7 @@ export class CircuitBreakerController {
 
   /** Holds a dependency's circuit open until it is reset: no call is made meanwhile. Answers how it stands then. */
   @Post('isolate')
+  @Audited('platform', 'circuit_breaker.isolated')
   @HttpCode(200)
   @ApiOkResponse({ type: CircuitBreakerDto })
   @ApiNotFoundResponse({ description: 'No such service.' })

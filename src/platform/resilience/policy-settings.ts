@@ -19,7 +19,17 @@ export interface PolicySettings {
 }
 
 /** What is called from here: kinds of dependencies, each with settings of its own. */
-export const DEPENDENCY_KINDS = ['redis', 'webhook', 'intel', 'oidc', 'secret-manager', 'service'] as const;
+export const DEPENDENCY_KINDS = [
+  'redis',
+  'webhook',
+  'intel',
+  'oidc',
+  'secret-manager',
+  'clickhouse',
+  'bigquery',
+  'pubsub',
+  'service',
+] as const;
 
 export type DependencyKind = (typeof DEPENDENCY_KINDS)[number];
 

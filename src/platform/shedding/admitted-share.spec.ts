@@ -68,11 +68,23 @@ describe('the delay of the queue', () => {
     expect(delay.take(9_000)).toBe(0);
     const second = delay.begin(9_000);
     expect(delay.take(9_500)).toBe(500);
+    for (let n = 0; n < 30; n += 1) delay.begin(9_500);
     second(9_600);
     first(9_700);
     first(9_900);
     expect(delay.take(9_700)).toBe(600);
-    expect(delay.take(9_800)).toBe(0);
+    expect(delay.take(9_800)).toBe(300);
+  });
+
+  it('RES-08 is gone with the queue, however long those that ended had waited in it', () => {
+    const delay = new QueueDelay();
+    delay.take(0);
+    const waiting = Array.from({ length: 100 }, () => delay.begin(0));
+    expect(delay.take(3_000)).toBe(3_000);
+    for (const end of waiting.slice(0, 50)) end(3_500);
+    expect(delay.take(3_500)).toBe(500);
+    for (const end of waiting.slice(50, 95)) end(4_000);
+    expect(delay.take(4_000)).toBeLessThan(60);
   });
 });
 
