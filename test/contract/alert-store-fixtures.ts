@@ -12,6 +12,7 @@ import { TenantCipher } from '../../src/platform/encryption/tenant-cipher.js';
 import { SqliteThread } from '../../src/platform/storage/sqlite-thread.js';
 import { SqliteTenantDatabases } from '../../src/platform/storage/sqlite-tenant-databases.js';
 import type { TenantDatabases } from '../../src/platform/storage/tenant-databases.js';
+import { feedMigrations } from '../../src/platform/feed/feed-migrations.js';
 import { workMigrations } from '../../src/platform/work-queue/work-migrations.js';
 
 export const ACME = toTenantId('acme-corp');
@@ -30,7 +31,12 @@ export interface TemporaryTenants {
 export function temporaryTenants(): TemporaryTenants {
   const directory = mkdtempSync(join(tmpdir(), 'gatra-cases-'));
   const thread = new SqliteThread();
-  const databases = new SqliteTenantDatabases(thread, directory, { ...auditMigrations, ...workMigrations, ...caseMigrations });
+  const databases = new SqliteTenantDatabases(thread, directory, {
+    ...auditMigrations,
+    ...workMigrations,
+    ...feedMigrations,
+    ...caseMigrations,
+  });
   return {
     directory,
     databases,
@@ -43,9 +49,9 @@ export function temporaryTenants(): TemporaryTenants {
   };
 }
 
-/** Cases in databases that have their tables. @param sealed whether they are encrypted. */
-export function casesIn(databases: TenantDatabases, sealed: boolean): CaseFiles {
-  return new CaseFiles(databases, { of: sealed ? randomCiphers() : async () => undefined });
+/** Cases in databases that have their tables. @param sealed whether they are encrypted. @param publishes whether what happens to alerts is kept to be published. */
+export function casesIn(databases: TenantDatabases, sealed: boolean, publishes = false): CaseFiles {
+  return new CaseFiles(databases, { of: sealed ? randomCiphers() : async () => undefined }, publishes);
 }
 
 /** A cipher for each tenant, made when first asked for. */

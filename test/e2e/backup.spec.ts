@@ -35,7 +35,13 @@ describe('backup and restore', () => {
         .set(headers)
         .send({ source: 'generic', events: [{ message: 'one', host: 'ws-1' }] })
         .expect(202);
-      await takeBackup({ dataDir: app.dataDir, out: whole, withSecrets: true, now: () => new Date().toISOString() });
+      await takeBackup({
+        dataDir: app.dataDir,
+        out: whole,
+        withSecrets: true,
+        hasCasesElsewhere: false,
+        now: () => new Date().toISOString(),
+      });
       await app.close();
     });
     afterAll(() => rmSync(place, { recursive: true, force: true }));
@@ -92,7 +98,9 @@ describe('backup and restore', () => {
       mkdirSync(used);
       writeFileSync(join(used, 'mine'), 'mine');
       expect(() => restoreBackup(whole, used)).toThrow('is not empty');
-      await expect(takeBackup({ dataDir: whole, out: used, withSecrets: false, now: () => '' })).rejects.toThrow('is not empty');
+      await expect(takeBackup({ dataDir: whole, out: used, withSecrets: false, hasCasesElsewhere: false, now: () => '' })).rejects.toThrow(
+        'is not empty',
+      );
       expect(readFileSync(join(used, 'mine'), 'utf8')).toBe('mine');
     });
 
@@ -102,7 +110,13 @@ describe('backup and restore', () => {
       const db = new DatabaseSync(join(broken, 'platform.db'));
       db.exec("DROP TRIGGER audit_log_no_update; UPDATE audit_log SET actor = 'nobody' WHERE idx = 1");
       db.close();
-      const backup = takeBackup({ dataDir: broken, out: join(place, 'of-broken'), withSecrets: false, now: () => '' });
+      const backup = takeBackup({
+        dataDir: broken,
+        out: join(place, 'of-broken'),
+        withSecrets: false,
+        hasCasesElsewhere: false,
+        now: () => '',
+      });
       await expect(backup).rejects.toThrow('record 1 its columns do not say what its record says');
     });
   });

@@ -10,7 +10,7 @@ describe('circuits, for operators', () => {
   let operator: string;
 
   beforeAll(async () => {
-    app = await startApp({ env: { GATRA_INTEL_FEEDS: 'http://127.0.0.1:9/feed.txt', CIRCUIT_BREAKER_INTEL_RECOVERY_TIMEOUT: '0.2' } });
+    app = await startApp({ env: { GATRA_INTEL_FEEDS: 'http://127.0.0.1:9/feed.txt', CIRCUIT_BREAKER_INTEL_RECOVERY_TIMEOUT: '2' } });
     operator = `Bearer ${await app.token('platform')}`;
   });
   afterAll(() => app.close());
@@ -74,8 +74,8 @@ describe('circuits, for operators', () => {
       return new RegExp(`^${name}\\{service="${FEED.replace(/[.?]/g, '\\$&')}"[^}]*\\} (\\d+)$`, 'm').exec(text)?.[1];
     };
     while (policy.breaker.kind === 'closed') await down().catch(() => undefined);
-    expect(await metric('circuit_breaker_state')).toBe('1');
     await expect(policy.execute(async () => 1, { isRepeatable: true })).rejects.toMatchObject({ reason: 'circuit_open' });
+    expect(await metric('circuit_breaker_state')).toBe('1');
     expect(Number(await metric('outbound_calls_total'))).toBeGreaterThan(1);
     expect(await metric('bulkhead_executing')).toBe('0');
     await eventually(async () => {

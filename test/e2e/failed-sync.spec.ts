@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { monthOf } from '../../src/mssp/ingest/adapters/event-files.js';
+import { monthOf } from '../../src/mssp/ingest/domain/arrival-month.js';
 import { SYNC_FAILED_EXIT } from '../../src/platform/storage/storage-failure.js';
 import { tenantDirectoryPath } from '../../src/platform/storage/data-directory.js';
 import { BuiltApp } from '../support/built-app.js';

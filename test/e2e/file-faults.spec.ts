@@ -42,5 +42,5 @@ describeWithTracing('calls on files that go wrong', () => {
     } finally {
       for (const lane of lanes) await lane.end();
     }
-  }, 300_000);
+  }, 900_000);
 });

@@ -15,7 +15,7 @@ describeWithTracing('a power cut at any moment', () => {
     const seed = Date.now() & 0xffff;
     const trace = await traceWriter(anyPlan(seed, STEPS));
     try {
-      const cuts = await trace.cut(seeded(seed), { images: IMAGES, at: performance.now() + LONGEST_MS });
+      const cuts = await trace.cut(seeded(seed), { images: IMAGES, least: 4 * LEAST_IMAGES, at: performance.now() + LONGEST_MS });
       expect({ seed, faults: cuts.faults }).toEqual({ seed, faults: [] });
       expect(cuts.images).toBeGreaterThan(LEAST_IMAGES);
       expect(Math.min(cuts.unsynced, cuts.torn)).toBeGreaterThan(LEAST_IMAGES);
@@ -28,7 +28,7 @@ describeWithTracing('a power cut at any moment', () => {
     const steps = planOfRepair(REPAIRED);
     const trace = await traceWriter(steps);
     try {
-      const until = { images: IMAGES_OF_REPAIR, at: performance.now() + LONGEST_MS, from: steps.length - 2 };
+      const until = { images: IMAGES_OF_REPAIR, least: LEAST_IMAGES + 1, at: performance.now() + LONGEST_MS, from: steps.length - 2 };
       const cuts = await trace.cut(seeded(6), until);
       expect(cuts.faults).toEqual([]);
       expect(cuts.images).toBeGreaterThan(LEAST_IMAGES);

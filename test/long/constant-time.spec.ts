@@ -5,13 +5,21 @@ import { join } from 'node:path';
 import { randomInt } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { generateApiKey, hashApiKeySecret, isHashOf } from '../../src/platform/auth/api-key.js';
-import { ApiKeyStore, type StoredApiKey } from '../../src/platform/auth/api-key-store.js';
+import { ApiKeyStrategy } from '../../src/platform/auth/api-key-strategy.js';
+import type { AdmittedRequest } from '../../src/platform/auth/caller.decorator.js';
+import { CredentialAttempts } from '../../src/platform/auth/credential-attempts.js';
 import { issueApiKey } from '../../src/platform/auth/issue-api-key.js';
 import { KeyAuthenticator } from '../../src/platform/auth/key-authenticator.js';
+import { SqliteApiKeyStore } from '../../src/platform/auth/sqlite-api-key-store.js';
+import { SystemClock } from '../../src/platform/clock/system-clock.js';
+import type { RateVerdict } from '../../src/platform/rate-limit/rate-limit-store.js';
 import { SecretRing } from '../../src/platform/secrets/secret-ring.js';
 import { BuiltApp } from '../support/built-app.js';
+import { openSqlite } from '../support/store-engines.js';
 
 const SAMPLES = 100_000;
+/** No refusal is answered within 20 ms: many are asked for at once. */
+const AT_ONCE = 64;
 const HTTP_SAMPLES = 4_000;
 const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
@@ -41,24 +49,6 @@ function keyOf(keyId: string, secret: string): string {
   return `${body}_${sum}`;
 }
 
-/** One stored key, in memory. */
-class OneKey extends ApiKeyStore {
-  constructor(private readonly key: StoredApiKey) {
-    super();
-  }
-  find = async (keyId: string): Promise<StoredApiKey | undefined> => (keyId === this.key.key_id ? this.key : undefined);
-  touch = async (): Promise<void> => undefined;
-  rehash = async (): Promise<void> => undefined;
-  list = (): never => this.refuse();
-  add = (): never => this.refuse();
-  revoke = (): never => this.refuse();
-  revokePrincipal = (): never => this.refuse();
-  rotate = (): never => this.refuse();
-  private refuse(): never {
-    throw new Error('not used');
-  }
-}
-
 describe('the time that a wrong key takes', () => {
   const pepper = SecretRing.of(Buffer.alloc(32, 7));
 
@@ -82,29 +72,42 @@ describe('the time that a wrong key takes', () => {
   });
 
   it('KEY-03 does not tell an unknown id from a wrong secret: |t| < 4.5 over 100,000 samples', async () => {
+    const clock = new SystemClock();
     const { stored } = issueApiKey(
       pepper.current,
       { tenant: null, principal: 'p', kind: 'person', environment: 'development', roles: [], label: '', createdBy: '', expiresAt: null },
-      new Date().toISOString(),
+      clock.isoNow(),
     );
-    const clock = { now: () => Date.now(), isoNow: () => new Date().toISOString() };
-    const revocations = { revokedAt: () => undefined };
-    const keys = new KeyAuthenticator({ store: new OneKey(stored), pepper, clock, revocations, environment: 'development' });
-    const { secret } = generateApiKey('test');
-    const texts = [keyOf(stored.key_id, secret), keyOf('zzzzzzzzzzzz', secret)];
-    const times: [number[], number[]] = [[], []];
-    for (let sample = -5_000; sample < SAMPLES; sample++) {
-      const kind = randomInt(2);
-      const began = process.hrtime.bigint();
-      await keys.authenticate(texts[kind] ?? '', '192.0.2.1');
-      const took = Number(process.hrtime.bigint() - began);
-      if (sample >= 0) times[kind]?.push(took);
+    const stores = await openSqlite();
+    try {
+      const store = new SqliteApiKeyStore(stores.platform, clock);
+      await store.add([stored], []);
+      const revocations = { revokedAt: () => undefined };
+      const keys = new KeyAuthenticator({ store, pepper, clock, revocations, environment: 'development' });
+      const limits = { take: async () => ({ admitted: true, decisions: [] }) as unknown as RateVerdict };
+      const strategy = new ApiKeyStrategy(keys, new CredentialAttempts(limits, clock, Number.MAX_SAFE_INTEGER));
+      const { secret } = generateApiKey('test');
+      const texts = [keyOf(stored.key_id, secret), keyOf('zzzzzzzzzzzz', secret)];
+      const times: [number[], number[]] = [[], []];
+      const inTurn = async (samples: number): Promise<void> => {
+        for (let sample = -100; sample < samples; sample++) {
+          const kind = randomInt(2);
+          const request = { headers: { 'x-api-key': texts[kind] }, sourceIp: '192.0.2.1' } as unknown as AdmittedRequest;
+          const began = process.hrtime.bigint();
+          if (await strategy.authenticate(request)) throw new Error('taken');
+          const took = Number(process.hrtime.bigint() - began);
+          if (sample >= 0) times[kind]?.push(took);
+        }
+      };
+      await Promise.all(Array.from({ length: AT_ONCE }, () => inTurn(SAMPLES / AT_ONCE)));
+      const t = welch(times);
+      process.stdout.write(
+        `KEY-03 wrong secret against unknown id: t = ${t.toFixed(2)}, medians ${median(times[0])} and ${median(times[1])} ns\n`,
+      );
+      expect(Math.abs(t)).toBeLessThan(4.5);
+    } finally {
+      await stores.close();
     }
-    const t = welch(times);
-    process.stdout.write(
-      `KEY-03 wrong secret against unknown id: t = ${t.toFixed(2)}, medians ${median(times[0])} and ${median(times[1])} ns\n`,
-    );
-    expect(Math.abs(t)).toBeLessThan(4.5);
   });
 
   it('KEY-03 over HTTP the medians of an unknown id and a wrong secret differ by less than 5 %', async () => {

@@ -11,12 +11,17 @@ describe('slow clients, at length', () => {
   });
   afterAll(() => app.stop());
 
-  it('HOS-01 slowloris: 1,000 slow headers keep nobody waiting twice as long', async () => {
+  // Who sends a body without a credential is refused at once, and who reads slowly has little left to read: few of these are there together.
+  it.each([
+    ['headers', 900],
+    ['body', 4],
+    ['read', 50],
+  ] as const)('HOS-01 slowloris: 1,000 connections with slow %s keep nobody waiting twice as long', async (kind, together) => {
     if (!hasSlowHttpTest()) return;
-    const headers = { headers: 1_000, body: 0, read: 0, aSecond: 100, aloneMs: 15_000 };
-    const { alone, attacked, most, endedMs } = await attackSlowly(app.baseUrl, headers);
+    const attack = { headers: 0, body: 0, read: 0, [kind]: 1_000, aSecond: 100, aloneMs: 15_000 };
+    const { alone, attacked, most, endedMs } = await attackSlowly(app.baseUrl, attack);
     expect(attacked.failed).toBe(0);
-    expect(most).toBeGreaterThan(900);
+    expect(most).toBeGreaterThan(together);
     expect(endedMs).toBeLessThanOrEqual(16_000);
     expect(attacked.p99).toBeLessThanOrEqual(2 * Math.max(alone.p99, GRAIN_MS));
   });

@@ -35,6 +35,7 @@ import { NoTracing } from '../../src/platform/observability/tracing/no-tracing.j
 import type { RequestContext } from '../../src/platform/tenancy/request-context.js';
 import type { Tenant, TenantWebhooks } from '../../src/platform/tenancy/tenant.js';
 import { TenantDirectory } from '../../src/platform/tenancy/tenant-directory.js';
+import { feedMigrations } from '../../src/platform/feed/feed-migrations.js';
 import { workMigrations } from '../../src/platform/work-queue/work-migrations.js';
 import { WorkBatches } from '../../src/platform/work-queue/work-batches.js';
 import { WorkContext } from '../../src/platform/work-queue/work-context.js';
@@ -177,11 +178,14 @@ export function makeWorld(playbooks: readonly Playbook[] = []): RigWorld {
   };
 }
 
-/** Starts the agent in a world; a second rig on the same world is the process after a restart. */
-export function startRig(world: RigWorld, expirySeconds = 3_600, mostPending?: number): ContainmentRig {
+/**
+ * Starts the agent in a world; a second rig on the same world is the process after a restart.
+ * @param given databases that the caller closes; files in the world's directory where they are left out.
+ */
+export function startRig(world: RigWorld, expirySeconds = 3_600, mostPending?: number, given?: TenantDatabases): ContainmentRig {
   const { clock, tenants, incidents, actuator, playbooks } = world;
   const thread = new SqliteThread();
-  const databases = openDatabases(thread, world.directory);
+  const databases = given ?? openDatabases(thread, world.directory);
   const metrics = new Metrics();
   const events = new BusinessEvents(metrics);
   const holders = new FakeHolders(world.alive);
@@ -217,7 +221,7 @@ export function startRig(world: RigWorld, expirySeconds = 3_600, mostPending?: n
     },
     async close() {
       await runner.beforeApplicationShutdown();
-      await databases.closeAll();
+      if (!given) await databases.closeAll();
       await thread.end();
     },
   };
@@ -225,7 +229,7 @@ export function startRig(world: RigWorld, expirySeconds = 3_600, mostPending?: n
 
 /** Tenants' databases with everything that containment needs. */
 export function openDatabases(thread: SqliteThread, directory: string): TenantDatabases {
-  return new SqliteTenantDatabases(thread, directory, { ...auditMigrations, ...workMigrations, ...craMigrations });
+  return new SqliteTenantDatabases(thread, directory, { ...auditMigrations, ...workMigrations, ...feedMigrations, ...craMigrations });
 }
 
 /** A person of a tenant, as the door lets them in when they have signed in. */

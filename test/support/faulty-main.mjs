@@ -6,13 +6,13 @@ import { readConfig } from '../../dist/platform/config/environment.js';
 import { listen } from '../../dist/platform/lifecycle/listen.js';
 import { StopSignals } from '../../dist/platform/lifecycle/stop-signals.js';
 import { loadSecrets } from '../../dist/platform/secrets/load-secrets.js';
-import { SqliteThread } from '../../dist/platform/storage/sqlite-thread.js';
+import { Databases } from '../../dist/platform/storage/databases.js';
 
 const FAULTS = {
   timer: () => setTimeout(() => JSON.parse('no json at /var/lib/secret-path'), 0),
   stream: () => new EventEmitter().emit('error', new Error('a stream failed')),
   rejection: () => void Promise.reject(new TypeError('nobody waits for this')),
-  database: (app) => void app.get(SqliteThread).worker.terminate(),
+  database: (app) => void app.get(Databases).thread.worker.terminate(),
   worker: (app) => void app.get(PipelinePool).threads[0].worker.terminate(),
 };
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toTenantId } from '../../src/contracts/tenant.js';
-import { monthOf } from '../../src/mssp/ingest/adapters/event-files.js';
+import { monthOf } from '../../src/mssp/ingest/domain/arrival-month.js';
 import { tenantDirectoryPath } from '../../src/platform/storage/data-directory.js';
 import { BuiltApp } from './built-app.js';
 import { eventually } from './eventually.js';

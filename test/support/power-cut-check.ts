@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { ANSWER_LIFETIME_MS } from '../../src/mssp/ingest/adapters/append-chunk.js';
+import { ANSWER_LIFETIME_MS } from '../../src/mssp/ingest/adapters/batch-marks.js';
 import { SqliteEventStore } from '../../src/mssp/ingest/adapters/sqlite-event-store.js';
 import type { EventDamage } from '../../src/mssp/ingest/domain/event-damage.js';
 import type { NewBatch } from '../../src/mssp/ingest/domain/event-store.js';

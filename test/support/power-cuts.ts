@@ -50,6 +50,14 @@ export async function traceWriter(steps: readonly Step[], fault?: WriterFault): 
   return new WriterTrace(steps, directory, dataDir, trace.split('\n'));
 }
 
+/** When to stop. */
+export interface CutsWanted {
+  readonly images: number;
+  readonly at: number;
+  readonly least?: number;
+  readonly from?: number;
+}
+
 /** What a writer did to its files. */
 export class WriterTrace {
   private readonly calls: readonly TracedCall[];
@@ -71,12 +79,13 @@ export class WriterTrace {
   /**
    * Cuts the power at moments that are chosen at random, each time losing, reordering and tearing other things, and looks at what is left with
    * the stores themselves.
-   * @param until stops after this many images, or at this time (`performance.now()`); looks only after step `from` was done.
+   * @param until stops after this many images, or at this time (`performance.now()`) once there are the `least`; looks only after step `from` was done.
    */
-  async cut(random: () => number, until: { readonly images: number; readonly at: number; readonly from?: number }): Promise<PowerCuts> {
+  async cut(random: () => number, until: CutsWanted): Promise<PowerCuts> {
     const tally = { images: 0, unsynced: 0, torn: 0 };
     const faults: string[] = [];
-    while (tally.images < until.images && performance.now() < until.at && faults.length === 0) {
+    const isTimeUp = (): boolean => tally.images >= (until.least ?? 0) && performance.now() >= until.at;
+    while (tally.images < until.images && !isTimeUp() && faults.length === 0) {
       const share = Math.min(1, (until.images - tally.images) / this.calls.length, PER_PASS / this.calls.length);
       await this.pass(random, share, async (images, done) => {
         if (done < (until.from ?? -1)) return true;
@@ -86,7 +95,7 @@ export class WriterTrace {
         if (found.length > 0) faults.push(`image ${tally.images} after step ${done}: ${found.join('; ')}`);
         tally.images += 1;
         rmSync(left, { recursive: true });
-        return faults.length === 0 && performance.now() < until.at;
+        return faults.length === 0 && !isTimeUp();
       });
     }
     return { ...tally, faults };

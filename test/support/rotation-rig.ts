@@ -16,6 +16,8 @@ import { TRIAGE } from './triage-call.js';
 const TENANT = toTenantId('acme-corp');
 const REFRESH_SECONDS = 1;
 const ACTIVATION_SECONDS = 3;
+/** One client stands for many services here: what it may have under way must not be what fails. */
+const CALLER = { BULKHEAD_SERVICE_MAX_CONCURRENT: '1000', BULKHEAD_SERVICE_MAX_WAITING: '10000' };
 const SETTINGS = { SECRETS_REFRESH_SECONDS: String(REFRESH_SECONDS), SECRETS_ACTIVATION_SECONDS: String(ACTIVATION_SECONDS) };
 /** A rotation has come to its end when the new version is used everywhere. */
 const ROTATED_MS = (ACTIVATION_SECONDS + REFRESH_SECONDS + 0.5) * 1_000;
@@ -55,7 +57,7 @@ export class RotationRig {
 
   static async start(clients: number): Promise<RotationRig> {
     const cluster = await AppCluster.start({ env: SETTINGS });
-    const config = readConfig({ ENVIRONMENT: 'development', GATRA_DATA_DIR: cluster.dataDir, ...SETTINGS });
+    const config = readConfig({ ENVIRONMENT: 'development', GATRA_DATA_DIR: cluster.dataDir, ...SETTINGS, ...CALLER });
     return new RotationRig(cluster, clients, await loadSecrets(config, {}));
   }
 

@@ -1,14 +1,6 @@
-import { createRequire } from 'node:module';
-import {
-  Server,
-  ServerCredentials,
-  status,
-  type sendUnaryData,
-  type ServerUnaryCall,
-  type UntypedServiceImplementation,
-} from '@grpc/grpc-js';
-import { fromJSON, type ServiceDefinition } from '@grpc/proto-loader';
+import { Server, status } from '@grpc/grpc-js';
 import { crc32c } from '../../src/platform/secrets/crc32c.js';
+import { GrpcRefusal, listen, serviceOf, unaryHandlers, type GrpcFields } from './grpc-server.js';
 
 type State = 'ENABLED' | 'DISABLED' | 'DESTROYED';
 
@@ -19,20 +11,8 @@ interface Version {
   state: State;
 }
 
-type Call = ServerUnaryCall<Record<string, unknown>, unknown>;
-type Answer = Record<string, unknown>;
-
 /** What the server does to calls. */
 export type Trouble = 'none' | 'denied' | 'unavailable' | 'slow' | 'damaged';
-
-class Refusal extends Error {
-  constructor(
-    readonly code: status,
-    text: string,
-  ) {
-    super(text);
-  }
-}
 
 /** A Secret Manager of our own that speaks the protocol that Google's client ships: secrets, versions, states, checksums, and troubles on demand. */
 export class SecretManagerServer {
@@ -52,16 +32,13 @@ export class SecretManagerServer {
     const server = new Server();
     let answering: SecretManagerServer | undefined;
     server.addService(
-      serviceDefinition(),
-      implementation((method, call) => {
-        if (!answering) throw new Refusal(status.UNAVAILABLE, 'not started');
-        return answering.answer(method, call);
+      serviceOf('@google-cloud/secret-manager/build/protos/protos.json', 'google.cloud.secretmanager.v1.SecretManagerService'),
+      unaryHandlers(METHODS, (method, request) => {
+        if (!answering) throw new GrpcRefusal(status.UNAVAILABLE, 'not started');
+        return answering.answer(method, request);
       }),
     );
-    const port = await new Promise<number>((resolve, reject) => {
-      server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) => (error ? reject(error) : resolve(bound)));
-    });
-    answering = new SecretManagerServer(server, port);
+    answering = new SecretManagerServer(server, await listen(server));
     return answering;
   }
 
@@ -102,16 +79,15 @@ export class SecretManagerServer {
     this.denied.add(id);
   }
 
-  private async answer(method: string, call: Call): Promise<Answer> {
+  private async answer(method: string, request: GrpcFields): Promise<GrpcFields> {
     this.calls.set(method, (this.calls.get(method) ?? 0) + 1);
-    if (this.trouble === 'denied') throw new Refusal(status.PERMISSION_DENIED, 'permission denied');
-    if (this.trouble === 'unavailable') throw new Refusal(status.UNAVAILABLE, 'unavailable');
+    if (this.trouble === 'denied') throw new GrpcRefusal(status.PERMISSION_DENIED, 'permission denied');
+    if (this.trouble === 'unavailable') throw new GrpcRefusal(status.UNAVAILABLE, 'unavailable');
     if (this.trouble === 'slow') await new Promise((done) => setTimeout(done, 30_000).unref());
-    const { request } = call;
     const name = String(request['name'] ?? request['parent']);
     const secret = name.split('/').slice(0, 4).join('/');
-    if (this.denied.has(secret)) throw new Refusal(status.PERMISSION_DENIED, 'permission denied');
-    const methods: Record<string, () => Answer> = {
+    if (this.denied.has(secret)) throw new GrpcRefusal(status.PERMISSION_DENIED, 'permission denied');
+    const methods: Record<string, () => GrpcFields> = {
       CreateSecret: () => this.createSecret(name, String(request['secretId'])),
       AddSecretVersion: () => this.addVersion(name, request['payload'] as { data: Buffer; dataCrc32c?: string }),
       ListSecretVersions: () => ({
@@ -125,42 +101,42 @@ export class SecretManagerServer {
       DestroySecretVersion: () => this.changeState(secret, name, 'DESTROYED'),
     };
     const known = methods[method];
-    if (!known) throw new Refusal(status.UNIMPLEMENTED, method);
+    if (!known) throw new GrpcRefusal(status.UNIMPLEMENTED, method);
     return known();
   }
 
-  private createSecret(parent: string, id: string): Answer {
+  private createSecret(parent: string, id: string): GrpcFields {
     const name = `${parent}/secrets/${id}`;
-    if (this.secrets.has(name)) throw new Refusal(status.ALREADY_EXISTS, 'exists');
+    if (this.secrets.has(name)) throw new GrpcRefusal(status.ALREADY_EXISTS, 'exists');
     this.secrets.set(name, []);
     return { name };
   }
 
-  private addVersion(parent: string, { data, dataCrc32c }: { data: Buffer; dataCrc32c?: string }): Answer {
-    if (dataCrc32c !== undefined && Number(dataCrc32c) !== crc32c(data)) throw new Refusal(status.INVALID_ARGUMENT, 'checksum');
+  private addVersion(parent: string, { data, dataCrc32c }: { data: Buffer; dataCrc32c?: string }): GrpcFields {
+    if (dataCrc32c !== undefined && Number(dataCrc32c) !== crc32c(data)) throw new GrpcRefusal(status.INVALID_ARGUMENT, 'checksum');
     const number = this.add(parent, data);
     return describe(parent, this.version(`${parent}/versions/${number}`));
   }
 
-  private access(secret: string, name: string): Answer {
+  private access(secret: string, name: string): GrpcFields {
     const version = this.version(name);
-    if (version.state !== 'ENABLED' || !version.data) throw new Refusal(status.FAILED_PRECONDITION, 'not enabled');
+    if (version.state !== 'ENABLED' || !version.data) throw new GrpcRefusal(status.FAILED_PRECONDITION, 'not enabled');
     const data = Buffer.from(version.data);
     const sum = crc32c(data);
     if (this.trouble === 'damaged') data[0] = (data[0] ?? 0) ^ 1;
     return { name: describe(secret, version)['name'], payload: { data, dataCrc32c: String(sum) } };
   }
 
-  private changeState(secret: string, name: string, state: State): Answer {
+  private changeState(secret: string, name: string, state: State): GrpcFields {
     const version = this.version(name);
-    if (version.state === 'DESTROYED') throw new Refusal(status.FAILED_PRECONDITION, 'destroyed');
+    if (version.state === 'DESTROYED') throw new GrpcRefusal(status.FAILED_PRECONDITION, 'destroyed');
     this.setState(secret, version.number, state);
     return describe(secret, version);
   }
 
   private versionsOf(id: string): Version[] {
     const versions = this.secrets.get(id);
-    if (!versions) throw new Refusal(status.NOT_FOUND, 'no such secret');
+    if (!versions) throw new GrpcRefusal(status.NOT_FOUND, 'no such secret');
     return versions;
   }
 
@@ -168,20 +144,14 @@ export class SecretManagerServer {
     const [id = '', number = ''] = name.split('/versions/');
     const versions = this.versionsOf(id);
     const version = number === 'latest' ? versions.at(-1) : versions[Number(number) - 1];
-    if (!version) throw new Refusal(status.NOT_FOUND, 'no such version');
+    if (!version) throw new GrpcRefusal(status.NOT_FOUND, 'no such version');
     return version;
   }
 }
 
-function describe(secret: string, { number, state, createdAt }: Version): Answer {
+function describe(secret: string, { number, state, createdAt }: Version): GrpcFields {
   const createTime = { seconds: String(Math.floor(createdAt / 1_000)), nanos: (createdAt % 1_000) * 1_000_000 };
   return { name: `${secret}/versions/${number}`, state, createTime };
-}
-
-function serviceDefinition(): ServiceDefinition {
-  const json = createRequire(import.meta.url)('@google-cloud/secret-manager/build/protos/protos.json') as Parameters<typeof fromJSON>[0];
-  const loaded = fromJSON(json, { longs: String, enums: String, defaults: false });
-  return loaded['google.cloud.secretmanager.v1.SecretManagerService'] as ServiceDefinition;
 }
 
 const METHODS = [
@@ -193,13 +163,3 @@ const METHODS = [
   'DisableSecretVersion',
   'DestroySecretVersion',
 ];
-
-function implementation(answer: (method: string, call: Call) => Promise<Answer>): UntypedServiceImplementation {
-  const handle = (method: string) => (call: Call, callback: sendUnaryData<unknown>) => {
-    answer(method, call).then(
-      (value) => callback(null, value),
-      (error: unknown) => callback({ code: error instanceof Refusal ? error.code : status.INTERNAL, message: String(error) }),
-    );
-  };
-  return Object.fromEntries(METHODS.map((method) => [method, handle(method)]));
-}

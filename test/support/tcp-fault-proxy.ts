@@ -28,6 +28,8 @@ export const TOXICS = [
 export class TcpFaultProxy {
   private readonly pairs = new Set<readonly [Socket, Socket]>();
   private toxic: Toxic | undefined;
+  /** Connections that were ever made to it. */
+  accepted = 0;
 
   private constructor(
     private readonly server: Server,
@@ -75,6 +77,7 @@ export class TcpFaultProxy {
   }
 
   private accept(client: Socket): void {
+    this.accepted += 1;
     client.on('error', () => client.destroy());
     if (this.toxic?.kind === 'down') return void client.destroy();
     if (this.toxic?.kind === 'reset_peer') return void client.resetAndDestroy();

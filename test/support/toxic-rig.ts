@@ -9,7 +9,7 @@ import { BuiltApp } from './built-app.js';
 import { OidcTestIssuer } from './oidc-issuer.js';
 import { RedisServer } from './redis-server.js';
 import { SecretManagerServer } from './secret-manager-server.js';
-import { TcpFaultProxy, TOXICS, type Toxic } from './tcp-fault-proxy.js';
+import { TcpFaultProxy, type Toxic } from './tcp-fault-proxy.js';
 
 export const TOXIC_DEPENDENCIES = ['redis', 'intel', 'oidc', 'secret-manager'] as const;
 
@@ -34,6 +34,8 @@ export interface Holdings {
   readonly heap: number;
 }
 
+/** Each time another one, as keys that were read once serve for minutes. */
+const ISSUERS = 12;
 const RECOVERY_PATIENCE_MS = 10_000;
 const PROJECT = 'projects/toxic/secrets';
 const TENANTS = [{ tenant_id: 'acme-corp', claim: ['roles'], roles: { soc: 'analyst' } }];
@@ -68,6 +70,7 @@ export class ToxicRig {
   /** Events that the app has acknowledged. */
   acknowledged = 0;
   private unchecked = 0;
+  private issuersUsed = 0;
   private token = '';
   private operator = '';
 
@@ -87,7 +90,7 @@ export class ToxicRig {
     await new Promise<void>((listening) => feed.listen(0, '127.0.0.1', listening));
     const issuerProxies: TcpFaultProxy[] = [];
     const issuers = await Promise.all(
-      TOXICS.map(() =>
+      Array.from({ length: ISSUERS }, () =>
         OidcTestIssuer.start(async (port) => {
           const proxy = await TcpFaultProxy.start(port);
           issuerProxies.push(proxy);
@@ -136,7 +139,7 @@ export class ToxicRig {
     return this.parts.app.printed.filter((line) => /unhandled|uncaught|"level":"fatal"/i.test(line));
   }
 
-  /** Has it use everything once that the test uses, so that it holds what it will hold; but no identity provider, as keys that were read once serve for minutes. */
+  /** Has it use everything once that the test uses, so that it holds what it will hold; but no identity provider. */
   async warmUp(): Promise<void> {
     await this.calm(20, 1_000);
     for (const dependency of ['redis', 'intel', 'secret-manager'] as const) await this.isWell(dependency, this.served(dependency) - 1, 0);
@@ -152,7 +155,7 @@ export class ToxicRig {
 
   /** Holds a toxic at a dependency for a time under load, takes it away, and waits until the dependency serves again. */
   async suffer(dependency: ToxicDependency, toxic: Toxic, rate: number, ms: number): Promise<ToxicOutcome> {
-    const which = TOXICS.findIndex(({ kind }) => kind === toxic.kind);
+    const which = dependency === 'oidc' ? this.issuersUsed++ : 0;
     const proxy =
       dependency === 'oidc'
         ? this.parts.issuerProxies.find(({ port }) => this.parts.issuers[which]?.issuer.includes(`:${port}/`))

@@ -5,6 +5,7 @@ import type { BuiltApp } from './built-app.js';
 import { runGatra } from './run-gatra.js';
 
 const SAMPLE_MS = 5_000;
+const MIB = 2 ** 20;
 
 /** What an app's process holds at a moment. */
 export interface ProcessSample {
@@ -12,6 +13,8 @@ export interface ProcessSample {
   readonly rssMiB: number;
   /** What the last full collections of its threads left of their heaps; undefined before the first of each. */
   readonly liveMiB: number | undefined;
+  /** What detection remembers of field values, as it counts that. */
+  readonly cachedMiB: number;
   readonly files: number;
 }
 
@@ -29,8 +32,8 @@ export async function watched<T>(app: BuiltApp, work: () => Promise<T>): Promise
   const begun = performance.now();
   const progress = { isDone: false };
   const look = async (): Promise<void> => {
-    const liveMiB = await liveHeap(app);
-    samples.push({ seconds: (performance.now() - begun) / 1_000, ...holdings(app), liveMiB });
+    const held = await processSample(app);
+    samples.push({ seconds: (performance.now() - begun) / 1_000, ...held });
   };
   const working = work().finally(() => (progress.isDone = true));
   while (!progress.isDone) {
@@ -42,30 +45,60 @@ export async function watched<T>(app: BuiltApp, work: () => Promise<T>): Promise
 }
 
 /**
- * How fast the memory that is needed grows after `warmUp` of the time, in MiB per ten minutes (least squares). Of the process's whole memory the allocators
- * and the collectors decide, by how much they put off.
+ * How fast the memory that is needed grows after `warmUp` of the time, in MiB per ten minutes. Of the process's whole memory the allocators and the
+ * collectors decide, by how much they put off.
  */
 export function memorySlope(samples: readonly ProcessSample[], warmUp = 0.4): number {
   const end = samples.at(-1)?.seconds ?? 0;
   const warm = samples.flatMap(({ seconds, liveMiB }) => (seconds < end * warmUp || liveMiB === undefined ? [] : [{ seconds, liveMiB }]));
   if (warm.length < 10) throw new Error('too few full collections to tell how memory grows');
-  const mean = (pick: (sample: (typeof warm)[number]) => number): number =>
-    warm.reduce((sum, sample) => sum + pick(sample), 0) / warm.length;
-  const seconds = mean((sample) => sample.seconds);
-  const live = mean((sample) => sample.liveMiB);
-  const along = warm.reduce((sum, sample) => sum + (sample.seconds - seconds) * (sample.liveMiB - live), 0);
-  const across = warm.reduce((sum, sample) => sum + (sample.seconds - seconds) ** 2, 0);
+  return slopeOf(warm);
+}
+
+/** MiB per ten minutes, by least squares. */
+function slopeOf(points: readonly { readonly seconds: number; readonly liveMiB: number }[]): number {
+  const mean = (pick: (point: (typeof points)[number]) => number): number =>
+    points.reduce((sum, point) => sum + pick(point), 0) / points.length;
+  const seconds = mean((point) => point.seconds);
+  const live = mean((point) => point.liveMiB);
+  const along = points.reduce((sum, point) => sum + (point.seconds - seconds) * (point.liveMiB - live), 0);
+  const across = points.reduce((sum, point) => sum + (point.seconds - seconds) ** 2, 0);
   return (along / across) * 600;
 }
 
-async function liveHeap(app: BuiltApp): Promise<number | undefined> {
+/**
+ * The same of what is needed besides a cache that fills and is halved again: what a byte that the cache counts takes of the heap is found with it, by least
+ * squares over both. @throws Error where time and cache went together, so that they cannot be told apart.
+ */
+export function slopeBesides(
+  points: readonly { readonly seconds: number; readonly liveMiB: number; readonly cachedMiB: number }[],
+): number {
+  const around = (pick: (point: (typeof points)[number]) => number): number[] => {
+    const mean = points.reduce((sum, point) => sum + pick(point), 0) / points.length;
+    return points.map((point) => pick(point) - mean);
+  };
+  const [time, cached, live] = [around(({ seconds }) => seconds), around(({ cachedMiB }) => cachedMiB), around(({ liveMiB }) => liveMiB)];
+  const product = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, value, at) => sum + value * (b[at] ?? 0), 0);
+  const [tt, cc, tc] = [product(time, time), product(cached, cached), product(time, cached)];
+  const apart = tt * cc - tc * tc;
+  if (apart < 0.1 * tt * cc) throw new Error('the cache grew with time: growth of one cannot be told from that of the other');
+  return (600 * (product(time, live) * cc - product(cached, live) * tc)) / apart;
+}
+
+/** What an app's process holds now. */
+export async function processSample(app: BuiltApp): Promise<Omit<ProcessSample, 'seconds'>> {
+  return { ...holdings(app), ...(await heaps(app)) };
+}
+
+async function heaps(app: BuiltApp): Promise<Pick<ProcessSample, 'liveMiB' | 'cachedMiB'>> {
   const headers = { Authorization: `Bearer ${await app.token('platform')}` };
   const metrics = await (await fetch(`${app.baseUrl}/metrics`, { headers })).text();
   const live = [...metrics.matchAll(/^thread_heap_live_bytes\{[^}]*\} (\d+)$/gm)].map(([, bytes]) => Number(bytes));
-  return live.length === 0 || live.includes(0) ? undefined : live.reduce((sum, bytes) => sum + bytes, 0) / 2 ** 20;
+  const liveMiB = live.length === 0 || live.includes(0) ? undefined : live.reduce((sum, bytes) => sum + bytes, 0) / MIB;
+  return { liveMiB, cachedMiB: Number(/^detection_cache_bytes (\d+)$/m.exec(metrics)?.[1]) / MIB };
 }
 
-function holdings({ process: { pid } }: BuiltApp): Omit<ProcessSample, 'seconds' | 'liveMiB'> {
+function holdings({ process: { pid } }: BuiltApp): Omit<ProcessSample, 'seconds' | 'liveMiB' | 'cachedMiB'> {
   const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
   return { rssMiB: Number(kilobytes ?? 0) / 1_024, files: readdirSync(`/proc/${pid}/fd`).length };
 }

@@ -136,6 +136,7 @@ async function viewOf(store: EventStore, tenant: TenantId, ids: readonly string[
     learned: [state && Buffer.from(state).toString(), await idsOf(later)],
     newest: await store.newest(tenant),
     batchesAfter: await idsOf(store.batchesAfter(tenant, undefined)),
+    storedAfter: await idsOf(store.storedAfter(tenant, undefined)),
     counts: await store.counts(tenant, NOON - DAY_MS, NOON + DAY_MS),
   };
   return Object.fromEntries(Object.entries(view).map(([name, value]) => [name, JSON.stringify(value) ?? 'undefined']));
