@@ -40,7 +40,9 @@ module.exports = {
       name: 'vendors-only-in-adapters-and-platform',
       severity: 'error',
       from: { path: '^src/(mssp|ada|taa|cra|cla)/', pathNot: ['/adapters/', '\\.spec\\.ts$', '\\.module\\.ts$'] },
-      to: { path: 'node_modules/(kysely|pg|cockatiel|ioredis|js-yaml|tar-stream|re2js|ipaddr\\.js|jose|prom-client|@google-cloud)/' },
+      to: {
+        path: 'node_modules/(kysely|pg|cockatiel|ioredis|js-yaml|tar-stream|re2js|ipaddr\\.js|jose|prom-client|@google-cloud|@clickhouse)/',
+      },
     },
     {
       name: 'policies-are-made-in-one-place',
@@ -60,7 +62,7 @@ module.exports = {
           '\\.worker\\.ts$',
           '^src/cli/',
           '^src/agents/',
-          '^src/feature-migrations\\.ts$',
+          '^src/database-steps\\.ts$',
           '\\.spec\\.ts$',
         ],
       },

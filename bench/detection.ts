@@ -42,6 +42,7 @@ const built = (path: string): string => new URL(`../dist/${path}`, import.meta.u
 const { SigmaEngine } = (await import(
   built('ada/domain/sigma/sigma-engine.js')
 )) as typeof import('../src/ada/domain/sigma/sigma-engine.js');
+const { CacheBudget } = (await import(built('ada/domain/sigma/value-cache.js'))) as typeof import('../src/ada/domain/sigma/value-cache.js');
 const { RuleFiles } = (await import(built('ada/adapters/rule-files.js'))) as typeof import('../src/ada/adapters/rule-files.js');
 const { isRejection, parseEvent } = (await import(built('events/parse-event.js'))) as typeof import('../src/events/parse-event.js');
 
@@ -77,7 +78,7 @@ process.stdout.write(
 
 /** Goes through the events in batches as ingest does; the first tenth, while code and rules are still being compiled, is left out. */
 function measure(name: string, rules: readonly SigmaRule[], cache: Row['cache']): Row {
-  const engine = new SigmaEngine(rules, cache === 'on' ? {} : { cacheBytes: 0 });
+  const engine = new SigmaEngine(rules, cache === 'on' ? {} : { cache: new CacheBudget(0) });
   const warm = Math.ceil(lines.length / 10);
   let matches = matchAll(engine, lines.slice(0, warm)).matches;
   const started = performance.now();

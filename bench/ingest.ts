@@ -66,7 +66,7 @@ async function measure(rules: string | undefined, batch: number): Promise<Row> {
   let server: Server | undefined;
   try {
     server = await startServer({ dataDir, rules, workers: values.workers, cpuProfile: values['cpu-prof'] });
-    const result = await sendBatches(server, lines, { batch, inFlight });
+    const result = await sendBatches([server], lines, { batch, inFlight });
     const remainder = await server.remainder();
     const peakRssMb = peakRss(server.pid);
     return {

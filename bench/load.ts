@@ -11,9 +11,12 @@ export interface LoadResult {
   readonly alerts: number;
 }
 
-/** Sends every line once, `batch` to a request and `inFlight` requests at a time. @throws Error where one is not accepted whole. */
+/** Where a request goes, and as whom. */
+export type Receiver = Pick<Server, 'baseUrl' | 'apiKey'>;
+
+/** Sends every line once, `batch` to a request and `inFlight` requests at a time, to receivers in turn. @throws Error where one is not accepted whole. */
 export async function sendBatches(
-  server: Server,
+  receivers: readonly Receiver[],
   lines: readonly string[],
   { batch, inFlight }: { readonly batch: number; readonly inFlight: number },
 ): Promise<LoadResult> {
@@ -32,7 +35,7 @@ export async function sendBatches(
       if (!body) return;
       if (number === warm) started = performance.now();
       const sent = performance.now();
-      const answer = await post(server, agent, body);
+      const answer = await post(receivers[number % receivers.length] as Receiver, agent, body);
       if (number >= warm) {
         latencies.push(performance.now() - sent);
         measuredEvents += answer.received;
@@ -59,7 +62,7 @@ interface Answer {
   readonly alerts_raised: number;
 }
 
-function post({ baseUrl, apiKey }: Server, agent: http.Agent, body: Buffer): Promise<Answer> {
+function post({ baseUrl, apiKey }: Receiver, agent: http.Agent, body: Buffer): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const headers = { 'content-type': 'application/x-ndjson', 'content-length': body.length, 'x-api-key': apiKey };
     const request = http.request(`${baseUrl}/api/v1/events`, { method: 'POST', agent, headers }, (response) => {

@@ -16,6 +16,8 @@ export interface Server {
   readonly pid: number;
   readonly baseUrl: string;
   readonly apiKey: string;
+  /** The collector's key of each tenant. */
+  readonly collectors: readonly string[];
   /** Events of today that are not accounted for. */
   remainder(): Promise<number>;
   stop(): Promise<void>;
@@ -28,10 +30,12 @@ export interface ServerOptions {
   readonly workers: string | undefined;
   /** Directory for CPU profiles. */
   readonly cpuProfile: string | undefined;
+  /** More variables. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Starts the app on a data directory of its own. @throws Error with the app's last words where it does not start. */
-export async function startServer({ dataDir, rules, workers, cpuProfile }: ServerOptions): Promise<Server> {
+export async function startServer({ dataDir, rules, workers, cpuProfile, env: more }: ServerOptions): Promise<Server> {
   const env = {
     ...process.env,
     ENVIRONMENT: 'development',
@@ -40,6 +44,7 @@ export async function startServer({ dataDir, rules, workers, cpuProfile }: Serve
     GATRA_DATA_DIR: dataDir,
     ...(rules === undefined ? {} : { GATRA_RULES: rules }),
     ...(workers === undefined ? {} : { INGEST_WORKERS: workers }),
+    ...more,
   };
   const profile = cpuProfile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${cpuProfile}`];
   const child = spawn(process.execPath, [...profile, MAIN], { env, stdio: ['ignore', 'pipe', 'inherit'] });
@@ -60,6 +65,7 @@ export async function startServer({ dataDir, rules, workers, cpuProfile }: Serve
     pid: child.pid ?? 0,
     baseUrl,
     apiKey: keyOf('collector'),
+    collectors: Object.values(bootstrap.tenants).map((roles) => roles['collector']?.api_key ?? ''),
     async remainder() {
       const exchange = await fetch(`${baseUrl}/api/v1/auth/token`, { method: 'POST', headers: { 'X-API-Key': keyOf('viewer') } });
       const { access_token: token } = (await exchange.json()) as { access_token: string };
