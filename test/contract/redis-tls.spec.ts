@@ -3,6 +3,7 @@ import { clusterSlot } from '../../src/platform/redis/cluster-slot.js';
 import { RedisConnection } from '../../src/platform/redis/redis-connection.js';
 import { RedisProbe } from '../../src/platform/redis/redis-probe.js';
 import type { RedisTarget } from '../../src/platform/redis/redis-target.js';
+import { TlsConnector } from '../../src/platform/redis/tls-connectors.js';
 import { eventually } from '../support/eventually.js';
 import { RedisCluster } from '../support/redis-cluster.js';
 import { targetOf } from '../support/redis-forms.js';
@@ -64,6 +65,24 @@ const FORMS: readonly (readonly [string, () => Promise<Secured>])[] = [
 ];
 
 describeWith(['redis-server', 'openssl'], 'R63 Redis over TLS', () => {
+  it('may be given up in the middle of a handshake that fails besides, and the process goes on', async () => {
+    const server = await RedisOverTls.start();
+    const [{ host, port } = { host: '', port: 0 }] = targetOf(server.url, { caFile: server.caFile }).nodes;
+    const failures: string[] = [];
+    for (let round = 0; round < 40; round += 1) {
+      const connector = new TlsConnector({ host, port, tls: {} });
+      const stream = await connector.connect();
+      const codes: (string | undefined)[] = [];
+      stream.on('error', ({ code }: NodeJS.ErrnoException) => codes.push(code));
+      const closed = new Promise((resolve) => stream.once('close', resolve));
+      stream.once('connect', () => connector.disconnect());
+      await closed;
+      failures.push(codes.join());
+    }
+    expect(failures).toContain('DEPTH_ZERO_SELF_SIGNED_CERT,ERR_SSL_TLSV1_ALERT_DECODE_ERROR');
+    await server.stop();
+  });
+
   describe.each(FORMS)('%s', (_, start) => {
     let servers: Secured;
     const connections: RedisConnection[] = [];

@@ -1,5 +1,6 @@
 import type { ClusterOptions, RedisOptions } from 'ioredis';
 import type { RedisNode, RedisTarget } from './redis-target.js';
+import { TlsConnector, TlsSentinelConnector } from './tls-connectors.js';
 
 /** Of a connection to one server. Replies are mapped as usual, which the constructor's type wants to see. */
 type ServerOptions = Omit<RedisOptions, 'replyMapping'>;
@@ -21,7 +22,7 @@ function common({ username, password, tls }: RedisTarget): ServerOptions {
   return {
     username,
     password,
-    tls: tls === null ? undefined : { ca: tls.ca },
+    ...(tls === null ? {} : { tls: { ca: tls.ca }, Connector: TlsConnector }),
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
     connectTimeout: CONNECT_MS,
@@ -46,8 +47,7 @@ export function serverOptions(target: RedisTarget): ServerOptions {
     sentinelPassword: sentinel.password,
     sentinelRetryStrategy: pauseBefore,
     sentinelCommandTimeout: CONNECT_MS,
-    sentinelTLS: tls === null ? undefined : { ca: tls.ca },
-    enableTLSForSentinelMode: tls !== null,
+    ...(tls === null ? {} : { sentinelTLS: { ca: tls.ca }, enableTLSForSentinelMode: true, Connector: TlsSentinelConnector }),
     // A master that was made a replica says so; the Sentinels know the new one.
     reconnectOnError: (error) => error.message.startsWith('READONLY'),
   };
