@@ -104,6 +104,7 @@ describe('slow clients', () => {
       lifeOf('G', 'E'),
       lifeOf(`${head}\r\n`, 'x'),
       lifeOf(`${head}X-API-Key: wrong\r\n\r\n`, 'x'),
+      lifeOf(`${head}X-API-Key: ${app.apiKey('acme-corp', 'collector')}\r\n\r\n`, 'x'),
       lifeOf(`${head.replace('Content-Length: 100000', 'Transfer-Encoding: chunked')}\r\n`, '1\r\nx\r\n'),
     ]);
     process.stdout.write(`slow connections lived ${lives.map((ms) => (ms / 1_000).toFixed(1)).join(', ')} s\n`);
@@ -126,6 +127,7 @@ describe('slow clients', () => {
       body: 300,
       read: 40,
       aSecond: 150,
+      key: app.apiKey('acme-corp', 'collector'),
       aloneMs: 3_000,
     });
     expect(attacked.failed).toBe(0);

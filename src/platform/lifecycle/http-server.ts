@@ -1,6 +1,7 @@
 import http, { type IncomingMessage, type RequestListener, type Server, type ServerOptions, type ServerResponse } from 'node:http';
 import https from 'node:https';
 import { endSlowReader } from './slow-reader.js';
+import { endSlowSender } from './slow-sender.js';
 import type { TlsFiles } from './tls-files.js';
 
 /** How patient the server is with a connection. Slow attackers are cut within 15 s; an upload that goes on arriving has a minute. */
@@ -58,6 +59,7 @@ export function createHttpServer(listener: RequestListener, tls: TlsFiles | null
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   server.prependListener('request', (request, response) => {
     endSlowReader(request.socket, response);
+    endSlowSender(server, request);
     endUnread(request, response);
   });
   return server;
