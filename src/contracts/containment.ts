@@ -60,6 +60,8 @@ export interface ContainmentAction {
   readonly requested_by: string;
   readonly approval_id: string | null;
   readonly approvals: readonly GivenApproval[];
+  /** How many different people have to approve; 0 where nobody has to. */
+  readonly approvals_needed: number;
   /** SHA-256 over the canonical JSON of everything in the action that never changes, hex: what an approval is bound to. */
   readonly digest: string;
   readonly expires_at: string | null;

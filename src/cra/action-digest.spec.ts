@@ -16,6 +16,7 @@ const ACTION: BoundAction = {
   playbook: null,
   approval_id: 'p1',
   expires_at: '2026-11-21T11:00:00.000Z',
+  approvals_needed: 1,
   correlation_id: 'c1',
   created_at: '2026-11-21T10:00:00.000Z',
 };
@@ -38,6 +39,7 @@ const anyAction: fc.Arbitrary<BoundAction> = fc.record({
   playbook: textOrNull,
   approval_id: textOrNull,
   expires_at: textOrNull,
+  approvals_needed: fc.integer({ min: 1, max: 5 }),
   correlation_id: text,
   created_at: text,
 });

@@ -2,9 +2,12 @@ import { createHash } from 'node:crypto';
 import { canonicalJson } from '../platform/audit/canonical-json.js';
 import type { BoundAction } from './domain/action-record.js';
 
-/** SHA-256 over the canonical JSON (RFC 8785) of what an approval is bound to, hex. Any change of it voids the approval. */
+/**
+ * SHA-256 over the canonical JSON (RFC 8785) of what an approval is bound to, hex. Any change of it voids the approval. How many have to approve is left out
+ * where it is one, as it is of actions from before there could be more.
+ */
 export function digestOf(action: BoundAction): string {
-  const bound: BoundAction = {
+  const bound: Omit<BoundAction, 'approvals_needed'> = {
     action_id: action.action_id,
     tenant_id: action.tenant_id,
     incident_id: action.incident_id,
@@ -19,5 +22,8 @@ export function digestOf(action: BoundAction): string {
     correlation_id: action.correlation_id,
     created_at: action.created_at,
   };
-  return createHash('sha256').update(canonicalJson(bound)).digest('hex');
+  const quorum = action.approvals_needed > 1 ? { approvals_needed: action.approvals_needed } : {};
+  return createHash('sha256')
+    .update(canonicalJson({ ...bound, ...quorum }))
+    .digest('hex');
 }

@@ -55,6 +55,43 @@ describe('approvals', () => {
     ]);
   });
 
+  it('DUR-13 waits until as many different people have approved as have to, and runs once then', async () => {
+    world.quorums.medium = 2;
+    const action = await ask('ann');
+    expect(action).toMatchObject({ status: 'pending_approval', approvals_needed: 2 });
+    await expect(approve(action, 'ann')).rejects.toMatchObject({ type: 'own-request' });
+    expect(await approve(action, 'bob')).toMatchObject({
+      status: 'pending',
+      decided_by: null,
+      action: { approvals: [{ approver: 'bob' }] },
+    });
+    await expect(approve(action, ' Bob')).rejects.toMatchObject({ type: 'conflict' });
+    await rig.work();
+    expect(world.actuator.executed).toEqual([]);
+    const others = await Promise.allSettled(Array.from({ length: 20 }, (_, i) => approve(action, `approver-${i}`)));
+    expect(others.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    await rig.work();
+    expect(world.actuator.executed).toEqual([action.action_id]);
+    expect((await rig.audit(ACME)).map((record) => [record.action, record.approver])).toEqual([
+      ['containment.pending', undefined],
+      ['containment.approval_given', 'bob'],
+      ...['approved', 'executing', 'executed'].map((what) => [`containment.${what}`, expect.stringMatching(/^approver-\d+$/)]),
+    ]);
+  });
+
+  it('DUR-13 one refusal is enough, and so is the end of its time, whoever has approved before', async () => {
+    world.quorums.medium = 2;
+    const [refused, late] = [await ask('ann', '203.0.113.9'), await ask('ann', '203.0.113.10')];
+    for (const action of [refused, late]) await approve(action, 'bob');
+    await rig.approvals.reject(person('carl'), refused.approval_id ?? '', { comments: 'no' });
+    await expect(approve(refused, 'dora')).rejects.toMatchObject({ type: 'conflict' });
+    world.clock.time = Date.parse(late.expires_at ?? '');
+    await expect(approve(late, 'dora')).rejects.toMatchObject({ type: 'conflict' });
+    await rig.work();
+    expect(world.actuator.executed).toEqual([]);
+    expect((await rig.actions.find(ACME, late.action_id)).status).toBe('expired');
+  });
+
   it('trap.P05-approver-is-the-authenticated-principal', async () => {
     const action = await ask('ann');
     for (const sameHand of ['ann', 'Ann', ' ann ']) {

@@ -60,7 +60,7 @@ export class ApprovalsService {
     return approvalIn(await this.store.findByApproval(tenant, approvalId));
   }
 
-  /** Approves exactly the action that `digest` is of; it then runs, once. */
+  /** Approves exactly the action that `digest` is of; once as many have as have to, it runs, once. */
   approve(caller: TenantCaller, approvalId: string, given: { readonly comments: string; readonly digest: string }): Promise<Approval> {
     return this.decide(caller, approvalId, given.comments, (record, decision) =>
       approve(record, decision, { seen: given.digest, present: digestOf(record) }),
@@ -94,7 +94,12 @@ export class ApprovalsService {
   }
 }
 
-function toChange(outcome: 'approved' | 'rejected' | 'expired', record: ActionRecord, caller: TenantCaller, comments: string): Change {
+function toChange(
+  outcome: Extract<Decided, { record: unknown }>['outcome'],
+  record: ActionRecord,
+  caller: TenantCaller,
+  comments: string,
+): Change {
   const { principal, correlationId, sourceIp } = caller;
   const byPerson = { actor: actorOf(principal), correlationId, sourceIp, comments };
   const audit: AuditEntry = auditOf(record, outcome, outcome === 'expired' ? {} : byPerson);
@@ -114,11 +119,14 @@ function refuse(outcome: Decided['outcome']): void {
       throw new Problem('own-request', 'Ask another responder to decide on it.');
     case 'digest-mismatch':
       throw new Problem('digest-mismatch', 'Read the approval again, look at its action, and send that digest.');
+    case 'given-before':
+      throw new Problem('conflict', 'You have approved it before; another responder has to approve it too.');
     case 'expired':
       throw new Problem('conflict', 'The approval has expired; ask for the action again.', { members: { approval_status: 'expired' } });
     case 'not-pending':
       throw new Problem('conflict', 'The approval has already been decided on; read it again.');
     case 'approved':
+    case 'approval_given':
     case 'rejected':
   }
 }

@@ -103,6 +103,8 @@ export class ContainmentActionDto implements ContainmentAction {
   @ApiProperty({ type: String, nullable: true })
   approval_id: string | null;
   approvals: GivenApprovalDto[];
+  /** How many different people have to approve; 0 where nobody has to. */
+  approvals_needed: number;
   /** SHA-256 over everything in the action that never changes, hex; an approval is bound to it. */
   digest: string;
   @ApiProperty({ type: String, nullable: true })

@@ -72,7 +72,7 @@ const HANDLERS = Symbol('containment handlers');
     {
       provide: ActionBirths,
       inject: [Clock, CONFIG],
-      useFactory: (clock: Clock, config: Config) => new ActionBirths(clock, config.approvals.expirySeconds, config.caps.pendingApprovals),
+      useFactory: (clock: Clock, config: Config) => new ActionBirths(clock, config.approvals, config.caps.pendingApprovals),
     },
     { provide: WebhookKeys, inject: [SECRETS], useFactory: (secrets: Secrets) => new WebhookKeys(secrets.serviceKey) },
     {

@@ -23,9 +23,16 @@ const OTHERS = {
   playbook: 'ransomware',
   approval_id: null,
   expires_at: '2027-11-21T10:00:00.000Z',
+  approvals_needed: 2,
   correlation_id: 'req-mallory',
   created_at: '2026-11-20T10:00:00.000Z',
 } as const satisfies Alteration;
+
+/** What other columns may become than a text. */
+const ANYTHING: Partial<Record<keyof typeof OTHERS, fc.Arbitrary<string | number | null>>> = {
+  approval_id: fc.option(fc.uuid()),
+  approvals_needed: fc.integer({ min: 2, max: 9 }),
+};
 
 const COLUMNS = Object.keys(OTHERS) as (keyof typeof OTHERS)[];
 
@@ -103,11 +110,7 @@ describe('what is approved is what runs', () => {
     const change = fc
       .subarray(COLUMNS, { minLength: 1 })
       .chain((columns) =>
-        fc.record(
-          Object.fromEntries(
-            columns.map((column) => [column, column === 'approval_id' ? fc.option(fc.uuid()) : fc.constantFrom(OTHERS[column], '', '?')]),
-          ),
-        ),
+        fc.record(Object.fromEntries(columns.map((column) => [column, ANYTHING[column] ?? fc.constantFrom(OTHERS[column], '', '?')]))),
       );
     await fc.assert(
       fc.asyncProperty(change, fc.boolean(), async (columns, isBetween) => {

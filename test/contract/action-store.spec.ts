@@ -4,7 +4,7 @@ import { digestOf } from '../../src/cra/action-digest.js';
 import { SqliteActionStore } from '../../src/cra/adapters/sqlite-action-store.js';
 import { newRecord, type ActionRecord, type NewAction } from '../../src/cra/domain/action-record.js';
 import type { ActionStore, Change } from '../../src/cra/domain/action-store.js';
-import { advance, withLease } from '../../src/cra/domain/advance.js';
+import { advance, amended } from '../../src/cra/domain/advance.js';
 import { auditOf } from '../../src/cra/domain/audit-entries.js';
 import { executeWork } from '../../src/cra/domain/containment-work.js';
 import type { AuditTables } from '../../src/platform/audit/audit-tables.js';
@@ -54,7 +54,7 @@ const record = (change: Partial<NewAction> = {}): ActionRecord =>
       requested_by: 'ann',
       playbook: null,
       correlation_id: 'req-1',
-      approval: { approval_id: crypto.randomUUID(), expires_at: new Date(NOW + 1_000).toISOString() },
+      approval: { approval_id: crypto.randomUUID(), expires_at: new Date(NOW + 1_000).toISOString(), needed: 2 },
       at: AT,
       ...change,
     },
@@ -167,7 +167,7 @@ function contract(make: () => Promise<StoreUnderTest>): void {
     const decision = { by: 'bob', at: AT, comments: 'Überprüft \u{1F50D}' };
     const approvals = [{ approver: 'bob', at: AT, comments: decision.comments }];
     await under.store.change(ACME, one.action_id, NOW, (found) => changeTo(advance(found, 'approve', AT, { decision, approvals })));
-    await under.store.change(ACME, one.action_id, NOW, (found) => changeTo(withLease(found, AT, AT)));
+    await under.store.change(ACME, one.action_id, NOW, (found) => changeTo(amended(found, AT, { lease_until: AT })));
     const expected = { ...one, status: 'approved', decision, approvals, lease_until: AT, version: 3 };
     expect(await under.store.find(ACME, one.action_id)).toEqual(expected);
   });

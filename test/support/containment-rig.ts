@@ -159,6 +159,8 @@ export interface RigWorld {
   readonly tenants: FakeTenants;
   readonly actuator: RecordingActuator;
   readonly playbooks: readonly Playbook[];
+  /** How many people have to approve. */
+  readonly quorums: { medium: number; high: number };
   /** Processes that live. */
   readonly alive: Set<string>;
   remove(): void;
@@ -173,6 +175,7 @@ export function makeWorld(playbooks: readonly Playbook[] = []): RigWorld {
     tenants: new FakeTenants(),
     actuator: new RecordingActuator(),
     playbooks,
+    quorums: { medium: 1, high: 1 },
     alive: new Set(),
     remove: () => rmSync(directory, { recursive: true, force: true }),
   };
@@ -183,7 +186,7 @@ export function makeWorld(playbooks: readonly Playbook[] = []): RigWorld {
  * @param given databases that the caller closes; files in the world's directory where they are left out.
  */
 export function startRig(world: RigWorld, expirySeconds = 3_600, mostPending?: number, given?: TenantDatabases): ContainmentRig {
-  const { clock, tenants, incidents, actuator, playbooks } = world;
+  const { clock, tenants, incidents, actuator, playbooks, quorums } = world;
   const thread = new SqliteThread();
   const databases = given ?? openDatabases(thread, world.directory);
   const metrics = new Metrics();
@@ -193,7 +196,7 @@ export function startRig(world: RigWorld, expirySeconds = 3_600, mostPending?: n
   const queue = new WorkStore(databases);
   const runner = new WorkRunner(queue, tenants, clock, new WorkBatches({ store: queue, holders, clock, metrics, context }));
   const store = new SqliteActionStore(databases);
-  const births = new ActionBirths(clock, expirySeconds, mostPending);
+  const births = new ActionBirths(clock, { expirySeconds, quorums }, mostPending);
   const auditLog = new SqliteAuditLog(databases, undefined as unknown as PlatformDatabase, clock);
   const parts = { store, actuators: new Actuators([actuator]), clock, events, tracing: new NoTracing() };
   runner.register(new EffectHandler(EXECUTION, parts));

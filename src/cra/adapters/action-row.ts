@@ -25,6 +25,7 @@ export function fromRow({ target_type, target_value, traceparent: _trace, ...row
     status: row.status as ActionStatus,
     target: { type: target_type as ActionTarget['type'], value: target_value },
     approvals: JSON.parse(row.approvals) as GivenApproval[],
+    approvals_needed: row.approval_id === null ? 0 : row.approvals_needed,
     decision: row.decision === null ? null : (JSON.parse(row.decision) as Decision),
     result: row.result === null ? null : (JSON.parse(row.result) as Record<string, unknown>),
   };

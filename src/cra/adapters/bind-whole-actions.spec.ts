@@ -17,6 +17,8 @@ import { SqliteActionStore } from './sqlite-action-store.js';
 
 const STATUSES: readonly ActionStatus[] = ['planned', 'pending_approval', 'approved', 'executing', 'executed', 'reverting', 'failed'];
 
+type EarlierRow = Omit<ContainmentActionRow, 'approvals_needed'>;
+
 describe('actions of a store from before digests covered all of an action', () => {
   let directory: string;
   let thread: SqliteThread;
@@ -34,25 +36,16 @@ describe('actions of a store from before digests covered all of an action', () =
   const earlier = Object.fromEntries(Object.entries(craMigrations).filter(([name]) => name < 'cra-0005'));
 
   /** The digest as it was before. */
-  const partDigest = ({
-    action_id,
-    tenant_id,
-    incident_id,
-    kind,
-    target_type,
-    target_value,
-    risk,
-    requested_by,
-  }: ContainmentActionRow): string =>
+  const partDigest = ({ action_id, tenant_id, incident_id, kind, target_type, target_value, risk, requested_by }: EarlierRow): string =>
     createHash('sha256')
       .update(
         canonicalJson({ action_id, tenant_id, incident_id, kind, target: { type: target_type, value: target_value }, risk, requested_by }),
       )
       .digest('hex');
 
-  const row = (number: number, status: ActionStatus): ContainmentActionRow => {
+  const row = (number: number, status: ActionStatus): EarlierRow => {
     const isDecided = !['planned', 'pending_approval'].includes(status);
-    const one: ContainmentActionRow = {
+    const one: EarlierRow = {
       action_id: `action-${String(number).padStart(5, '0')}`,
       tenant_id: ACME,
       incident_id: 'incident-1',
@@ -84,7 +77,11 @@ describe('actions of a store from before digests covered all of an action', () =
     const before = open(earlier);
     const db = await before.of<ContainmentTables>(ACME);
     const rows = Array.from({ length: 1_100 }, (_, number) => row(number, STATUSES[number % STATUSES.length] ?? 'planned'));
-    for (const one of rows) await db.insertInto('containment_action').values(one).execute();
+    for (const one of rows)
+      await db
+        .insertInto('containment_action')
+        .values(one as ContainmentActionRow)
+        .execute();
     const [changed] = rows;
     await db
       .updateTable('containment_action')

@@ -13,6 +13,8 @@ export interface ContainmentActionRow {
   playbook: string | null;
   approval_id: string | null;
   approvals: string;
+  /** Means nothing where there is no approval. */
+  approvals_needed: number;
   decision: string | null;
   digest: string;
   expires_at: string | null;

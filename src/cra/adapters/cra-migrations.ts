@@ -41,4 +41,9 @@ export const craMigrations: Migrations = {
     },
   },
   'cra-0005-whole-digests': { up: bindWholeActions },
+  'cra-0006-quorums': {
+    async up(db) {
+      await sql`ALTER TABLE containment_action ADD COLUMN approvals_needed INTEGER NOT NULL DEFAULT 1`.execute(db);
+    },
+  },
 };

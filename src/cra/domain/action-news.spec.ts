@@ -1,8 +1,8 @@
 import { toTenantId } from '../../contracts/tenant.js';
 import { actionNews } from './action-news.js';
-import { newRecord, type ActionRecord } from './action-record.js';
+import { newRecord, type ActionRecord, type NewAction } from './action-record.js';
 
-function action(approval: { approval_id: string; expires_at: string } | null): ActionRecord {
+function action(approval: NewAction['approval']): ActionRecord {
   const shared = {
     tenant: toTenantId('acme-corp'),
     action_id: 'action-1',
@@ -13,7 +13,7 @@ function action(approval: { approval_id: string; expires_at: string } | null): A
   const said = { reason: 'It was there.', requested_by: 'ann', correlation_id: 'req-1', at: '2026-11-22T10:00:00.000Z' } as const;
   return newRecord({ ...shared, ...said, kind: 'block_ip', target: { type: 'ip', value: '203.0.113.9' }, approval }, () => 'digest');
 }
-const PENDING = action({ approval_id: 'approval-1', expires_at: '2026-11-23T10:00:00.000Z' });
+const PENDING = action({ approval_id: 'approval-1', expires_at: '2026-11-23T10:00:00.000Z', needed: 1 });
 const typesOf = (before: ActionRecord | undefined, after: ActionRecord): string[] =>
   actionNews(before, after).map(({ type, data }) => `${type} ${String(data['status'])}`);
 

@@ -31,7 +31,7 @@ export interface NewAction {
   readonly playbook: string | null;
   readonly correlation_id: string;
   /** Null where the action needs no approval. */
-  readonly approval: { readonly approval_id: string; readonly expires_at: string } | null;
+  readonly approval: { readonly approval_id: string; readonly expires_at: string; readonly needed: number } | null;
   /** RFC 3339 UTC. */
   readonly at: string;
 }
@@ -56,6 +56,7 @@ export type BoundAction = Pick<
   | 'playbook'
   | 'approval_id'
   | 'expires_at'
+  | 'approvals_needed'
   | 'correlation_id'
   | 'created_at'
 >;
@@ -68,6 +69,7 @@ export function newRecord(action: NewAction, digestOf: DigestOf): ActionRecord {
     tenant_id: tenant,
     approval_id: approval?.approval_id ?? null,
     expires_at: approval?.expires_at ?? null,
+    approvals_needed: approval?.needed ?? 0,
     created_at: at,
   };
   return {

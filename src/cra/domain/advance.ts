@@ -15,7 +15,7 @@ export function advance(record: ActionRecord, event: ActionEvent, at: string, ef
   return { ...record, lease_until: null, ...effects, status, updated_at: at, version: record.version + 1 };
 }
 
-/** The record with another lease and nothing else changed. @param until RFC 3339 UTC; null gives the lease back. */
-export function withLease(record: ActionRecord, until: string | null, at: string): ActionRecord {
-  return { ...record, lease_until: until, updated_at: at, version: record.version + 1 };
+/** The record in the same status with something else of it changed, one version on. @param at RFC 3339 UTC. */
+export function amended(record: ActionRecord, at: string, effects: EventEffects): ActionRecord {
+  return { ...record, ...effects, updated_at: at, version: record.version + 1 };
 }

@@ -8,6 +8,7 @@ export const CONTAINMENT: AuditActor = { type: 'system', id: 'containment' };
 export type ContainmentEvent =
   | 'planned'
   | 'pending'
+  | 'approval_given'
   | 'approved'
   | 'rejected'
   | 'expired'

@@ -1,6 +1,6 @@
 import type { ActionRecord } from './action-record.js';
 import type { Change } from './action-store.js';
-import { advance, withLease } from './advance.js';
+import { advance, amended } from './advance.js';
 import { auditOf } from './audit-entries.js';
 import type { ActuatorResult } from './containment-actuator.js';
 import { attemptWork } from './containment-work.js';
@@ -31,7 +31,7 @@ export function concludeAttempt(record: ActionRecord, phase: EffectPhase, outcom
   }
   const failure = { outcome: 'failure' as const, details: { error: outcome.error, attempt } };
   if (outcome.isTemporary && attempt < times.attempts) {
-    const released = withLease(record, at, at);
+    const released = amended(record, at, { lease_until: at });
     const next = attemptWork(phase.work, released, attempt + 1, times.retryAt);
     return { record: released, audit: [auditOf(released, 'attempt_failed', failure)], work: [next] };
   }

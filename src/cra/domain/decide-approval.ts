@@ -1,14 +1,14 @@
 import type { ActionRecord, Decision } from './action-record.js';
-import { advance } from './advance.js';
+import { advance, amended } from './advance.js';
 
 /** What comes of an attempt to decide on a waiting action. */
 export type Decided =
-  | { readonly outcome: 'approved' | 'rejected' | 'expired'; readonly record: ActionRecord }
-  | { readonly outcome: 'own-request' | 'not-pending' | 'digest-mismatch' };
+  | { readonly outcome: 'approved' | 'approval_given' | 'rejected' | 'expired'; readonly record: ActionRecord }
+  | { readonly outcome: 'own-request' | 'given-before' | 'not-pending' | 'digest-mismatch' };
 
 /**
- * Approves a waiting action on behalf of an authenticated person. The requester cannot; neither can anybody once it has expired;
- * and what is approved is exactly what was seen.
+ * Approves a waiting action on behalf of an authenticated person. The requester cannot; neither can anybody twice, or once it has expired;
+ * and what is approved is exactly what was seen. It goes on waiting while fewer have approved than have to.
  * @param digests of the action as the approver saw it, and as it is now.
  */
 export function approve(record: ActionRecord, decision: Decision, digests: { readonly seen: string; readonly present: string }): Decided {
@@ -16,7 +16,9 @@ export function approve(record: ActionRecord, decision: Decision, digests: { rea
   const late = notDecidable(record, decision.at);
   if (late) return late;
   if (digests.present !== record.digest || digests.present !== digests.seen) return { outcome: 'digest-mismatch' };
+  if (record.approvals.some(({ approver }) => isSamePerson(approver, decision.by))) return { outcome: 'given-before' };
   const approvals = [...record.approvals, { approver: decision.by, at: decision.at, comments: decision.comments }];
+  if (approvals.length < record.approvals_needed) return { outcome: 'approval_given', record: amended(record, decision.at, { approvals }) };
   const bound = { ...decision, digest: digests.present };
   return { outcome: 'approved', record: advance(record, 'approve', decision.at, { approvals, decision: bound }) };
 }

@@ -1,4 +1,5 @@
 import type { TenantId } from '../../contracts/tenant.js';
+import type { Risk } from '../../contracts/containment.js';
 import type { AuditActor } from '../../platform/audit/audit-record.js';
 import { newRecord, type DigestOf } from './action-record.js';
 import type { Change } from './action-store.js';
@@ -17,7 +18,10 @@ export interface ActionOrigin {
   readonly source_ip?: string;
 }
 
-/** What chance and time give to a new action. */
+/** How many different people have to approve an action that waits, by its risk. */
+export type Quorums = Readonly<Record<Exclude<Risk, 'low'>, number>>;
+
+/** What chance, time and the platform's rules give to a new action. */
 export interface ActionBirth {
   readonly action_id: string;
   /** Used where the action waits; not to be guessed from anything. */
@@ -25,6 +29,8 @@ export interface ActionBirth {
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly expirySeconds: number;
+  /** How many different people have to approve, by what is risked. */
+  readonly quorums: Quorums;
 }
 
 /** A planned action as it is stored: waiting for a person with the time at which it expires, or about to run. */
@@ -40,7 +46,9 @@ export function proposeAction(planned: PlannedAction, origin: ActionOrigin, birt
       target: planned.target,
       risk: planned.risk,
       reason: planned.reason,
-      approval: waits ? { approval_id: birth.approval_id, expires_at: new Date(expiresAt).toISOString() } : null,
+      approval: waits
+        ? { approval_id: birth.approval_id, expires_at: new Date(expiresAt).toISOString(), needed: quorumOf(planned.risk, birth.quorums) }
+        : null,
       at: new Date(birth.now).toISOString(),
     },
     digestOf,
@@ -49,11 +57,15 @@ export function proposeAction(planned: PlannedAction, origin: ActionOrigin, birt
     reason: planned.reason,
     playbook: origin.playbook,
     decided_by: planned.authorization.reason,
-    ...(waits ? { approval_id: record.approval_id, expires_at: record.expires_at } : {}),
+    ...(waits ? { approval_id: record.approval_id, expires_at: record.expires_at, approvals_needed: record.approvals_needed } : {}),
   };
   return {
     record,
     audit: [auditOf(record, waits ? 'pending' : 'planned', { actor, details, ...(sourceIp === undefined ? {} : { sourceIp }) })],
     work: [waits ? expireWork(record, expiresAt) : executeWork(record)],
   };
+}
+
+function quorumOf(risk: Risk, quorums: Quorums): number {
+  return risk === 'low' ? 1 : quorums[risk];
 }

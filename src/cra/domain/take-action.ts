@@ -1,6 +1,6 @@
 import type { ActionRecord } from './action-record.js';
 import type { Change } from './action-store.js';
-import { advance, withLease } from './advance.js';
+import { advance, amended } from './advance.js';
 import { auditOf } from './audit-entries.js';
 import type { EffectPhase } from './effect-phase.js';
 
@@ -39,7 +39,7 @@ export function takeAction(record: ActionRecord, phase: EffectPhase, present: st
     const begun = advance(record, phase.begins.event, at, { lease_until: lease });
     return { kind: 'begun', change: { record: begun, audit: [auditOf(begun, 'executing')], work: [] } };
   }
-  const taken = withLease(record, lease, at);
+  const taken = amended(record, at, { lease_until: lease });
   const isFirst = record.lease_until === null;
   return { kind: isFirst ? 'begun' : 'resumed', change: { record: taken, audit: isFirst ? [] : [auditOf(taken, 'resumed')], work: [] } };
 }
@@ -53,6 +53,7 @@ function isHeld({ lease_until: until }: ActionRecord, now: number, leaseMs: numb
 /** An action that waited runs by the approval of exactly what it is now, whatever its status says. */
 function whyVoid(record: ActionRecord, phase: EffectPhase, present: string): 'digest_mismatch' | 'not_approved' | undefined {
   if (present !== record.digest) return 'digest_mismatch';
-  const isApproved = record.approval_id === null || record.decision?.digest === present;
+  const isApproved =
+    record.approval_id === null || (record.decision?.digest === present && record.approvals.length >= record.approvals_needed);
   return isApproved || !phase.needsApproval ? undefined : 'not_approved';
 }

@@ -72,7 +72,7 @@ export interface Config {
   readonly retention: { readonly eventMonths: number | null };
   /** Where events are kept for long; null where nowhere but here. `retentionDays` is null where they are kept for ever. */
   readonly lake: (ClickHouseConfig | BigQueryConfig) | null;
-  readonly approvals: { readonly expirySeconds: number };
+  readonly approvals: { readonly expirySeconds: number; readonly quorums: { readonly medium: number; readonly high: number } };
   readonly apiKeys: {
     /** Longest life of an API key. */
     readonly maxDays: number;

@@ -86,7 +86,10 @@ export function readConfig(env: Environment): Config {
     streams: { most: reader.integer('MAX_STREAMS', 1_000, 1, 10_000) },
     retention: { eventMonths: readRetentionMonths(reader) },
     lake: readLakeConfig(reader, environment),
-    approvals: { expirySeconds: reader.integer('APPROVAL_EXPIRY_SECONDS', 86_400, 1, 2_592_000) },
+    approvals: {
+      expirySeconds: reader.integer('APPROVAL_EXPIRY_SECONDS', 86_400, 1, 2_592_000),
+      quorums: { medium: reader.integer('APPROVALS_MEDIUM_RISK', 1, 1, 5), high: reader.integer('APPROVALS_HIGH_RISK', 1, 1, 5) },
+    },
     apiKeys: { maxDays: reader.integer('API_KEY_MAX_DAYS', 365, 1, 3_650) },
     auth: {
       failureLimit: reader.integer('AUTH_FAILURE_LIMIT', 15, 1, 1_000_000),
