@@ -15,7 +15,9 @@ const ENVIRONMENTS: readonly Environment[] = [
 
 const NUMBERS = /^([\d.]+) to ([\d.]+)$/;
 const withRange = VARIABLES.flatMap(({ name, range }) => (range === undefined ? [] : [{ name, range }]));
-const withDefault = VARIABLES.flatMap((variable) => (variable.default === undefined ? [] : [{ name: variable.name, usual: variable.default }]));
+const withDefault = VARIABLES.flatMap((variable) =>
+  variable.default === undefined ? [] : [{ name: variable.name, usual: variable.default }],
+);
 
 function without(env: Environment, name: string): Environment {
   return Object.fromEntries(Object.entries(env).filter(([other]) => other !== name));

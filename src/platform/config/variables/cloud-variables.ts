@@ -48,7 +48,11 @@ export const CLOUD_VARIABLES = [
     { name: 'GCP_BIGQUERY_STORAGE_ENDPOINT', description: 'and of its Storage Write API' },
   ]),
   ...grouped('Pub/Sub', [
-    { name: 'GCP_PUBSUB_PROJECT', description: 'project of the Pub/Sub that alerts are published to and that events come from', guide: 'pubsub.md' },
+    {
+      name: 'GCP_PUBSUB_PROJECT',
+      description: 'project of the Pub/Sub that alerts are published to and that events come from',
+      guide: 'pubsub.md',
+    },
     { name: 'GCP_PUBSUB_ENDPOINT', description: "another address than Google's own" },
     {
       name: 'GCP_PUBSUB_PUBLISH_ALERTS',

@@ -46,7 +46,10 @@ export const PROCESS_VARIABLES = [
       default: 'config/gatra_multitenant_config.json',
       description: 'the tenants, checked against the JSON Schema beside that file',
     },
-    { name: 'GATRA_RULES', description: 'Sigma rules besides the starter pack: files, directories and `.tar.gz` archives, comma-separated' },
+    {
+      name: 'GATRA_RULES',
+      description: 'Sigma rules besides the starter pack: files, directories and `.tar.gz` archives, comma-separated',
+    },
     { name: 'GATRA_PLAYBOOKS', default: 'config/playbooks', description: 'containment playbooks' },
     {
       name: 'GATRA_INTEL_FEEDS',
@@ -54,6 +57,10 @@ export const PROCESS_VARIABLES = [
     },
     { name: 'INTEL_REFRESH_SECONDS', default: '3600', range: '1 to 604800', description: 'how often feeds are read again' },
     { name: 'APPROVAL_EXPIRY_SECONDS', default: '86400', range: '1 to 2592000', description: 'pending approvals expire' },
-    { name: 'INGEST_WORKERS', range: '1 to 64', description: 'threads that parse, inspect and store; as many as cores less one, 8 at most' },
+    {
+      name: 'INGEST_WORKERS',
+      range: '1 to 64',
+      description: 'threads that parse, inspect and store; as many as cores less one, 8 at most',
+    },
   ]),
 ];

@@ -11,7 +11,8 @@ export const SECRET_VARIABLES = [
     {
       name: 'SERVICE_API_KEY',
       secret: true,
-      description: 'calls between services and webhooks are signed with what follows from it; required, 32 bytes at least; made in development',
+      description:
+        'calls between services and webhooks are signed with what follows from it; required, 32 bytes at least; made in development',
     },
     {
       name: 'API_KEY_PEPPER',
@@ -65,7 +66,11 @@ export const SECRET_VARIABLES = [
         'what access tokens are signed with: Ed25519 keys derived from `JWT_SECRET`, published at `/.well-known/jwks.json`, or the secret itself. ' +
         'Changing it ends the tokens that are out',
     },
-    { name: 'OIDC_ISSUERS_FILE', description: 'the identity providers whose tokens are taken', guide: '../README.md#sign-in-with-your-identity-provider' },
+    {
+      name: 'OIDC_ISSUERS_FILE',
+      description: 'the identity providers whose tokens are taken',
+      guide: '../README.md#sign-in-with-your-identity-provider',
+    },
     { name: 'API_KEY_MAX_DAYS', default: '365', range: '1 to 3650', description: 'longest life of an API key' },
     {
       name: 'AUTH_FAILURE_LIMIT',

@@ -19,7 +19,11 @@ export const SERVICE_VARIABLES = [
       name: 'GATRA_SERVICE_SENDERS',
       description: 'services whose signatures are taken, comma-separated; all where nothing is said',
     },
-    { name: 'TAA_URL', description: 'where triage runs that is a service of its own: `http(s)://host:port`', guide: 'outbound-calls.md#agents-elsewhere' },
+    {
+      name: 'TAA_URL',
+      description: 'where triage runs that is a service of its own: `http(s)://host:port`',
+      guide: 'outbound-calls.md#agents-elsewhere',
+    },
     { name: 'CRA_URL', description: 'where containment does', guide: 'outbound-calls.md#agents-elsewhere' },
     { name: 'CLA_URL', description: 'where learning does', guide: 'outbound-calls.md#agents-elsewhere' },
     {
