@@ -1,0 +1,66 @@
+import { grouped } from './variable.js';
+
+/** What a process is, where it listens, and how it starts and stops. */
+export const PROCESS_VARIABLES = [
+  ...grouped('The process', [
+    {
+      name: 'ENVIRONMENT',
+      default: 'production',
+      range: 'development, production',
+      description: '`development` makes its own secrets and first credentials',
+    },
+    { name: 'HOST', default: '0.0.0.0', description: 'address to listen on; `127.0.0.1` in development' },
+    { name: 'PORT', default: '8080', range: '0 to 65535', description: 'port to listen on; 0 takes a free one' },
+    {
+      name: 'SHUTDOWN_DELAY_SECONDS',
+      default: '5',
+      range: '0 to 599',
+      description:
+        'how long a stop goes on serving with readiness false, until balancers have seen it: longer than they take between two looks, ' +
+        'less than all of the stop; 0 in development',
+    },
+    { name: 'SHUTDOWN_GRACE_SECONDS', default: '30', range: '1 to 600', description: 'how long all of a stop may take' },
+    {
+      name: 'GATRA_COMMIT',
+      description: 'commit that the build was made from, for `GET /admin/build` and the metric `build_info`',
+    },
+  ]),
+  ...grouped('Connections', [
+    { name: 'TLS_CERT_FILE', description: 'PEM file of the certificate with which the app serves TLS itself; read again when it changes' },
+    { name: 'TLS_KEY_FILE', description: 'PEM file of its key' },
+    {
+      name: 'TRUSTED_PROXIES',
+      description: 'address blocks (CIDR) of the proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed, comma-separated',
+    },
+    { name: 'CORS_ORIGINS', description: 'origins that browsers may call from, comma-separated' },
+    {
+      name: 'MAX_CONNECTIONS_PER_ADDRESS',
+      default: '1000',
+      range: '1 to 10000',
+      description: 'connections that one address may have open (IPv6: one /64); `TRUSTED_PROXIES` may have any number',
+    },
+  ]),
+  ...grouped('What it works with', [
+    {
+      name: 'GATRA_CONFIG',
+      default: 'config/gatra_multitenant_config.json',
+      description: 'the tenants, checked against the JSON Schema beside that file',
+    },
+    {
+      name: 'GATRA_RULES',
+      description: 'Sigma rules besides the starter pack: files, directories and `.tar.gz` archives, comma-separated',
+    },
+    { name: 'GATRA_PLAYBOOKS', default: 'config/playbooks', description: 'containment playbooks' },
+    {
+      name: 'GATRA_INTEL_FEEDS',
+      description: 'indicator lists: files or URLs, STIX 2.1 or one value a line, comma-separated',
+    },
+    { name: 'INTEL_REFRESH_SECONDS', default: '3600', range: '1 to 604800', description: 'how often feeds are read again' },
+    { name: 'APPROVAL_EXPIRY_SECONDS', default: '86400', range: '1 to 2592000', description: 'pending approvals expire' },
+    {
+      name: 'INGEST_WORKERS',
+      range: '1 to 64',
+      description: 'threads that parse, inspect and store; as many as cores less one, 8 at most',
+    },
+  ]),
+];
