@@ -30,9 +30,9 @@ export class ApprovalsController {
     return this.approvals.find(caller.tenant, id);
   }
 
-  /** Approves the action whose digest is sent; it runs once, when as many people have approved as have to. Whoever requested it cannot. */
+  /** Approves the action whose digest is sent; it runs once, when as many people have approved as have to; until then `containment.approval_given` is recorded. Whoever requested it cannot. */
   @Post(':approval_id/approve')
-  @Audited('tenant', 'containment.approved', 'containment.approval_given')
+  @Audited('tenant', 'containment.approved')
   @HttpCode(200)
   @Allow('approvals:decide', { recentSignIn: true })
   @ApiOkResponse({ type: ApprovalDto })

@@ -58,6 +58,18 @@ export const PROCESS_VARIABLES = [
     { name: 'INTEL_REFRESH_SECONDS', default: '3600', range: '1 to 604800', description: 'how often feeds are read again' },
     { name: 'APPROVAL_EXPIRY_SECONDS', default: '86400', range: '1 to 2592000', description: 'pending approvals expire' },
     {
+      name: 'APPROVALS_MEDIUM_RISK',
+      default: '1',
+      range: '1 to 5',
+      description: 'different people who have to approve an action of medium risk',
+    },
+    {
+      name: 'APPROVALS_HIGH_RISK',
+      default: '1',
+      range: '1 to 5',
+      description: 'the same of high risk, and of anything done to a critical target',
+    },
+    {
       name: 'INGEST_WORKERS',
       range: '1 to 64',
       description: 'threads that parse, inspect and store; as many as cores less one, 8 at most',
