@@ -4,10 +4,9 @@ import type { Command } from 'commander';
 import { processEnvironment } from '../../platform/config/environment.js';
 import { BOOTSTRAP_FILE, type BootstrapFile } from '../../platform/tenancy/bootstrap.js';
 import { describeDoctor, doctorReport, type DoctorReport } from './doctor-report.js';
-import { DeploymentObserver } from './observe-deployment.js';
+import { examineDeployment } from './examine-deployment.js';
 import { observeEnvironment } from './observe-environment.js';
 import { judgeAll, type Check } from './rules/check.js';
-import { DEPLOYMENT_RULES } from './rules/deployment-rules.js';
 import { ENVIRONMENT_RULES } from './rules/environment-rules.js';
 import { SETTINGS_RULES } from './rules/settings-rules.js';
 
@@ -50,12 +49,6 @@ async function examine({ url, credentials, environment, backups }: DoctorOptions
     ...(url === undefined || environment ? await examineEnvironment(url === undefined, backups) : []),
   ];
   return doctorReport(checks, url ?? null, new Date().toISOString());
-}
-
-/** What a running deployment shows, and the settings that are in force there. */
-export async function examineDeployment(url: string, credentials: BootstrapFile): Promise<readonly Check[]> {
-  const observer = new DeploymentObserver(url.replace(/\/$/, ''), credentials);
-  return [...judgeAll(SETTINGS_RULES, await observer.settings()), ...judgeAll(DEPLOYMENT_RULES, await observer.facts())];
 }
 
 async function examineEnvironment(withSettings: boolean, backups: string | undefined): Promise<readonly Check[]> {
