@@ -4,35 +4,21 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { ensureBuild } from './ensure-build.mjs';
+
+ensureBuild();
+const { faultsOfRow, readRows } = await import('../dist/cli/readiness/readiness-rows.js');
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const rows = readFileSync(`${root}docs/readiness.md`, 'utf8')
-  .split('\n')
-  .map((line) => /^\| ([A-Z]{1,4}-?\d\d) \| ([^|]*) \| ([^|]*) \| ([^|]*) \|$/.exec(line))
-  .filter((match) => match !== null)
-  .map(([, id, what, state, proof]) => ({ id, what: what.trim(), state: state.trim(), proof: proof.trim() }));
+const rows = readRows(readFileSync(`${root}docs/readiness.md`, 'utf8'));
+const read = (file) => (existsSync(root + file) ? readFileSync(root + file, 'utf8') : undefined);
 
-const faults = [];
-const seen = new Set();
-for (const { id, state, proof } of rows) {
-  if (seen.has(id)) faults.push(`${id} has two rows`);
-  seen.add(id);
-  if (state === 'open') {
-    if (proof !== '') faults.push(`${id} is open and names a proof`);
-    continue;
-  }
-  if (state !== 'done' && state !== 'partly') {
-    faults.push(`${id}: the state is done, partly or open, not "${state}"`);
-    continue;
-  }
-  const files = [...proof.matchAll(/`([^`]+)`/g)].map(([, file]) => file);
-  if (files.length === 0) faults.push(`${id} is ${state} and names no test`);
-  for (const file of files) {
-    if (!existsSync(root + file)) faults.push(`${id} points at ${file}, which does not exist`);
-    else if (!new RegExp(`\\b${id}\\b`).test(readFileSync(root + file, 'utf8')))
-      faults.push(`${id} points at ${file}, which has no test of that id`);
-  }
-}
+const ids = rows.map(({ id }) => id);
+const seen = new Set(ids);
+const faults = [
+  ...ids.filter((id, index) => ids.indexOf(id) !== index).map((id) => `${id} has two rows`),
+  ...rows.flatMap((row) => faultsOfRow(row, read)),
+];
 
 /** Requirements R01 …, traps P01 …, and the named tests of each family. */
 const EXPECTED = [

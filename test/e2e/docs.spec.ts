@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { BuiltApp } from '../support/built-app.js';
 import { bash, examplesOf } from '../support/document-examples.js';
+import { brokenLinks, documents } from '../support/document-links.js';
 
 describe('the documentation', () => {
   let app: BuiltApp;
@@ -23,6 +24,25 @@ describe('the documentation', () => {
     const { code, output } = await bash(examples.join('\n'), { GATRA_DATA_DIR: app.dataDir });
     expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('"legal_hold":{"reason":"Case 2026-118') });
     expect(output).toMatch(/globex-copy: \d+ events/);
+  });
+
+  it.each([
+    ['docs/getting-started.md', /"alert_id"[\s\S]*203\.0\.113\.77/],
+    ['docs/api-guide.md', /"accepted":1[\s\S]*active\nactive\n/],
+    ['docs/disaster-recovery.md', /files restored and verified[\s\S]*"received":[1-9]\d*,"stored":[1-9]/],
+    ['docs/deployment.md', /of 100, .* claims are shown/],
+  ])(
+    'every command of %s works as it is written',
+    async (file, expected) => {
+      const { code, output } = await bash(examplesOf(file).join('\n'), { GATRA_DATA_DIR: app.dataDir });
+      expect({ code, output }).toEqual({ code: 0, output: expect.stringMatching(expected) });
+    },
+    180_000,
+  );
+
+  it('every link between the documents leads somewhere', () => {
+    const broken = documents().flatMap((file) => brokenLinks(file).map((link) => `${file}: ${link}`));
+    expect(broken).toEqual([]);
   });
 
   it('R62 the document on configuration is what the table of variables says', () => {

@@ -12,6 +12,8 @@ const FIT = {
   SERVICE_API_KEY: 'Zk4#pQ8vL1xN6sD3fG5hJ7kM9bV2cX0y',
   API_KEY_PEPPER: 'uT5rE2wQ8yI1oP4aS7dF0gH3jK6lZ9xC',
 };
+/** What may be missing, and must be as good where it is not. */
+const OPTIONAL: readonly string[] = ['METRICS_TOKEN', 'DATA_ENCRYPTION_KEY'];
 const BAD: readonly (readonly [string, string])[] = [
   ['missing', ''],
   ['short', 'a1b2c3d4'],
@@ -68,8 +70,8 @@ describe('loadSecrets', () => {
     }
   });
 
-  describe.each([...Object.keys(FIT), 'METRICS_TOKEN'])('OPS-10 %s', (name) => {
-    it.each(BAD.filter(([, bad]) => bad !== '' || name !== 'METRICS_TOKEN'))('refuses the start where it is %s', async (_fault, bad) => {
+  describe.each([...Object.keys(FIT), ...OPTIONAL])('OPS-10 %s', (name) => {
+    it.each(BAD.filter(([, bad]) => bad !== '' || !OPTIONAL.includes(name)))('refuses the start where it is %s', async (_fault, bad) => {
       const message = await refusal({ ...FIT, [name]: bad });
       expect(message).toContain(name);
       for (const other of Object.keys(FIT).filter((known) => known !== name)) expect(message).not.toContain(other);
@@ -77,10 +79,25 @@ describe('loadSecrets', () => {
     });
 
     it.each(['_NEXT', '_PREVIOUS'])('refuses the start where its %s is short', async (suffix) => {
-      const message = await refusal({ ...FIT, METRICS_TOKEN: 'pW3eR7tY1uI5oA9sD2fG6hJ0kL4zX8cV', [`${name}${suffix}`]: 'a1b2c3d4' });
+      const message = await refusal({ ...FIT, [name]: 'pW3eR7tY1uI5oA9sD2fG6hJ0kL4zX8cV', [`${name}${suffix}`]: 'a1b2c3d4' });
       expect(message).toContain(name);
       expect(message).not.toContain('a1b2c3d4');
     });
+  });
+
+  it.each([
+    ['DATABASE_URL', { EVENT_STORE: 'postgres' }],
+    ['DATABASE_URL', { DATABASE_MIGRATION_URL: 'postgres://owner:h7Gq2mZp@127.0.0.1/gatra' }],
+    ['DATABASE_URL', { DATABASE_URL: 'mysql://app:h7Gq2mZp@127.0.0.1/gatra' }],
+    ['DATABASE_URL', { DATABASE_URL: 'postgres://app:h7Gq2mZp@db.example/gatra' }],
+    [
+      'OTEL_EXPORTER_OTLP_HEADERS',
+      { OTEL_EXPORTER_OTLP_HEADERS: 'authorization=h7Gq2mZp', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://spans.example' },
+    ],
+  ])('OPS-10 refuses the start by %s where %j', async (name, env) => {
+    const message = await refusal({ ...FIT, ...env });
+    expect(message).toContain(name);
+    expect(message).not.toContain('h7Gq2mZp');
   });
 
   it('OPS-10 refuses two secrets of one value, naming both', async () => {

@@ -1,0 +1,30 @@
+import { claimsOf } from './assessment.js';
+
+/** Calls that leave, stops, faults, backups, deployment. */
+export const RESILIENCE_CLAIMS = claimsOf('Resilience', [
+  ['4.2', 'circuit breakers on every dependency, each by itself', 'R40 RES-01', 'deployment.circuits'],
+  ['4.2', 'closed, open, half-open, as a model of it says', 'RES-02 RES-03 P21'],
+  ['4.2', 'threshold and recovery are configurable', 'R40 R41'],
+  ['4.2', 'retries back off with jitter, within a budget', 'R42 RES-04 RES-05'],
+  ['4.2', 'only what passes by itself is tried again', 'P22'],
+  ['4.2', 'signals drain: no failed request, and no work lost', 'R45 RES-09 RES-10 P23', 'settings.shutdown'],
+  ['4.2', 'time limits with cancellation, carried across services', 'R43 RES-06'],
+  ['4.2', 'bulkheads bound what runs and what waits', 'R44 RES-07'],
+  ['4.2', 'what is acknowledged is durable, whatever is killed', 'P20 DUR-01 DUR-03 DUR-04'],
+  ['4.2', 'each event is accounted for, once', 'DUR-11'],
+  ['4.3', 'dead letters, listed and replayed', 'R46 DUR-10', 'deployment.dead-letters'],
+  ['4.3', 'Redis may fail over', 'R63'],
+  ['4.3', 'it scales by itself', 'R61'],
+  ['5.2', 'overload is shed, and full disks survived', 'RES-08 DUR-06'],
+  ['5.2', 'errors that nobody caught do not lose what was taken', 'RES-12'],
+  ['6.1', 'approvals survive a kill, and take effect once', 'P08 DUR-12'],
+  ['7.1', 'a compose file for production', 'R60 OPS-05'],
+  ['7.1', 'an image that runs restricted', 'OPS-01 OPS-02'],
+  ['7.1', 'every variable documented is read, and the reverse', 'R62'],
+  ['7.1', 'manifests for Kubernetes that hold to the restricted standard', 'R61 OPS-03 OPS-04'],
+  ['7.2', 'releases side by side, up and down again', 'DUR-16'],
+  ['8.2', 'threat intelligence comes from feeds, read again in the background', 'src/taa/feed-refresher.spec.ts test/e2e/intel.spec.ts'],
+  ['8.3', 'backup, restore and retention, drilled', 'R47 DUR-17', 'environment.backup'],
+  ['8.3', 'load tests are shipped with their figures', 'R48'],
+  ['8.3', 'an hour under load leaves nothing behind', 'RES-13'],
+]);

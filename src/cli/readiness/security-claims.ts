@@ -1,0 +1,33 @@
+import { claimsOf } from './assessment.js';
+
+/** Secrets, calls between services, input, keys, approvals, audit, supply chain. */
+export const SECURITY_CLAIMS = claimsOf('Security', [
+  ['1.2', 'the JWT secret is in no source and has no default', 'R11 P13', 'deployment.secrets'],
+  ['1.2', 'secrets come from Secret Manager, the environment, a file, in this order', 'R10', 'settings.secret-manager'],
+  ['1.2', 'secrets can be rotated', 'R66'],
+  ['1.2', 'no secret is written anywhere', 'KEY-02 AUTH-09'],
+  ['1.2', 'calls between services are signed with HMAC-SHA256', 'R13 P01 SIG-03'],
+  ['1.2', 'time and signature are verified, over the whole message', 'P02 SIG-01 SIG-02 SIG-05'],
+  ['1.2', 'nothing is taken twice within the window', 'P03 SIG-04 SIG-06'],
+  ['1.2', 'services are known by name', 'R13 SIG-01'],
+  ['1.2', 'tenant ids, alert ids and addresses are validated', 'R15'],
+  ['1.2', 'batches of events are bounded and checked', 'R15 HOS-02 HOS-03'],
+  ['1.2', 'texts cannot inject', 'HOS-06 HOS-07'],
+  ['1.2', 'API keys are stored as keyed hashes', 'R14 P12'],
+  ['1.2', 'credentials are compared in constant time', 'KEY-03'],
+  ['1.2', 'keys are random', 'KEY-01'],
+  ['1.2', 'tokens are short-lived, and revocation reaches every instance', 'R12 P14 AUTH-03 AUTH-04 AUTH-05'],
+  ['1.2', 'whoever has no credential is answered nowhere', 'R16 AUTH-02', 'deployment.unauthenticated deployment.open'],
+  ['1.3', 'TLS in the application', 'R17', 'deployment.tls deployment.certificate'],
+  ['1.3', 'secrets rotate by themselves, with no failed request', 'R66 SIG-07', 'settings.rotation'],
+  ['1.3', 'a web application firewall stands before it', '', 'deployment.waf'],
+  ['2.2', 'guessing and brute force are bounded', 'AUTH-06', 'settings.guessing'],
+  ['5.2', 'security headers, CORS and limits of HTTP', 'R19 HOS-08', 'deployment.headers deployment.cors'],
+  ['6.1', 'containment of high risk waits for another person', 'R50 R51 P05 AUTH-07'],
+  ['6.2', 'every action has its audit record, before the effect', 'R52 P09 AUD-05', 'deployment.audit'],
+  ['6.2', 'audit logs show each change that was made to them', 'AUD-02 AUD-03 AUD-09'],
+  ['7.2', 'settings that are missing, weak or contradictory stop the start', 'OPS-10'],
+  ['7.2', 'the checklist is a command', 'R65'],
+  ['8.1', 'a flood is turned away, and what is acknowledged is kept', 'RES-08'],
+  ['8.2', 'dependencies are locked, listed, licensed and free of secrets', 'SUP-01 SUP-02 SUP-03 SUP-04'],
+]);
