@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { BuiltApp } from '../support/built-app.js';
 import { bash, examplesOf } from '../support/document-examples.js';
+import { variablesRead } from '../support/variables-read.js';
 
 describe('the documentation', () => {
   let app: BuiltApp;
@@ -29,17 +30,7 @@ describe('the documentation', () => {
     const readme = readFileSync('README.md', 'utf8');
     const table = readme.slice(readme.indexOf('| variable |'), readme.indexOf('## More'));
     const documented = new Set([...table.matchAll(/`([A-Z][A-Z_]{2,})`/g)].map(([, name]) => name));
-    const config = readdirSync('src/platform/config').filter((file) => file.endsWith('environment.ts'));
-    const source = [
-      ...config.map((file) => `src/platform/config/${file}`),
-      'src/platform/config/cloud-endpoint.ts',
-      'src/platform/redis/redis-settings.ts',
-      'src/platform/secrets/secret-names.ts',
-      'src/platform/secrets/load-secrets.ts',
-    ]
-      .map((file) => readFileSync(file, 'utf8'))
-      .join('\n');
-    const read = new Set([...source.matchAll(/'([A-Z][A-Z_]{2,})'/g)].map(([, name]) => name).filter((name) => name !== 'ENOENT'));
+    const read = variablesRead();
     expect([...documented].filter((name) => !read.has(name))).toEqual([]);
     expect([...read].filter((name) => !documented.has(name))).toEqual([]);
   });
