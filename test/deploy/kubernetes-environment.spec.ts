@@ -133,7 +133,7 @@ describeWith(['kubectl'], 'the environment of a process on Kubernetes', () => {
     const filled = ofKind(manifests, 'ExternalSecret').flatMap((secret) =>
       [...JSON.stringify(secret).matchAll(/"secretKey":"(\w+)"/g)].map(([, name]) => name),
     );
-    expect(filled.toSorted()).toEqual(Object.keys(VALUES).toSorted());
+    expect(new Set(filled)).toEqual(new Set(Object.keys(VALUES)));
   });
 
   it.each(OVERLAYS)('R61 of %s tells the migration alone which role owns the tables', async (overlay) => {
