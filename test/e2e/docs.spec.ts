@@ -25,6 +25,15 @@ describe('the documentation', () => {
     expect(output).toMatch(/globex-copy: \d+ events/);
   });
 
+  it('R64 every command of the runbook works as it is written', async () => {
+    const examples = examplesOf('docs/runbook.md');
+    expect(examples.length).toBeGreaterThan(40);
+    const { code, output } = await bash(examples.join('\n'), { GATRA_DATA_DIR: app.dataDir });
+    expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('"status":"active"') });
+    const problems = [...output.matchAll(/"type":"\/problems\/([\w-]+)"/g)].map(([, type]) => type);
+    expect(problems.sort()).toEqual(['conflict', 'tenant-not-held']);
+  }, 180_000);
+
   it('R62 every variable of the README is read, and every variable that is read is in the README', () => {
     const readme = readFileSync('README.md', 'utf8');
     const table = readme.slice(readme.indexOf('| variable |'), readme.indexOf('## More'));
