@@ -93,6 +93,13 @@ describe('the alerts', () => {
     expect([...labels].filter((label) => !LABELS.includes(label))).toEqual([]);
   });
 
+  it('R64 the runbook says of each what to look at with a command, when to call somebody, and when it is over', () => {
+    const sections = readFileSync('docs/runbook.md', 'utf8').split(/^##+ /m);
+    const of = (name: string): string => sections.find((section) => section.startsWith(`${name}\n`)) ?? '';
+    const wanted = ['```bash', '**Escalate:**', '**Over when:**'];
+    expect(names.flatMap((name) => wanted.filter((part) => !of(name).includes(part)).map((part) => `${name}: ${part}`))).toEqual([]);
+  });
+
   it('OPS-06 says of each how long it waits and why', () => {
     const text = readFileSync(join(RULES, 'alerts.yml'), 'utf8');
     const blocks = text.split('- alert: ').slice(1);

@@ -6,6 +6,7 @@ import { Certificates } from '../support/certificates.js';
 import { eventually } from '../support/eventually.js';
 import { markdownSection, quoted } from '../support/markdown-section.js';
 import { Prometheus } from '../support/prometheus.js';
+import { faultsOf } from '../support/promtool.js';
 import { promqlNames } from '../support/promql-names.js';
 import { describeWith } from '../support/redis-server.js';
 import { runGatra } from '../support/run-gatra.js';
@@ -106,7 +107,7 @@ describe('the dashboards', () => {
   });
 });
 
-describeWith(['prometheus'], 'rules and dashboards, fed by the demo', () => {
+describeWith(['prometheus', 'promtool'], 'rules and dashboards, fed by the demo', () => {
   const certificates = new Certificates();
   let app: BuiltApp;
   let prometheus: Prometheus;
@@ -153,8 +154,10 @@ describeWith(['prometheus'], 'rules and dashboards, fed by the demo', () => {
     const away = { EVENT_LAKE: 'clickhouse', CLICKHOUSE_URL: 'http://127.0.0.1:1' };
     const tls = { TLS_CERT_FILE: certificates.certFile, TLS_KEY_FILE: certificates.keyFile };
     const other = await BuiltApp.start({ env: { METRICS_PORT: '0', ...away, ...tls } });
-    const scraped = scrapedMetrics(await scrape(app), await scrape(other));
+    const texts = [await scrape(app), await scrape(other)];
     await other.stop({ atOnce: true });
+    expect(texts.map(faultsOf)).toEqual(['', '']);
+    const scraped = scrapedMetrics(...texts);
 
     const rows = markdownSection('docs/observability.md', 'Metrics').rows.flatMap(([cell]) => quoted(cell));
     const documented = new Map(rows.map((row) => [row.replace(/\{.*/, ''), row.match(/(?<=\{).*(?=\})/)?.[0].split(', ') ?? []] as const));

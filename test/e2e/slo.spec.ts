@@ -57,7 +57,7 @@ describe('objectives', () => {
   };
   afterAll(() => directories.forEach((directory) => rmSync(directory, { recursive: true, force: true })));
 
-  it('OPS-09 rules and dashboards are what slo.yaml and dashboards.yaml make of them', () => {
+  it('OPS-09 R34 rules and dashboards are what slo.yaml and dashboards.yaml make of them', () => {
     expect(check(resolve('.'), '--check')).toEqual({ status: 0, stderr: '' });
     const root = copy();
     const slo = join(root, 'config/monitoring/slo.yaml');
@@ -104,7 +104,7 @@ describe('objectives', () => {
     }, 120_000);
 
     it('OPS-09 after a clean history, shares of 0.1 % to 100 % page when the arithmetic says, the larger ones within five minutes', async () => {
-      const shares = [0.001, 0.005, 0.01, 0.02, 0.05, 0.2, 0.5, 1];
+      const shares = [0.001, 0.01, 0.05, 0.5, 1];
       const tests = shares.map((share) => {
         const minutes = minutesToPage(share);
         const last = minutes <= 5 ? 5 : Number.isFinite(minutes) ? Math.ceil(minutes) + 2 : 120;
