@@ -5,7 +5,9 @@ import { Stirs } from '../platform/changes/stirs.js';
 import { Clock } from '../platform/clock/clock.js';
 import type { Config } from '../platform/config/config.js';
 import { CONFIG, SECRETS } from '../platform/config/tokens.js';
+import { construct } from '../platform/construct.js';
 import { BusinessEvents } from '../platform/observability/business-events.js';
+import { Metrics } from '../platform/observability/metrics.js';
 import { Tracing } from '../platform/observability/tracing/tracing.js';
 import { OutboundHttp } from '../platform/outbound/outbound-http.js';
 import { OutboundPolicies } from '../platform/resilience/outbound-policies.js';
@@ -25,6 +27,7 @@ import { SqliteActionStore } from './adapters/sqlite-action-store.js';
 import { SqliteExternalListStore } from './adapters/sqlite-external-list-store.js';
 import { TracedActuator } from './adapters/traced-actuator.js';
 import { WebhookSender } from './adapters/webhook-sender.js';
+import { ApprovalCensus } from './approval-census.js';
 import { ApprovalsController } from './approvals.controller.js';
 import { ApprovalsService } from './approvals.service.js';
 import { ContainController } from './contain.controller.js';
@@ -104,6 +107,7 @@ const HANDLERS = Symbol('containment handlers');
       },
     },
     { provide: HANDLERS, inject: [ActionStore, Actuators, Clock, BusinessEvents, WorkRunner, Tracing], useFactory: registerHandlers },
+    { provide: ApprovalCensus, inject: [ActionStore, TenantDirectory, Clock, Metrics], useFactory: construct(ApprovalCensus) },
     ActionRequestsService,
     ApprovalsService,
     ContainmentActionsService,

@@ -1,3 +1,5 @@
+import { ApprovalCensus } from '../../src/cra/approval-census.js';
+import { Metrics } from '../../src/platform/observability/metrics.js';
 import { incident } from '../support/containment-rig.js';
 import { startContainmentApp, type ContainmentApp } from '../support/containment-app.js';
 
@@ -129,6 +131,33 @@ describe('approvals', () => {
 });
 
 describe('approvals that nobody decides on', () => {
+  it('R34 are counted for the metrics over all tenants, with how long the oldest waits and when the first expires', async () => {
+    const app = await startContainmentApp({ APPROVAL_EXPIRY_SECONDS: '600' });
+    const gauges = async (): Promise<readonly number[]> => {
+      await app.app.get(ApprovalCensus).take();
+      const text = await app.app.get(Metrics).registry.metrics();
+      const read = (name: string): number => Number(new RegExp(`^${name} (.+)$`, 'm').exec(text)?.[1]);
+      return [read('approvals_pending'), read('approvals_oldest_age_seconds'), read('approvals_next_expiry_timestamp_seconds')];
+    };
+    expect(await gauges()).toEqual([0, 0, 0]);
+    const began = Date.now();
+    const asked = ['acme-corp', 'acme-corp', 'globex'].map(async (tenant, n) => {
+      const { incident_id: id } = app.put(incident({ tenant_id: tenant as never }));
+      const target = { type: 'ip', value: `203.0.113.${n + 1}` };
+      return (await app.post(`/api/v1/incidents/${id}/actions`, 'analyst', { ...REQUEST, target }, tenant).expect(201)).body;
+    });
+    const actions = (await Promise.all(asked)) as Record<string, string>[];
+    const [pending, age = NaN, expiry = NaN] = await gauges();
+    expect(pending).toBe(3);
+    expect(age).toBeGreaterThanOrEqual(0);
+    expect(age).toBeLessThanOrEqual((Date.now() - began) / 1_000);
+    expect(expiry * 1_000).toBe(Math.min(...actions.map((action) => Date.parse(action['expires_at'] ?? ''))));
+    for (const { approval_id: id } of actions.slice(0, 2))
+      await app.post(`/api/v1/approvals/${id}/reject`, 'responder', { comments: 'not this one' }).expect(200);
+    expect((await gauges())[0]).toBe(1);
+    await app.close();
+  });
+
   it('R50 expire by themselves', async () => {
     const app = await startContainmentApp({ APPROVAL_EXPIRY_SECONDS: '1' });
     const { incident_id: id } = app.put(incident());

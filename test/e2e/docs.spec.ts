@@ -26,6 +26,15 @@ describe('the documentation', () => {
     expect(output).toMatch(/globex-copy: \d+ events/);
   });
 
+  it('R64 every command of the runbook works as it is written', async () => {
+    const examples = examplesOf('docs/runbook.md');
+    expect(examples.length).toBeGreaterThan(40);
+    const { code, output } = await bash(examples.join('\n'), { GATRA_DATA_DIR: app.dataDir });
+    expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('"status":"active"') });
+    const problems = [...output.matchAll(/"type":"\/problems\/([\w-]+)"/g)].map(([, type]) => type);
+    expect(new Set(problems)).toEqual(new Set(['conflict', 'tenant-not-held']));
+  }, 180_000);
+
   it.each([
     ['docs/getting-started.md', /"alert_id"[\s\S]*203\.0\.113\.77/],
     ['docs/api-guide.md', /"accepted":1[\s\S]*active\nactive\n/],

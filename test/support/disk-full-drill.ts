@@ -31,6 +31,8 @@ export async function runDiskFull(fullForMs: number): Promise<void> {
     expect(Object.keys(full.statuses)).toEqual(['503']);
     expect(until.withoutRetryAfter + full.withoutRetryAfter).toBe(0);
     expect(await status('/api/v1/audit', { headers: admin })).toBe(200);
+    expect(await metric(app, 'disk_full')).toBe(1);
+    expect(await metric(app, 'disk_free_bytes')).toBeLessThan(await metric(app, 'disk_size_bytes'));
     for (const path of ['/api/v1/alerts', `/api/v1/events/${until.acknowledged[0]}.0`, '/health/ready'])
       expect([path, await status(path)]).toEqual([path, 200]);
     for (let made = 0; made < 20; made += 1) {
@@ -42,6 +44,7 @@ export async function runDiskFull(fullForMs: number): Promise<void> {
     const freed = performance.now();
     const after = await flood(app.baseUrl, key, (answered) => answered === 202);
     expect(performance.now() - freed).toBeLessThanOrEqual(RECOVERY_MS);
+    expect(await metric(app, 'disk_full')).toBe(0);
     for (const batch of [...until.acknowledged, ...after.acknowledged])
       expect([batch, await status(`/api/v1/events/${batch}.63`)]).toEqual([batch, 200]);
     expect(app.printed.filter((line) => line.includes('"event":"storage.full"'))).not.toEqual([]);
@@ -51,4 +54,9 @@ export async function runDiskFull(fullForMs: number): Promise<void> {
     await app.kill();
     disk.remove();
   }
+}
+
+async function metric(app: BuiltApp, name: string): Promise<number> {
+  const answer = await fetch(`${app.baseUrl}/metrics`, { headers: { Authorization: `Bearer ${await app.token('platform')}` } });
+  return Number(new RegExp(`^${name} (.+)$`, 'm').exec(await answer.text())?.[1]);
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 
 /** A section of a Markdown file: its text, and the rows of its tables without their heads. */
 export interface MarkdownSection {
@@ -28,4 +28,19 @@ function tableRows(block: string): readonly (readonly string[])[] {
       .split(/(?<!\\)\|/)
       .map((cell) => cell.trim()),
   );
+}
+
+/** Whether a Markdown file is there and has a heading with this anchor, as forges make anchors of headings. */
+export function hasSection(file: string, anchor: string): boolean {
+  if (anchor === '' || !existsSync(file)) return false;
+  const headings = [...readFileSync(file, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => heading);
+  return headings.some((heading) => anchorOf(heading) === anchor);
+}
+
+function anchorOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+    .trim()
+    .replaceAll(' ', '-');
 }

@@ -155,6 +155,19 @@ describe('the copier', () => {
     await soon(() => expect(copier.troubles()).toEqual([]));
   });
 
+  it('leaves it to whoever copies now to say what stands in the way', async () => {
+    lake.away = new Error('connection refused');
+    const copier = await start();
+    await soon(() => expect(copier.troubles()).toHaveLength(2));
+    await stores.platform.get().then((db) =>
+      db
+        .updateTable('lease' as never)
+        .set({ holder: 'another' } as never)
+        .execute(),
+    );
+    await soon(() => expect(copier.troubles()).toEqual([]));
+  });
+
   it('writes again what it does not know to be written, and what it had not noted when it stopped', async () => {
     await storeSome(TENANT, 5);
     lake.lostAnswers = 2;

@@ -98,7 +98,11 @@ export class LakeCopier implements OnApplicationBootstrap, BeforeApplicationShut
   /** Copies of every tenant whose turn it is; answers whether there is more to copy at once. */
   private async look(): Promise<boolean> {
     const now = this.parts.clock.now();
-    if (!(await this.parts.leases.take('lake', this.holder, now, now + LEASE_MS))) return false;
+    if (!(await this.parts.leases.take('lake', this.holder, now, now + LEASE_MS))) {
+      // How far the copy is and what stands in the way, the process that copies now says.
+      this.states.clear();
+      return false;
+    }
     const tenants = (await this.parts.directory.list()).filter(({ status }) => status !== 'deleting').map(({ tenant_id }) => tenant_id);
     const due = tenants.filter((tenant) => this.stateOf(tenant).nextLook <= performance.now());
     let hasMore = false;

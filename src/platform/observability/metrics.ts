@@ -93,9 +93,15 @@ export class Metrics {
     ['outcome'],
   );
 
-  /** @param mostTenants that have series of their own; the others share one. */
+  /**
+   * What is rare and alarming begins at zero, so that the first time is seen as a rise.
+   * @param mostTenants that have series of their own; the others share one.
+   */
   constructor(mostTenants = MOST_TENANT_SERIES) {
     this.tenants = new TenantLabels(mostTenants);
+    for (const kind of ['request', 'unavailable', 'exception', 'rejection', 'thread']) this.errors.inc({ kind }, 0);
+    for (const store of ['cases', 'platform']) this.databasesDamaged.inc({ store }, 0);
+    this.pipelineTroubles.inc({ event: 'pipeline.lost' }, 0);
     collectProcessMetrics(this.registry);
   }
 

@@ -11,6 +11,7 @@ import { DamagedDatabaseRecords } from './damaged-database-records.js';
 import { DamagedDatabases } from './damaged-databases.js';
 import { DamageRegister } from './damage-register.js';
 import { Databases, type DatabaseSteps } from './databases.js';
+import { exposeDisk } from './disk-gauges.js';
 import { DiskReserve } from './disk-reserve.js';
 import { openDatabases, type DatabaseListener } from './open-databases.js';
 import { PlatformDatabase } from './platform-database.js';
@@ -34,7 +35,15 @@ export function storageProviders({ dataDir, storage }: Config, { postgres }: Sec
         new DamagedDatabaseRecords({ damages, audit, tenants, dataDir }),
     },
     { provide: StorageFailure, useFactory: () => new StorageFailure() },
-    { provide: DiskReserve, useFactory: () => new DiskReserve(dataDir, storage.reserveBytes) },
+    {
+      provide: DiskReserve,
+      inject: [Metrics],
+      useFactory: (metrics: Metrics) => {
+        const reserve = new DiskReserve(dataDir, storage.reserveBytes);
+        exposeDisk(metrics, dataDir, reserve);
+        return reserve;
+      },
+    },
     {
       provide: Databases,
       inject: [Metrics, LastResort, StorageFailure, DiskReserve, RetiredTenants, DamagedDatabases],
