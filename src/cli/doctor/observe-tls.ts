@@ -4,7 +4,7 @@ import type { TlsFacts } from './rules/deployment-facts.js';
 
 const PATIENCE_MS = 10_000;
 /** What old versions need besides being allowed at all. */
-const OLD: ConnectionOptions = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0', rejectUnauthorized: false };
+const OLD: ConnectionOptions = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' };
 
 /** How TLS is spoken at a URL; null where it is spoken to without. @throws Error where nobody answers, or the certificate is not trusted. */
 export async function observeTls(url: URL): Promise<TlsFacts | null> {
