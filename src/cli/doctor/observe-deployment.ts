@@ -42,6 +42,8 @@ export class DeploymentObserver {
   }
 
   async facts(): Promise<DeploymentFacts> {
+    // Before anything is asked that is to be refused.
+    const refusals = await see(() => this.refusals());
     const tls = await see(() => observeTls(new URL(this.baseUrl)));
     const operations = await see(() => documentedOperations(this.operator));
     const unauthenticated = 'value' in operations ? await see(() => answersToNobody(this.operator, operations.value)) : operations;
@@ -62,7 +64,7 @@ export class DeploymentObserver {
       deadLetters: await see(() => this.deadLetters()),
       keys: await see(() => this.keys()),
       audit: await see(() => this.audit()),
-      refusals: await see(() => this.refusals()),
+      refusals,
       node: await see(async () => (await this.lists.get<{ node: string }>('/admin/build')).node),
       skew: await see(() => this.skew()),
       attackArrives: await see(async () => (await this.ask(ATTACK)).headers['x-correlation-id'] !== undefined),
