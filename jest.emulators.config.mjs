@@ -6,5 +6,5 @@ export default {
   testMatch: ['**/test/emulators/*.spec.ts'],
   testPathIgnorePatterns: ['/node_modules/'],
   maxWorkers: 1,
-  testTimeout: 60_000,
+  testTimeout: 180_000,
 };

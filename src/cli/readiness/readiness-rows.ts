@@ -37,10 +37,10 @@ export function faultsOfRow({ id, state, files }: ReadinessRow, read: ReadFile):
   });
 }
 
-/** Titles are texts in quotes. */
+/** Titles are texts in quotes; an id is a word of one, or what one begins with before a hyphen. */
 function hasTest(text: string, id: string): boolean {
-  const title = new RegExp(`['"\`](?:[^'"\`\\n]*[^\\w'"\`\\n-])?${id}\\b`);
-  return text.split('\n').some((line) => title.test(line) && !SKIPPED.test(line));
+  const isNamed = (part: string): boolean => part.split(/[^\w-]+/).some((word) => word === id || word.startsWith(`${id}-`));
+  return text.split('\n').some((line) => !SKIPPED.test(line) && line.split(/['"`]/).slice(1).some(isNamed));
 }
 
 /** Whether a file has a test that runs. */

@@ -20,14 +20,17 @@ export const VARIABLES: readonly Variable[] = [
 ];
 
 const KINDS = DEPENDENCY_KINDS.map((kind) => kind.toUpperCase().replaceAll('-', '_'));
-const OF_A_KIND = new RegExp(`^(CIRCUIT_BREAKER|RETRY|BULKHEAD|OUTBOUND)_(?:${KINDS.join('|')})_`);
+const GROUPS = ['CIRCUIT_BREAKER', 'RETRY', 'BULKHEAD', 'OUTBOUND'].flatMap((group) =>
+  KINDS.map((kind) => [`${group}_${kind}_`, `${group}_`] as const),
+);
 
 /**
  * The variable that a name is read as: its own, one kind's (`RETRY_WEBHOOK_MAX_ATTEMPTS`), or the next or previous value of a secret
  * (`JWT_SECRET_NEXT`); undefined where nothing reads it.
  */
 export function variableNamed(name: string): Variable | undefined {
+  const [prefix = '', group = ''] = GROUPS.find(([ofOne]) => name.startsWith(ofOne)) ?? [];
   const own = VARIABLES.find((variable) => variable.name === name);
-  const ofKind = VARIABLES.find((variable) => variable.perKind && variable.name === name.replace(OF_A_KIND, '$1_'));
+  const ofKind = VARIABLES.find((variable) => variable.perKind && variable.name === group + name.slice(prefix.length));
   return own ?? ofKind ?? VARIABLES.find((variable) => variable.secret && variable.name === name.replace(/_(NEXT|PREVIOUS)$/, ''));
 }

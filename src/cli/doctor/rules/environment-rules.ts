@@ -108,7 +108,7 @@ function ownSecret(item: 'jwt-secret' | 'service-key', name: string): Rule<Envir
     title: `${name} is long, random and its own`,
     answers: [item],
     judge: ({ faults }) => {
-      const own = faults.filter((fault) => new RegExp(`\\b${name}\\b`).test(fault));
+      const own = faults.filter((fault) => fault.split(/\W+/).includes(name));
       if (own.length > 0) return fail(own.join('; '));
       return faults.length === 0
         ? pass('32 bytes at least, like no placeholder and no other secret')
