@@ -64,6 +64,9 @@ export async function overload({ peakSeconds, seconds }: { readonly peakSeconds:
         '--batch',
         String(BATCH),
         '--gzip',
+        // As many as wait longer than anybody should, however fast the machine is.
+        '--connections',
+        '900',
         '--pool',
         String(POOL),
         '--events',
