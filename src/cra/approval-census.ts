@@ -1,13 +1,12 @@
-import { Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Logger } from '@nestjs/common';
 import type { TenantId } from '../contracts/tenant.js';
 import type { Clock } from '../platform/clock/clock.js';
+import { Census } from '../platform/observability/census.js';
 import type { Metrics } from '../platform/observability/metrics.js';
 import { TenantRetired } from '../platform/tenancy/retired-tenants.js';
 import type { TenantDirectory } from '../platform/tenancy/tenant-directory.js';
 import type { ActionRecord } from './domain/action-record.js';
 import type { ActionSort, ActionStore } from './domain/action-store.js';
-
-const EVERY_MS = 30_000;
 
 /** What waits for people; times are milliseconds since the epoch. */
 interface Waiting {
@@ -19,12 +18,9 @@ interface Waiting {
 const NOTHING: Waiting = { actions: 0, since: Infinity, until: Infinity };
 
 /** Counts the actions of all tenants that wait for a person now and then, for the metrics. */
-export class ApprovalCensus implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class ApprovalCensus extends Census {
   private readonly logger = new Logger(ApprovalCensus.name);
   private waiting = NOTHING;
-  private timer: NodeJS.Timeout | undefined;
-  private underWay: Promise<void> | undefined;
-  private stopping = false;
 
   constructor(
     private readonly store: ActionStore,
@@ -32,6 +28,7 @@ export class ApprovalCensus implements OnApplicationBootstrap, BeforeApplication
     private readonly clock: Clock,
     metrics: Metrics,
   ) {
+    super();
     const name = 'approvals_next_expiry_timestamp_seconds';
     metrics.gauge('approvals_pending', 'Containment actions that wait for a person', () => this.waiting.actions);
     metrics.gauge('approvals_oldest_age_seconds', 'How long the oldest of them has waited', () =>
@@ -42,20 +39,8 @@ export class ApprovalCensus implements OnApplicationBootstrap, BeforeApplication
     );
   }
 
-  onApplicationBootstrap(): void {
-    this.timer = setInterval(() => this.begin(), EVERY_MS);
-    this.timer.unref();
-    this.begin();
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    this.stopping = true;
-    clearInterval(this.timer);
-    await this.underWay;
-  }
-
   /** Counts now. A tenant that cannot be asked is left out. */
-  async take(): Promise<void> {
+  override async take(): Promise<void> {
     let waiting = NOTHING;
     for (const { tenant_id: tenant } of await this.tenants.list()) {
       if (this.stopping) return;
@@ -63,12 +48,6 @@ export class ApprovalCensus implements OnApplicationBootstrap, BeforeApplication
       waiting = { actions: waiting.actions + actions, since: Math.min(waiting.since, since), until: Math.min(waiting.until, until) };
     }
     this.waiting = waiting;
-  }
-
-  private begin(): void {
-    this.underWay ??= this.take()
-      .catch((error: unknown) => this.tell(error))
-      .finally(() => (this.underWay = undefined));
   }
 
   private async of(tenant: TenantId): Promise<Waiting> {
@@ -89,7 +68,7 @@ export class ApprovalCensus implements OnApplicationBootstrap, BeforeApplication
     return record;
   }
 
-  private tell(error: unknown, tenant?: TenantId): void {
+  protected override tell(error: unknown, tenant?: TenantId): void {
     const labels = tenant === undefined ? {} : { tenant_id: tenant };
     this.logger.warn({ err: error, event: 'approvals.uncounted', ...labels }, 'actions that wait were not counted');
   }
