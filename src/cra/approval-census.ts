@@ -44,13 +44,13 @@ export class ApprovalCensus extends Census {
     let waiting = NOTHING;
     for (const { tenant_id: tenant } of await this.tenants.list()) {
       if (this.stopping) return;
-      const { actions, since, until } = await this.of(tenant);
+      const { actions, since, until } = await this.waitingIn(tenant);
       waiting = { actions: waiting.actions + actions, since: Math.min(waiting.since, since), until: Math.min(waiting.until, until) };
     }
     this.waiting = waiting;
   }
 
-  private async of(tenant: TenantId): Promise<Waiting> {
+  private async waitingIn(tenant: TenantId): Promise<Waiting> {
     try {
       const actions = await this.store.countPending(tenant);
       if (actions === 0) return NOTHING;
