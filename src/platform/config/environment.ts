@@ -4,11 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { parseIpBlock } from '../../events/ip-block.js';
 import { isAllowanceEntry } from '../outbound/allowance.js';
 import { isOrigin } from '../http/cors.js';
-import { TOKEN_ALGORITHMS, type Config } from './config.js';
+import { LOG_LEVELS, TOKEN_ALGORITHMS, type Config, type LogLevel } from './config.js';
 import { SERVICES } from '../service-auth/service-name.js';
 import { RETENTION_MONTHS } from '../tenancy/tenant.js';
 import { readLakeConfig } from './lake-environment.js';
-import { readLogConfig } from './log-environment.js';
 import { readPubSubConfig } from './pubsub-environment.js';
 import { readRedisConfig } from './redis-environment.js';
 import { readRoles } from './roles-environment.js';
@@ -57,7 +56,10 @@ export function readConfig(env: Environment): Config {
     rules: reader.list('GATRA_RULES').map((path) => resolve(path)),
     starterRules: resolve(root, 'config/rules'),
     playbooks: resolve(reader.text('GATRA_PLAYBOOKS', resolve(root, 'config/playbooks'))),
-    log: readLogConfig(reader),
+    log: {
+      level: reader.oneOf('LOG_LEVEL', LOG_LEVELS, 'info') satisfies LogLevel,
+      format: reader.oneOf('LOG_FORMAT', ['json', 'text'] as const, 'json'),
+    },
     ingest: {
       maxEvents: reader.integer('INGEST_MAX_EVENTS', 5_000, 1, 100_000),
       maxBytes: reader.integer('INGEST_MAX_BYTES', 10 * 1024 * 1024, 1024, 256 * 1024 * 1024),

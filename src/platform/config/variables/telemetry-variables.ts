@@ -9,12 +9,7 @@ export const TELEMETRY_VARIABLES = grouped('Logs, metrics and traces', [
     description: 'what is logged; can be changed while the app runs',
     guide: 'observability.md#logs',
   },
-  {
-    name: 'LOG_FORMAT',
-    default: 'json',
-    range: 'json, text',
-    description: '`text` is for people, and for development: what writes it is not part of an image',
-  },
+  { name: 'LOG_FORMAT', default: 'json', range: 'json, text', description: '`text` is for people' },
   {
     name: 'METRICS_PORT',
     range: '0 to 65535',
