@@ -19,7 +19,7 @@ describe('summaries', () => {
     };
     const summaries = {
       rules: [toRuleSummary(rule)],
-      unsupported: [toUnsupportedRule({ path: '/home/someone/rules.tar.gz/rules/windows/a.yml', reason: 'why' })],
+      unsupported: [toUnsupportedRule({ path: '/home/someone/rules.tar.gz/rules/windows/a.yml', line: 7, reason: 'why' })],
     };
     expect(structuredClone(summaries)).toEqual({
       rules: [
@@ -38,7 +38,7 @@ describe('summaries', () => {
           falsepositives: ['Backups'],
         },
       ],
-      unsupported: [{ path: 'rules.tar.gz/rules/windows/a.yml', id: null, title: null, reason: 'why' }],
+      unsupported: [{ path: 'rules.tar.gz/rules/windows/a.yml', line: 7, id: null, title: null, reason: 'why' }],
     });
   });
 });
