@@ -15,7 +15,7 @@ export async function splitBySource(lines: readonly string[], rules: readonly Si
     at('ada/domain/sigma/logsource-routing.js')
   )) as typeof import('../../src/ada/domain/sigma/logsource-routing.ts');
   const { isRejection, parseEvent } = (await import(at('events/parse-event.js'))) as typeof import('../../src/events/parse-event.ts');
-  const sources = new Map(rules.map(({ logsource }) => [nameOf(logsource), logsource]));
+  const sources = new Map(rules.map((rule) => [nameOf(rule), rule]));
   const byPrecision = [...sources].sort(([, a], [, b]) => precision(b) - precision(a));
   const nameOfOrigin = new Map<string, string>();
   const split = new Map<string, string[]>();
@@ -25,7 +25,7 @@ export async function splitBySource(lines: readonly string[], rules: readonly Si
     const { origin } = event;
     let name = nameOfOrigin.get(origin.key);
     if (name === undefined) {
-      name = byPrecision.find(([, logsource]) => acceptsOrigin(logsource, origin))?.[0] ?? 'no log source';
+      name = byPrecision.find(([, rule]) => acceptsOrigin(rule, origin))?.[0] ?? 'no log source';
       nameOfOrigin.set(origin.key, name);
     }
     const known = split.get(name);
@@ -38,10 +38,10 @@ export async function splitBySource(lines: readonly string[], rules: readonly Si
     .slice(0, MOST_SOURCES);
 }
 
-function nameOf({ product, category, service }: SigmaRule['logsource']): string {
+function nameOf({ logsource: { product, category, service } }: SigmaRule): string {
   return [product, category, service].filter((part) => part !== undefined).join('/');
 }
 
-function precision({ product, category, service }: SigmaRule['logsource']): number {
+function precision({ logsource: { product, category, service } }: SigmaRule): number {
   return (category === undefined ? 0 : 4) + (service === undefined ? 0 : 2) + (product === undefined ? 0 : 1);
 }

@@ -11,6 +11,7 @@ describe('summaries', () => {
       license: 'DRL-1.1',
       status: 'test',
       logsource: { product: 'windows' },
+      means: { categories: [], services: [] },
       tags: ['attack.t1059.001'],
       falsepositives: ['Backups'],
       techniques: ['T1059.001'],

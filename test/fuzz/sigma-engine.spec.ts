@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { compileOperatorPattern } from '../../src/ada/adapters/linear-pattern.js';
+import { readLogsources } from '../../src/ada/adapters/logsource-files.js';
 import { parseRule } from '../../src/ada/domain/sigma/parse-rule.js';
 import { SigmaEngine } from '../../src/ada/domain/sigma/sigma-engine.js';
 import { CacheBudget } from '../../src/ada/domain/sigma/value-cache.js';
@@ -17,7 +18,11 @@ const EVENTS = 32;
 const FEWEST = 40;
 
 const model = new PlainSigma(PLACEHOLDERS);
-const context = { compilePattern: compileOperatorPattern, placeholders: new Map(Object.entries(PLACEHOLDERS)) };
+const context = {
+  compilePattern: compileOperatorPattern,
+  placeholders: new Map(Object.entries(PLACEHOLDERS)),
+  logsources: readLogsources(),
+};
 
 /** Pairs in which a rule with a feature held, and in which it did not though its log source meant the event. */
 interface Seen {
@@ -29,7 +34,7 @@ describe('the engine against a plain evaluation of the same rules', () => {
   const seen = new Map<string, Seen>();
   let pairs = 0;
 
-  it('agrees on 100,000 random pairs of rule and event, whatever it may remember', () => {
+  it('R02 agrees on 100,000 random pairs of rule and event, whatever it may remember', () => {
     fc.assert(
       fc.property(
         fc.array(randomRule, { minLength: RULES, maxLength: RULES, size: 'max' }),
@@ -50,7 +55,7 @@ describe('the engine against a plain evaluation of the same rules', () => {
     expect(pairs).toBeGreaterThanOrEqual(100_000);
   });
 
-  it('has met every modifier, form and kind of value, holding and not', () => {
+  it('R02 has met every modifier, form and kind of value, holding and not', () => {
     const rare = FEATURES.filter((feature) => {
       const { held, failed } = seen.get(feature) ?? { held: 0, failed: 0 };
       return held < FEWEST || failed < FEWEST;

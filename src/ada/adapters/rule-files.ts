@@ -12,6 +12,7 @@ import type { PlaceholderValues } from '../domain/sigma/placeholders.js';
 import { type DocumentPath, SigmaError } from '../domain/sigma/sigma-error.js';
 import type { SigmaRule } from '../domain/sigma/sigma-rule.js';
 import { compileOperatorPattern } from './linear-pattern.js';
+import { readLogsources } from './logsource-files.js';
 import { type YamlEvents, lineOf } from './yaml-lines.js';
 
 export interface RuleFilesOptions {
@@ -42,7 +43,11 @@ export class RuleFiles extends RuleSource {
   }
 
   async load(): Promise<LoadedRules> {
-    const reader = new RuleReader({ compilePattern: compileOperatorPattern, placeholders: this.options.placeholders ?? new Map() });
+    const reader = new RuleReader({
+      compilePattern: compileOperatorPattern,
+      placeholders: this.options.placeholders ?? new Map(),
+      logsources: readLogsources(),
+    });
     for (const path of this.paths) await readPath(path, reader, 0);
     return { rules: reader.rules, unsupported: reader.unsupported };
   }

@@ -1,4 +1,5 @@
 import { compileOperatorPattern } from '../../../src/ada/adapters/linear-pattern.js';
+import { readLogsources } from '../../../src/ada/adapters/logsource-files.js';
 import { parseRule } from '../../../src/ada/domain/sigma/parse-rule.js';
 import { SigmaEngine } from '../../../src/ada/domain/sigma/sigma-engine.js';
 import type { SigmaRule } from '../../../src/ada/domain/sigma/sigma-rule.js';
@@ -6,6 +7,7 @@ import type { EventOrigin, SecurityEvent } from '../../../src/contracts/security
 
 type Fields = Readonly<Record<string, unknown>>;
 
+const LOGSOURCES = readLogsources();
 const PLACEHOLDERS = new Map([
   ['Admins', ['root', 'adm*']],
   ['Nets', ['10.0.0.0/8', '2001:db8::/32']],
@@ -33,7 +35,7 @@ export function toEvent(fields: Fields, origin: EventOrigin = { key: 'acme', pro
 /** A rule with this detection; `rest` goes over what else it says. */
 export function toRule(detection: Fields, rest: Fields = {}): SigmaRule {
   const document = { title: 'A rule', id: 'r', logsource: { product: 'acme' }, level: 'high', detection, ...rest };
-  return parseRule(document, { compilePattern: compileOperatorPattern, placeholders: PLACEHOLDERS });
+  return parseRule(document, { compilePattern: compileOperatorPattern, placeholders: PLACEHOLDERS, logsources: LOGSOURCES });
 }
 
 /** Tells whether a detection holds in an event with these fields. */

@@ -68,12 +68,16 @@ const NUMBERS = ['7', '7.0', '0x0b', ' 7 ', '-1', '1e1', '12x', '.5'];
 
 const short = fc.array(pick(...PIECES), { maxLength: 5 }).map((pieces) => pieces.join(''));
 const withWord = fc.tuple(short, pick(...LONG_WORDS), short).map((parts) => parts.join(''));
+const option = fc
+  .tuple(pick('', 'x', ' '), pick('-', '/', '\u2013', '\u2014', '\u2015'), pick('a', 'ab', 'b', 'a \u2014b'))
+  .map((parts) => parts.join(''));
 const text = fc.oneof(
   { weight: 6, arbitrary: short },
   { weight: 2, arbitrary: withWord },
   { weight: 1, arbitrary: withWord.map((whole) => whole.toUpperCase()) },
   { weight: 1, arbitrary: fc.tuple(pick('', 'a'.repeat(300), 'xy'.repeat(1_100)), withWord).map((parts) => parts.join('')) },
   { weight: 2, arbitrary: pick(...encoded) },
+  { weight: 2, arbitrary: option },
   { weight: 1, arbitrary: pick(...TIMES) },
   { weight: 1, arbitrary: pick(...ADDRESSES) },
   { weight: 1, arbitrary: pick(...NUMBERS) },
@@ -92,7 +96,10 @@ const value = fc.oneof(
 export const randomEvent: fc.Arbitrary<RandomEvent> = fc
   .record({
     origin: pick(...(Object.keys(ORIGINS) as OriginName[])),
-    fields: fc.record({ f: value, g: value, h: value, n: fc.record({ x: value }), other: scalar }, { requiredKeys: ['other'] }),
+    fields: fc.record(
+      { f: value, g: value, h: value, long: withWord, n: fc.record({ x: value }), other: scalar },
+      { requiredKeys: ['other'] },
+    ),
     escaped: pick('', '', '', '/', 'b'),
   })
   .map((event): RandomEvent => {

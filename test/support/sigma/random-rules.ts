@@ -7,10 +7,12 @@ export interface RandomRule {
   readonly detection: Readonly<Record<string, unknown>>;
 }
 
-export const FIELDS = ['f', 'g', 'h', 'n.x', 'EventID'];
 export const PLACEHOLDERS = { Admins: ['ab', 'a*B'], One: ['7'] };
 /** Texts that rules encode and that events hold encoded. */
 export const SECRETS = ['ab', 'foobar', 'a É', 'net use'];
+/** Option letters behind a dash, which events write with any of the five dashes. */
+const OPTIONS = ['-a', ' -ab', ' /b', ' -a -b', '\u2013a', '\u2015ab*', 'x -a'];
+/** No shorter text is looked for in the field `long`, so that its index may skip. */
 export const LONG_WORDS = ['abcabcabcd', 'whoami.exe /priv', '\\system32\\', 'xyzxyzxyzxyz'];
 
 const pick = fc.constantFrom;
@@ -77,6 +79,8 @@ const operator = pick('|lt', '|lte', '|gt', '|gte');
 const item = fc.oneof(
   one(12, keyed(named(textual), values)),
   one(3, keyed(field, written)),
+  one(2, keyed(pick('f|contains|windash', 'g|windash', 'g|startswith|windash'), pick<unknown>(...OPTIONS))),
+  one(2, keyed(pick('long|contains', 'long|contains|cased'), fc.oneof(pick<unknown>(...LONG_WORDS), pick<unknown>(LONG_WORDS)))),
   one(2, keyed(named(fc.tuple(encoding, pick('', '|contains')).map((parts) => parts.join(''))), secret)),
   one(1, keyed(named(fc.tuple(wide, mode).map((parts) => parts.join(''))), pick<unknown>('ab', 'a*b', ['É', 'a?']))),
   one(

@@ -1,6 +1,7 @@
 import { type Expression, type ItemExpression, type LiteralMode, type ValueTest, allOf, anyOf, foldCase } from './expression.js';
 import { parseCidr } from './cidr.js';
 import { type Modifiers, parseModifiers } from './modifiers.js';
+import type { LogsourceTaxonomy } from './logsource-taxonomy.js';
 import type { PlaceholderValues } from './placeholders.js';
 import { expandPlaceholders } from './placeholders.js';
 import { SigmaError, readPart } from './sigma-error.js';
@@ -8,10 +9,11 @@ import { ANY, type TextPart, isPlain, mapPlain, parseText, plainText, withWildca
 import { encodeText, windashVariants } from './text-encoding.js';
 import type { PatternCompiler } from './text-pattern.js';
 
-/** What reading a detection needs besides the detection. */
+/** What reading a rule needs besides the rule. */
 export interface ReadingContext {
   readonly compilePattern: PatternCompiler;
   readonly placeholders: PlaceholderValues;
+  readonly logsources: LogsourceTaxonomy;
 }
 
 const ABSENT: ValueTest = { kind: 'absent' };

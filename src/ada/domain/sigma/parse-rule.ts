@@ -26,13 +26,15 @@ export function parseRule(document: unknown, context: ReadingContext): SigmaRule
   const title = requiredText(document, 'title');
   const status = optionalText(document, 'status');
   const description = optionalText(document, 'description');
+  const logsource = readLogsource(document['logsource']);
   return {
     id: optionalText(document, 'id') ?? title,
     title,
     author: optionalText(document, 'author') ?? 'unknown',
     level: readLevel(document['level']),
     license: optionalText(document, 'license') ?? 'unspecified',
-    logsource: readLogsource(document['logsource']),
+    logsource,
+    means: context.logsources.meaningOf(logsource),
     falsepositives: readTexts(document['falsepositives']),
     detection: readPart(['detection'], '', () => readDetection(document['detection'], context)),
     ...readTags(document['tags']),
