@@ -22,6 +22,7 @@ const rule = parseRule(
       throw new Error('not used');
     },
     placeholders: new Map(),
+    logsources: new LogsourceTaxonomy([]),
   },
 );
 
