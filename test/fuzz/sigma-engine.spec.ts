@@ -120,6 +120,6 @@ function toEvent({ fields, origin, escaped }: RandomEvent): SecurityEvent {
 }
 
 function scalars(value: unknown): string[] {
-  if (typeof value !== 'object') return [String(value)];
-  return Object.values(value ?? {}).flatMap(scalars);
+  if (typeof value === 'object') return Object.values(value ?? {}).flatMap(scalars);
+  return [String(value as string | number | boolean)];
 }

@@ -49,7 +49,8 @@ export class PlainSigma {
     const { modifiers, value } = asked;
     if (given === null) return value === undefined || value === null || (Array.isArray(value) && value.includes(null));
     if (modifiers.includes('fieldref')) return reference(given as string, asked);
-    const written = modifiers.includes('expand') ? this.expand(String(given)) : [String(given)];
+    const [plain = ''] = plainTexts(given);
+    const written = modifiers.includes('expand') ? this.expand(plain) : [plain];
     return written.some((text) => this.text(text, asked));
   }
 
