@@ -107,6 +107,7 @@ export class GramIndex {
       const start = at - offset;
       const { literal } = posting;
       if (posting.foundBy === into.lookup || start < 0 || start + literal.length > text.length) continue;
+      if (differs(text, start, literal, 0) || differs(text, start, literal, literal.length - 1)) continue;
       if (!text.startsWith(literal, start) && foldCase(text.slice(start, start + literal.length)) !== literal) continue;
       posting.foundBy = into.lookup;
       into.found.push(posting);
@@ -158,6 +159,12 @@ export class GramIndex {
     }
     return grams;
   }
+}
+
+/** Tells that a character of the literal, where that is ASCII, is surely not the one in its place: no other character folds to ASCII. */
+function differs(text: string, start: number, literal: string, at: number): boolean {
+  const wanted = literal.charCodeAt(at);
+  return wanted < 0x80 && (text.charCodeAt(start + at) | 0x20) !== (wanted | 0x20);
 }
 
 function hashCode(code: number): number {
