@@ -53,6 +53,13 @@ export class DetectionRuns {
     };
   }
 
+  /** An engine that has gone through all lines, with what it remembers of them. */
+  used(lines: readonly string[]): SigmaEngine {
+    const engine = this.engine([]);
+    this.matchAll(engine, lines);
+    return engine;
+  }
+
   /** An engine whose rules are compiled for these events and that remembers as good as nothing yet. */
   private engine(events: readonly ParsedEvent[], cacheBytes?: number): SigmaEngine {
     const { SigmaEngine: Engine, CacheBudget } = this.modules;
