@@ -25,7 +25,7 @@ export function toRuleSummary(rule: SigmaRule): RuleSummary {
 }
 
 /** A document that is not in force, as users see it. The end of its path is enough to find it by, and tells nothing of the machine. */
-export function toUnsupportedRule({ path, id, title, reason }: LeftOutDocument): UnsupportedRule {
+export function toUnsupportedRule({ path, line, id, title, reason }: LeftOutDocument): UnsupportedRule {
   const shown = path.split(/[\\/]/).slice(-SHOWN_SEGMENTS).join('/');
-  return { path: shown, id: id ?? null, title: title ?? null, reason };
+  return { path: shown, line: line ?? null, id: id ?? null, title: title ?? null, reason };
 }

@@ -30,8 +30,8 @@ describe('RulesController', () => {
   const catalog = new LoadedRuleCatalog({
     rules: [rule('r3', { level: 'low' }), rule('r1'), rule('r2', { logsource: { product: 'linux' }, techniques: ['T1110'] })],
     unsupported: [
-      { path: 'b.yml', id: null, title: null, reason: 'not YAML' },
-      { path: 'a.yml', id: 'x', title: 'X', reason: 'a placeholder without values' },
+      { path: 'b.yml', line: null, id: null, title: null, reason: 'not YAML' },
+      { path: 'a.yml', line: 3, id: 'x', title: 'X', reason: 'a placeholder without values' },
     ],
   });
   const controller = new RulesController(catalog);

@@ -16,6 +16,8 @@ export interface RuleSummary extends RuleReference {
 /** A rule that was found but is not in force. */
 export interface UnsupportedRule {
   readonly path: string;
+  /** Line of the file, from 1, where what is wrong stands; null where it is the file as a whole. */
+  readonly line: number | null;
   readonly id: string | null;
   readonly title: string | null;
   readonly reason: string;

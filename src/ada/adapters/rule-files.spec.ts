@@ -47,14 +47,26 @@ describe('RuleFiles', () => {
     const path = await write('rules.tar.gz', gzipSync(Buffer.concat(chunks)));
     const { rules, unsupported } = await load(path);
     expect(rules.map(({ id }) => id)).toEqual(['a']);
-    expect(unsupported).toEqual([{ path: `${path}/rules/b.yml`, reason: expect.stringMatching(/^not YAML: /) as string }]);
+    expect(unsupported).toEqual([{ path: `${path}/rules/b.yml`, line: 1, reason: expect.stringMatching(/^not YAML: /) as string }]);
   });
 
   it('reports one bad rule with path, id and reason, and loads the others', async () => {
     const path = await write('rules.yml', `${rule('a')}---\n${rule('b', 'a|bogus: x')}---\n${rule('c')}`);
     const { rules, unsupported } = await load();
     expect(rules.map(({ id }) => id)).toEqual(['a', 'c']);
-    expect(unsupported).toEqual([{ path, id: 'b', title: 'Rule b', reason: 's: a|bogus: unknown modifier "bogus"' }]);
+    expect(unsupported).toEqual([{ path, line: 17, id: 'b', title: 'Rule b', reason: 's: a|bogus: unknown modifier "bogus"' }]);
+  });
+
+  it.each([
+    ['a value of a list', 's: { "a|cidr": [\n    10.0.0.0/8,\n    10.0.0.0/99] }', 8],
+    ['a member of a list of maps', 's:\n    - a: x\n    - "b|re": (', 8],
+    ['a keyword', 's:\n    - a\n    - [[[[[[[[[[b]]]]]]]]]]', 8],
+    ['a condition of a list', 's: { a: x }\n  condition:\n    - s\n    - t', 9],
+    ['what is missing', '{}', 5],
+  ])('names the line of %s', async (_name, search, line) => {
+    const condition = search.includes('condition') ? '' : '\n  condition: s';
+    await write('a.yml', `title: A\nid: a\nlogsource:\n  product: acme\ndetection:\n  ${search}${search === '{}' ? '' : condition}\n`);
+    expect((await load()).unsupported.map((one) => one.line)).toEqual([line]);
   });
 
   it('reports correlation and filter documents, and a second rule with the same id', async () => {

@@ -3,15 +3,17 @@ import { readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { loadAll } from 'js-yaml';
+import { YAMLException, constructFromEvents, parseEvents } from 'js-yaml';
 import { extract } from 'tar-stream';
 import { type LoadedRules, RuleSource, type UnsupportedRule } from '../domain/rule-source.js';
 import type { ReadingContext } from '../domain/sigma/detection-item.js';
 import { parseRule } from '../domain/sigma/parse-rule.js';
 import type { PlaceholderValues } from '../domain/sigma/placeholders.js';
-import { SigmaError } from '../domain/sigma/sigma-error.js';
+import { type DocumentPath, SigmaError } from '../domain/sigma/sigma-error.js';
 import type { SigmaRule } from '../domain/sigma/sigma-rule.js';
 import { compileOperatorPattern } from './linear-pattern.js';
+import { readLogsources } from './logsource-files.js';
+import { type YamlEvents, lineOf } from './yaml-lines.js';
 
 export interface RuleFilesOptions {
   /** Values of `|expand` placeholders, by name; a rule with a placeholder that has none is unsupported. */
@@ -41,7 +43,11 @@ export class RuleFiles extends RuleSource {
   }
 
   async load(): Promise<LoadedRules> {
-    const reader = new RuleReader({ compilePattern: compileOperatorPattern, placeholders: this.options.placeholders ?? new Map() });
+    const reader = new RuleReader({
+      compilePattern: compileOperatorPattern,
+      placeholders: this.options.placeholders ?? new Map(),
+      logsources: readLogsources(),
+    });
     for (const path of this.paths) await readPath(path, reader, 0);
     return { rules: reader.rules, unsupported: reader.unsupported };
   }
@@ -121,31 +127,36 @@ class RuleReader {
   read(path: string, content: Buffer, counted = false): void {
     if (++this.files > MAX_FILES) throw new Error(`more than ${MAX_FILES} rule files`);
     if (!counted) this.count(content.length);
-    for (const document of this.documentsOf(path, content)) this.add(path, document);
+    const yaml = this.parse(path, content.toString('utf8'));
+    for (const [number, document] of yaml.documents.entries())
+      if (document !== null && document !== undefined) this.add(path, document, (part) => lineOf(yaml, number, part));
   }
 
-  private documentsOf(path: string, content: Buffer): unknown[] {
+  private parse(path: string, source: string): YamlEvents & { readonly documents: readonly unknown[] } {
     try {
-      const documents = loadAll(content.toString('utf8'), { maxDepth: MAX_YAML_DEPTH, maxAliases: MAX_YAML_ALIASES }) as unknown[];
-      if (documents.length <= MAX_DOCUMENTS) return documents.filter((document) => document !== null && document !== undefined);
+      const events = parseEvents(source, { maxDepth: MAX_YAML_DEPTH });
+      const documents = constructFromEvents(events, { source, maxAliases: MAX_YAML_ALIASES });
+      if (documents.length <= MAX_DOCUMENTS) return { source, events, documents };
       this.refuse(path, `more than ${MAX_DOCUMENTS} documents in a file`);
     } catch (error) {
       const [reason = 'cannot be read'] = (error instanceof Error ? error.message : '').split('\n');
-      this.refuse(path, `not YAML: ${reason}`);
+      const line = error instanceof YAMLException && error.mark !== undefined ? { line: error.mark.line + 1 } : {};
+      this.unsupported.push({ path, ...line, reason: `not YAML: ${reason}` });
     }
-    return [];
+    return { source, events: [], documents: [] };
   }
 
-  private add(path: string, document: unknown): void {
+  private add(path: string, document: unknown, lineAt: (part: DocumentPath) => number): void {
     try {
       const rule = parseRule(document, this.context);
       const first = this.paths.get(rule.id);
-      if (first !== undefined) throw new SigmaError(`a rule with this id was read before, from ${first}`);
+      if (first !== undefined) throw new SigmaError(`a rule with this id was read before, from ${first}`, ['id']);
       this.paths.set(rule.id, path);
       this.rules.push(rule);
     } catch (error) {
       if (!(error instanceof SigmaError)) throw error;
-      this.unsupported.push({ path, ...textField(document, 'id'), ...textField(document, 'title'), reason: error.message });
+      const about = { ...textField(document, 'id'), ...textField(document, 'title') };
+      this.unsupported.push({ path, line: lineAt(error.path), ...about, reason: error.message });
     }
   }
 }

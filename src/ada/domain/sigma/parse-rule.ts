@@ -3,7 +3,8 @@ import { parseCondition } from './condition.js';
 import { type ReadingContext, readItem, readKeywords } from './detection-item.js';
 import { type Expression, allOf, anyOf } from './expression.js';
 import { readTags } from './attack-tags.js';
-import { SigmaError } from './sigma-error.js';
+import { checkForm } from './rule-form.js';
+import { SigmaError, readPart } from './sigma-error.js';
 import type { Logsource, SigmaRule } from './sigma-rule.js';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -11,7 +12,6 @@ type Fields = Readonly<Record<string, unknown>>;
 const NOT_SEARCHES = new Set(['condition', 'timeframe']);
 const MAX_SEARCHES = 500;
 const MAX_DEPTH = 8;
-const MAX_TITLE = 512;
 
 /**
  * Reads a Sigma detection rule (specification 2.1) from the plain object that its YAML holds.
@@ -22,18 +22,21 @@ export function parseRule(document: unknown, context: ReadingContext): SigmaRule
   if ('correlation' in document) throw new SigmaError('correlation rules are not supported');
   if ('filter' in document) throw new SigmaError('filter rules are not supported');
   if (document['action'] !== undefined) throw new SigmaError('rule collections with "action" belong to Sigma 1 and are not supported');
+  checkForm(document);
   const title = requiredText(document, 'title');
   const status = optionalText(document, 'status');
   const description = optionalText(document, 'description');
+  const logsource = readLogsource(document['logsource']);
   return {
     id: optionalText(document, 'id') ?? title,
     title,
     author: optionalText(document, 'author') ?? 'unknown',
     level: readLevel(document['level']),
     license: optionalText(document, 'license') ?? 'unspecified',
-    logsource: readLogsource(document['logsource']),
+    logsource,
+    means: context.logsources.meaningOf(logsource),
     falsepositives: readTexts(document['falsepositives']),
-    detection: readDetection(document['detection'], context),
+    detection: readPart(['detection'], '', () => readDetection(document['detection'], context)),
     ...readTags(document['tags']),
     ...(status === undefined ? {} : { status }),
     ...(description === undefined ? {} : { description }),
@@ -43,7 +46,7 @@ export function parseRule(document: unknown, context: ReadingContext): SigmaRule
 function readLevel(level: unknown): Severity {
   if (level === undefined || level === null) return 'informational';
   const known = SEVERITIES.find((severity) => severity === level);
-  if (known === undefined) throw new SigmaError(`level is not one of ${SEVERITIES.join(', ')}`);
+  if (known === undefined) throw new SigmaError(`level is not one of ${SEVERITIES.join(', ')}`, ['level']);
   return known;
 }
 
@@ -59,10 +62,10 @@ function readLogsource(logsource: unknown): Logsource {
   for (const name of ['product', 'category', 'service']) {
     const value = logsource[name];
     if (value === undefined || value === null) continue;
-    if (typeof value !== 'string' || value === '') throw new SigmaError(`logsource: ${name} is not text`);
+    if (typeof value !== 'string' || value === '') throw new SigmaError(`logsource: ${name} is not text`, ['logsource', name]);
     read[name] = value.toLowerCase();
   }
-  if (Object.keys(read).length === 0) throw new SigmaError('logsource names neither product, category nor service');
+  if (Object.keys(read).length === 0) throw new SigmaError('logsource names neither product, category nor service', ['logsource']);
   return read;
 }
 
@@ -71,25 +74,18 @@ function readDetection(detection: unknown, context: ReadingContext): Expression 
   const names = Object.keys(detection).filter((name) => !NOT_SEARCHES.has(name));
   if (names.length === 0) throw new SigmaError('detection has no search');
   if (names.length > MAX_SEARCHES) throw new SigmaError(`detection has more than ${MAX_SEARCHES} searches`);
-  const searches = new Map(names.map((name) => [name, readNamedSearch(name, detection[name], context)]));
+  const searches = new Map(names.map((name) => [name, readPart([name], name, () => readSearch(detection[name], context, 0))]));
   const condition = detection['condition'];
   const conditions: unknown[] = Array.isArray(condition) ? condition : [condition];
   if (conditions.length === 0) throw new SigmaError('condition is missing');
   return anyOf(
-    conditions.map((text) => {
-      if (typeof text !== 'string') throw new SigmaError('condition is missing or not text');
-      return parseCondition(text, searches);
-    }),
+    conditions.map((text, index) =>
+      readPart(Array.isArray(condition) ? ['condition', index] : ['condition'], '', () => {
+        if (typeof text !== 'string') throw new SigmaError('condition is missing or not text');
+        return parseCondition(text, searches);
+      }),
+    ),
   );
-}
-
-function readNamedSearch(name: string, search: unknown, context: ReadingContext): Expression {
-  try {
-    return readSearch(search, context, 0);
-  } catch (error) {
-    if (error instanceof SigmaError) throw new SigmaError(`${name}: ${error.message}`);
-    throw error;
-  }
 }
 
 /** A mapping is the AND of its lines; a list is the OR of its mappings and keywords. */
@@ -104,7 +100,9 @@ function readSearch(search: unknown, context: ReadingContext, depth: number): Ex
   const entries = search as unknown[];
   if (entries.length === 0) throw new SigmaError('the search is empty');
   const keywords = entries.filter((entry) => !isFields(entry) && !Array.isArray(entry));
-  const nested = entries.filter((entry) => isFields(entry) || Array.isArray(entry)).map((entry) => readSearch(entry, context, depth + 1));
+  const nested = entries.flatMap((entry, index) =>
+    isFields(entry) || Array.isArray(entry) ? readPart([index], '', () => readSearch(entry, context, depth + 1)) : [],
+  );
   return anyOf(keywords.length === 0 ? nested : [readKeywords(keywords, context), ...nested]);
 }
 
@@ -114,13 +112,11 @@ function isFields(value: unknown): value is Fields {
 
 function optionalText(document: Fields, name: string): string | undefined {
   const value = document[name];
-  if (value === undefined || value === null || value === '') return undefined;
-  if (typeof value !== 'string') throw new SigmaError(`${name} is not text`);
-  return value.trim();
+  return typeof value === 'string' && value !== '' ? value.trim() : undefined;
 }
 
 function requiredText(document: Fields, name: string): string {
   const value = optionalText(document, name);
-  if (value === undefined) throw new SigmaError(`${name} is missing`);
-  return value.slice(0, MAX_TITLE);
+  if (value === undefined) throw new SigmaError(`${name} is missing`, [name]);
+  return value;
 }
