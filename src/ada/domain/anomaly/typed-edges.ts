@@ -1,0 +1,42 @@
+import type { SecurityEvent } from '../../../contracts/security-event.js';
+import { shortHost } from '../../../events/host-name.js';
+import type { Facet } from '../statistical/facets.js';
+import { observeEvent } from '../statistical/observe-event.js';
+
+/** What acts on what: a user on a host, a program on the one it starts, a principal on an API, an address on another and its port. */
+export const EDGE_TYPES = ['logon', 'spawn', 'cloud', 'connection'] as const;
+
+export type EdgeType = (typeof EDGE_TYPES)[number];
+
+/** One edge that an event shows; both ends bounded in length. */
+export interface TypedEdge {
+  readonly type: EdgeType;
+  readonly source: string;
+  readonly destination: string;
+  /** Whose doing it is, where that is not the source: the host on which a program starts another. */
+  readonly actor: string;
+  readonly isFailure: boolean;
+}
+
+const MAX_VALUE = 256;
+const TYPES: Partial<Record<Facet, EdgeType>> = { logon: 'logon', spawn: 'spawn', cloud: 'cloud' };
+
+/** The edges of an event; most events have none. */
+export function typedEdges(event: SecurityEvent): TypedEdge[] {
+  const { pairs, tallies } = observeEvent(event);
+  if (pairs.length === 0 && tallies.length === 0) return [];
+  const host = shortHost(event.normalized.host)?.slice(0, MAX_VALUE);
+  const edges: TypedEdge[] = [];
+  for (const { facet, left, right } of pairs) {
+    const type = TYPES[facet];
+    if (type === 'spawn') edges.push({ type, source: right, destination: left, actor: host ?? right, isFailure: false });
+    else if (type !== undefined) edges.push({ type, source: left, destination: right, actor: left, isFailure: false });
+  }
+  for (const { rate, entity, item } of tallies) {
+    if (rate === 'failed-logons' && host !== undefined)
+      edges.push({ type: 'logon', source: entity, destination: host, actor: entity, isFailure: true });
+    if (rate === 'destinations' && item !== undefined)
+      edges.push({ type: 'connection', source: entity, destination: item, actor: entity, isFailure: false });
+  }
+  return edges;
+}
