@@ -11,8 +11,16 @@ export interface PipelineObserver {
   lost(thread: number): void;
 }
 
-/** Who is served, and with which keys. */
+/** What a thread must know of a tenant to serve it. */
+export interface TenantTerms {
+  /** Its keys; null where nothing is encrypted. */
+  readonly keys: TenantKeySet | null;
+  /** Chance of a false alarm that anomaly detection takes; null where it is off. */
+  readonly risk: number | null;
+}
+
+/** Who is served, and on which terms. */
 export interface PipelineGate {
-  /** A tenant's keys; null where nothing is encrypted. @throws Error for a tenant that is served no more. */
-  readonly keysOf: (tenant: TenantId) => Promise<TenantKeySet | null>;
+  /** @throws Error for a tenant that is served no more. */
+  readonly termsOf: (tenant: TenantId) => Promise<TenantTerms>;
 }
