@@ -8,7 +8,7 @@ export const ANOMALY = {
   forest: { points: 512, trees: 192, least: 32, regrown: 4, halfLife: 16_384 },
   fast: { points: 128, trees: 32, least: 32, regrown: 1, halfLife: 1_024 },
   /** What a bit of the mean tail weighs beside a bit of crowding. */
-  tailWeight: 0.5,
+  tailWeight: 0.65,
   /** Anomalous points learned for each one that the risk expects, and how many may be saved up. */
   guard: { risk: 0.001, allowance: 2, most: 4 },
   /** Most points of one entity that are learned of so many in all. */
