@@ -38,6 +38,8 @@ export function readTable(file: string): LabelledRows {
   return { name: nameOf(file), rows: rows.map((row) => row.slice(0, -1)), anomalous: Uint8Array.from(rows, (row) => row.at(-1) ?? 0) };
 }
 
+const OF_THE_LABEL: ReadonlySet<string> = new Set(['label', 'difficulty']);
+
 /** Connections as JSON lines with a `label`, which is `normal` or an attack, and a `difficulty` that belongs to the label. */
 export function readConnections(file: string): LabelledRows {
   const lines = textOf(file)
@@ -46,7 +48,7 @@ export function readConnections(file: string): LabelledRows {
     .map((line) => JSON.parse(line) as Record<string, number | string>);
   return {
     name: nameOf(file),
-    rows: lines.map(({ label: _, difficulty: __, ...fields }) => Object.values(fields)),
+    rows: lines.map((fields) => Object.entries(fields).flatMap(([name, value]) => (OF_THE_LABEL.has(name) ? [] : [value]))),
     anomalous: Uint8Array.from(lines, ({ label }) => (label === 'normal' ? 0 : 1)),
   };
 }

@@ -3,10 +3,10 @@ import type { LabelledRows } from './anomaly-data.ts';
 
 const POINTS = 60_000;
 const BURSTS = [
-  { at: 3_000, length: 2_000 },
-  { at: 20_000, length: 12_000 },
-  { at: 24_000, length: 6_000 },
-  { at: 45_000, length: 12_000 },
+  { at: 5_000, length: 400 },
+  { at: 20_000, length: 2_500 },
+  { at: 24_000, length: 1_200 },
+  { at: 45_000, length: 3_000 },
 ];
 
 /** What {@link makeBurstAttack} makes: besides the rows, which source each is of (0 is the attacker). */

@@ -12,7 +12,7 @@ function sampleOf(drawn: readonly (readonly [number, number])[], from = 0): Refe
   return sample;
 }
 
-const held = (sample: ReferenceSample): number[] => [...sample.points.slice(0, sample.size)].sort((a, b) => a - b);
+const held = (sample: ReferenceSample): number[] => Array.from(sample.points.slice(0, sample.size)).sort((a, b) => a - b);
 
 describe('ReferenceSample', () => {
   it('merges into the sample of both streams', () => {

@@ -1,6 +1,6 @@
 import type { SecurityEvent } from '../../../contracts/security-event.js';
 import { shortHost } from '../../../events/host-name.js';
-import type { Facet } from '../statistical/facets.js';
+import type { Facet, Observation, Tally } from '../statistical/facets.js';
 import { observeEvent } from '../statistical/observe-event.js';
 
 /** What acts on what: a user on a host, a program on the one it starts, a principal on an API, an address on another and its port. */
@@ -26,17 +26,19 @@ export function typedEdges(event: SecurityEvent): TypedEdge[] {
   const { pairs, tallies } = observeEvent(event);
   if (pairs.length === 0 && tallies.length === 0) return [];
   const host = shortHost(event.normalized.host)?.slice(0, MAX_VALUE);
-  const edges: TypedEdge[] = [];
-  for (const { facet, left, right } of pairs) {
-    const type = TYPES[facet];
-    if (type === 'spawn') edges.push({ type, source: right, destination: left, actor: host ?? right, isFailure: false });
-    else if (type !== undefined) edges.push({ type, source: left, destination: right, actor: left, isFailure: false });
-  }
-  for (const { rate, entity, item } of tallies) {
-    if (rate === 'failed-logons' && host !== undefined)
-      edges.push({ type: 'logon', source: entity, destination: host, actor: entity, isFailure: true });
-    if (rate === 'destinations' && item !== undefined)
-      edges.push({ type: 'connection', source: entity, destination: item, actor: entity, isFailure: false });
-  }
-  return edges;
+  return [...pairs.flatMap((pair) => edgeOfPair(pair, host)), ...tallies.flatMap((tally) => edgeOfTally(tally, host))];
+}
+
+function edgeOfPair({ facet, left, right }: Observation, host: string | undefined): TypedEdge[] {
+  const type = TYPES[facet];
+  if (type === undefined) return [];
+  if (type === 'spawn') return [{ type, source: right, destination: left, actor: host ?? right, isFailure: false }];
+  return [{ type, source: left, destination: right, actor: left, isFailure: false }];
+}
+
+function edgeOfTally({ rate, entity, item }: Tally, host: string | undefined): TypedEdge[] {
+  if (rate === 'failed-logons' && host !== undefined)
+    return [{ type: 'logon', source: entity, destination: host, actor: entity, isFailure: true }];
+  if (rate !== 'destinations' || item === undefined) return [];
+  return [{ type: 'connection', source: entity, destination: item, actor: entity, isFailure: false }];
 }
