@@ -14,7 +14,7 @@ import type { PastSpan } from '../../platform/observability/tracing/active-span.
 import type { ThreadVitals } from '../../platform/observability/thread-gauges.js';
 import type { ApartBatch } from './apart/apart-protocol.js';
 import type { TimedOperation } from './measured-store.js';
-import type { TenantTerms } from './pipeline-listeners.js';
+import type { TenantTerms } from './tenant-terms.js';
 import type { StorageFault } from '../../platform/storage/storage-fault.js';
 import type { DeclaredFormat, RefusalReason, SubmissionFault } from '../../mssp/ingest/domain/submission.js';
 

@@ -6,7 +6,7 @@ import { heapLimits } from '../../platform/storage/heap-limits.js';
 import { workerScript } from '../../platform/storage/worker-script.js';
 import type { TenantId } from '../../contracts/tenant.js';
 import { newMark, readMark } from './detection-mark.js';
-import type { TenantTerms } from './pipeline-listeners.js';
+import type { TenantTerms } from './tenant-terms.js';
 import type { PipelineCalls, PipelineFault, PipelineMessage, PipelineOperation } from './pipeline-protocol.js';
 import type { StoringSetup, ThreadSetup } from './pipeline-setup.js';
 import { StuckTurn } from './stuck-turn.js';

@@ -1,9 +1,11 @@
 import type { RuleReference } from '../../../contracts/detection.js';
 import type { RuleSummary } from '../../../contracts/rule-catalog.js';
-import type { AnomalyFinding } from './anomaly-finding.js';
+
+/** What is unusual: a burst of an edge, an entity, a number of events. */
+export type AnomalyKind = 'edge' | 'entity' | 'series';
 
 /** What kinds of anomalies are to users: each has an id, an author and a level like any rule. */
-export const ANOMALY_RULES: Readonly<Record<AnomalyFinding['kind'], RuleSummary>> = {
+export const ANOMALY_RULES: Readonly<Record<AnomalyKind, RuleSummary>> = {
   edge: rule(
     'edge-burst',
     'Burst Between Two Entities',
