@@ -1,5 +1,6 @@
 import { RuleCatalog, type RuleSummary, type UnsupportedRule } from '../contracts/rule-catalog.js';
 import type { TenantId } from '../contracts/tenant.js';
+import { ANOMALY_RULE_LIST } from './domain/anomaly/anomaly-rules.js';
 import { STATISTICAL_RULES } from './domain/statistical/statistical-rules.js';
 
 /** What rule loading has to hand over for users to see: plain data, as rules are loaded in worker threads. */
@@ -9,7 +10,7 @@ export interface LoadedRuleSummaries {
 }
 
 /**
- * The rules that were loaded at start, and those of statistics: the same for every tenant. Before `take` was called there are only the
+ * The rules that were loaded at start, and those of statistics and anomalies: the same for every tenant. Before `take` was called there are only the
  * latter.
  */
 export class LoadedRuleCatalog extends RuleCatalog {
@@ -24,7 +25,7 @@ export class LoadedRuleCatalog extends RuleCatalog {
 
   /** Puts these rules in the place of all before. */
   take(loaded: LoadedRuleSummaries): void {
-    this.byId = new Map([...STATISTICAL_RULES, ...loaded.rules].map((rule) => [rule.id, rule]));
+    this.byId = new Map([...STATISTICAL_RULES, ...ANOMALY_RULE_LIST, ...loaded.rules].map((rule) => [rule.id, rule]));
     this.ordered = [...this.byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
     this.left = [...loaded.unsupported].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   }

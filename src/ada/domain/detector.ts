@@ -2,12 +2,16 @@ import type { Detection, DetectorKind } from '../../contracts/detection.js';
 import type { SecurityEvent } from '../../contracts/security-event.js';
 import type { TenantId } from '../../contracts/tenant.js';
 
+/** Detectors by name. What anomaly detection finds is shown as statistical, which it is. */
+export type DetectorName = DetectorKind | 'anomaly';
+
 /**
  * A way of finding what is wrong in events; a plug-in of the detection agent. Detectors run inside worker threads, where a tenant's events
  * always meet the same instance one batch after another, so all calls are synchronous and state needs no locks.
  */
 export abstract class Detector {
-  abstract readonly kind: DetectorKind;
+  /** What its snapshots are kept by. */
+  abstract readonly kind: DetectorName;
 
   /** Called once, before anything else. */
   abstract init(): void;

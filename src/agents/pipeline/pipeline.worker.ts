@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { AnomalyRisks } from '../../ada/anomaly-risks.js';
 import { RuleFiles } from '../../ada/adapters/rule-files.js';
 import { createLocalDetectionAgent } from '../../ada/create-local-detection-agent.js';
 import { CacheBudget } from '../../ada/domain/sigma/value-cache.js';
@@ -55,7 +56,8 @@ function faultOf(error: unknown): PipelineFault {
 const { rules, unsupported } = await new RuleFiles(setup.rules).load();
 const mark = new DetectionMark(setup.mark);
 const cache = new CacheBudget();
-const agent = createLocalDetectionAgent({ rules, watch: mark, sigma: { cache } });
+const risks = new AnomalyRisks();
+const agent = createLocalDetectionAgent({ rules, watch: mark, sigma: { cache }, riskOf: (tenant) => risks.of(tenant) });
 const ciphers = new TenantCiphers(true);
 const onDamage: DamageListener = (tenant, damage) => say({ say: 'damaged', tenant, damage });
 const times = new StoreTimes();
@@ -94,6 +96,7 @@ const desk = new PipelineDesk({
   ciphers,
   mark,
   trials,
+  risks,
   passing: new PassingInspection(agent, lanes, setup.maxEvents),
   prepared: new PreparedSubmissions(store, setup.maxEvents),
   rules: { rules: rules.map(toRuleSummary), unsupported: unsupported.map(toUnsupportedRule) },

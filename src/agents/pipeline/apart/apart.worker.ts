@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { ANOMALY_RISK } from '../../../ada/anomaly-risks.js';
 import { RuleFiles } from '../../../ada/adapters/rule-files.js';
 import { createLocalDetectionAgent } from '../../../ada/create-local-detection-agent.js';
 import type { SecurityEvent } from '../../../contracts/security-event.js';
@@ -13,7 +14,7 @@ import type { ApartBatch, ApartMessage, ApartSetup, ApartTrial } from './apart-p
 
 const setup = workerData as ApartSetup;
 const { rules } = await new RuleFiles(setup.rules).load();
-const agent = createLocalDetectionAgent({ rules });
+const agent = createLocalDetectionAgent({ rules, riskOf: () => ANOMALY_RISK });
 const mark = new DetectionMark(setup.mark);
 
 function say(message: ApartMessage): void {
