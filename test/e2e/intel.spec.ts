@@ -26,7 +26,7 @@ describe('threat intelligence and rules over HTTP', () => {
   it('takes a bundle, lists it, reports what it cannot use, and removes it', async () => {
     const sent = bundle(
       indicator("[ipv4-addr:value = '203.0.113.66' OR domain-name:value = 'update.bad.example']", { confidence: 85 }),
-      indicator("[file:name = 'a.exe']", { id: 'indicator--2' }),
+      indicator("[file:name MATCHES '(']", { id: 'indicator--2' }),
       { type: 'identity', id: 'identity--1' },
     );
     const first = await running.http
@@ -37,7 +37,7 @@ describe('threat intelligence and rules over HTTP', () => {
     expect(first.body).toEqual({
       accepted: 1,
       updated: 0,
-      unsupported: [{ id: 'indicator--2', reason: 'file:name is not among the properties that are matched' }],
+      unsupported: [{ id: 'indicator--2', reason: 'not a regular expression, or one that looks around or refers back: (' }],
     });
     const { body } = await running.http
       .get('/api/v1/intel/indicators?type=ip&type=url&source=api')
