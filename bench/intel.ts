@@ -44,7 +44,7 @@ function valueOf(type: (typeof TYPES)[number], n: number): string {
       return `http://${mixed.toString(36)}.example/${n % 991}/index.php?id=${n}`;
     case 'file_hash':
       return mixed.toString(16).padStart(8, '0').repeat(8);
-    default:
+    case 'file_name':
       return `${mixed.toString(36)}-setup.exe`;
   }
 }

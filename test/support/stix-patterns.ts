@@ -12,7 +12,9 @@ export function printPattern(pattern: StixPattern): string {
       return `${group(pattern.of)} REPEATS ${pattern.times} TIMES`;
     case 'startstop':
       return `${group(pattern.of)} START t'${printTime(pattern.start)}' STOP t'${printTime(pattern.stop)}'`;
-    default:
+    case 'and':
+    case 'or':
+    case 'followedby':
       return pattern.operands.map(group).join(` ${pattern.kind.toUpperCase()} `);
   }
 }
@@ -36,7 +38,7 @@ function printComparison(comparison: Comparison): string {
       return `${path} ${not}${comparison.operator} ${printLiteral(comparison.value)}`;
     case 'in':
       return `${path} ${not}IN (${comparison.values.map(printLiteral).join(', ')})`;
-    default:
+    case 'text':
       return `${path} ${not}${comparison.operator} ${quote(comparison.value)}`;
   }
 }
@@ -59,7 +61,7 @@ function printLiteral(literal: StixLiteral): string {
       return String(literal.value);
     case 'binary':
       return `h'${Buffer.from(literal.value).toString('hex')}'`;
-    default:
+    case 'time':
       return `t'${printTime(literal.value)}'`;
   }
 }

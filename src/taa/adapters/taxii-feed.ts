@@ -89,14 +89,12 @@ export class TaxiiFeed extends ThreatIntelFeed {
       const { body, headers, bytes } = await this.get(this.pageOf(id, since, next), signal);
       if ((budget.bytes -= bytes) < 0) throw new UnusableAnswer(`the answers together are larger than ${this.mostBytes} bytes`);
       for (const object of listOf(body['objects']).filter(isRecord)) keepLatest(collection.objects, object);
-      const last = headers['x-taxii-date-added-last'];
-      if (typeof last === 'string' && last > (collection.addedAfter ?? '')) collection.addedAfter = last;
+      const last = String(headers['x-taxii-date-added-last'] ?? '');
+      if (last > (collection.addedAfter ?? '')) collection.addedAfter = last;
       if (body['more'] !== true) return;
       const following = typeof body['next'] === 'string' ? body['next'] : undefined;
-      if (following === undefined && collection.addedAfter === since)
-        throw new UnusableAnswer('a page has more behind it and does not say where');
-      if (following !== undefined && following === next) throw new UnusableAnswer('a page is followed by itself');
-      if (following === undefined) since = collection.addedAfter;
+      if (following === undefined) since = laterThan(since, collection.addedAfter);
+      else if (following === next) throw new UnusableAnswer('a page is followed by itself');
       next = following;
     }
   }
@@ -130,10 +128,20 @@ export class TaxiiFeed extends ThreatIntelFeed {
   }
 }
 
+/** Where a server does not say what is behind a page, it is what was added after it (TAXII 2.1 section 3.4). */
+function laterThan(since: string | null, addedAfter: string | null): string | null {
+  if (addedAfter === since) throw new UnusableAnswer('a page has more behind it and does not say where');
+  return addedAfter;
+}
+
 function keepLatest(objects: Map<string, Json>, object: Json): void {
   const id = String(object['id']);
   const before = objects.get(id);
-  if (before === undefined || String(object['modified'] ?? '') >= String(before['modified'] ?? '')) objects.set(id, object);
+  if (before === undefined || modifiedOf(object) >= modifiedOf(before)) objects.set(id, object);
+}
+
+function modifiedOf({ modified }: Json): string {
+  return typeof modified === 'string' ? modified : '';
 }
 
 function listOf(value: unknown): readonly unknown[] {

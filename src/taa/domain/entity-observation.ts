@@ -1,6 +1,6 @@
 import type { Entity } from '../../contracts/entity.js';
 import { ipVersion } from '../../events/ip-address.js';
-import type { AlertSpan } from './indicator-matcher.js';
+import type { AlertSpan } from './alert-span.js';
 import type { Observation, StixObject } from './stix/observation.js';
 
 const HASH_NAMES: ReadonlyMap<number, string> = new Map([
@@ -40,7 +40,8 @@ function addEntity(objects: Map<string, StixObject>, { type, value }: Entity, id
       addFile(objects, value, `${id}.image`);
       objects.set(id, { type: 'process', name: nameOf(value), image_ref: `${id}.image` });
       return;
-    default:
+    case 'host':
+    case 'cloud_account':
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Entity, EntityType } from '../../contracts/entity.js';
 import { ipVersion } from '../../events/ip-address.js';
 import { formatIpBlock, parseIpBlock } from '../../events/ip-block.js';
+import type { AlertSpan } from './alert-span.js';
 import type { AllowList } from './allow-list.js';
 import { INDICATOR_TYPES, type Indicator, type IndicatorType, type IndicatorValue } from './indicator.js';
 import { IndicatorColumns } from './indicator-columns.js';
@@ -16,12 +17,6 @@ import { mandatoryLiterals } from './stix/mandatory-literals.js';
 import { readPattern } from './stix/read-pattern.js';
 import { StixPatternError } from './stix/stix-pattern-error.js';
 
-/** The span of time that an alert or an event covers, in milliseconds since the epoch. */
-export interface AlertSpan {
-  readonly from: number;
-  readonly to: number;
-}
-
 /** What keeps an indicator from being matched. */
 export interface MatchGates {
   /** Of these lists any one is enough. */
@@ -35,6 +30,8 @@ const NO_EXPRESSIONS: MatcherCompiler = () => {
   throw new StixPatternError('regular expressions are not offered here');
 };
 
+const DOT = 0x2e;
+const ZERO = 0x30;
 const WIDTH = { 4: 32, 6: 128 } as const;
 const KIND = Object.fromEntries(INDICATOR_TYPES.map((type, number) => [type, number])) as Readonly<Record<IndicatorType, number>>;
 const HASH = /^[0-9a-f]{32,128}$/i;
@@ -104,11 +101,11 @@ export class IndicatorMatcher {
       case 'domain':
         return this.lookUpDomain(value, take);
       case 'url':
-        for (const key of new Set(urlKeys(value))) this.table.find(KIND.url, key, take);
-        return;
+        return this.lookUpUrl(value, take);
       case 'file_name':
         return this.table.find(KIND.file_name, value.slice(startOfName(value)).toLowerCase(), take);
-      default:
+      case 'file_hash':
+      case 'email':
         return this.table.find(KIND[type], value.toLowerCase(), take);
     }
   }
@@ -133,12 +130,22 @@ export class IndicatorMatcher {
   }
 
   private lookUpAddress(text: string, take: (number: number) => void): void {
-    const isPlain = ipVersion(text) === 4;
-    if (isPlain && this.blocks.isEmptyFor(4)) return this.table.find(KIND.ip, text, take);
+    if (ipVersion(text) === 4) {
+      this.table.find(KIND.ip, text, take);
+      if (!this.blocks.isEmptyFor(4)) for (const number of this.blocks.holding(numberOf(text))) take(number);
+      return;
+    }
     const address = parseIpBlock(text);
     if (address === undefined) return;
-    this.table.find(KIND.ip, isPlain ? text : formatIpBlock(address), take);
+    this.table.find(KIND.ip, formatIpBlock(address), take);
     for (const number of this.blocks.containing(address)) take(number);
+  }
+
+  private lookUpUrl(text: string, take: (number: number) => void): void {
+    const [whole, place] = urlKeys(text) ?? [];
+    if (whole === undefined || place === undefined) return;
+    this.table.find(KIND.url, whole, take);
+    if (place !== whole) this.table.find(KIND.url, place, take);
   }
 
   /** A domain and the domains above it, down to two labels. */
@@ -150,6 +157,17 @@ export class IndicatorMatcher {
       this.table.find(KIND.domain, name, take, dot + 1);
     }
   }
+}
+
+/** An IPv4 address, which it is known to be, as a number. */
+function numberOf(address: string): number {
+  let [number, part] = [0, 0];
+  for (let i = 0; i < address.length; i++) {
+    const code = address.charCodeAt(i);
+    if (code === DOT) [number, part] = [number * 256 + part, 0];
+    else part = part * 10 + code - ZERO;
+  }
+  return number * 256 + part;
 }
 
 /** Where a path's last part begins. */

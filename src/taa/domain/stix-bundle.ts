@@ -8,6 +8,7 @@ import {
 } from './indicator.js';
 import { compilePattern } from './stix/compile-pattern.js';
 import type { MatcherCompiler } from './stix/compile-test.js';
+import type { StixPattern } from './stix/pattern-ast.js';
 import { mandatoryLiterals } from './stix/mandatory-literals.js';
 import { type PatternVersion, readPattern } from './stix/read-pattern.js';
 import { simpleValues } from './stix/simple-values.js';
@@ -51,15 +52,7 @@ function readIndicator(object: Json, markings: ReadonlyMap<string, Tlp>, compile
   const { pattern, pattern_type: language = 'stix' } = object;
   if (language !== 'stix') throw new IndicatorError('only patterns of type stix are supported');
   if (typeof pattern !== 'string') throw new IndicatorError('pattern is missing');
-  const read = readPattern(pattern, versionOf(object));
-  const values = simpleValues(read);
-  if (values === undefined) {
-    compilePattern(read, compile);
-    if (mandatoryLiterals(read) === undefined)
-      throw new IndicatorError(
-        'the pattern needs several observations, or holds no text that it cannot match without (compared by = or IN)',
-      );
-  }
+  const values = valuesOf(readPattern(pattern, versionOf(object)), compile);
   const tlp = tlpOf(object, markings);
   return {
     external_id: id,
@@ -72,6 +65,15 @@ function readIndicator(object: Json, markings: ReadonlyMap<string, Tlp>, compile
     ...(values === undefined ? { pattern } : {}),
     ...(tlp === undefined ? {} : { tlp }),
   };
+}
+
+/** The values of a pattern; `undefined` where it is more than that, and can be used. @throws IndicatorError, StixPatternError */
+function valuesOf(pattern: StixPattern, compile: MatcherCompiler): IndicatorValue[] | undefined {
+  const values = simpleValues(pattern);
+  if (values !== undefined) return values;
+  compilePattern(pattern, compile);
+  if (mandatoryLiterals(pattern) !== undefined) return undefined;
+  throw new IndicatorError('the pattern needs several observations, or holds no text that it cannot match without (compared by = or IN)');
 }
 
 function nameOf(values: readonly IndicatorValue[] | undefined, pattern: string): string {

@@ -27,6 +27,11 @@ export class AddressBlocks<T> {
     }
   }
 
+  /** The same of one IPv4 address, as a number. */
+  *holding(address: number): Generator<T> {
+    for (const [length, ofLength] of this.four) yield* ofLength.get(prefixOfIpv4(address, length)) ?? [];
+  }
+
   isEmptyFor(version: 4 | 6): boolean {
     return (version === 4 ? this.four : this.six).size === 0;
   }

@@ -34,8 +34,10 @@ export class TextColumn {
 
   /** Whether a text is what stands in `narrow` from `start` on. */
   equals(ref: number, narrow: string, start: number): boolean {
-    const { buffer, at, length } = this.place(ref);
-    if (length !== narrow.length - start) return false;
+    const buffer = this.chunks[Math.floor(ref / CHUNK)];
+    const at = (ref % CHUNK) + 2;
+    const length = narrow.length - start;
+    if (buffer === undefined || buffer.readUInt16LE(at - 2) !== length) return false;
     for (let i = 0; i < length; i++) {
       if (buffer[at + i] !== narrow.charCodeAt(start + i)) return false;
     }

@@ -19,12 +19,16 @@ export function compareLiteral(value: unknown, literal: StixLiteral): number | '
     case 'time':
       return typeof value === 'string' ? order(timeOf(value), literal.value) : undefined;
     case 'text':
-      if (typeof value === 'string') return value === literal.value ? 0 : Buffer.compare(Buffer.from(value), Buffer.from(literal.value));
-      return value instanceof Uint8Array ? compareBytes(value, bytesOf(literal.value)) : undefined;
-    default:
-      if (value instanceof Uint8Array) return compareBytes(value, literal.value);
-      return typeof value === 'string' ? compareBytes(bytesOf(value), literal.value) : undefined;
+      return compareText(value, literal.value);
+    case 'binary':
+      return compareBytes(value instanceof Uint8Array ? value : typeof value === 'string' ? bytesOf(value) : undefined, literal.value);
   }
+}
+
+/** Texts by their code points; bytes with the bytes that the text stands for. */
+function compareText(value: unknown, text: string): number | undefined {
+  if (typeof value === 'string') return value === text ? 0 : Buffer.compare(Buffer.from(value), Buffer.from(text));
+  return value instanceof Uint8Array ? compareBytes(value, bytesOf(text)) : undefined;
 }
 
 /** Whether a value meets an operator and a constant. What cannot be compared is unequal, and in no order. @throws StixPatternError */

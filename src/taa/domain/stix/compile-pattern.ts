@@ -50,7 +50,9 @@ function binderOf(pattern: StixPattern, compile: MatcherCompiler): Binder {
       const [start, stop] = [msOf(pattern.start), msOf(pattern.stop)];
       return (...seen) => ({ kind: 'startstop', of: of(...seen), start, stop });
     }
-    default: {
+    case 'and':
+    case 'or':
+    case 'followedby': {
       const operands = pattern.operands.map((operand) => binderOf(operand, compile));
       return (...seen) => ({ kind: pattern.kind, operands: operands.map((operand) => operand(...seen)) });
     }

@@ -15,7 +15,8 @@ export function mandatoryLiterals(pattern: StixPattern): readonly string[] | und
       return mandatoryLiterals(pattern.of);
     case 'repeats':
       return pattern.times === 1 ? mandatoryLiterals(pattern.of) : undefined;
-    default:
+    case 'and':
+    case 'followedby':
       return undefined;
   }
 }
@@ -38,7 +39,8 @@ function ofComparison(comparison: Comparison): readonly string[] | undefined {
     case 'in':
       if (comparison.negated || comparison.values.length === 0) return undefined;
       return ofAny(comparison.values.map((value) => (value.kind === 'text' ? [value.value.toLowerCase()] : undefined)));
-    default:
+    case 'text':
+    case 'exists':
       return undefined;
   }
 }

@@ -13,18 +13,10 @@ export function readLiteral(reader: TokenReader): StixLiteral {
   const truth = reader.takeOne(['TRUE', 'FALSE']);
   if (truth !== undefined) return { kind: 'boolean', value: truth === 'TRUE' };
   const token = reader.next('a constant', 'number', 'text', 'hex', 'base64', 'time');
-  switch (token.kind) {
-    case 'number':
-      return { kind: 'number', value: numberOf(token) };
-    case 'hex':
-      return { kind: 'binary', value: bytesOf(token, HEX, 'hex') };
-    case 'base64':
-      return { kind: 'binary', value: bytesOf(token, BASE64, 'base64') };
-    case 'time':
-      return { kind: 'time', value: timeOf(token) };
-    default:
-      return { kind: 'text', value: token.text };
-  }
+  if (token.kind === 'number') return { kind: 'number', value: numberOf(token) };
+  if (token.kind === 'hex') return { kind: 'binary', value: bytesOf(token, HEX, 'hex') };
+  if (token.kind === 'base64') return { kind: 'binary', value: bytesOf(token, BASE64, 'base64') };
+  return token.kind === 'time' ? { kind: 'time', value: timeOf(token) } : { kind: 'text', value: token.text };
 }
 
 /** A time: a constant of its own, or a text as in STIX 2.0 where that is allowed. @throws StixPatternError */

@@ -42,18 +42,14 @@ function ofPattern(pattern: StixPattern): Found {
 
 function ofComparison(comparison: Comparison): Found {
   if ('operands' in comparison) return comparison.kind === 'or' ? together(comparison.operands.map(ofComparison)) : undefined;
-  const read = comparison.kind === 'exists' || comparison.negated ? undefined : readerOf(comparison.path);
-  if (read === undefined) return undefined;
-  switch (comparison.kind) {
-    case 'order':
-      return comparison.operator === '=' ? ofLiterals(read, [comparison.value]) : undefined;
-    case 'in':
-      return comparison.values.length > 0 ? ofLiterals(read, comparison.values) : undefined;
-    case 'text':
-      return comparison.operator === 'ISSUBSET' && read === ipValue ? [[read, comparison.value]] : undefined;
-    default:
-      return undefined;
-  }
+  const read = comparison.negated ? undefined : readerOf(comparison.path);
+  return read && ofTest(comparison, read);
+}
+
+function ofTest(test: Exclude<Comparison, { operands: unknown }>, read: Reader): Found {
+  if (test.kind === 'order') return test.operator === '=' ? ofLiterals(read, [test.value]) : undefined;
+  if (test.kind === 'in') return test.values.length > 0 ? ofLiterals(read, test.values) : undefined;
+  return test.kind === 'text' && test.operator === 'ISSUBSET' && read === ipValue ? [[read, test.value]] : undefined;
 }
 
 function ofLiterals(read: Reader, literals: readonly StixLiteral[]): Found {
