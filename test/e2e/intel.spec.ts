@@ -74,6 +74,43 @@ describe('threat intelligence and rules over HTTP', () => {
       .expect(404);
   });
 
+  it('shows a pattern, its marking and that no list allows it, and how feeds do', async () => {
+    const pattern = "[process:name = 'evil.exe' AND process:image_ref.parent_directory_ref.path LIKE '%Temp']";
+    const marking = 'marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1';
+    await running.http
+      .post('/api/v1/intel/indicators')
+      .set(...as('globex analyst'))
+      .send(bundle(indicator(pattern, { id: 'indicator--7', object_marking_refs: [marking] })))
+      .expect(200);
+    const { body } = await running.http
+      .get('/api/v1/intel/indicators?source=api')
+      .set(...as('globex viewer'))
+      .expect(200);
+    expect(body.items).toContainEqual(
+      expect.objectContaining({ external_id: 'indicator--7', values: [], pattern, tlp: 'red', allow_listed: false }),
+    );
+    const feeds = await running.http
+      .get('/api/v1/intel/feeds')
+      .set(...as('globex viewer'))
+      .expect(200);
+    expect(feeds.body).toEqual({ items: [] });
+  });
+
+  it('shows what rules look for as a layer of the ATT&CK Navigator', async () => {
+    const { body } = await running.http
+      .get('/api/v1/coverage/attack-layer')
+      .set(...as('acme-corp viewer'))
+      .expect(200);
+    expect(body).toMatchObject({ domain: 'enterprise-attack', versions: { layer: '4.5' } });
+    expect(body.techniques).toContainEqual(
+      expect.objectContaining({ techniqueID: expect.stringMatching(/^T\d{4}/), score: expect.any(Number) }),
+    );
+    await running.http
+      .get('/api/v1/coverage/attack-layer')
+      .set(...as('acme-corp collector'))
+      .expect(403);
+  });
+
   it('finds by value in any spelling', async () => {
     const sent = bundle(indicator("[ipv6-addr:value = '2001:db8::7']", { id: 'indicator--6' }));
     await running.http
