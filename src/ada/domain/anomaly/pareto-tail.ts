@@ -36,7 +36,8 @@ export function fitParetoTail(excesses: ArrayLike<number>): ParetoTail {
     consider(-share / most);
     consider(10 ** (4 * share - 2) / mean);
   }
-  for (let round = 0, reach = 0.2; round < REFINEMENTS && at !== 0; round++, reach *= 0.75) {
+  if (at === 0) return best.tail;
+  for (let round = 0, reach = 0.2; round < REFINEMENTS; round++, reach *= 0.75) {
     const from = at;
     consider(from * (1 + reach));
     consider(from * (1 - reach));

@@ -60,7 +60,7 @@ describe('Greatest', () => {
           return greatest;
         }) as [Greatest, Greatest, Greatest];
         one.merge(other);
-        expect([...one.values].sort()).toEqual([...both.values].sort());
+        expect(Float64Array.from(one.values).sort()).toEqual(Float64Array.from(both.values).sort());
         expect(one.count).toBe(both.count);
       }),
     );
