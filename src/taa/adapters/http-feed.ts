@@ -2,7 +2,7 @@ import { type FeedContent, type FeedReader, ThreatIntelFeed } from '../domain/th
 import { readIndicatorDocument } from '../domain/indicator-document.js';
 import type { FeedRequests } from './feed-requests.js';
 
-const ACCEPT = 'application/stix+json, application/json, text/csv;q=0.9, text/plain;q=0.9, */*;q=0.1';
+const ACCEPT = 'application/stix+json, application/json, text/*;q=0.9, */*;q=0.1';
 
 /** A feed that is one document on a server, read over http or https. Unchanged content is not sent again (`ETag`, RFC 9110 section 13.1.2). */
 export class HttpFeed extends ThreatIntelFeed {
