@@ -51,16 +51,20 @@ const attempt: fc.Arbitrary<Attempt> = fc.oneof(
 );
 const rounds = fc.array(fc.array(attempt, { minLength: 1, maxLength: 8 }), { minLength: 1, maxLength: 8 });
 
-const by = (who: (typeof PEOPLE)[number], deed: (typeof DEEDS)[number]): Attempt[] => [{ at: 1, do: deed, who, by: 'key' }];
+const by = (who: (typeof PEOPLE)[number], deed: (typeof DEEDS)[number], credential = 'key'): Attempt[] => [
+  { at: 1, do: deed, who, by: credential },
+];
 const WORK: Attempt[] = [{ at: 2, do: 'work' }];
 const UNTIL_APPROVED = [by('ann', 'request'), by('bob', 'approve'), by('carl', 'approve')];
-/** What chance would reach nearly always: one way to each end. */
+/** What chance would reach nearly always: one way to each end, and approvals by people under more than one name. */
 const ONE_WAY_TO_EACH: readonly Attempt[][][] = [
   [by('ann', 'request')],
   [by('ann', 'request'), by('bob', 'reject')],
   [by('ann', 'request'), [{ at: 0, do: 'wait', seconds: EXPIRY_SECONDS }], WORK],
   [...UNTIL_APPROVED, WORK, WORK],
   [...UNTIL_APPROVED, WORK, WORK, by('bob', 'revert'), WORK],
+  [by('bob', 'request'), by('ann', 'approve', 'other spelling'), by('carl', 'approve', 'other spelling')],
+  [by('carl', 'request'), by('ann', 'approve'), by('bob', 'approve')],
 ];
 
 /** What people know of the latest action of an incident. */
