@@ -1,5 +1,9 @@
 import type { DetectionWatch } from './domain/detection-watch.js';
+import type { Detector } from './domain/detector.js';
 import { DEFAULT_DETECTION_LIMITS } from './domain/order-detections.js';
+import { CorrelationDetector } from './domain/sigma/correlation/correlation-detector.js';
+import type { LinkedCorrelation } from './domain/sigma/correlation/link-correlations.js';
+import type { RuleFilters } from './domain/sigma/filters/rule-filters.js';
 import { SigmaDetector } from './domain/sigma/sigma-detector.js';
 import type { SigmaEngineOptions } from './domain/sigma/sigma-engine.js';
 import type { SigmaRule } from './domain/sigma/sigma-rule.js';
@@ -8,13 +12,25 @@ import { LocalDetectionAgent } from './local-detection-agent.js';
 
 export interface LocalDetectionAgentOptions {
   readonly rules: readonly SigmaRule[];
+  /** Those that others refer to come first. */
+  readonly correlations?: readonly LinkedCorrelation[];
+  /** Ids of the rules that only serve correlations. */
+  readonly quiet?: ReadonlySet<string>;
+  /** What is left out of the matches of rules. */
+  readonly suppressions?: RuleFilters;
   readonly sigma?: SigmaEngineOptions;
   /** Is told while detectors are at work. */
   readonly watch?: DetectionWatch;
 }
 
-/** ADA with the detectors that GATRA brings: Sigma rules and statistics. Made by hand, as it lives in worker threads, outside of Nest. */
+/**
+ * ADA with the detectors that GATRA brings: Sigma rules, their correlations, and statistics. Made by hand, as it lives in worker threads,
+ * outside of Nest.
+ */
 export function createLocalDetectionAgent(options: LocalDetectionAgentOptions): LocalDetectionAgent {
-  const detectors = [new SigmaDetector(options.rules, options.sigma), new StatisticalDetector()];
+  const { rules, correlations = [], quiet, suppressions: filters, sigma } = options;
+  const loud = quiet === undefined ? rules : rules.filter(({ id }) => !quiet.has(id));
+  const detectors: Detector[] = [new SigmaDetector(loud, { ...sigma, filters }), new StatisticalDetector()];
+  if (correlations.length > 0) detectors.push(new CorrelationDetector({ correlations, rules, quiet, filters, sigma }));
   return new LocalDetectionAgent(detectors, DEFAULT_DETECTION_LIMITS, options.watch);
 }

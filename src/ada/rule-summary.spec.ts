@@ -30,6 +30,8 @@ describe('summaries', () => {
           level: 'high',
           license: 'DRL-1.1',
           detector: 'sigma',
+          type: 'detection',
+          alerts: true,
           status: 'test',
           description: '',
           techniques: ['T1059.001'],
@@ -38,7 +40,7 @@ describe('summaries', () => {
           falsepositives: ['Backups'],
         },
       ],
-      unsupported: [{ path: 'rules.tar.gz/rules/windows/a.yml', id: null, title: null, reason: 'why' }],
+      unsupported: [{ path: 'rules.tar.gz/rules/windows/a.yml', line: null, id: null, title: null, reason: 'why' }],
     });
   });
 });

@@ -47,26 +47,58 @@ describe('RuleFiles', () => {
     const path = await write('rules.tar.gz', gzipSync(Buffer.concat(chunks)));
     const { rules, unsupported } = await load(path);
     expect(rules.map(({ id }) => id)).toEqual(['a']);
-    expect(unsupported).toEqual([{ path: `${path}/rules/b.yml`, reason: expect.stringMatching(/^not YAML: /) as string }]);
+    expect(unsupported).toEqual([{ path: `${path}/rules/b.yml`, line: 1, reason: expect.stringMatching(/^not YAML: /) as string }]);
   });
 
   it('reports one bad rule with path, id and reason, and loads the others', async () => {
     const path = await write('rules.yml', `${rule('a')}---\n${rule('b', 'a|bogus: x')}---\n${rule('c')}`);
     const { rules, unsupported } = await load();
     expect(rules.map(({ id }) => id)).toEqual(['a', 'c']);
-    expect(unsupported).toEqual([{ path, id: 'b', title: 'Rule b', reason: 's: a|bogus: unknown modifier "bogus"' }]);
+    expect(unsupported).toEqual([{ path, line: 11, id: 'b', title: 'Rule b', reason: 's: a|bogus: unknown modifier "bogus"' }]);
   });
 
-  it('reports correlation and filter documents, and a second rule with the same id', async () => {
-    await write(
-      'a.yml',
-      `title: C\ncorrelation:\n  type: event_count\n---\ntitle: F\nfilter:\n  rules: any\n---\n${rule('a')}---\n${rule('a')}`,
-    );
-    expect(reasons(await load())).toEqual([
-      'correlation rules are not supported',
-      'filter rules are not supported',
-      `a rule with this id was read before, from ${join(folder, 'a.yml')}`,
+  it('reports what is no correlation, filter or YAML by its line, what belongs to Sigma 1, and a second rule with one id', async () => {
+    const documents = [
+      'title: C\ncorrelation:\n  type: event_count\n',
+      'title: F\nfilter:\n  rules: any\n',
+      'title: x\nid: [\n',
+      'action: global\ntitle: G\n',
+      rule('a'),
+      rule('a'),
+    ];
+    await write('a.yml', documents.join('---\n'));
+    const loaded = await load();
+    expect(loaded.rules.map(({ id }) => id)).toEqual(['a']);
+    expect(loaded.unsupported.map(({ line, reason }) => [line, reason])).toEqual([
+      [1, 'rules is missing: it names the rules that are correlated'],
+      [5, 'logsource is missing'],
+      [10, expect.stringMatching(/^not YAML: /)],
+      [12, 'rule collections with "action" belong to Sigma 1 and are not supported'],
+      [25, `a rule with this id was read before, from ${join(folder, 'a.yml')}`],
     ]);
+  });
+
+  it('links correlations and filters with rules of other files, and reports those that refer to nothing', async () => {
+    const correlation = (id: string, of: string): string =>
+      `title: Many ${id}\nid: ${id}\ncorrelation:\n  type: event_count\n  rules: ${of}\n  timespan: 1m\n  condition:\n    gte: 2\n`;
+    const filter = (id: string, of: string): string =>
+      `title: Not ${id}\nid: ${id}\nlogsource:\n  product: acme\nfilter:\n  rules: ${of}\n  s:\n    a: y\n  condition: s\n`;
+    await write('1.yml', `${correlation('k', '[a]')}---\n${correlation('l', '[nobody]')}---\n${filter('m', '[nobody]')}`);
+    await write('2.yml', `${filter('f', '[a]')}---\n${rule('a')}---\n${rule('b')}`);
+    const { rules, correlations, filters, quiet, unsupported } = await load();
+    expect([rules.map(({ id }) => id), [...quiet]]).toEqual([['a', 'b'], ['a']]);
+    expect(correlations.map(({ rule: { id }, inputs }) => [id, inputs.map(({ ruleId }) => ruleId)])).toEqual([['k', ['a']]]);
+    expect(filters.map(({ rule: { id }, targets }) => [id, targets])).toEqual([['f', ['a']]]);
+    const reason = 'rules: "nobody" is neither the id nor the name of a rule that is loaded';
+    expect(unsupported.map(({ line, id, reason: why }) => [line, id, why])).toEqual([
+      [10, 'l', reason],
+      [19, 'm', reason],
+    ]);
+  });
+
+  it('refuses a file of more than 1,000 documents', async () => {
+    await write('many.yml', 'a: 1\n---\n'.repeat(1_001));
+    expect(reasons(await load())).toEqual(['more than 1000 documents in a file']);
   });
 
   it('reads a rule with placeholders only where they have values', async () => {

@@ -3,15 +3,11 @@ import { readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { loadAll } from 'js-yaml';
 import { extract } from 'tar-stream';
-import { type LoadedRules, RuleSource, type UnsupportedRule } from '../domain/rule-source.js';
-import type { ReadingContext } from '../domain/sigma/detection-item.js';
-import { parseRule } from '../domain/sigma/parse-rule.js';
+import { type LoadedRules, RuleSource } from '../domain/rule-source.js';
 import type { PlaceholderValues } from '../domain/sigma/placeholders.js';
-import { SigmaError } from '../domain/sigma/sigma-error.js';
-import type { SigmaRule } from '../domain/sigma/sigma-rule.js';
 import { compileOperatorPattern } from './linear-pattern.js';
+import { RuleReader } from './rule-reader.js';
 
 export interface RuleFilesOptions {
   /** Values of `|expand` placeholders, by name; a rule with a placeholder that has none is unsupported. */
@@ -21,15 +17,11 @@ export interface RuleFilesOptions {
 const RULE_FILE = /\.ya?ml$/i;
 const ARCHIVE = /\.(?:tar\.gz|tgz)$/i;
 const MAX_FILE_BYTES = 1024 * 1024;
-const MAX_TOTAL_BYTES = 256 * 1024 * 1024;
-const MAX_FILES = 50_000;
 const MAX_DIRECTORY_DEPTH = 16;
-const MAX_DOCUMENTS = 1_000;
-const MAX_YAML_DEPTH = 32;
-const MAX_YAML_ALIASES = 50;
 
 /**
- * Sigma rules in YAML files, directories of them (searched to the bottom) and `.tar.gz` archives. A file may hold several documents.
+ * Sigma rules in YAML files, directories of them (searched to the bottom) and `.tar.gz` archives. A file may hold several documents:
+ * detection, correlation and filter rules, which may refer to one another across files.
  * Files beyond 1 MiB, and what YAML nests or repeats too much in, are reported; beyond 50,000 files or 256 MiB in all loading fails.
  */
 export class RuleFiles extends RuleSource {
@@ -42,12 +34,13 @@ export class RuleFiles extends RuleSource {
 
   async load(): Promise<LoadedRules> {
     const reader = new RuleReader({ compilePattern: compileOperatorPattern, placeholders: this.options.placeholders ?? new Map() });
-    for (const path of this.paths) await readPath(path, reader, 0);
-    return { rules: reader.rules, unsupported: reader.unsupported };
+    for (const path of this.paths) await readPath(path, reader);
+    return reader.link();
   }
 }
 
-async function readPath(path: string, reader: RuleReader, depth: number): Promise<void> {
+/** Reads a file, an archive or a directory. @throws Error when it cannot be read */
+export async function readPath(path: string, reader: RuleReader, depth = 0): Promise<void> {
   const found = await stat(path);
   if (found.isDirectory()) {
     await readDirectory(path, reader, depth);
@@ -95,62 +88,4 @@ async function readArchive(path: string, reader: RuleReader): Promise<void> {
     }
   };
   await Promise.all([unpacked, read()]);
-}
-
-/** Turns documents into rules and keeps count of what was read. */
-class RuleReader {
-  readonly rules: SigmaRule[] = [];
-  readonly unsupported: UnsupportedRule[] = [];
-  private readonly paths = new Map<string, string>();
-  private files = 0;
-  private bytes = 0;
-
-  constructor(private readonly context: ReadingContext) {}
-
-  /** @throws Error beyond the bound of all files together. */
-  count(bytes: number): void {
-    this.bytes += bytes;
-    if (this.bytes > MAX_TOTAL_BYTES) throw new Error(`rules are larger than ${MAX_TOTAL_BYTES} bytes in all`);
-  }
-
-  refuse(path: string, reason: string): void {
-    this.unsupported.push({ path, reason });
-  }
-
-  /** @throws Error beyond the bound of the number of files. */
-  read(path: string, content: Buffer, counted = false): void {
-    if (++this.files > MAX_FILES) throw new Error(`more than ${MAX_FILES} rule files`);
-    if (!counted) this.count(content.length);
-    for (const document of this.documentsOf(path, content)) this.add(path, document);
-  }
-
-  private documentsOf(path: string, content: Buffer): unknown[] {
-    try {
-      const documents = loadAll(content.toString('utf8'), { maxDepth: MAX_YAML_DEPTH, maxAliases: MAX_YAML_ALIASES }) as unknown[];
-      if (documents.length <= MAX_DOCUMENTS) return documents.filter((document) => document !== null && document !== undefined);
-      this.refuse(path, `more than ${MAX_DOCUMENTS} documents in a file`);
-    } catch (error) {
-      const [reason = 'cannot be read'] = (error instanceof Error ? error.message : '').split('\n');
-      this.refuse(path, `not YAML: ${reason}`);
-    }
-    return [];
-  }
-
-  private add(path: string, document: unknown): void {
-    try {
-      const rule = parseRule(document, this.context);
-      const first = this.paths.get(rule.id);
-      if (first !== undefined) throw new SigmaError(`a rule with this id was read before, from ${first}`);
-      this.paths.set(rule.id, path);
-      this.rules.push(rule);
-    } catch (error) {
-      if (!(error instanceof SigmaError)) throw error;
-      this.unsupported.push({ path, ...textField(document, 'id'), ...textField(document, 'title'), reason: error.message });
-    }
-  }
-}
-
-function textField<N extends 'id' | 'title'>(document: unknown, name: N): { readonly [K in N]?: string } {
-  const value: unknown = typeof document === 'object' && document !== null ? (document as Record<string, unknown>)[name] : undefined;
-  return typeof value === 'string' ? ({ [name]: value.slice(0, 200) } as { readonly [K in N]?: string }) : {};
 }

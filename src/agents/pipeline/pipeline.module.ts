@@ -86,13 +86,14 @@ type PoolInjections = [
         const eventsUrl = config.events.store === 'postgres' ? (secrets.postgres?.app ?? null) : null;
         const { maxEvents, workers } = config.ingest;
         const rules = [config.starterRules, ...config.rules].filter((path) => path !== config.starterRules || existsSync(path));
+        const setup = { dataDir: config.dataDir, rules, filters: config.filters, maxEvents, eventsUrl };
         const onTrouble: TroubleListener = (event, tenant, message) => {
           events.pipelineTrouble(event, tenant, message);
           if (event === 'storage.sync_failed') failure.fail(message);
           if (event === 'storage.full') reserve.look();
         };
         const gate = { keysOf: (tenant: TenantId) => keys.of(tenant) };
-        const pool = new PipelinePool({ dataDir: config.dataDir, rules, maxEvents, eventsUrl }, workers, onTrouble, gate, tracing);
+        const pool = new PipelinePool(setup, workers, onTrouble, gate, tracing);
         keys.onChange((tenant) => pool.renewKeys(tenant));
         pool.observe(gauges);
         pool.onDamage((tenant, damage) => damages.tell(tenant, damage));

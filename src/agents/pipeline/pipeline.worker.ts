@@ -1,8 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { RuleFiles } from '../../ada/adapters/rule-files.js';
+import { loadDetection } from '../../ada/adapters/load-detection.js';
 import { createLocalDetectionAgent } from '../../ada/create-local-detection-agent.js';
 import { CacheBudget } from '../../ada/domain/sigma/value-cache.js';
-import { toRuleSummary, toUnsupportedRule } from '../../ada/rule-summary.js';
 import type { TenantId } from '../../contracts/tenant.js';
 import { TenantCiphers } from '../../mssp/ingest/adapters/tenant-ciphers.js';
 import type { DamageListener } from '../../mssp/ingest/domain/event-damage.js';
@@ -52,10 +51,10 @@ function faultOf(error: unknown): PipelineFault {
   return { kind: 'failed', message, storage: storageFaultOf(error) };
 }
 
-const { rules, unsupported } = await new RuleFiles(setup.rules).load();
+const detection = await loadDetection(setup);
 const mark = new DetectionMark(setup.mark);
 const cache = new CacheBudget();
-const agent = createLocalDetectionAgent({ rules, watch: mark, sigma: { cache } });
+const agent = createLocalDetectionAgent({ ...detection, watch: mark, sigma: { cache } });
 const ciphers = new TenantCiphers(true);
 const onDamage: DamageListener = (tenant, damage) => say({ say: 'damaged', tenant, damage });
 const times = new StoreTimes();
@@ -96,7 +95,7 @@ const desk = new PipelineDesk({
   trials,
   passing: new PassingInspection(agent, lanes, setup.maxEvents),
   prepared: new PreparedSubmissions(store, setup.maxEvents),
-  rules: { rules: rules.map(toRuleSummary), unsupported: unsupported.map(toUnsupportedRule) },
+  rules: detection.summarise(),
 });
 
 parentPort?.on('message', ({ id, request }: NumberedRequest) => {

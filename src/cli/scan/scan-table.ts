@@ -31,7 +31,8 @@ export function renderSummary(summary: ScanSummary, seconds: number, verbose: bo
     ...summary.reasons().map(([reason, times]) => `  ${number(times)} × ${printable(reason)}`),
     ...(verbose
       ? summary.unsupported.map(
-          ({ path, title, reason }) => `  ${printable(path)}: ${title === undefined ? '' : `${printable(title)}: `}${printable(reason)}`,
+          ({ path, line, title, reason }) =>
+            `  ${printable(path)}${line === undefined ? '' : `:${line}`}: ${title === undefined ? '' : `${printable(title)}: `}${printable(reason)}`,
         )
       : []),
   ];

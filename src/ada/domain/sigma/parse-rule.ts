@@ -1,17 +1,14 @@
-import { SEVERITIES, type Severity } from '../../../contracts/severity.js';
 import { parseCondition } from './condition.js';
 import { type ReadingContext, readItem, readKeywords } from './detection-item.js';
 import { type Expression, allOf, anyOf } from './expression.js';
-import { readTags } from './attack-tags.js';
+import { readLogsource } from './read-logsource.js';
+import { type Fields, isFields, readHeader } from './rule-header.js';
 import { SigmaError } from './sigma-error.js';
-import type { Logsource, SigmaRule } from './sigma-rule.js';
+import type { SigmaRule } from './sigma-rule.js';
 
-type Fields = Readonly<Record<string, unknown>>;
-
-const NOT_SEARCHES = new Set(['condition', 'timeframe']);
+const NOT_SEARCHES: ReadonlySet<string> = new Set(['condition', 'timeframe']);
 const MAX_SEARCHES = 500;
 const MAX_DEPTH = 8;
-const MAX_TITLE = 512;
 
 /**
  * Reads a Sigma detection rule (specification 2.1) from the plain object that its YAML holds.
@@ -19,60 +16,25 @@ const MAX_TITLE = 512;
  */
 export function parseRule(document: unknown, context: ReadingContext): SigmaRule {
   if (!isFields(document)) throw new SigmaError('the document is not a mapping');
-  if ('correlation' in document) throw new SigmaError('correlation rules are not supported');
-  if ('filter' in document) throw new SigmaError('filter rules are not supported');
   if (document['action'] !== undefined) throw new SigmaError('rule collections with "action" belong to Sigma 1 and are not supported');
-  const title = requiredText(document, 'title');
-  const status = optionalText(document, 'status');
-  const description = optionalText(document, 'description');
-  return {
-    id: optionalText(document, 'id') ?? title,
-    title,
-    author: optionalText(document, 'author') ?? 'unknown',
-    level: readLevel(document['level']),
-    license: optionalText(document, 'license') ?? 'unspecified',
-    logsource: readLogsource(document['logsource']),
-    falsepositives: readTexts(document['falsepositives']),
-    detection: readDetection(document['detection'], context),
-    ...readTags(document['tags']),
-    ...(status === undefined ? {} : { status }),
-    ...(description === undefined ? {} : { description }),
-  };
-}
-
-function readLevel(level: unknown): Severity {
-  if (level === undefined || level === null) return 'informational';
-  const known = SEVERITIES.find((severity) => severity === level);
-  if (known === undefined) throw new SigmaError(`level is not one of ${SEVERITIES.join(', ')}`);
-  return known;
-}
-
-/** A list of texts, or one; whatever else is there does not keep a rule from being used. */
-function readTexts(value: unknown): readonly string[] {
-  const items: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return items.filter((item) => typeof item === 'string');
-}
-
-function readLogsource(logsource: unknown): Logsource {
-  if (!isFields(logsource)) throw new SigmaError('logsource is missing');
-  const read: Record<string, string> = {};
-  for (const name of ['product', 'category', 'service']) {
-    const value = logsource[name];
-    if (value === undefined || value === null) continue;
-    if (typeof value !== 'string' || value === '') throw new SigmaError(`logsource: ${name} is not text`);
-    read[name] = value.toLowerCase();
-  }
-  if (Object.keys(read).length === 0) throw new SigmaError('logsource names neither product, category nor service');
-  return read;
-}
-
-function readDetection(detection: unknown, context: ReadingContext): Expression {
+  const header = readHeader(document);
+  const logsource = readLogsource(document['logsource']);
+  const { detection } = document;
   if (!isFields(detection)) throw new SigmaError('detection is missing');
-  const names = Object.keys(detection).filter((name) => !NOT_SEARCHES.has(name));
-  if (names.length === 0) throw new SigmaError('detection has no search');
-  if (names.length > MAX_SEARCHES) throw new SigmaError(`detection has more than ${MAX_SEARCHES} searches`);
-  const searches = new Map(names.map((name) => [name, readNamedSearch(name, detection[name], context)]));
-  const condition = detection['condition'];
+  return { ...header, logsource, detection: readSearches('detection', detection, NOT_SEARCHES, context) };
+}
+
+/**
+ * Reads the searches of a section and what its condition makes of them.
+ * @param reserved members of the section that are no searches, `condition` among them.
+ * @throws SigmaError
+ */
+export function readSearches(section: string, fields: Fields, reserved: ReadonlySet<string>, context: ReadingContext): Expression {
+  const names = Object.keys(fields).filter((name) => !reserved.has(name));
+  if (names.length === 0) throw new SigmaError(`${section} has no search`);
+  if (names.length > MAX_SEARCHES) throw new SigmaError(`${section} has more than ${MAX_SEARCHES} searches`);
+  const searches = new Map(names.map((name) => [name, readNamedSearch(name, fields[name], context)]));
+  const condition = fields['condition'];
   const conditions: unknown[] = Array.isArray(condition) ? condition : [condition];
   if (conditions.length === 0) throw new SigmaError('condition is missing');
   return anyOf(
@@ -106,21 +68,4 @@ function readSearch(search: unknown, context: ReadingContext, depth: number): Ex
   const keywords = entries.filter((entry) => !isFields(entry) && !Array.isArray(entry));
   const nested = entries.filter((entry) => isFields(entry) || Array.isArray(entry)).map((entry) => readSearch(entry, context, depth + 1));
   return anyOf(keywords.length === 0 ? nested : [readKeywords(keywords, context), ...nested]);
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function optionalText(document: Fields, name: string): string | undefined {
-  const value = document[name];
-  if (value === undefined || value === null || value === '') return undefined;
-  if (typeof value !== 'string') throw new SigmaError(`${name} is not text`);
-  return value.trim();
-}
-
-function requiredText(document: Fields, name: string): string {
-  const value = optionalText(document, name);
-  if (value === undefined) throw new SigmaError(`${name} is missing`);
-  return value.slice(0, MAX_TITLE);
 }

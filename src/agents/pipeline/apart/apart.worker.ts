@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { RuleFiles } from '../../../ada/adapters/rule-files.js';
+import { loadDetection } from '../../../ada/adapters/load-detection.js';
 import { createLocalDetectionAgent } from '../../../ada/create-local-detection-agent.js';
 import type { SecurityEvent } from '../../../contracts/security-event.js';
 import { readEvents } from '../../../mssp/ingest/domain/read-events.js';
@@ -12,8 +12,7 @@ import { takeApart } from '../prepared-submissions.js';
 import type { ApartBatch, ApartMessage, ApartSetup, ApartTrial } from './apart-protocol.js';
 
 const setup = workerData as ApartSetup;
-const { rules } = await new RuleFiles(setup.rules).load();
-const agent = createLocalDetectionAgent({ rules });
+const agent = createLocalDetectionAgent(await loadDetection(setup));
 const mark = new DetectionMark(setup.mark);
 
 function say(message: ApartMessage): void {

@@ -1,0 +1,75 @@
+import { type Fields, isFields, readHeader } from '../rule-header.js';
+import { SigmaError } from '../sigma-error.js';
+import { type Alias, CORRELATION_TYPES, type CorrelationRule, type CorrelationType } from './correlation-rule.js';
+import { readCorrelationCondition } from './read-condition.js';
+import { readNames } from './read-names.js';
+import { readTimespan } from './timespan.js';
+
+const MEMBERS: ReadonlySet<string> = new Set(['type', 'rules', 'aliases', 'group-by', 'timespan', 'condition', 'generate', 'field']);
+const MAX_RULES = 100;
+const MAX_GROUP_FIELDS = 16;
+const MAX_ALIASES = 32;
+
+/**
+ * Reads a correlation rule (Sigma specification 2.1.0) from the plain object that its YAML holds.
+ * @throws SigmaError with the reason when it cannot be used.
+ */
+export function parseCorrelation(document: Fields): CorrelationRule {
+  const section = document['correlation'];
+  if (!isFields(section)) throw new SigmaError('correlation is not a mapping');
+  for (const other of ['detection', 'filter']) {
+    if (document[other] !== undefined) throw new SigmaError(`a document is either a correlation or a ${other}, not both`);
+  }
+  const unknown = Object.keys(section).find((name) => !MEMBERS.has(name));
+  if (unknown !== undefined) throw new SigmaError(`correlation: "${unknown.slice(0, 64)}" is not a member of a correlation`);
+  const type = readType(section['type']);
+  const rules = readRules(section['rules']);
+  return {
+    ...readHeader(document),
+    type,
+    rules,
+    groupBy: readNames('group-by', section['group-by'], MAX_GROUP_FIELDS),
+    aliases: readAliases(section['aliases']),
+    timespan: readTimespan(section['timespan']),
+    timespanText: String(section['timespan']),
+    ...readCorrelationCondition(type, section, rules.length),
+    generate: readGenerate(section['generate'] ?? document['generate']),
+    hasLevel: document['level'] !== undefined && document['level'] !== null,
+  };
+}
+
+function readType(type: unknown): CorrelationType {
+  const known = CORRELATION_TYPES.find((one) => one === type);
+  if (known === undefined) throw new SigmaError(`correlation: type is not one of ${CORRELATION_TYPES.join(', ')}`);
+  return known;
+}
+
+function readRules(value: unknown): readonly string[] {
+  const rules = readNames('rules', value, MAX_RULES);
+  if (rules.length === 0) throw new SigmaError('rules is missing: it names the rules that are correlated');
+  return rules;
+}
+
+function readAliases(value: unknown): ReadonlyMap<string, Alias> {
+  if (value === undefined || value === null) return new Map();
+  if (!isFields(value)) throw new SigmaError('aliases is not a mapping');
+  const aliases = Object.entries(value);
+  if (aliases.length > MAX_ALIASES) throw new SigmaError(`more than ${MAX_ALIASES} aliases`);
+  return new Map(aliases.map(([alias, fields]) => [alias, readAlias(alias, fields)]));
+}
+
+function readAlias(alias: string, value: unknown): Alias {
+  if (!isFields(value)) throw new SigmaError(`aliases: ${alias} is not a mapping of rules to fields`);
+  return new Map(
+    Object.entries(value).map(([rule, field]) => {
+      if (typeof field !== 'string' || field === '') throw new SigmaError(`aliases: ${alias}: the field of "${rule}" is not text`);
+      return [rule, field];
+    }),
+  );
+}
+
+function readGenerate(value: unknown): boolean {
+  if (value === undefined || value === null) return false;
+  if (typeof value !== 'boolean') throw new SigmaError('generate is neither true nor false');
+  return value;
+}
