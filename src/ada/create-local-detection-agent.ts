@@ -2,6 +2,7 @@ import type { DetectionWatch } from './domain/detection-watch.js';
 import type { Detector } from './domain/detector.js';
 import { DEFAULT_DETECTION_LIMITS } from './domain/order-detections.js';
 import { CorrelationDetector } from './domain/sigma/correlation/correlation-detector.js';
+import type { CorrelationLosses } from './domain/sigma/correlation/correlation-losses.js';
 import type { LinkedCorrelation } from './domain/sigma/correlation/link-correlations.js';
 import type { RuleFilters } from './domain/sigma/filters/rule-filters.js';
 import { SigmaDetector } from './domain/sigma/sigma-detector.js';
@@ -19,6 +20,8 @@ export interface LocalDetectionAgentOptions {
   /** What is left out of the matches of rules. */
   readonly suppressions?: RuleFilters;
   readonly sigma?: SigmaEngineOptions;
+  /** Is told what correlations lose. */
+  readonly losses?: CorrelationLosses;
   /** Is told while detectors are at work. */
   readonly watch?: DetectionWatch;
 }
@@ -28,9 +31,9 @@ export interface LocalDetectionAgentOptions {
  * outside of Nest.
  */
 export function createLocalDetectionAgent(options: LocalDetectionAgentOptions): LocalDetectionAgent {
-  const { rules, correlations = [], quiet, suppressions: filters, sigma } = options;
+  const { rules, correlations = [], quiet, suppressions: filters, sigma, losses } = options;
   const loud = quiet === undefined ? rules : rules.filter(({ id }) => !quiet.has(id));
   const detectors: Detector[] = [new SigmaDetector(loud, { ...sigma, filters }), new StatisticalDetector()];
-  if (correlations.length > 0) detectors.push(new CorrelationDetector({ correlations, rules, quiet, filters, sigma }));
+  if (correlations.length > 0) detectors.push(new CorrelationDetector({ correlations, rules, quiet, filters, sigma, losses }));
   return new LocalDetectionAgent(detectors, DEFAULT_DETECTION_LIMITS, options.watch);
 }

@@ -17,9 +17,7 @@ const MARKER = /^(?:---|\.\.\.)(?:[ \t].*)?$/;
 const EMPTY = /^[ \t]*(?:[#%].*)?$/;
 const MAX_DEPTH = 32;
 const MAX_ALIASES = 50;
-
-/** Most documents of a file. */
-export const MAX_DOCUMENTS = 1_000;
+const MAX_DOCUMENTS = 1_000;
 
 /**
  * Takes a file apart into its documents. Each is read by itself, so that one that is not YAML does not keep the others from being read.

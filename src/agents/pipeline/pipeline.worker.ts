@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { loadDetection } from '../../ada/adapters/load-detection.js';
 import { createLocalDetectionAgent } from '../../ada/create-local-detection-agent.js';
+import { CorrelationLosses } from '../../ada/domain/sigma/correlation/correlation-losses.js';
 import { CacheBudget } from '../../ada/domain/sigma/value-cache.js';
 import type { TenantId } from '../../contracts/tenant.js';
 import { TenantCiphers } from '../../mssp/ingest/adapters/tenant-ciphers.js';
@@ -54,7 +55,8 @@ function faultOf(error: unknown): PipelineFault {
 const detection = await loadDetection(setup);
 const mark = new DetectionMark(setup.mark);
 const cache = new CacheBudget();
-const agent = createLocalDetectionAgent({ ...detection, watch: mark, sigma: { cache } });
+const losses = new CorrelationLosses();
+const agent = createLocalDetectionAgent({ ...detection, watch: mark, sigma: { cache }, losses });
 const ciphers = new TenantCiphers(true);
 const onDamage: DamageListener = (tenant, damage) => say({ say: 'damaged', tenant, damage });
 const times = new StoreTimes();
@@ -80,6 +82,7 @@ function sayVitals(): void {
     uninspectedSince: late.uninspectedSince,
     stored: times.take(),
     remembered: cache.spent,
+    uncorrelated: losses.take(),
   };
   say({ say: 'vitals', vitals });
 }

@@ -7,6 +7,7 @@ import { RuleFilters } from '../filters/rule-filters.js';
 import { SigmaEngine, type SigmaEngineOptions } from '../sigma-engine.js';
 import type { SigmaRule } from '../sigma-rule.js';
 import { toDetection } from './correlation-detection.js';
+import type { CorrelationLosses } from './correlation-losses.js';
 import { decodeCorrelations, encodeCorrelations } from './correlation-snapshot.js';
 import { Correlator } from './correlator.js';
 import type { LinkedCorrelation } from './link-correlations.js';
@@ -24,6 +25,8 @@ export interface CorrelationDetectorOptions {
   readonly filters?: RuleFilters | undefined;
   readonly sigma?: SigmaEngineOptions | undefined;
   readonly limits?: CorrelationLimits;
+  /** Is told what was lost. */
+  readonly losses?: CorrelationLosses | undefined;
 }
 
 /**
@@ -59,6 +62,7 @@ export class CorrelationDetector extends LearningDetector {
   inspect(tenant: TenantId, events: readonly SecurityEvent[], batch: BatchHead): Detection[] {
     const matched = this.match(tenant, events, batch);
     const state = this.stateOf(tenant);
+    const { evicted, late } = state;
     const found: Detection[] = [];
     for (const one of inOrderOfTime(matched)) {
       for (const finding of this.correlator.take(state, batch.batch_id, one)) {
@@ -66,18 +70,13 @@ export class CorrelationDetector extends LearningDetector {
       }
     }
     state.advance(newestOf(events, arrivalOf(batch)));
+    this.options.losses?.add(state.evicted - evicted, state.late - late);
     return found;
   }
 
   /** Correlations tell nothing of how rare an event is. */
   rarityOf(): undefined {
     return undefined;
-  }
-
-  /** Groups of a tenant that were let go of for want of room, and events that came too late to be counted. */
-  losses(tenant: TenantId): { readonly evicted: number; readonly late: number } {
-    const { evicted = 0, late = 0 } = this.tenants.get(tenant) ?? {};
-    return { evicted, late };
   }
 
   snapshot(tenant: TenantId): Uint8Array | null {

@@ -15,8 +15,6 @@ type SavedGroup = readonly [number, string, number, number | null, readonly Save
 interface Saved {
   readonly version: number;
   readonly now: number | null;
-  readonly evicted: number;
-  readonly late: number;
   /** What each correlation asks; what was known for one that asks something else by now is of no use. */
   readonly correlations: readonly string[];
   readonly batches: readonly string[];
@@ -51,8 +49,6 @@ export function encodeCorrelations(state: TenantCorrelations, correlations: read
   const saved: Saved = {
     version: VERSION,
     now: Number.isFinite(state.now) ? state.now : null,
-    evicted: state.evicted,
-    late: state.late,
     correlations: correlations.map(signatureOf),
     batches: [...batches.keys()],
     groups,
@@ -72,8 +68,6 @@ export function decodeCorrelations(
   const places = saved.correlations.map((signature) => positions.get(signature));
   const state = new TenantCorrelations(correlations, limits);
   state.now = saved.now ?? Number.NEGATIVE_INFINITY;
-  state.evicted = saved.evicted;
-  state.late = saved.late;
   const { batches } = saved;
   const readRef = ([batch, index]: SavedRef): EventRef => ({ batch: batches[batch] ?? '', index });
   const readSighting = ([time, batch, index, input, value, ...shown]: SavedSighting): Sighting => ({

@@ -3,7 +3,7 @@ import type { Sighting } from './sighting.js';
 import { Timeline } from './timeline.js';
 
 /** Most values that a group keeps for its sum, average or percentile; of more the oldest are let go of. */
-export const MAX_SAMPLES = 10_000;
+const MAX_SAMPLES = 10_000;
 const REMOVALS_BETWEEN_SUMS = 4_096;
 
 /** Keeps values with their times; what they come to is kept up to date as they come and go. */

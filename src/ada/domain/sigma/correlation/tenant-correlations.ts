@@ -13,7 +13,7 @@ export interface CorrelationLimits {
 export const CORRELATION_LIMITS: CorrelationLimits = { groups: 100_000, sightings: 250_000 };
 
 /** Sightings may be this late and are counted exactly as if they had come in order; groups are kept so much longer than their windows. */
-export const LATENESS = 3_600_000;
+const LATENESS = 3_600_000;
 
 /** A correlation's condition holds for a group. */
 export interface Firing {

@@ -1,6 +1,6 @@
 const OPERATORS = ['gt', 'gte', 'lt', 'lte', 'eq', 'neq'] as const;
 
-export type ThresholdOperator = (typeof OPERATORS)[number];
+type ThresholdOperator = (typeof OPERATORS)[number];
 
 /** What a number is compared with. */
 export interface Comparison {
