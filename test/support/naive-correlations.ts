@@ -119,5 +119,5 @@ function measureOf(rule: LinkedCorrelation['rule'], within: readonly Seen[], lat
 }
 
 function fold(value: unknown): string | undefined {
-  return value === undefined || value === null ? undefined : String(value).toLowerCase();
+  return typeof value === 'string' || typeof value === 'number' ? `${value}`.toLowerCase() : undefined;
 }

@@ -7,13 +7,9 @@ import type { Firing, TenantCorrelations } from './tenant-correlations.js';
 
 /** Something at an event that correlations may count: that a rule matched it, or that a correlation fired there. */
 interface Occurrence {
+  readonly ruleId: string;
   readonly read: FieldReader;
   readonly shown: readonly EventRef[];
-}
-
-interface Consumer {
-  readonly correlation: number;
-  readonly input: number;
 }
 
 /** Most events that a finding lists; the newest are listed. */
@@ -26,14 +22,15 @@ const NOTHING_SHOWN: readonly EventRef[] = [];
  * to it. A correlation comes after those that it refers to.
  */
 export class Correlator {
-  private readonly consumers = new Map<string, Consumer[]>();
+  /** Positions of the correlations that a rule belongs to. */
+  private readonly consumers = new Map<string, number[]>();
 
   constructor(private readonly correlations: readonly LinkedCorrelation[]) {
     for (const [correlation, { inputs }] of correlations.entries()) {
-      for (const [input, { ruleId }] of inputs.entries()) {
+      for (const { ruleId } of inputs) {
         const others = this.consumers.get(ruleId);
-        if (others === undefined) this.consumers.set(ruleId, [{ correlation, input }]);
-        else others.push({ correlation, input });
+        if (others === undefined) this.consumers.set(ruleId, [correlation]);
+        else others.push(correlation);
       }
     }
   }
@@ -41,30 +38,28 @@ export class Correlator {
   /** Counts an event of a batch in what is known of its tenant; answers what fired, inner correlations first. */
   take(state: TenantCorrelations, batch: string, matched: MatchedEvent): readonly CorrelationFinding[] {
     const { event } = matched;
-    const plain: Occurrence = { read: (name) => event.field(name), shown: NOTHING_SHOWN };
-    const occurrences = new Map<string, Occurrence[]>();
+    const plain: FieldReader = (name) => event.field(name);
+    const occurrences: Occurrence[] = [];
     const due: number[] = [];
-    for (const ruleId of matched.ruleIds) this.announce(ruleId, plain, occurrences, due);
+    for (const ruleId of matched.ruleIds) this.announce({ ruleId, read: plain, shown: NOTHING_SHOWN }, occurrences, due);
     const findings: CorrelationFinding[] = [];
     while (due.length > 0) {
       const correlation = due.shift() as number;
       for (const finding of this.count(state, correlation, { batch, matched }, occurrences)) {
         findings.push(finding);
         const read: FieldReader = (name) => finding.group.get(name) ?? event.field(name);
-        this.announce(finding.correlation.rule.id, { read, shown: finding.evidence }, occurrences, due);
+        this.announce({ ruleId: finding.correlation.rule.id, read, shown: finding.evidence }, occurrences, due);
       }
     }
     return findings;
   }
 
   /** Notes an occurrence, and which correlations are to be asked, in their order. */
-  private announce(ruleId: string, occurrence: Occurrence, occurrences: Map<string, Occurrence[]>, due: number[]): void {
-    const consumers = this.consumers.get(ruleId);
+  private announce(occurrence: Occurrence, occurrences: Occurrence[], due: number[]): void {
+    const consumers = this.consumers.get(occurrence.ruleId);
     if (consumers === undefined) return;
-    const others = occurrences.get(ruleId);
-    if (others === undefined) occurrences.set(ruleId, [occurrence]);
-    else others.push(occurrence);
-    for (const { correlation } of consumers) {
+    occurrences.push(occurrence);
+    for (const correlation of consumers) {
       if (due.includes(correlation)) continue;
       due.push(correlation);
       if (due.length > 1) due.sort((a, b) => a - b);
@@ -75,19 +70,21 @@ export class Correlator {
     state: TenantCorrelations,
     correlation: number,
     { batch, matched }: { readonly batch: string; readonly matched: MatchedEvent },
-    occurrences: ReadonlyMap<string, readonly Occurrence[]>,
+    occurrences: readonly Occurrence[],
   ): readonly CorrelationFinding[] {
     const linked = this.correlations[correlation] as LinkedCorrelation;
     const { inputs, rule } = linked;
-    const once = isTemporal(linked) ? undefined : new OncePerGroup();
+    const once = occurrences.length === 1 || isTemporal(linked) ? undefined : new Set<string>();
     const findings: CorrelationFinding[] = [];
     /* From the last rule to the first, so that an event does not come after itself. */
     for (let position = inputs.length - 1; position >= 0; position--) {
       const input = inputs[position] as CorrelationInput;
-      for (const { read, shown } of occurrences.get(input.ruleId) ?? NO_OCCURRENCES) {
+      for (const { ruleId, read, shown } of occurrences) {
+        if (ruleId !== input.ruleId) continue;
         const key = groupKeyOf(input.groupBy, read);
         const value = key === undefined ? undefined : valueOf(linked, input, read);
-        if (key === undefined || value === undefined || once?.isSecond(key) === true) continue;
+        if (key === undefined || value === undefined || once?.has(key) === true) continue;
+        once?.add(key);
         const { event, time } = matched;
         const sighting: Sighting = { time, batch, index: event.index, input: position, value, shown };
         const firing = state.observe(correlation, key, sighting);
@@ -97,24 +94,6 @@ export class Correlator {
       }
     }
     return findings;
-  }
-}
-
-const NO_OCCURRENCES: readonly Occurrence[] = [];
-
-/** An event counts once in a group, however many of a correlation's rules it matches. */
-class OncePerGroup {
-  private first: string | undefined;
-  private others: Set<string> | undefined;
-
-  isSecond(key: string): boolean {
-    if (this.first === undefined) {
-      this.first = key;
-      return false;
-    }
-    if (key === this.first) return true;
-    const before = this.others?.size ?? 0;
-    return (this.others ??= new Set()).add(key).size === before;
   }
 }
 

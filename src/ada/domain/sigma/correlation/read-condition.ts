@@ -32,11 +32,16 @@ export function readCorrelationCondition(type: CorrelationType, section: Fields,
   const threshold = readThreshold(condition);
   if (temporal) checkReach(threshold, rules);
   else checkCount(threshold, COUNTS.get(type));
-  const fields = readNames('field', condition['field'] ?? section['field'], type === 'value_count' ? MAX_FIELDS : 1);
-  const counted = !temporal && type !== 'event_count';
+  const fields = readFields(type, condition['field'] ?? section['field']);
+  return { threshold, fields, ...readPercentile(type, condition['percentile']) };
+}
+
+function readFields(type: CorrelationType, value: unknown): readonly string[] {
+  const fields = readNames('field', value, type === 'value_count' ? MAX_FIELDS : 1);
+  const counted = type.startsWith('value_');
   if (counted && fields.length === 0) throw new SigmaError(`condition: field is missing, which ${type} needs`);
   if (!counted && fields.length > 0) throw new SigmaError(`condition: field does not go with ${type}`);
-  return { threshold, fields, ...readPercentile(type, condition['percentile']) };
+  return fields;
 }
 
 function readThreshold(condition: Fields): Threshold {

@@ -32,6 +32,7 @@ export class Temporal implements CorrelationWindow {
 /** Sightings of the first rules of a correlation, one each, in order of the rules and of time. */
 type Chain = readonly Sighting[];
 
+const NO_CHAIN: Chain = [];
 const MAX_HISTORY = 1_000;
 
 /**
@@ -56,8 +57,12 @@ export class TemporalOrdered implements CorrelationWindow {
   measure(after: number): number {
     const { timeline, chains } = this;
     for (let { first } = timeline; first !== undefined && first.time <= after; { first } = timeline) timeline.shift();
-    for (const [input, chain] of chains.entries()) if (startOf(chain) <= after) chains[input] = undefined;
-    return chains.findLastIndex((chain) => chain !== undefined) + 1;
+    let length = 0;
+    for (let input = 0; input < chains.length; input++) {
+      if (startOf(chains[input]) <= after) chains[input] = undefined;
+      else length = input + 1;
+    }
+    return length;
   }
 
   sightings(): readonly Sighting[] {
@@ -79,12 +84,11 @@ export class TemporalOrdered implements CorrelationWindow {
 
   private extend(sighting: Sighting): void {
     const { input } = sighting;
-    const before = input === 0 ? [] : this.chains[input - 1];
+    const before = input === 0 ? NO_CHAIN : this.chains[input - 1];
     if (before === undefined) return;
     const last = before.at(-1);
     if (last !== undefined && isSameEvent(last, sighting)) return;
-    const chain = [...before, sighting];
-    if (startOf(chain) >= startOf(this.chains[input])) this.chains[input] = chain;
+    if ((before[0] ?? sighting).time >= startOf(this.chains[input])) this.chains[input] = [...before, sighting];
   }
 }
 
