@@ -82,7 +82,7 @@ export class Correlator {
       for (const { ruleId, read, shown } of occurrences) {
         if (ruleId !== input.ruleId) continue;
         const key = groupKeyOf(input.groupBy, read);
-        const value = key === undefined ? undefined : valueOf(linked, input, read);
+        const value = valueOf(linked, input, read);
         if (key === undefined || value === undefined || once?.has(key) === true) continue;
         once?.add(key);
         const { event, time } = matched;
