@@ -39,6 +39,9 @@ interface Row {
 }
 
 const built = (path: string): string => new URL(`../dist/ada/domain/sigma/${path}`, import.meta.url).href;
+const { LogsourceTaxonomy } = (await import(
+  built('logsource-taxonomy.js')
+)) as typeof import('../src/ada/domain/sigma/logsource-taxonomy.js');
 const { parseRule } = (await import(built('parse-rule.js'))) as typeof import('../src/ada/domain/sigma/parse-rule.js');
 const { parseCorrelation } = (await import(
   built('correlation/parse-correlation.js')
@@ -84,6 +87,7 @@ const context = {
     throw new Error('not used');
   },
   placeholders: new Map<string, readonly string[]>(),
+  logsources: new LogsourceTaxonomy([]),
 };
 const rule = (id: string, action: string) =>
   parseRule({ title: id, id, logsource: { product: 'acme' }, detection: { s: { action }, condition: 's' } }, context);

@@ -4,15 +4,15 @@ import { gunzipSync } from 'node:zlib';
 
 const LINES = /\.(?:json|ndjson|jsonl|log)(?:\.gz)?$/;
 
-/** Events to send, a line each: those of a directory, or a generated day. */
-export async function loadLines(directory: string | undefined, most: number): Promise<string[]> {
-  return directory === undefined ? generated(most) : fromFiles(directory, most);
+/** Events to send, a line each: those of a directory, or of its files whose names end in `named`, or a generated day. */
+export async function loadLines(directory: string | undefined, most: number, named = ''): Promise<string[]> {
+  return directory === undefined ? generated(most) : fromFiles(directory, most, named);
 }
 
-function fromFiles(directory: string, most: number): string[] {
+function fromFiles(directory: string, most: number, named: string): string[] {
   const lines: string[] = [];
   const files = readdirSync(directory, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && LINES.test(entry.name))
+    .filter((entry) => entry.isFile() && LINES.test(entry.name) && entry.name.endsWith(named))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
   for (const file of files) {

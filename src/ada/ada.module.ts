@@ -1,5 +1,10 @@
 import { Module } from '@nestjs/common';
 import { RuleCatalog } from '../contracts/rule-catalog.js';
+import type { Config } from '../platform/config/config.js';
+import { CONFIG } from '../platform/config/tokens.js';
+import { AttackBundleFile } from './adapters/attack-bundle-file.js';
+import { CoverageController } from './coverage.controller.js';
+import { AttackSource } from './domain/attack/attack-source.js';
 import { LoadedRuleCatalog } from './loaded-rule-catalog.js';
 import { RulesController } from './rules.controller.js';
 
@@ -8,10 +13,11 @@ import { RulesController } from './rules.controller.js';
  * `LoadedRuleCatalog.take`. Detection itself runs in those threads (`createLocalDetectionAgent`).
  */
 @Module({
-  controllers: [RulesController],
+  controllers: [CoverageController, RulesController],
   providers: [
     { provide: LoadedRuleCatalog, useFactory: () => new LoadedRuleCatalog() },
     { provide: RuleCatalog, useExisting: LoadedRuleCatalog },
+    { provide: AttackSource, inject: [CONFIG], useFactory: ({ attack }: Config) => new AttackBundleFile(attack.bundleFile) },
   ],
   exports: [LoadedRuleCatalog, RuleCatalog],
 })

@@ -14,6 +14,7 @@ describe('createLocalDetectionAgent', () => {
           level: 'low',
           license: 'x',
           logsource: {},
+          means: { categories: [], services: [] },
           falsepositives: [],
           tags: [],
           techniques: [],

@@ -1,3 +1,4 @@
+import { AnomalyDetector, type RiskOf } from './domain/anomaly/anomaly-detector.js';
 import type { DetectionWatch } from './domain/detection-watch.js';
 import type { Detector } from './domain/detector.js';
 import { DEFAULT_DETECTION_LIMITS } from './domain/order-detections.js';
@@ -22,18 +23,22 @@ export interface LocalDetectionAgentOptions {
   readonly sigma?: SigmaEngineOptions;
   /** Is told what correlations lose. */
   readonly losses?: CorrelationLosses;
+  /** Which tenants anomaly detection is on for, and the risk they take; none by default. */
+  readonly riskOf?: RiskOf;
   /** Is told while detectors are at work. */
   readonly watch?: DetectionWatch;
 }
 
+const nobody: RiskOf = () => undefined;
+
 /**
- * ADA with the detectors that GATRA brings: Sigma rules, their correlations, and statistics. Made by hand, as it lives in worker threads,
- * outside of Nest.
+ * ADA with the detectors that GATRA brings: Sigma rules, their correlations, statistics and anomalies. Made by hand, as it lives in worker
+ * threads, outside of Nest.
  */
 export function createLocalDetectionAgent(options: LocalDetectionAgentOptions): LocalDetectionAgent {
-  const { rules, correlations = [], quiet, suppressions: filters, sigma, losses } = options;
+  const { rules, correlations = [], quiet, suppressions: filters, sigma, losses, riskOf = nobody } = options;
   const loud = quiet === undefined ? rules : rules.filter(({ id }) => !quiet.has(id));
-  const detectors: Detector[] = [new SigmaDetector(loud, { ...sigma, filters }), new StatisticalDetector()];
+  const detectors: Detector[] = [new SigmaDetector(loud, { ...sigma, filters }), new StatisticalDetector(), new AnomalyDetector(riskOf)];
   if (correlations.length > 0) detectors.push(new CorrelationDetector({ correlations, rules, quiet, filters, sigma, losses }));
   return new LocalDetectionAgent(detectors, DEFAULT_DETECTION_LIMITS, options.watch);
 }

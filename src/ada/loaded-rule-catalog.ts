@@ -1,5 +1,6 @@
 import { RuleCatalog, type RuleSummary, type UnsupportedRule } from '../contracts/rule-catalog.js';
 import type { TenantId } from '../contracts/tenant.js';
+import { ANOMALY_RULE_LIST } from './domain/anomaly/anomaly-rules.js';
 import { STATISTICAL_RULES } from './domain/statistical/statistical-rules.js';
 
 /** What rule loading has to hand over for users to see: plain data, as rules are loaded in worker threads. */
@@ -11,8 +12,8 @@ export interface LoadedRuleSummaries {
 }
 
 /**
- * The rules that were loaded at start, and those of statistics: the same for every tenant, besides what a tenant has of its own. Before `take`
- * was called there are only those of statistics.
+ * The rules that were loaded at start, and those of statistics and anomalies: the same for every tenant, besides what a tenant has of its own. Before
+ * `take` was called there are only those of statistics and anomalies.
  */
 export class LoadedRuleCatalog extends RuleCatalog {
   private everywhere = new TenantCatalog([], []);
@@ -25,7 +26,7 @@ export class LoadedRuleCatalog extends RuleCatalog {
 
   /** Puts these rules in the place of all before. */
   take({ rules, unsupported, byTenant }: LoadedRuleSummaries): void {
-    const shared = [...STATISTICAL_RULES, ...rules];
+    const shared = [...STATISTICAL_RULES, ...ANOMALY_RULE_LIST, ...rules];
     this.everywhere = new TenantCatalog(shared, unsupported);
     this.byTenant = new Map(
       [...(byTenant ?? [])].map(([tenant, own]) => [

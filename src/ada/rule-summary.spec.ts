@@ -11,6 +11,7 @@ describe('summaries', () => {
       license: 'DRL-1.1',
       status: 'test',
       logsource: { product: 'windows' },
+      means: { categories: [], services: [] },
       tags: ['attack.t1059.001'],
       falsepositives: ['Backups'],
       techniques: ['T1059.001'],
@@ -19,7 +20,7 @@ describe('summaries', () => {
     };
     const summaries = {
       rules: [toRuleSummary(rule)],
-      unsupported: [toUnsupportedRule({ path: '/home/someone/rules.tar.gz/rules/windows/a.yml', reason: 'why' })],
+      unsupported: [toUnsupportedRule({ path: '/home/someone/rules.tar.gz/rules/windows/a.yml', line: 7, reason: 'why' })],
     };
     expect(structuredClone(summaries)).toEqual({
       rules: [
@@ -40,7 +41,7 @@ describe('summaries', () => {
           falsepositives: ['Backups'],
         },
       ],
-      unsupported: [{ path: 'rules.tar.gz/rules/windows/a.yml', line: null, id: null, title: null, reason: 'why' }],
+      unsupported: [{ path: 'rules.tar.gz/rules/windows/a.yml', line: 7, id: null, title: null, reason: 'why' }],
     });
   });
 });

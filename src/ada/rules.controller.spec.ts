@@ -1,6 +1,7 @@
 import type { RuleSummary } from '../contracts/rule-catalog.js';
 import { toTenantId } from '../contracts/tenant.js';
 import type { TenantCaller } from '../platform/auth/caller.decorator.js';
+import { ANOMALY_RULE_LIST } from './domain/anomaly/anomaly-rules.js';
 import { STATISTICAL_RULES } from './domain/statistical/statistical-rules.js';
 import { LoadedRuleCatalog } from './loaded-rule-catalog.js';
 import { RulesController } from './rules.controller.js';
@@ -30,16 +31,16 @@ describe('RulesController', () => {
   const catalog = new LoadedRuleCatalog({
     rules: [rule('r3', { level: 'low' }), rule('r1'), rule('r2', { logsource: { product: 'linux' }, techniques: ['T1110'] })],
     unsupported: [
-      { path: 'b.yml', id: null, title: null, reason: 'not YAML' },
-      { path: 'a.yml', id: 'x', title: 'X', reason: 'a placeholder without values' },
+      { path: 'b.yml', line: null, id: null, title: null, reason: 'not YAML' },
+      { path: 'a.yml', line: 3, id: 'x', title: 'X', reason: 'a placeholder without values' },
     ],
   });
   const controller = new RulesController(catalog);
   const ids = async (more: Partial<RuleQuery>): Promise<string[]> => (await controller.list(CALLER, query(more))).items.map(({ id }) => id);
 
-  it('lists the rules of Sigma and of statistics, by id', async () => {
+  it('lists the rules of Sigma, of anomalies and of statistics, by id', async () => {
     const all = await ids({});
-    expect(all).toEqual([...STATISTICAL_RULES.map(({ id }) => id), 'r1', 'r2', 'r3']);
+    expect(all).toEqual([...[...ANOMALY_RULE_LIST, ...STATISTICAL_RULES].map(({ id }) => id), 'r1', 'r2', 'r3']);
   });
 
   it('filters', async () => {

@@ -103,8 +103,8 @@ export class RuleIssueDto implements UnsupportedRule {
   @ApiProperty({ example: 'rules/windows/placeholder.yml' })
   path: string;
 
-  /** Line of the file that the document begins in, or that its YAML is wrong in, from 1; null where the whole file is meant. */
-  @ApiProperty({ type: Number, nullable: true, example: 1 })
+  /** Line of the file, from 1, where what is wrong stands; null where it is the file as a whole. */
+  @ApiProperty({ type: Number, nullable: true, example: 14 })
   line: number | null;
 
   @ApiProperty({ type: String, nullable: true, example: null })

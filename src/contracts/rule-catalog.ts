@@ -27,7 +27,7 @@ export interface RuleSummary extends RuleReference {
 /** A rule that was found but is not in force. */
 export interface UnsupportedRule {
   readonly path: string;
-  /** Line of the file, from 1; left out where the whole file is meant. */
+  /** Line of the file, from 1, where what is wrong stands; null or left out where it is the file as a whole. */
   readonly line?: number | null;
   readonly id: string | null;
   readonly title: string | null;

@@ -51,6 +51,18 @@ const attempt: fc.Arbitrary<Attempt> = fc.oneof(
 );
 const rounds = fc.array(fc.array(attempt, { minLength: 1, maxLength: 8 }), { minLength: 1, maxLength: 8 });
 
+const by = (who: (typeof PEOPLE)[number], deed: (typeof DEEDS)[number]): Attempt[] => [{ at: 1, do: deed, who, by: 'key' }];
+const WORK: Attempt[] = [{ at: 2, do: 'work' }];
+const UNTIL_APPROVED = [by('ann', 'request'), by('bob', 'approve'), by('carl', 'approve')];
+/** What chance would reach nearly always: one way to each end. */
+const ONE_WAY_TO_EACH: readonly Attempt[][][] = [
+  [by('ann', 'request')],
+  [by('ann', 'request'), by('bob', 'reject')],
+  [by('ann', 'request'), [{ at: 0, do: 'wait', seconds: EXPIRY_SECONDS }], WORK],
+  [...UNTIL_APPROVED, WORK, WORK],
+  [...UNTIL_APPROVED, WORK, WORK, by('bob', 'revert'), WORK],
+];
+
 /** What people know of the latest action of an incident. */
 type LastAction = Readonly<Record<'action_id' | 'approval_id' | 'digest', string>>;
 
@@ -214,7 +226,7 @@ describeOnEngines('random people at three instances at the same time', (open, en
             1,
           );
         }),
-        { numRuns: RUNS[engine] },
+        { numRuns: RUNS[engine], examples: ONE_WAY_TO_EACH.map((tried) => [tried]) },
       );
       expect([...reached].sort()).toEqual(expect.arrayContaining(['executed', 'expired', 'pending_approval', 'rejected', 'reverted']));
       expect([approvers.size > PEOPLE.length, atInstances.size]).toEqual([true, INSTANCES]);

@@ -10,10 +10,12 @@ import { SqliteTenantDatabases } from '../platform/storage/sqlite-tenant-databas
 import type { TenantDatabases } from '../platform/storage/tenant-databases.js';
 import type { Tenant } from '../platform/tenancy/tenant.js';
 import { TenantDirectory } from '../platform/tenancy/tenant-directory.js';
+import { compileLinearMatcher } from './adapters/linear-text-matcher.js';
 import { SqliteIndicatorStore } from './adapters/sqlite-indicator-store.js';
 import { taaMigrations } from './adapters/taa-migrations.js';
 import { type FeedContent, ThreatIntelFeed } from './domain/threat-intel-feed.js';
 import { FeedRefresher } from './feed-refresher.js';
+import { FeedRegister } from './feed-register.js';
 import { IndicatorMatchers } from './indicator-matchers.js';
 
 const ACME = toTenantId('acme-corp');
@@ -75,8 +77,24 @@ describe('FeedRefresher', () => {
     rmSync(directory, { recursive: true, force: true });
   });
 
+  let register: FeedRegister;
+  function registerOf(feeds: readonly ThreatIntelFeed[]): FeedRegister {
+    return (register = new FeedRegister(
+      feeds.map(({ name }) => name),
+      new SystemClock(),
+    ));
+  }
+
   function refresherOf(feeds: ThreatIntelFeed[] = [feed], refreshSeconds = 3_600): FeedRefresher {
-    const refresher = new FeedRefresher({ feeds, refreshSeconds, tenants, store, matchers });
+    const refresher = new FeedRefresher({
+      feeds,
+      refreshSeconds,
+      tenants,
+      store,
+      matchers,
+      compile: compileLinearMatcher,
+      register: registerOf(feeds),
+    });
     made.push(refresher);
     return refresher;
   }
@@ -105,6 +123,10 @@ describe('FeedRefresher', () => {
     feed.content = '{"broken';
     await refresher.refresh();
     expect([await names(), refresher.failures]).toEqual([['a.example'], 2]);
+    expect(register.list()).toMatchObject([{ name: 'list', failure: 'not valid JSON', indicators: 1, read_at: expect.any(String) }]);
+    feed.content = 'a.example\nb.example';
+    await refresher.refresh();
+    expect(register.list()).toMatchObject([{ failed_at: null, failure: null, indicators: 2 }]);
   });
 
   it('brings unchanged content, and that of a failing feed, to a tenant that came later', async () => {

@@ -2,10 +2,11 @@ import { createHash, randomUUID } from 'node:crypto';
 import { Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { TenantId } from '../contracts/tenant.js';
 import type { TenantDirectory } from '../platform/tenancy/tenant-directory.js';
-import { readIndicatorDocument } from './domain/indicator-document.js';
 import type { IndicatorReport } from './domain/indicator.js';
 import type { IndicatorStore } from './domain/indicator-store.js';
+import type { MatcherCompiler } from './domain/stix/compile-test.js';
 import type { ThreatIntelFeed } from './domain/threat-intel-feed.js';
+import type { FeedRegister } from './feed-register.js';
 import type { IndicatorMatchers } from './indicator-matchers.js';
 import { API_SOURCE } from './indicators.service.js';
 
@@ -15,6 +16,10 @@ export interface FeedRefresherOptions {
   readonly tenants: TenantDirectory;
   readonly store: IndicatorStore;
   readonly matchers: IndicatorMatchers;
+  /** What regular expressions of patterns are compiled with. */
+  readonly compile: MatcherCompiler;
+  /** Is told how each feed does. */
+  readonly register: FeedRegister;
 }
 
 interface Content {
@@ -24,6 +29,8 @@ interface Content {
 }
 
 const JITTER = 0.1;
+/** Longest that one reading of one feed may take, all its pages together. */
+const LONGEST_READING_MS = 15 * 60_000;
 
 /**
  * Brings the feeds' indicators to every tenant, at start without keeping anything waiting, then again and again, up to a tenth earlier or later so that
@@ -78,6 +85,7 @@ export class FeedRefresher implements OnApplicationBootstrap, OnModuleDestroy {
     } catch (error) {
       if (this.stopping.signal.aborted) return;
       this.failed++;
+      this.options.register.failed(feed, error);
       this.logger.warn({ err: error, event: 'intel.feed_failed', feed }, 'a threat intelligence feed could not be refreshed');
     }
   }
@@ -93,15 +101,18 @@ export class FeedRefresher implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async read(feed: ThreatIntelFeed): Promise<void> {
     const before = this.contents.get(feed);
-    const read = await feed.read(before?.version ?? null, this.stopping.signal);
-    if (read === undefined) return;
+    const signal = AbortSignal.any([this.stopping.signal, AbortSignal.timeout(LONGEST_READING_MS)]);
+    const read = await feed.read(before?.version ?? null, signal);
+    if (read === undefined) return this.options.register.read(feed.name);
     const digest = createHash('sha256').update(read.text).digest('hex');
     if (before?.digest === digest) {
       this.contents.set(feed, { ...before, version: read.version });
-      return;
+      return this.options.register.read(feed.name);
     }
-    const { reports, unsupported } = readIndicatorDocument(read.text);
+    const content = feed.reader(read.text, this.options.compile);
+    const { reports, unsupported } = content;
     this.contents.set(feed, { version: read.version, digest, reports });
+    this.options.register.read(feed.name, content);
     const counts = { indicators: reports.length, unsupported: unsupported.length, examples: unsupported.slice(0, 5) };
     this.logger.log({ event: 'intel.feed_read', feed: feed.name, ...counts }, 'a threat intelligence feed has new content');
   }

@@ -1,10 +1,22 @@
 import type { TenantId } from '../contracts/tenant.js';
+import type { Indicator } from './domain/indicator.js';
+import { AllowLists } from './domain/allow-lists.js';
 import { IndicatorMatcher } from './domain/indicator-matcher.js';
 import type { IndicatorStore } from './domain/indicator-store.js';
+import type { MatcherCompiler } from './domain/stix/compile-test.js';
 
 const MOST_TENANTS = 1_000;
 /** How long a change that another process made may go unseen. */
 const LOOK_EVERY_MS = 2_000;
+
+/** What the indicators of every tenant are compiled with. */
+export interface MatchingRules {
+  readonly allowLists?: AllowLists;
+  /** 0 to 1. */
+  readonly leastConfidence?: number;
+  /** What regular expressions of patterns are compiled with. */
+  readonly compile?: MatcherCompiler;
+}
 
 interface Compiled {
   readonly revision: number;
@@ -20,6 +32,7 @@ export class IndicatorMatchers {
   constructor(
     private readonly store: Pick<IndicatorStore, 'active' | 'revision'>,
     private readonly elapsed: () => number = () => performance.now(),
+    private readonly rules: MatchingRules = {},
   ) {}
 
   async of(tenant: TenantId): Promise<IndicatorMatcher> {
@@ -40,7 +53,12 @@ export class IndicatorMatchers {
     const seenAt = this.elapsed();
     const revision = await this.store.revision(tenant);
     if (known?.revision === revision) return { ...known, seenAt };
-    return { revision, matcher: new IndicatorMatcher(await this.store.active(tenant)), seenAt };
+    return { revision, matcher: this.compile(tenant, await this.store.active(tenant)), seenAt };
+  }
+
+  private compile(tenant: TenantId, indicators: readonly Indicator[]): IndicatorMatcher {
+    const { allowLists = new AllowLists(), leastConfidence = 0, compile } = this.rules;
+    return new IndicatorMatcher(indicators, { allowLists: allowLists.of(tenant), leastConfidence }, compile);
   }
 
   /** As the one that was asked for last. What fails is not kept. */

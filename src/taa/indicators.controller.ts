@@ -5,11 +5,10 @@ import { Allow } from '../platform/auth/allow.decorator.js';
 import { InTenant, type TenantCaller } from '../platform/auth/caller.decorator.js';
 import { deedOf } from '../platform/auth/deed-of.js';
 import { decodeCursor, toPage, type Page } from '../platform/http/page.js';
-import type { Indicator } from './domain/indicator.js';
 import type { IndicatorFilter } from './domain/indicator-store.js';
 import { canonicalValue } from './domain/indicator-value.js';
 import { ImportResultDto, IndicatorDto, IndicatorPage, IndicatorQuery, StixBundleDto } from './indicators.dto.js';
-import { IndicatorsService, type ImportResult } from './indicators.service.js';
+import { IndicatorsService, type ImportResult, type ShownIndicator } from './indicators.service.js';
 
 /** What the tenant's alerts are compared with: indicators of compromise. */
 @ApiTags('intel')
@@ -21,7 +20,7 @@ export class IndicatorsController {
   @Get()
   @Allow('intel:read')
   @ApiOkResponse({ type: IndicatorPage })
-  async list(@InTenant() caller: TenantCaller, @Query() query: IndicatorQuery): Promise<Page<Indicator>> {
+  async list(@InTenant() caller: TenantCaller, @Query() query: IndicatorQuery): Promise<Page<ShownIndicator>> {
     const [after = ''] = query.cursor === undefined ? [] : decodeCursor(query.cursor, ['string']);
     const found = await this.indicators.list(caller.tenant, filterOf(query), String(after), query.limit);
     return toPage(found, query.limit, ({ indicator_id }) => [indicator_id]);
@@ -32,11 +31,11 @@ export class IndicatorsController {
   @Allow('intel:read')
   @ApiOkResponse({ type: IndicatorDto })
   @ApiNotFoundResponse({ description: 'No such indicator' })
-  async find(@InTenant() caller: TenantCaller, @Param('indicator_id') id: string): Promise<Indicator> {
+  async find(@InTenant() caller: TenantCaller, @Param('indicator_id') id: string): Promise<ShownIndicator> {
     return this.indicators.find(caller.tenant, id);
   }
 
-  /** Takes the indicators of a STIX 2.1 bundle. Those whose pattern is not a simple one are listed in the answer with the reason. */
+  /** Takes the indicators of a STIX 2.1 bundle. Those that cannot be used are listed in the answer with the reason. */
   @Post()
   @Audited('tenant', 'indicators.changed')
   @HttpCode(200)

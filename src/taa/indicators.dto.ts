@@ -2,8 +2,9 @@ import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMaxSize, Equals, IsArray, IsObject, IsOptional, IsString, MaxLength } from 'class-validator';
 import { SomeOf, SomeTexts } from '../platform/http/list-filter.js';
 import { PageQuery, type Page } from '../platform/http/page.js';
-import { INDICATOR_TYPES, type Indicator, type IndicatorType, type IndicatorValue, type UnsupportedIndicator } from './domain/indicator.js';
-import type { ImportResult } from './indicators.service.js';
+import { INDICATOR_TYPES, type IndicatorType, type IndicatorValue, type UnsupportedIndicator } from './domain/indicator.js';
+import { TLP_MARKINGS, type Tlp } from './domain/tlp.js';
+import type { ImportResult, ShownIndicator } from './indicators.service.js';
 import { MayBeLeftOut } from '../platform/http/may-be-left-out.js';
 
 const MOST_OBJECTS = 5_000;
@@ -66,7 +67,7 @@ export class UnsupportedIndicatorDto implements UnsupportedIndicator {
   @ApiProperty({ example: 'indicator--0d4d3a5e-0000-4000-8000-000000000001' })
   id: string;
 
-  @ApiProperty({ example: 'file:name is not among the properties that are matched' })
+  @ApiProperty({ example: 'a constant is expected at the end' })
   reason: string;
 }
 
@@ -94,7 +95,7 @@ export class IndicatorValueDto implements IndicatorValue {
 }
 
 /** An indicator in force for the tenant. */
-export class IndicatorDto implements Indicator {
+export class IndicatorDto implements ShownIndicator {
   @ApiProperty({ example: '0a4f1a8e-6f0b-5a55-9a53-1f2e3d4c5b6a' })
   indicator_id: string;
 
@@ -121,6 +122,18 @@ export class IndicatorDto implements Indicator {
   confidence: number;
 
   revoked: boolean;
+
+  /** Where the indicator is more than a list of values: the STIX pattern that events are compared with. There are no values then. */
+  @ApiProperty({ required: false, example: "[process:name = 'a.exe' AND process:command_line LIKE '%-enc%']" })
+  pattern?: string;
+
+  /** Whom it may be shared with (Traffic Light Protocol 2.0), where its source says so. */
+  @ApiProperty({ required: false, enum: TLP_MARKINGS })
+  tlp?: Tlp;
+
+  /** Some of its values are on an allow-list, and so are not matched. */
+  @ApiProperty({ example: false })
+  allow_listed: boolean;
 
   @ApiProperty({ example: '2026-03-01T08:05:00.000Z' })
   created_at: string;

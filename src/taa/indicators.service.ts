@@ -1,9 +1,10 @@
-import { Injectable } from '@nestjs/common';
 import type { TenantId } from '../contracts/tenant.js';
 import { Problem, notFound } from '../platform/problems/problem.js';
+import type { AllowLists } from './domain/allow-lists.js';
 import type { Indicator, UnsupportedIndicator } from './domain/indicator.js';
 import { type IndicatorChange, type IndicatorFilter, IndicatorStore } from './domain/indicator-store.js';
 import { readStixObjects } from './domain/stix-bundle.js';
+import type { MatcherCompiler } from './domain/stix/compile-test.js';
 import { IndicatorMatchers } from './indicator-matchers.js';
 
 /** The source of indicators that people and programs send. */
@@ -16,29 +17,36 @@ export interface ImportResult {
   readonly unsupported: readonly UnsupportedIndicator[];
 }
 
+/** An indicator as users see it. */
+export interface ShownIndicator extends Indicator {
+  /** Some of its values are on an allow-list, and so are not matched. */
+  readonly allow_listed: boolean;
+}
+
 /** Reading and changing a tenant's own indicators. */
-@Injectable()
 export class IndicatorsService {
   constructor(
     private readonly store: IndicatorStore,
     private readonly matchers: IndicatorMatchers,
+    private readonly compile: MatcherCompiler,
+    private readonly allowLists: AllowLists,
   ) {}
 
   /** Ordered by id; one more than `limit` where there are more. */
-  async list(tenant: TenantId, filter: IndicatorFilter, after: string, limit: number): Promise<Indicator[]> {
-    return this.store.list(tenant, filter, after, limit + 1);
+  async list(tenant: TenantId, filter: IndicatorFilter, after: string, limit: number): Promise<ShownIndicator[]> {
+    return (await this.store.list(tenant, filter, after, limit + 1)).map((indicator) => this.shown(tenant, indicator));
   }
 
   /** @throws Problem 404. */
-  async find(tenant: TenantId, indicatorId: string): Promise<Indicator> {
+  async find(tenant: TenantId, indicatorId: string): Promise<ShownIndicator> {
     const indicator = await this.store.find(tenant, indicatorId);
     if (indicator === undefined) throw notFound();
-    return indicator;
+    return this.shown(tenant, indicator);
   }
 
   /** Takes the indicators of a STIX bundle; those with an id sent before replace what that id meant. */
   async import(tenant: TenantId, objects: readonly unknown[], change: IndicatorChange): Promise<ImportResult> {
-    const { reports, unsupported } = readStixObjects(objects);
+    const { reports, unsupported } = readStixObjects(objects, this.compile);
     const { added, updated } = await this.store.put(tenant, API_SOURCE, reports, change);
     this.matchers.changed(tenant);
     return { accepted: added, updated, unsupported };
@@ -51,5 +59,10 @@ export class IndicatorsService {
       throw new Problem('conflict', 'This indicator comes from a feed; it is removed when the feed no longer has it.');
     if (!(await this.store.remove(tenant, indicatorId, change))) throw notFound();
     this.matchers.changed(tenant);
+  }
+
+  private shown(tenant: TenantId, indicator: Indicator): ShownIndicator {
+    const lists = this.allowLists.of(tenant);
+    return { ...indicator, allow_listed: indicator.values.some((value) => lists.some((list) => list.covers(value))) };
   }
 }

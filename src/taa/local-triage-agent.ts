@@ -36,7 +36,7 @@ export class LocalTriageAgent extends TriageAgent {
   private async indicatorsOf(tenant: TenantId, alert: Alert, entities: readonly Entity[]): Promise<MatchedIndicator[]> {
     const matcher = await this.matchers.of(tenant);
     const span = { from: Date.parse(alert.event_time), to: Date.parse(alert.created_at) };
-    return entities.flatMap((entity) => matcher.match(entity, span));
+    return [...entities.flatMap((entity) => matcher.match(entity, span)), ...matcher.matchTogether(entities, span)];
   }
 
   /** Critical names may be written in full (`dc01.corp.example`, `CORP\\alice`); entities go by their short names. */

@@ -2,16 +2,25 @@ import { Module } from '@nestjs/common';
 import { LearningAgent } from '../contracts/learning-agent.js';
 import { Clock } from '../platform/clock/clock.js';
 import type { Config } from '../platform/config/config.js';
-import { CONFIG } from '../platform/config/tokens.js';
+import { CONFIG, SECRETS } from '../platform/config/tokens.js';
+import { Metrics } from '../platform/observability/metrics.js';
 import { OutboundHttp } from '../platform/outbound/outbound-http.js';
 import { OutboundPolicies } from '../platform/resilience/outbound-policies.js';
+import type { Secrets } from '../platform/secrets/secrets.js';
 import { TenantDatabases } from '../platform/storage/tenant-databases.js';
 import { TenantClosers } from '../platform/tenancy/tenant-closers.js';
 import { TenantDirectory } from '../platform/tenancy/tenant-directory.js';
+import { readAllowLists } from './adapters/allow-list-files.js';
+import { compileLinearMatcher } from './adapters/linear-text-matcher.js';
 import { makeFeeds } from './adapters/make-feeds.js';
 import { SqliteIndicatorStore } from './adapters/sqlite-indicator-store.js';
+import { AllowLists } from './domain/allow-lists.js';
 import { IndicatorStore } from './domain/indicator-store.js';
+import { ThreatIntelFeed } from './domain/threat-intel-feed.js';
 import { FeedRefresher } from './feed-refresher.js';
+import { FeedRegister } from './feed-register.js';
+import { FeedsController } from './feeds.controller.js';
+import { readFeedsFile } from './feeds-file.js';
 import { IndicatorMatchers } from './indicator-matchers.js';
 import { IndicatorsController } from './indicators.controller.js';
 import { IndicatorsService } from './indicators.service.js';
@@ -19,11 +28,14 @@ import { IntelUpdateController } from './intel-update.controller.js';
 import { LocalTriageAgent } from './local-triage-agent.js';
 import { TriageController } from './triage.controller.js';
 
-type FeedInjections = [Config, OutboundHttp, OutboundPolicies, TenantDirectory, IndicatorStore, IndicatorMatchers];
+/** Injection token of the feeds. */
+const FEEDS = Symbol('feeds');
+
+type RefresherParts = [Config, readonly ThreatIntelFeed[], FeedRegister, TenantDirectory, IndicatorStore, IndicatorMatchers];
 
 /** TAA: indicators, their feeds, and the local triage agent. The learning agent comes from the agents' module. */
 @Module({
-  controllers: [IndicatorsController, IntelUpdateController, TriageController],
+  controllers: [FeedsController, IndicatorsController, IntelUpdateController, TriageController],
   providers: [
     {
       provide: IndicatorStore,
@@ -31,18 +43,49 @@ type FeedInjections = [Config, OutboundHttp, OutboundPolicies, TenantDirectory, 
       useFactory: (databases: TenantDatabases, clock: Clock, config: Config) =>
         new SqliteIndicatorStore(databases, clock, config.caps.indicators),
     },
-    { provide: IndicatorMatchers, inject: [IndicatorStore], useFactory: (store: IndicatorStore) => new IndicatorMatchers(store) },
-    IndicatorsService,
+    { provide: AllowLists, inject: [CONFIG], useFactory: ({ intel }: Config) => readAllowLists(intel.allowLists) },
+    {
+      provide: IndicatorMatchers,
+      inject: [IndicatorStore, AllowLists, CONFIG],
+      useFactory: (store: IndicatorStore, allowLists: AllowLists, { intel }: Config) =>
+        new IndicatorMatchers(store, undefined, { allowLists, leastConfidence: intel.leastConfidence, compile: compileLinearMatcher }),
+    },
+    {
+      provide: IndicatorsService,
+      inject: [IndicatorStore, IndicatorMatchers, AllowLists],
+      useFactory: (store: IndicatorStore, matchers: IndicatorMatchers, allowLists: AllowLists) =>
+        new IndicatorsService(store, matchers, compileLinearMatcher, allowLists),
+    },
+    {
+      provide: FEEDS,
+      inject: [CONFIG, OutboundHttp, OutboundPolicies, SECRETS],
+      useFactory: ({ intel }: Config, outbound: OutboundHttp, policies: OutboundPolicies, { keeper }: Secrets) =>
+        makeFeeds(intel.feeds, readFeedsFile(intel.feedsFile), { outbound, policies, secrets: keeper.chain }),
+    },
+    {
+      provide: FeedRegister,
+      inject: [FEEDS, Clock, Metrics],
+      useFactory: (feeds: readonly ThreatIntelFeed[], clock: Clock, metrics: Metrics) => {
+        const register = new FeedRegister(
+          feeds.map(({ name }) => name),
+          clock,
+        );
+        register.measure(metrics);
+        return register;
+      },
+    },
     {
       provide: FeedRefresher,
-      inject: [CONFIG, OutboundHttp, OutboundPolicies, TenantDirectory, IndicatorStore, IndicatorMatchers],
-      useFactory: (...[config, outbound, policies, tenants, store, matchers]: FeedInjections) =>
+      inject: [CONFIG, FEEDS, FeedRegister, TenantDirectory, IndicatorStore, IndicatorMatchers],
+      useFactory: (...[{ intel }, feeds, register, tenants, store, matchers]: RefresherParts) =>
         new FeedRefresher({
-          feeds: makeFeeds(config.intel.feeds, outbound, policies),
-          refreshSeconds: config.intel.refreshSeconds,
+          feeds,
+          register,
+          refreshSeconds: intel.refreshSeconds,
           tenants,
           store,
           matchers,
+          compile: compileLinearMatcher,
         }),
     },
     {

@@ -26,7 +26,7 @@ describe('threat intelligence and rules over HTTP', () => {
   it('takes a bundle, lists it, reports what it cannot use, and removes it', async () => {
     const sent = bundle(
       indicator("[ipv4-addr:value = '203.0.113.66' OR domain-name:value = 'update.bad.example']", { confidence: 85 }),
-      indicator("[file:name = 'a.exe']", { id: 'indicator--2' }),
+      indicator("[file:name MATCHES '(']", { id: 'indicator--2' }),
       { type: 'identity', id: 'identity--1' },
     );
     const first = await running.http
@@ -37,7 +37,7 @@ describe('threat intelligence and rules over HTTP', () => {
     expect(first.body).toEqual({
       accepted: 1,
       updated: 0,
-      unsupported: [{ id: 'indicator--2', reason: 'file:name is not among the properties that are matched' }],
+      unsupported: [{ id: 'indicator--2', reason: 'not a regular expression, or one that looks around or refers back: (' }],
     });
     const { body } = await running.http
       .get('/api/v1/intel/indicators?type=ip&type=url&source=api')
@@ -72,6 +72,43 @@ describe('threat intelligence and rules over HTTP', () => {
       .delete(path)
       .set(...as('acme-corp analyst'))
       .expect(404);
+  });
+
+  it('shows a pattern, its marking and that no list allows it, and how feeds do', async () => {
+    const pattern = "[process:name = 'evil.exe' AND process:image_ref.parent_directory_ref.path LIKE '%Temp']";
+    const marking = 'marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1';
+    await running.http
+      .post('/api/v1/intel/indicators')
+      .set(...as('globex analyst'))
+      .send(bundle(indicator(pattern, { id: 'indicator--7', object_marking_refs: [marking] })))
+      .expect(200);
+    const { body } = await running.http
+      .get('/api/v1/intel/indicators?source=api')
+      .set(...as('globex viewer'))
+      .expect(200);
+    expect(body.items).toContainEqual(
+      expect.objectContaining({ external_id: 'indicator--7', values: [], pattern, tlp: 'red', allow_listed: false }),
+    );
+    const feeds = await running.http
+      .get('/api/v1/intel/feeds')
+      .set(...as('globex viewer'))
+      .expect(200);
+    expect(feeds.body).toEqual({ items: [] });
+  });
+
+  it('shows what rules look for as a layer of the ATT&CK Navigator', async () => {
+    const { body } = await running.http
+      .get('/api/v1/coverage/attack-layer')
+      .set(...as('acme-corp viewer'))
+      .expect(200);
+    expect(body).toMatchObject({ domain: 'enterprise-attack', versions: { layer: '4.5' } });
+    expect(body.techniques).toContainEqual(
+      expect.objectContaining({ techniqueID: expect.stringMatching(/^T\d{4}/), score: expect.any(Number) }),
+    );
+    await running.http
+      .get('/api/v1/coverage/attack-layer')
+      .set(...as('acme-corp collector'))
+      .expect(403);
   });
 
   it('finds by value in any spelling', async () => {

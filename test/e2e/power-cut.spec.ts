@@ -15,7 +15,7 @@ describeWithTracing('a power cut at any moment', () => {
     const seed = Date.now() & 0xffff;
     const trace = await traceWriter(anyPlan(seed, STEPS));
     try {
-      const cuts = await trace.cut(seeded(seed), { images: IMAGES, least: 4 * LEAST_IMAGES, at: performance.now() + LONGEST_MS });
+      const cuts = await trace.cut(seeded(seed), { images: IMAGES, least: 2 * LEAST_IMAGES, at: performance.now() + LONGEST_MS });
       expect({ seed, faults: cuts.faults }).toEqual({ seed, faults: [] });
       expect(cuts.images).toBeGreaterThan(LEAST_IMAGES);
       expect(Math.min(cuts.unsynced, cuts.torn)).toBeGreaterThan(LEAST_IMAGES);

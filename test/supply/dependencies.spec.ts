@@ -9,7 +9,7 @@ import { endOf, LOOKED_UP_ON, RUNTIME_ENDS } from '../support/runtime-ends.js';
 const ALLOWED = ['0BSD', 'Apache-2.0', 'BlueOak-1.0.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT', 'PSF-2.0', 'Python-2.0', 'Unlicense'];
 /** Besides, for what builds and tests and is never handed on. */
 const ALLOWED_BESIDE = ['CC-BY-3.0', 'CC-BY-4.0', 'CC0-1.0', 'MPL-2.0', 'Zlib'];
-const MOST_DIRECT = 43;
+const MOST_DIRECT = 40;
 /** How old the table of runtimes may be, and how long fixes must go on. */
 const YEAR_MS = 366 * 86_400_000;
 
@@ -58,7 +58,7 @@ describe('what the app is made of', () => {
     expect(isAllowed('(MIT OR GPL-3.0-only)', ALLOWED)).toBe(true);
   });
 
-  it('SUP-03 uses no more packages directly than it did', () => {
+  it('SUP-03 uses no more packages directly than can be looked after', () => {
     expect(Object.keys(readManifest().dependencies).length).toBeLessThanOrEqual(MOST_DIRECT);
   });
 

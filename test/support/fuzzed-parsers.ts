@@ -31,8 +31,11 @@ import { isAllowanceEntry, readAllowance } from '../../src/platform/outbound/all
 import { checkOutboundUrl } from '../../src/platform/outbound/check-outbound-url.js';
 import { Problem } from '../../src/platform/problems/problem.js';
 import { IndicatorError } from '../../src/taa/domain/indicator-error.js';
+import { compileLinearMatcher } from '../../src/taa/adapters/linear-text-matcher.js';
 import { readIndicatorDocument } from '../../src/taa/domain/indicator-document.js';
-import { readSimplePattern } from '../../src/taa/domain/stix-pattern.js';
+import { compilePattern } from '../../src/taa/domain/stix/compile-pattern.js';
+import { readPattern } from '../../src/taa/domain/stix/read-pattern.js';
+import { StixPatternError } from '../../src/taa/domain/stix/stix-pattern-error.js';
 import type { FuzzedParser } from './parser-fuzz.js';
 
 const NOW = Date.parse('2026-01-15T09:30:00Z');
@@ -104,14 +107,18 @@ export const FUZZED: readonly FuzzedParser[] = [
   {
     name: 'indicator lists and STIX bundles',
     seeds: [STIX, '203.0.113.7 # x\nevil.example\n', '[{"type":"indicator"}]'],
-    parse: readIndicatorDocument,
+    parse: (text) => readIndicatorDocument(text, compileLinearMatcher),
     throws: IndicatorError,
   },
   {
     name: 'STIX patterns',
-    seeds: ["[ipv4-addr:value = '203.0.113.7']", "[file:hashes.'SHA-256' = 'aa' OR url:value IN ('http://a/','b')]"],
-    parse: readSimplePattern,
-    throws: IndicatorError,
+    seeds: [
+      "[ipv4-addr:value = '203.0.113.7']",
+      "[file:hashes.'SHA-256' = 'aa' OR url:value IN ('http://a/','b')]",
+      "([a:b_ref.c[*] MATCHES '^x+$'] FOLLOWEDBY [a:b LIKE '%']) WITHIN 5 SECONDS",
+    ],
+    parse: (text) => compilePattern(readPattern(text), compileLinearMatcher),
+    throws: StixPatternError,
   },
   {
     name: 'address blocks',

@@ -7,6 +7,7 @@ import { extract } from 'tar-stream';
 import { type LoadedRules, RuleSource } from '../domain/rule-source.js';
 import type { PlaceholderValues } from '../domain/sigma/placeholders.js';
 import { compileOperatorPattern } from './linear-pattern.js';
+import { readLogsources } from './logsource-files.js';
 import { RuleReader } from './rule-reader.js';
 
 export interface RuleFilesOptions {
@@ -33,7 +34,11 @@ export class RuleFiles extends RuleSource {
   }
 
   async load(): Promise<LoadedRules> {
-    const reader = new RuleReader({ compilePattern: compileOperatorPattern, placeholders: this.options.placeholders ?? new Map() });
+    const reader = new RuleReader({
+      compilePattern: compileOperatorPattern,
+      placeholders: this.options.placeholders ?? new Map(),
+      logsources: readLogsources(),
+    });
     for (const path of this.paths) await readPath(path, reader);
     return reader.link();
   }

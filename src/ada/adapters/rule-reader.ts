@@ -2,10 +2,13 @@ import type { LoadedRules, UnsupportedRule } from '../domain/rule-source.js';
 import type { CorrelationRule } from '../domain/sigma/correlation/correlation-rule.js';
 import { linkCorrelations } from '../domain/sigma/correlation/link-correlations.js';
 import type { ReadingContext } from '../domain/sigma/detection-item.js';
+import { isFields } from '../domain/sigma/fields.js';
 import type { FilterRule } from '../domain/sigma/filters/filter-rule.js';
 import { linkFilters } from '../domain/sigma/filters/link-filters.js';
 import { readDocument, type SigmaDocument } from '../domain/sigma/read-document.js';
-import { SigmaError } from '../domain/sigma/sigma-error.js';
+import type { RefusedRule } from '../domain/sigma/refused-rule.js';
+import type { RuleHeader } from '../domain/sigma/rule-header.js';
+import { type DocumentPath, SigmaError } from '../domain/sigma/sigma-error.js';
 import type { SigmaRule } from '../domain/sigma/sigma-rule.js';
 import { readYamlDocuments, type UnreadDocument, type YamlDocument } from './yaml-documents.js';
 
@@ -15,7 +18,7 @@ const MAX_SHOWN = 200;
 
 interface Place {
   readonly path: string;
-  readonly line: number;
+  readonly lineOf: (part: DocumentPath) => number;
 }
 
 /** Turns documents into rules, keeps count of what was read, and knows where each came from. */
@@ -42,8 +45,10 @@ export class RuleReader {
   }
 
   /** Reports a rule that was read and cannot be put in force. */
-  refuseRule({ id, title }: { readonly id: string; readonly title: string }, reason: string): void {
-    this.unsupported.push({ ...(this.places.get(id) ?? { path: '' }), id, title, reason });
+  refuseRule({ rule: { id, title }, reason, path: part }: RefusedRule<RuleHeader>): void {
+    const place = this.places.get(id);
+    const where = place === undefined ? { path: '' } : { path: place.path, line: place.lineOf(part) };
+    this.unsupported.push({ ...where, id, title, reason });
   }
 
   /** @throws Error beyond the bound of the number of files. */
@@ -57,7 +62,7 @@ export class RuleReader {
   link(): LoadedRules {
     const { correlations, refused, quiet } = linkCorrelations(this.rules, this.correlations);
     const filters = linkFilters(this.rules, this.filters);
-    for (const { rule, reason } of [...refused, ...filters.refused]) this.refuseRule(rule, reason);
+    for (const one of [...refused, ...filters.refused]) this.refuseRule(one);
     return { rules: this.rules, correlations, filters: filters.filters, quiet, unsupported: this.unsupported };
   }
 
@@ -72,32 +77,38 @@ export class RuleReader {
   }
 
   private add(path: string, document: YamlDocument | UnreadDocument): void {
-    const { line } = document;
     if ('reason' in document) {
-      this.unsupported.push({ path, line, reason: document.reason });
+      this.unsupported.push({ path, ...document });
       return;
     }
+    const { value, lineOf } = document;
     try {
-      this.keep(readDocument(document.value, this.context), { path, line });
+      this.keep(readDocument(value, this.context), { path, lineOf });
     } catch (error) {
       if (!(error instanceof SigmaError)) throw error;
-      const { value } = document;
-      this.unsupported.push({ path, line, ...textField(value, 'id'), ...textField(value, 'title'), reason: error.message });
+      const about = { ...textField(value, 'id'), ...textField(value, 'title') };
+      this.unsupported.push({ path, line: lineOf(error.path), ...about, reason: error.message });
     }
   }
 
   private keep(document: SigmaDocument, place: Place): void {
     const { id } = document.rule;
     const first = this.places.get(id);
-    if (first !== undefined) throw new SigmaError(`a rule with this id was read before, from ${first.path}`);
-    this.places.set(id, place);
+    if (first !== undefined) throw new SigmaError(`a rule with this id was read before, from ${first.path}`, ['id']);
+    this.places.set(id, document.kind === 'detection' ? onlyFirstLine(place) : place);
     if (document.kind === 'detection') this.rules.push(document.rule);
     else if (document.kind === 'correlation') this.correlations.push(document.rule);
     else this.filters.push(document.rule);
   }
 }
 
+/** Detection rules refer to nothing, so that nothing inside of them is asked for later, and their YAML need not be held. */
+function onlyFirstLine({ path, lineOf }: Place): Place {
+  const line = lineOf([]);
+  return { path, lineOf: () => line };
+}
+
 function textField<N extends 'id' | 'title'>(document: unknown, name: N): { readonly [K in N]?: string } {
-  const value: unknown = typeof document === 'object' && document !== null ? (document as Record<string, unknown>)[name] : undefined;
+  const value = isFields(document) ? document[name] : undefined;
   return typeof value === 'string' ? ({ [name]: value.slice(0, MAX_SHOWN) } as { readonly [K in N]?: string }) : {};
 }

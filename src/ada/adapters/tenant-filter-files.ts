@@ -5,6 +5,7 @@ import type { UnsupportedRule } from '../domain/rule-source.js';
 import { type LinkedFilter, linkFilters } from '../domain/sigma/filters/link-filters.js';
 import type { SigmaRule } from '../domain/sigma/sigma-rule.js';
 import { compileLinearPattern } from './linear-pattern.js';
+import { readLogsources } from './logsource-files.js';
 import { readPath } from './rule-files.js';
 import { RuleReader } from './rule-reader.js';
 
@@ -27,12 +28,15 @@ export async function readTenantFilters(directory: string, rules: readonly Sigma
   const entries = await readdir(directory, { withFileTypes: true });
   const tenants = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   if (tenants.length > MAX_TENANTS) throw new Error(`filters of more than ${MAX_TENANTS} tenants`);
+  const context = { compilePattern: compileLinearPattern, placeholders: new Map(), logsources: readLogsources() };
   for (const tenant of tenants.filter(isTenantId).sort()) {
-    const reader = new RuleReader({ compilePattern: compileLinearPattern, placeholders: new Map() });
+    const reader = new RuleReader(context);
     await readPath(join(directory, tenant), reader);
-    for (const rule of [...reader.rules, ...reader.correlations]) reader.refuseRule(rule, 'only filter rules belong to a tenant');
+    for (const rule of [...reader.rules, ...reader.correlations]) {
+      reader.refuseRule({ rule, reason: 'only filter rules belong to a tenant', path: [] });
+    }
     const linked = linkFilters(rules, reader.filters);
-    for (const { rule, reason } of linked.refused) reader.refuseRule(rule, reason);
+    for (const one of linked.refused) reader.refuseRule(one);
     filters.set(tenant, linked.filters);
     unsupported.set(tenant, reader.unsupported);
   }

@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { readYamlDocuments } from './yaml-documents.js';
 
 const read = (text: string): unknown[] =>
-  readYamlDocuments(text).map((document) => [document.line, 'reason' in document ? document.reason : document.value]);
+  readYamlDocuments(text).map((document) =>
+    'reason' in document ? [document.line, document.reason] : [document.lineOf([]), document.value],
+  );
 
 describe('readYamlDocuments', () => {
   it.each<[string, string, unknown[]]>([
@@ -47,6 +49,16 @@ describe('readYamlDocuments', () => {
     expect(read(text)).toEqual(documents);
   });
 
+  it.each<[string, (string | number)[], number]>([
+    ['a member', ['b'], 8],
+    ['a member of a list', ['b', 'c', 1], 10],
+    ['what is not there', ['b', 'd', 'e'], 8],
+    ['the document', [], 7],
+  ])('knows the line of %s', (_name, path, line) => {
+    const [, document] = readYamlDocuments('a: 1\n---\r\n# two\n%a\n\n---\na: 1\nb:\n  c: [x,\n    y]\n');
+    expect(document !== undefined && 'lineOf' in document ? document.lineOf(path) : undefined).toBe(line);
+  });
+
   it('reports what is no YAML by its line, and reads the others', () => {
     const [first, second, third] = read('a: 1\n---\nb: 2\nc: [\n---\nd: 3\n');
     expect([first, third]).toEqual([
@@ -88,7 +100,9 @@ describe('readYamlDocuments', () => {
     );
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => {
-        for (const { line } of readYamlDocuments(pieces.join(''))) expect(line).toBeGreaterThan(0);
+        for (const document of readYamlDocuments(pieces.join(''))) {
+          expect('reason' in document ? document.line : document.lineOf(['x', 0])).toBeGreaterThan(0);
+        }
       }),
       { numRuns: 2_000 },
     );

@@ -1,14 +1,17 @@
-import { load, YAMLException } from 'js-yaml';
+import { YAMLException, constructFromEvents, parseEvents } from 'js-yaml';
+import type { DocumentPath } from '../domain/sigma/sigma-error.js';
+import { lineOf } from './yaml-lines.js';
 
 /** One document of a YAML file. */
 export interface YamlDocument {
-  /** Line of the file that it begins in, from 1. */
-  readonly line: number;
   readonly value: unknown;
+  /** Line of the file, from 1, where a part of the document stands, or else the part next above it. */
+  readonly lineOf: (part: DocumentPath) => number;
 }
 
 /** A document that is not YAML, and why. */
 export interface UnreadDocument {
+  /** Line of the file, from 1. */
   readonly line: number;
   readonly reason: string;
 }
@@ -56,10 +59,12 @@ function splitDocuments(text: string): readonly Part[] {
   return parts;
 }
 
-function readOne(line: number, text: string): (YamlDocument | UnreadDocument)[] {
+function readOne(line: number, source: string): (YamlDocument | UnreadDocument)[] {
   try {
-    const value = load(text, { maxDepth: MAX_DEPTH, maxAliases: MAX_ALIASES }) as unknown;
-    return value === null || value === undefined ? [] : [{ line, value }];
+    const events = parseEvents(source, { maxDepth: MAX_DEPTH });
+    const [value] = constructFromEvents(events, { source, maxAliases: MAX_ALIASES });
+    if (value === null || value === undefined) return [];
+    return [{ value, lineOf: (part) => line - 1 + lineOf({ source, events }, part) }];
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     return [{ line: line + (error.mark?.line ?? 0), reason: `not YAML: ${error.reason}` }];

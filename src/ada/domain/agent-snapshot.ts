@@ -1,16 +1,17 @@
-import type { Detection, DetectorKind } from '../../contracts/detection.js';
+import type { Detection } from '../../contracts/detection.js';
+import type { DetectorName } from './detector.js';
 
 /** What a detection agent knows about one tenant. */
 export interface AgentState {
   /** Snapshots of its learning detectors. */
-  readonly detectors: readonly (readonly [DetectorKind, Uint8Array])[];
+  readonly detectors: readonly (readonly [DetectorName, Uint8Array])[];
   /** Batches seen last, oldest first, with what learning detectors found in them. */
   readonly recent: readonly (readonly [string, readonly Detection[]])[];
 }
 
 interface Header {
   readonly version: number;
-  readonly detectors: readonly (readonly [DetectorKind, number])[];
+  readonly detectors: readonly (readonly [DetectorName, number])[];
   readonly recent: AgentState['recent'];
 }
 
@@ -32,7 +33,7 @@ export function decodeAgentState(bytes: Uint8Array): AgentState | undefined {
   const header = readHeader(buffer);
   if (header === undefined) return undefined;
   let from = LENGTH_BYTES + buffer.readUInt32LE();
-  const detectors: [DetectorKind, Uint8Array][] = [];
+  const detectors: [DetectorName, Uint8Array][] = [];
   for (const [kind, length] of header.detectors) {
     detectors.push([kind, buffer.subarray(from, from + length)]);
     from += length;

@@ -2,6 +2,9 @@ import type { Detection, DetectorKind } from '../../contracts/detection.js';
 import type { EventBatch, SecurityEvent } from '../../contracts/security-event.js';
 import type { TenantId } from '../../contracts/tenant.js';
 
+/** Detectors by name. What anomaly detection finds is shown as statistical, which it is. */
+export type DetectorName = DetectorKind | 'anomaly';
+
 /** What is known of a batch besides its events. */
 export type BatchHead = Pick<EventBatch, 'batch_id' | 'received_at'>;
 
@@ -10,7 +13,8 @@ export type BatchHead = Pick<EventBatch, 'batch_id' | 'received_at'>;
  * always meet the same instance one batch after another, so all calls are synchronous and state needs no locks.
  */
 export abstract class Detector {
-  abstract readonly kind: DetectorKind;
+  /** What its snapshots are kept by. */
+  abstract readonly kind: DetectorName;
 
   /** Called once, before anything else. */
   abstract init(): void;

@@ -6,7 +6,7 @@ import type { SigmaRule } from './sigma/sigma-rule.js';
 export interface UnsupportedRule {
   /** File, or archive and path inside it (`rules.tar.gz/windows/a.yml`). */
   readonly path: string;
-  /** Line of the file that the document begins in, or that its YAML is wrong in, from 1. */
+  /** Line of the file, from 1, where what is wrong stands; not there where it is the file as a whole. */
   readonly line?: number;
   readonly id?: string;
   readonly title?: string;

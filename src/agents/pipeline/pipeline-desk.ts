@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import type { AnomalyRisks } from '../../ada/anomaly-risks.js';
 import type { LoadedRuleSummaries } from '../../ada/loaded-rule-catalog.js';
 import type { TenantId } from '../../contracts/tenant.js';
 import type { TenantCiphers } from '../../mssp/ingest/adapters/tenant-ciphers.js';
@@ -41,6 +42,7 @@ export interface DeskParts {
   readonly ciphers: TenantCiphers;
   readonly mark: DetectionMark;
   readonly trials: AskedTrials;
+  readonly risks: AnomalyRisks;
 }
 
 /** Answers what is asked of a pipeline thread. */
@@ -48,7 +50,7 @@ export class PipelineDesk {
   private readonly handlers: Handlers;
 
   constructor(private readonly parts: DeskParts) {
-    const { store, lanes, prepared, passing, late, shed, rules, ciphers, mark, trials } = parts;
+    const { store, lanes, prepared, passing, late, shed, rules, ciphers, mark, trials, risks } = parts;
     this.handlers = {
       prepare: (request) => prepared.prepare(request),
       forget: ({ ticket }) => (prepared.forget(ticket), null),
@@ -69,7 +71,12 @@ export class PipelineDesk {
       receipt: async ({ tenant, batchId }) => ((await store.exists(tenant)) && (await store.receiptOf(tenant, batchId))) || null,
       slice: ({ tenant, from }) => readSlice(store, tenant, from, SLICE),
       shed: ({ tenant, at, reason, events }) => (shed.add(tenant, at, reason, events), null),
-      open: ({ tenant, keys, number }) => (mark.name(tenant, number), ciphers.open(tenant, keys), null),
+      open: ({ tenant, terms, number }) => (
+        mark.name(tenant, number),
+        ciphers.open(tenant, terms.keys),
+        risks.set(tenant, terms.risk),
+        null
+      ),
       tried: ({ trial, poison }) => (trials.answer(trial, poison), null),
       retire: async ({ tenant }) => (await this.retire(tenant), null),
       rules: () => rules,
@@ -107,6 +114,7 @@ export class PipelineDesk {
     this.parts.ciphers.retire(tenant);
     this.parts.late.forget(tenant);
     this.parts.shed.forget(tenant);
+    this.parts.risks.forget(tenant);
     await this.parts.lanes.retire(tenant);
     await this.parts.store.release(tenant);
   }

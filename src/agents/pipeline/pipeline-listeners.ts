@@ -1,6 +1,6 @@
 import type { TenantId } from '../../contracts/tenant.js';
-import type { TenantKeySet } from '../../platform/encryption/tenant-key-set.js';
 import type { PipelineVitals } from './pipeline-protocol.js';
+import type { TenantTerms } from './tenant-terms.js';
 
 /** Tells whoever logs and counts. */
 export type TroubleListener = (event: string, tenant: TenantId | null, message: string) => void;
@@ -11,8 +11,8 @@ export interface PipelineObserver {
   lost(thread: number): void;
 }
 
-/** Who is served, and with which keys. */
+/** Who is served, and on which terms. */
 export interface PipelineGate {
-  /** A tenant's keys; null where nothing is encrypted. @throws Error for a tenant that is served no more. */
-  readonly keysOf: (tenant: TenantId) => Promise<TenantKeySet | null>;
+  /** @throws Error for a tenant that is served no more. */
+  readonly termsOf: (tenant: TenantId) => Promise<TenantTerms>;
 }

@@ -36,7 +36,7 @@ type Untraced<Request> = Request extends unknown ? Omit<Request, 'isTraced'> : n
 
 /** Requests of a tenant in its thread. */
 const AT_ONCE = 64;
-const OPEN_GATE: PipelineGate = { keysOf: async () => null };
+const OPEN_GATE: PipelineGate = { termsOf: async () => ({ keys: null, risk: null }) };
 
 /** The pipeline in worker threads: a tenant is always in the same one, so what is learned of it lives there without locks. */
 export class PipelinePool extends EventPipeline {
@@ -44,8 +44,8 @@ export class PipelinePool extends EventPipeline {
   private readonly threadNumbers = new Map<TenantId, number>();
   private readonly keysInUse = new Set<string>();
   private readonly turns = new IngestTurns(AT_ONCE);
-  /** Counts up whenever keys that are being fetched may be out of date. */
-  private keyChanges = 0;
+  /** Counts up whenever terms that are being fetched may be out of date. */
+  private termChanges = 0;
   private lateDetections: LateDetections = () => undefined;
   private restarted: (tenant: TenantId) => void = () => undefined;
   private observer: PipelineObserver | undefined;
@@ -216,32 +216,32 @@ export class PipelinePool extends EventPipeline {
     });
   }
 
-  /** A tenant's keys are others than before. */
-  renewKeys(tenant: TenantId): void {
-    this.keyChanges += 1;
+  /** A tenant's keys, or other terms, are not what they were. */
+  renewTerms(tenant: TenantId): void {
+    this.termChanges += 1;
     const thread = this.threadOf(tenant);
     if (!thread.serves(tenant)) return;
     thread.reopen(tenant);
-    // Where this fails, the next to ask for the tenant asks for its keys again.
+    // Where this fails, the next to ask for the tenant asks for its terms again.
     this.serving(tenant).catch(() => undefined);
   }
 
   /** Closes all that is open of a tenant. The gate refuses it from before on. */
   async retire(tenant: TenantId): Promise<void> {
-    this.keyChanges += 1;
+    this.termChanges += 1;
     this.quarantine.forget(tenant);
     await this.threadOf(tenant).retire(tenant);
     this.threadNumbers.delete(tenant);
   }
 
-  /** The tenant's thread, once it was told to serve it. Keys that were changed, or destroyed, while they were fetched are fetched again. */
+  /** The tenant's thread, once it was told to serve it. Terms that were changed while they were fetched are fetched again. */
   private async serving(tenant: TenantId): Promise<PipelineThread> {
     const thread = this.threadOf(tenant);
     while (!thread.serves(tenant)) {
-      const before = this.keyChanges;
-      const keys = await this.gate.keysOf(tenant);
-      if (before !== this.keyChanges) continue;
-      if (!thread.serves(tenant)) thread.open(tenant, keys);
+      const before = this.termChanges;
+      const terms = await this.gate.termsOf(tenant);
+      if (before !== this.termChanges) continue;
+      if (!thread.serves(tenant)) thread.open(tenant, terms);
       break;
     }
     return thread;

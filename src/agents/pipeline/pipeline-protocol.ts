@@ -11,10 +11,10 @@ import type { IngestAnswer } from '../../mssp/ingest/domain/ingest-answer.js';
 import type { CopyPosition, CopySlice } from '../../mssp/lake/domain/copy-slice.js';
 import type { SearchCriteria, SearchResult } from '../../mssp/ingest/domain/search.js';
 import type { PastSpan } from '../../platform/observability/tracing/active-span.js';
-import type { TenantKeySet } from '../../platform/encryption/tenant-key-set.js';
 import type { ThreadVitals } from '../../platform/observability/thread-gauges.js';
 import type { ApartBatch } from './apart/apart-protocol.js';
 import type { TimedOperation } from './measured-store.js';
+import type { TenantTerms } from './tenant-terms.js';
 import type { StorageFault } from '../../platform/storage/storage-fault.js';
 import type { DeclaredFormat, RefusalReason, SubmissionFault } from '../../mssp/ingest/domain/submission.js';
 
@@ -116,9 +116,9 @@ export interface PipelineCalls {
     };
     readonly reply: null;
   };
-  /** Before anything else is asked for a tenant: it is served by this thread, with these keys (null: nothing is encrypted). */
+  /** Before anything else is asked for a tenant: it is served by this thread, with these terms. */
   open: {
-    readonly request: { readonly op: 'open'; readonly tenant: TenantId; readonly keys: TenantKeySet | null; readonly number: number };
+    readonly request: { readonly op: 'open'; readonly tenant: TenantId; readonly terms: TenantTerms; readonly number: number };
     readonly reply: null;
   };
   /** What came of trying a batch apart, as the thread had asked for; null where it could not be tried. */

@@ -5,8 +5,8 @@ import { DatabaseAway } from '../../platform/storage/database-away.js';
 import { heapLimits } from '../../platform/storage/heap-limits.js';
 import { workerScript } from '../../platform/storage/worker-script.js';
 import type { TenantId } from '../../contracts/tenant.js';
-import type { TenantKeySet } from '../../platform/encryption/tenant-key-set.js';
 import { newMark, readMark } from './detection-mark.js';
+import type { TenantTerms } from './tenant-terms.js';
 import type { PipelineCalls, PipelineFault, PipelineMessage, PipelineOperation } from './pipeline-protocol.js';
 import type { StoringSetup, ThreadSetup } from './pipeline-setup.js';
 import { StuckTurn } from './stuck-turn.js';
@@ -117,14 +117,14 @@ export class PipelineThread {
     return this.opened.has(tenant);
   }
 
-  /** Has the thread serve a tenant, with its keys; what is asked afterwards reaches it later. */
-  open(tenant: TenantId, keys: TenantKeySet | null): void {
+  /** Has the thread serve a tenant on its terms; what is asked afterwards reaches it later. */
+  open(tenant: TenantId, terms: TenantTerms): void {
     if (!this.worker) return;
     this.opened.add(tenant);
-    this.ask({ op: 'open', tenant, keys, number: this.numberOf(tenant) }).catch(() => this.opened.delete(tenant));
+    this.ask({ op: 'open', tenant, terms, number: this.numberOf(tenant) }).catch(() => this.opened.delete(tenant));
   }
 
-  /** The next to ask for a tenant opens it again, with the keys that it then has. */
+  /** The next to ask for a tenant opens it again, on the terms that it then has. */
   reopen(tenant: TenantId): void {
     this.opened.delete(tenant);
   }

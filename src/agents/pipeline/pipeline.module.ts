@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Module, type OnApplicationShutdown } from '@nestjs/common';
 import { AdaModule } from '../../ada/ada.module.js';
+import { ANOMALY_RISK } from '../../ada/anomaly-risks.js';
 import { DetectController } from '../../ada/detect.controller.js';
 import { LoadedRuleCatalog } from '../../ada/loaded-rule-catalog.js';
 import { SentEventInspector } from '../../contracts/sent-events.js';
@@ -24,9 +25,11 @@ import { DiskReserve } from '../../platform/storage/disk-reserve.js';
 import type { Secrets } from '../../platform/secrets/secrets.js';
 import { StorageFailure } from '../../platform/storage/storage-failure.js';
 import { TenantClosers } from '../../platform/tenancy/tenant-closers.js';
+import { TenantDirectory } from '../../platform/tenancy/tenant-directory.js';
 import { DamageReport } from './damage-report.js';
 import { PipelineGauges } from './pipeline-gauges.js';
 import type { TroubleListener } from './pipeline-listeners.js';
+import type { TenantTerms } from './tenant-terms.js';
 import { PipelinePool } from './pipeline-pool.js';
 import { PipelineProbe } from './pipeline-probe.js';
 import { PooledInspector } from './pooled-inspector.js';
@@ -45,6 +48,7 @@ type PoolInjections = [
   Tracing,
   Secrets,
   PlatformDatabase,
+  TenantDirectory,
 ];
 
 /** The event pipeline in worker threads of this process. Starting waits for them, so that rules that cannot be read stop the start. */
@@ -78,9 +82,11 @@ type PoolInjections = [
         Tracing,
         SECRETS,
         PlatformDatabase,
+        TenantDirectory,
       ],
       useFactory: async (...parts: PoolInjections): Promise<PipelinePool> => {
-        const [config, events, gauges, metrics, probes, catalog, keys, failure, reserve, damages, tracing, secrets, platform] = parts;
+        const [config, events, gauges, metrics, probes, catalog, keys, failure, reserve, damages, tracing, secrets, platform, tenants] =
+          parts;
         refuseLaterEventFiles(config.dataDir);
         await settleEventPlace(config.events.store, config.dataDir, platform);
         const eventsUrl = config.events.store === 'postgres' ? (secrets.postgres?.app ?? null) : null;
@@ -92,9 +98,15 @@ type PoolInjections = [
           if (event === 'storage.sync_failed') failure.fail(message);
           if (event === 'storage.full') reserve.look();
         };
-        const gate = { keysOf: (tenant: TenantId) => keys.of(tenant) };
+        const gate = {
+          termsOf: async (tenant: TenantId): Promise<TenantTerms> => ({
+            keys: await keys.of(tenant),
+            risk: (await tenants.find(tenant))?.features.advanced_ml ? ANOMALY_RISK : null,
+          }),
+        };
         const pool = new PipelinePool(setup, workers, onTrouble, gate, tracing);
-        keys.onChange((tenant) => pool.renewKeys(tenant));
+        keys.onChange((tenant) => pool.renewTerms(tenant));
+        tenants.onChange((tenant, changed) => changed && pool.renewTerms(tenant));
         pool.observe(gauges);
         pool.onDamage((tenant, damage) => damages.tell(tenant, damage));
         await pool.start();

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { loadDetection } from '../../ada/adapters/load-detection.js';
+import { AnomalyRisks } from '../../ada/anomaly-risks.js';
 import { createLocalDetectionAgent } from '../../ada/create-local-detection-agent.js';
 import { CorrelationLosses } from '../../ada/domain/sigma/correlation/correlation-losses.js';
 import { CacheBudget } from '../../ada/domain/sigma/value-cache.js';
@@ -56,7 +57,8 @@ const detection = await loadDetection(setup);
 const mark = new DetectionMark(setup.mark);
 const cache = new CacheBudget();
 const losses = new CorrelationLosses();
-const agent = createLocalDetectionAgent({ ...detection, watch: mark, sigma: { cache }, losses });
+const risks = new AnomalyRisks();
+const agent = createLocalDetectionAgent({ ...detection, watch: mark, sigma: { cache }, losses, riskOf: (tenant) => risks.of(tenant) });
 const ciphers = new TenantCiphers(true);
 const onDamage: DamageListener = (tenant, damage) => say({ say: 'damaged', tenant, damage });
 const times = new StoreTimes();
@@ -96,6 +98,7 @@ const desk = new PipelineDesk({
   ciphers,
   mark,
   trials,
+  risks,
   passing: new PassingInspection(agent, lanes, setup.maxEvents),
   prepared: new PreparedSubmissions(store, setup.maxEvents),
   rules: detection.summarise(),

@@ -80,7 +80,7 @@ describe('gatra scan', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/high +3 +Tool from a share +Someone Careful +.*b\.ndjson:5\n/);
     expect(stdout).toMatch(
-      /4 events in 2 files, .*\n3 matches of 1 rule in 3 events\n1 rule loaded, 1 unsupported\n {2}1 × unknown modifier "…"\n.*bad\.yml:1: Tool/,
+      /4 events in 2 files, .*\n3 matches of 1 rule in 3 events\n1 rule loaded, 1 unsupported\n {2}1 × unknown modifier "…"\n.*bad\.yml:8: Tool/,
     );
   });
 

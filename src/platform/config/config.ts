@@ -59,7 +59,19 @@ export interface Config {
   readonly agents: { readonly taaUrl: string | null; readonly craUrl: string | null; readonly claUrl: string | null };
   /** Address blocks (CIDR) and host names that are not public and may be called. */
   readonly outbound: { readonly allow: readonly string[] };
-  readonly intel: { readonly feeds: readonly string[]; readonly refreshSeconds: number };
+  readonly intel: {
+    /** Places of lists. */
+    readonly feeds: readonly string[];
+    /** File that says more of feeds; null where there is none. */
+    readonly feedsFile: string | null;
+    readonly refreshSeconds: number;
+    /** Lists of what is no sign of anything, for all tenants or for one: `acme-corp=PATH`. */
+    readonly allowLists: readonly string[];
+    /** Least confidence of what is matched, 0 to 1. */
+    readonly leastConfidence: number;
+  };
+  /** STIX bundle of ATT&CK; null where there is none. */
+  readonly attack: { readonly bundleFile: string | null };
   readonly tokens: {
     /** What our own tokens are signed with. */
     readonly algorithm: TokenAlgorithm;

@@ -78,7 +78,14 @@ export function readConfig(env: Environment): Config {
     },
     ...readRoles(reader),
     outbound: { allow: reader.allowance('OUTBOUND_ALLOW') },
-    intel: { feeds: reader.list('GATRA_INTEL_FEEDS'), refreshSeconds: reader.integer('INTEL_REFRESH_SECONDS', 3_600, 1, 604_800) },
+    intel: {
+      feeds: reader.list('GATRA_INTEL_FEEDS'),
+      feedsFile: reader.file('INTEL_FEEDS_FILE'),
+      refreshSeconds: reader.integer('INTEL_REFRESH_SECONDS', 3_600, 1, 604_800),
+      allowLists: reader.list('INTEL_ALLOW_LISTS'),
+      leastConfidence: reader.integer('INTEL_MIN_CONFIDENCE', 0, 0, 100) / 100,
+    },
+    attack: { bundleFile: reader.file('ATTACK_BUNDLE_FILE') },
     tokens: {
       algorithm: reader.oneOf('JWT_ALGORITHM', TOKEN_ALGORITHMS, 'EdDSA'),
       oidcIssuersFile: reader.file('OIDC_ISSUERS_FILE'),

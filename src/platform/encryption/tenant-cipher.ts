@@ -6,6 +6,8 @@ import type { DataKey, TenantKeySet } from './tenant-key-set.js';
 /** Begins everything that is sealed; no zstd frame and no JSON text begins like this. */
 const MAGIC = Buffer.from('GTR1');
 const HEADER_BYTES = MAGIC.length + 4;
+/** No key has a lower number; a file that was cut off reads as zeros behind its end. */
+const LEAST_NUMBER = 1;
 const TOKENS_KEPT = 50_000;
 const TOKEN_BYTES = 6;
 
@@ -63,7 +65,7 @@ export class TenantCipher {
     const { data } = this.live();
     const found = data.find((key) => key.number === number);
     if (found) return openWith(found, sealed, place);
-    if (data.some((key) => opens(key, sealed, place))) throw new Error('the number of its key was changed');
+    if (number < LEAST_NUMBER || data.some((key) => opens(key, sealed, place))) throw new Error('the number of its key was changed');
     throw new KeysUnavailable(`the data key ${number} is not at hand`);
   }
 

@@ -21,11 +21,12 @@ const MOST_READERS = 50;
 const MANY_READ: TurnedAway = { type: 'unavailable', detail: 'Many read the API reference at present.', retryAfterSeconds: 5 };
 
 /**
- * Serves the page's files from memory, and hides every other file below `/docs`. A file that is read piece by piece for each who asks costs the event loop
- * many turns for each of them, and slow readers ask for the largest.
+ * Serves the files that the page's own package brought along, from memory, and hides every other file below `/docs`. A file that is read piece by
+ * piece for each who asks costs the event loop many turns for each of them, and slow readers ask for the largest.
  */
 export function serveNeededAssets(): RequestHandler {
-  const directory = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/swagger-ui.css'));
+  const page = createRequire(import.meta.url).resolve('@nestjs/swagger');
+  const directory = dirname(createRequire(page).resolve('swagger-ui-dist/swagger-ui.css'));
   const assets = new Map(Object.keys(TYPES).map((name) => [name, readFileSync(join(directory, name))]));
   return (request, response, next) => {
     const name = /^\/docs\/+([^/].*)$/is.exec(request.path)?.[1];

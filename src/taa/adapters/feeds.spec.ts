@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { OutboundHttp } from '../../platform/outbound/outbound-http.js';
 import { policiesWith } from '../../../test/support/outbound-policies.js';
 import type { OutboundPolicies } from '../../platform/resilience/outbound-policies.js';
+import { FeedRequests } from './feed-requests.js';
 import { HttpFeed } from './http-feed.js';
-import { makeFeeds } from './make-feeds.js';
+import { type FeedParts, makeFeeds } from './make-feeds.js';
 
 const OUTBOUND = new OutboundHttp([]);
 const NEVER = new AbortController().signal;
@@ -38,7 +39,7 @@ describe('HttpFeed', () => {
 
   const feed = (settings: Readonly<Record<string, string>> = {}, address = `${base}/list.txt`, mostBytes?: number): HttpFeed => {
     policies = policiesWith({ ...QUICK, ...settings });
-    return new HttpFeed('list', new URL(address), OUTBOUND, policies, mostBytes);
+    return new HttpFeed('list', new URL(address), new FeedRequests('list', OUTBOUND, policies, undefined, mostBytes));
   };
 
   it('reads a feed, and not again what has not changed', async () => {
@@ -102,6 +103,7 @@ describe('HttpFeed', () => {
 });
 
 describe('makeFeeds', () => {
+  const parts = (): FeedParts => ({ outbound: OUTBOUND, policies: policiesWith(), secrets: { find: async () => undefined } });
   let directory: string;
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), 'gatra-feed-'));
@@ -110,7 +112,7 @@ describe('makeFeeds', () => {
 
   it('names feeds apart and without credentials', () => {
     const places = ['/a/iocs.txt', '/b/iocs.txt', 'https://user:secret@intel.example/feed?key=secret'];
-    expect(makeFeeds(places, OUTBOUND, policiesWith()).map(({ name }) => name)).toEqual([
+    expect(makeFeeds(places, [], parts()).map(({ name }) => name)).toEqual([
       'file:iocs.txt',
       'file:iocs.txt (2)',
       'https://intel.example/feed',
@@ -120,7 +122,7 @@ describe('makeFeeds', () => {
   it('reads a file, and not again until it changes', async () => {
     const path = join(directory, 'iocs.txt');
     writeFileSync(path, '203.0.113.7');
-    const [feed] = makeFeeds([path], OUTBOUND, policiesWith());
+    const [feed] = makeFeeds([path], [], parts());
     const first = await feed!.read(null, NEVER);
     expect(first?.text).toBe('203.0.113.7');
     expect(await feed!.read(first!.version, NEVER)).toBeUndefined();

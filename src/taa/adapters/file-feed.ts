@@ -1,11 +1,13 @@
 import { readFile, stat } from 'node:fs/promises';
-import { type FeedContent, MOST_FEED_BYTES, ThreatIntelFeed } from '../domain/threat-intel-feed.js';
+import { readIndicatorDocument } from '../domain/indicator-document.js';
+import { type FeedContent, type FeedReader, MOST_FEED_BYTES, ThreatIntelFeed } from '../domain/threat-intel-feed.js';
 
 /** A feed in a file, which something else brings up to date. */
 export class FileFeed extends ThreatIntelFeed {
   constructor(
     readonly name: string,
     private readonly path: string,
+    override readonly reader: FeedReader = readIndicatorDocument,
   ) {
     super();
   }

@@ -1,6 +1,8 @@
 import { IndicatorError } from './indicator-error.js';
 import { DEFAULT_CONFIDENCE, type IndicatorDocument, type IndicatorReport, type UnsupportedIndicator } from './indicator.js';
 import { anyValue } from './indicator-value.js';
+import { isMispDocument, readMispDocument } from './misp-document.js';
+import type { MatcherCompiler } from './stix/compile-test.js';
 import { readStixObjects } from './stix-bundle.js';
 
 const MOST_REPORTS = 200_000;
@@ -8,29 +10,37 @@ const MOST_UNSUPPORTED = 1_000;
 const SHOWN = 80;
 
 /**
- * Reads what a feed offers: a STIX 2.1 bundle, or a plain list with one address, address block, domain, URL, hash or e-mail address a line, in which
- * `#` starts a comment and only the first word of a line counts. Of what cannot be used the first 1,000 are reported.
- * @throws IndicatorError where it is neither, or holds more than 200,000 indicators.
+ * Reads what a feed offers: a STIX bundle, an envelope of TAXII, events of MISP, or a plain list with one address, address block, domain, URL, hash or e-mail
+ * address a line, in which `#` starts a comment and only the first word of a line counts. Of what cannot be used the first 1,000 are reported.
+ * @param compile what regular expressions of patterns are compiled with.
+ * @throws IndicatorError where it is none of these, or holds more than 200,000 indicators.
  */
-export function readIndicatorDocument(text: string): IndicatorDocument {
-  const { reports, unsupported } = text.trimStart().startsWith('{') ? readBundle(text) : readList(text);
+export function readIndicatorDocument(text: string, compile: MatcherCompiler): IndicatorDocument {
+  return boundedDocument(text.trimStart().startsWith('{') ? readJson(text, compile) : readPlainList(text));
+}
+
+/** @throws IndicatorError for more than 200,000 indicators. */
+export function boundedDocument({ reports, unsupported }: IndicatorDocument): IndicatorDocument {
   if (reports.length > MOST_REPORTS) throw new IndicatorError(`more than ${MOST_REPORTS} indicators`);
   return { reports, unsupported: unsupported.slice(0, MOST_UNSUPPORTED) };
 }
 
-function readBundle(text: string): IndicatorDocument {
-  let bundle: unknown;
+function readJson(text: string, compile: MatcherCompiler): IndicatorDocument {
+  let document: unknown;
   try {
-    bundle = JSON.parse(text);
+    document = JSON.parse(text);
   } catch {
     throw new IndicatorError('not valid JSON');
   }
-  const objects: unknown = typeof bundle === 'object' && bundle !== null && 'objects' in bundle ? bundle.objects : undefined;
-  if (!Array.isArray(objects)) throw new IndicatorError('not a STIX bundle: objects is missing');
-  return readStixObjects(objects);
+  if (typeof document !== 'object' || document === null) throw new IndicatorError('not an object');
+  if (isMispDocument({ ...document })) return readMispDocument({ ...document });
+  const objects: unknown = 'objects' in document ? document.objects : undefined;
+  if (!Array.isArray(objects)) throw new IndicatorError('neither a STIX bundle nor events of MISP: objects and Event are missing');
+  return readStixObjects(objects, compile);
 }
 
-function readList(text: string): IndicatorDocument {
+/** A list with a value a line, in which `#` starts a comment and only the first word of a line counts. */
+export function readPlainList(text: string): IndicatorDocument {
   const reports = new Map<string, IndicatorReport>();
   const unsupported: UnsupportedIndicator[] = [];
   for (const line of text.split('\n')) {

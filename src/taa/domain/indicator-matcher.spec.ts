@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import type { EntityType } from '../../contracts/entity.js';
 import type { Indicator, IndicatorType } from './indicator.js';
-import { IndicatorMatcher } from './indicator-matcher.js';
+import { compileLinearMatcher } from '../adapters/linear-text-matcher.js';
+import { AllowList } from './allow-list.js';
+import { IndicatorMatcher, type MatchGates } from './indicator-matcher.js';
 import { formatIpBlock, parseIpBlock } from '../../events/ip-block.js';
 
 function indicator(id: string, values: readonly (readonly [IndicatorType, string])[], more: Partial<Indicator> = {}): Indicator {
@@ -64,6 +66,81 @@ describe('IndicatorMatcher', () => {
     ['ip', 'nonsense', []],
   ])('matches %s %s with %j', (type, value, expected) => {
     expect(ids(type, value)).toEqual(expected);
+  });
+});
+
+describe('an IndicatorMatcher with gates and patterns', () => {
+  const hits = (indicators: Indicator[], entities: { type: EntityType; value: string }[], gates: MatchGates = {}): string[] => {
+    const matcher = new IndicatorMatcher(indicators, gates, compileLinearMatcher);
+    const found = [...entities.flatMap((entity) => matcher.match(entity, SPAN)), ...matcher.matchTogether(entities, SPAN)];
+    return found.map(({ indicator_id, entity }) => `${indicator_id} ${entity.value}`);
+  };
+
+  it('finds files and programs by their name, in any case and directory', () => {
+    const named = indicator('named', [['file_name', 'evil.exe']]);
+    const entities = [
+      { type: 'process', value: 'C:\\Temp\\Evil.EXE' },
+      { type: 'file', value: '/tmp/evil.exe' },
+      { type: 'file', value: 'notevil.exe' },
+    ] as const;
+    expect(hits([named], [...entities])).toEqual(['named C:\\Temp\\Evil.EXE', 'named /tmp/evil.exe']);
+  });
+
+  it('leaves out what is not sure enough, and what an allow-list covers', () => {
+    const some = [indicator('unsure', [['ip', '192.0.2.1']], { confidence: 0.4 }), indicator('sure', [['ip', '192.0.2.1'], ['domain', 'x.good.example']])]; // prettier-ignore
+    const entities = [{ type: 'ip' as const, value: '192.0.2.1' }, { type: 'domain' as const, value: 'x.good.example' }]; // prettier-ignore
+    const allowLists = [new AllowList([{ type: 'domain', value: 'good.example' }])];
+    expect(hits(some, entities)).toEqual(['sure 192.0.2.1', 'unsure 192.0.2.1', 'sure x.good.example']);
+    expect(hits(some, entities, { leastConfidence: 0.5 })).toEqual(['sure 192.0.2.1', 'sure x.good.example']);
+    expect(hits(some, entities, { allowLists })).toEqual(['sure 192.0.2.1', 'unsure 192.0.2.1']);
+  });
+
+  it('evaluates patterns on all entities together, and carries the marking', () => {
+    const pattern = (id: string, text: string, more: Partial<Indicator> = {}): Indicator => indicator(id, [], { pattern: text, ...more });
+    const entities = [
+      { type: 'process' as const, value: 'C:\\Temp\\Evil.exe' },
+      { type: 'ip' as const, value: '203.0.113.7' },
+      { type: 'user' as const, value: 'ann@example.com' },
+      { type: 'file' as const, value: 'a'.repeat(32) },
+    ];
+    const found = hits(
+      [
+        pattern(
+          'image',
+          "[process:image_ref.name = 'Evil.exe' AND process:image_ref.parent_directory_ref.path MATCHES '(?i)\\\\\\\\temp$']",
+        ),
+        pattern('mail', "[email-addr:value IN ('ann@example.com', 'bob@example.com') AND email-addr:value LIKE '%example.com']"),
+        pattern('hash', `[file:hashes.MD5 = '${'a'.repeat(32)}' AND file:hashes.MD5 != 'b']`),
+        pattern('span', "[ipv4-addr:value = '203.0.113.7'] START t'2026-01-01T00:00:00Z' STOP t'2027-01-01T00:00:00Z'"),
+        pattern('early', "[ipv4-addr:value = '203.0.113.7'] START t'2025-01-01T00:00:00Z' STOP t'2026-01-01T00:00:00Z'"),
+        pattern('case', "[process:name = 'evil.exe' AND process:name != 'x']"),
+        pattern('past', "[ipv4-addr:value = '203.0.113.7' AND ipv4-addr:value != 'x']", { valid_until: '2026-01-01T00:00:00.000Z' }),
+        pattern('several', "[ipv4-addr:value = '203.0.113.7'] AND [email-addr:value = 'ann@example.com']"),
+        pattern('broken', '[x'),
+        pattern('error', "[ipv4-addr:value = '203.0.113.7' AND ipv4-addr:value = t'2026-01-01T00:00:00Z']"),
+      ],
+      entities,
+    );
+    expect(found.toSorted()).toEqual(['hash ' + 'a'.repeat(32), 'image C:\\Temp\\Evil.exe', 'mail ann@example.com', 'span 203.0.113.7']);
+    const marked = new IndicatorMatcher([indicator('red', [['ip', '192.0.2.1']], { tlp: 'red' })]);
+    expect(marked.match({ type: 'ip', value: '192.0.2.1' }, SPAN)).toMatchObject([{ indicator_id: 'red', tlp: 'red', confidence: 0.5 }]);
+  });
+
+  it('finds URLs with and without scheme and query', () => {
+    const matcher = new IndicatorMatcher([
+      indicator('path', [['url', 'http://bad.example/a']]),
+      indicator('query', [['url', 'http://bad.example/b?c=1']]),
+    ]);
+    const ids = (url: string): number[] => {
+      const found = new Set<number>();
+      matcher.lookUp('url', url, SPAN, found);
+      return [...found];
+    };
+    expect(
+      ['https://BAD.example/a?x=1', 'bad.example/a', 'http://bad.example/b?c=1', 'http://bad.example/b', 'http://bad.example/A', ''].map(
+        ids,
+      ),
+    ).toEqual([[0], [0], [1], [], [], []]);
   });
 });
 

@@ -1,8 +1,9 @@
 import { IndicatorError } from './indicator-error.js';
-import type { IndicatorValue } from './indicator.js';
+import type { IndicatorType, IndicatorValue } from './indicator.js';
 import { formatIpBlock, parseIpBlock } from '../../events/ip-block.js';
 
 const MAX_URL = 2_048;
+const MAX_FILE_NAME = 255;
 const SHOWN = 80;
 const DOMAIN = /^(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const EMAIL = /^[^\s@"]{1,64}@[^\s@]{1,253}$/;
@@ -44,7 +45,30 @@ export function emailValue(text: string): IndicatorValue {
   return { type: 'email', value };
 }
 
+/** @throws IndicatorError where the text is not the name of a file without its directory. */
+export function fileNameValue(text: string): IndicatorValue {
+  const value = text.trim().toLowerCase();
+  if (value === '' || value.length > MAX_FILE_NAME || /[\\/\0]/.test(value))
+    throw new IndicatorError(`not the name of a file: ${shown(text)}`);
+  return { type: 'file_name', value };
+}
+
 const READERS = [ipValue, hashValue, urlValue, emailValue, domainValue] as const;
+
+const BY_TYPE: Readonly<Record<IndicatorType, (text: string) => IndicatorValue>> = {
+  ip: ipValue,
+  domain: domainValue,
+  url: urlValue,
+  file_hash: hashValue,
+  file_name: fileNameValue,
+  email: emailValue,
+};
+
+/** @throws IndicatorError where the text is none of this type, or there is no such type. */
+export function valueOfType(type: string, text: string): IndicatorValue {
+  if (!Object.hasOwn(BY_TYPE, type)) throw new IndicatorError(`no type of indicator: ${shown(type)}`);
+  return BY_TYPE[type as IndicatorType](text);
+}
 
 /**
  * Recognises what kind of indicator a text is.

@@ -1,10 +1,12 @@
-export const INDICATOR_TYPES = ['ip', 'domain', 'url', 'file_hash', 'email'] as const;
+import type { Tlp } from './tlp.js';
+
+export const INDICATOR_TYPES = ['ip', 'domain', 'url', 'file_hash', 'file_name', 'email'] as const;
 
 export type IndicatorType = (typeof INDICATOR_TYPES)[number];
 
 /**
  * One thing that an indicator looks for, in canonical form: an address or address block (`192.0.2.0/24`), a domain (with all below it), a URL,
- * a hash in lower-case hexadecimal, an e-mail address.
+ * a hash in lower-case hexadecimal, a file's name without its directory, an e-mail address.
  */
 export interface IndicatorValue {
   readonly type: IndicatorType;
@@ -22,6 +24,10 @@ export interface IndicatorReport {
   /** 0 to 1; one half where the source does not say. */
   readonly confidence: number;
   readonly revoked: boolean;
+  /** Where the indicator is more than a list of values: the STIX pattern that events are compared with. There are no values then. */
+  readonly pattern?: string;
+  /** Whom it may be shared with, where its source says so. */
+  readonly tlp?: Tlp;
 }
 
 /** An indicator of a tenant, as users and stores see it. */

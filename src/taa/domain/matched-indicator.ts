@@ -1,11 +1,7 @@
 import type { Entity } from '../../contracts/entity.js';
+import type { IndicatorCard } from './indicator-columns.js';
 
 /** An indicator that one of an alert's entities matches. */
-export interface MatchedIndicator {
-  readonly indicator_id: string;
-  readonly name: string;
-  readonly source: string;
-  /** 0 to 1. */
-  readonly confidence: number;
+export interface MatchedIndicator extends IndicatorCard {
   readonly entity: Entity;
 }

@@ -1,14 +1,33 @@
 import { IndicatorError } from './indicator-error.js';
-import { DEFAULT_CONFIDENCE, type IndicatorDocument, type IndicatorReport, type UnsupportedIndicator } from './indicator.js';
-import { readSimplePattern } from './stix-pattern.js';
+import {
+  DEFAULT_CONFIDENCE,
+  type IndicatorDocument,
+  type IndicatorReport,
+  type IndicatorValue,
+  type UnsupportedIndicator,
+} from './indicator.js';
+import { compilePattern } from './stix/compile-pattern.js';
+import type { MatcherCompiler } from './stix/compile-test.js';
+import type { StixPattern } from './stix/pattern-ast.js';
+import { mandatoryLiterals } from './stix/mandatory-literals.js';
+import { type PatternVersion, readPattern } from './stix/read-pattern.js';
+import { simpleValues } from './stix/simple-values.js';
+import { StixPatternError } from './stix/stix-pattern-error.js';
+import { closestTlp, type Tlp, tlpOfDefinition, tlpOfLabel } from './tlp.js';
 
 const MAX_ID = 128;
 const MAX_NAME = 200;
 
-/** Reads the `indicator` objects of a STIX 2.1 bundle (sections 4.7 and 8); objects of other types are passed over. */
-export function readStixObjects(objects: readonly unknown[]): IndicatorDocument {
+type Json = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads the `indicator` objects of a STIX bundle (STIX 2.1 sections 4.7, 7.2.1 and 8); objects of other types are passed over.
+ * @param compile what regular expressions of patterns are compiled with.
+ */
+export function readStixObjects(objects: readonly unknown[], compile: MatcherCompiler): IndicatorDocument {
   const reports = new Map<string, IndicatorReport>();
   const unsupported: UnsupportedIndicator[] = [];
+  const markings = markingsOf(objects);
   for (const [index, object] of objects.entries()) {
     if (!isRecord(object)) {
       unsupported.push({ id: `objects/${index}`, reason: 'not an object' });
@@ -16,38 +35,72 @@ export function readStixObjects(objects: readonly unknown[]): IndicatorDocument 
     }
     if (object['type'] !== 'indicator') continue;
     try {
-      const report = readIndicator(object);
+      const report = readIndicator(object, markings, compile);
       reports.set(report.external_id, report);
     } catch (error) {
-      if (!(error instanceof IndicatorError)) throw error;
+      if (!(error instanceof IndicatorError) && !(error instanceof StixPatternError)) throw error;
       unsupported.push({ id: textOf(object['id'], MAX_ID) ?? `objects/${index}`, reason: error.message });
     }
   }
   return { reports: [...reports.values()], unsupported };
 }
 
-function readIndicator(object: Record<string, unknown>): IndicatorReport {
+function readIndicator(object: Json, markings: ReadonlyMap<string, Tlp>, compile: MatcherCompiler): IndicatorReport {
   const id = object['id'];
   if (typeof id !== 'string' || id.length > MAX_ID || !id.startsWith('indicator--'))
     throw new IndicatorError('id is not that of an indicator');
   const { pattern, pattern_type: language = 'stix' } = object;
   if (language !== 'stix') throw new IndicatorError('only patterns of type stix are supported');
   if (typeof pattern !== 'string') throw new IndicatorError('pattern is missing');
-  const values = readSimplePattern(pattern);
+  const values = valuesOf(readPattern(pattern, versionOf(object)), compile);
+  const tlp = tlpOf(object, markings);
   return {
     external_id: id,
-    name:
-      textOf(object['name'], MAX_NAME) ??
-      values
-        .map(({ value }) => value)
-        .join(', ')
-        .slice(0, MAX_NAME),
-    values,
+    name: textOf(object['name'], MAX_NAME) ?? nameOf(values, pattern),
+    values: values ?? [],
     valid_from: timeOf(object['valid_from'], 'valid_from'),
     valid_until: timeOf(object['valid_until'], 'valid_until'),
     confidence: confidenceOf(object['confidence']),
     revoked: object['revoked'] === true,
+    ...(values === undefined ? { pattern } : {}),
+    ...(tlp === undefined ? {} : { tlp }),
   };
+}
+
+/** The values of a pattern; `undefined` where it is more than that, and can be used. @throws IndicatorError, StixPatternError */
+function valuesOf(pattern: StixPattern, compile: MatcherCompiler): IndicatorValue[] | undefined {
+  const values = simpleValues(pattern);
+  if (values !== undefined) return values;
+  compilePattern(pattern, compile);
+  if (mandatoryLiterals(pattern) !== undefined) return undefined;
+  throw new IndicatorError('the pattern needs several observations, or holds no text that it cannot match without (compared by = or IN)');
+}
+
+function nameOf(values: readonly IndicatorValue[] | undefined, pattern: string): string {
+  const name = values === undefined ? pattern : values.map(({ value }) => value).join(', ');
+  return name.slice(0, MAX_NAME).toWellFormed();
+}
+
+/** Objects of STIX 2.0 have no version; their patterns give the times of START and STOP as texts. */
+function versionOf({ spec_version: spec, pattern_version: own }: Json): PatternVersion {
+  return own === '2.1' || (own === undefined && spec === '2.1') ? '2.1' : '2.0';
+}
+
+/** The markings that the bundle itself defines, by id. */
+function markingsOf(objects: readonly unknown[]): ReadonlyMap<string, Tlp> {
+  const markings = new Map<string, Tlp>();
+  for (const object of objects) {
+    if (!isRecord(object) || object['type'] !== 'marking-definition') continue;
+    const definition = isRecord(object['definition']) ? object['definition']['tlp'] : undefined;
+    const tlp = tlpOfLabel(typeof definition === 'string' ? `tlp:${definition}` : String(object['name']));
+    if (tlp !== undefined) markings.set(String(object['id']), tlp);
+  }
+  return markings;
+}
+
+function tlpOf({ object_marking_refs: refs }: Json, markings: ReadonlyMap<string, Tlp>): Tlp | undefined {
+  if (!Array.isArray(refs)) return undefined;
+  return closestTlp(refs.map((ref) => tlpOfDefinition(String(ref)) ?? markings.get(String(ref))));
 }
 
 function timeOf(value: unknown, name: string): string | null {
@@ -67,6 +120,6 @@ function textOf(value: unknown, length: number): string | undefined {
   return typeof value === 'string' && value.trim() !== '' ? value.slice(0, length).toWellFormed() : undefined;
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+function isRecord(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,10 @@
+import type { IndicatorDocument } from './indicator.js';
+import { readIndicatorDocument } from './indicator-document.js';
+import type { MatcherCompiler } from './stix/compile-test.js';
+
+/** Reads the text of a feed. @throws IndicatorError where it is not what is expected. */
+export type FeedReader = (text: string, compile: MatcherCompiler) => IndicatorDocument;
+
 /** The text of a feed and what tells this version of it from others (an ETag, a time of change). */
 export interface FeedContent {
   readonly text: string;
@@ -8,6 +15,9 @@ export interface FeedContent {
 export abstract class ThreatIntelFeed {
   /** Name by which users know the source; without credentials. */
   abstract readonly name: string;
+
+  /** What the text is read with. */
+  readonly reader: FeedReader = readIndicatorDocument;
 
   /**
    * Reads the feed.

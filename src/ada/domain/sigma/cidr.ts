@@ -52,7 +52,7 @@ function parseAddress(text: string): number[] | undefined {
 function parseIpv4(text: string): number[] | undefined {
   const parts = text.split('.');
   if (parts.length !== IPV4_BYTES) return undefined;
-  const bytes = parts.map((part) => (/^\d{1,3}$/.test(part) ? Number(part) : 256));
+  const bytes = parts.map((part) => (/^(?:0|[1-9]\d{0,2})$/.test(part) ? Number(part) : 256));
   return bytes.every((byte) => byte < 256) ? bytes : undefined;
 }
 

@@ -1,3 +1,5 @@
+import { parseTime } from '../../../events/parse-time.js';
+
 export const COMPARE_OPERATORS = ['lt', 'lte', 'gt', 'gte', 'eq'] as const;
 
 export type CompareOperator = (typeof COMPARE_OPERATORS)[number];
@@ -8,7 +10,6 @@ export type TimePart = (typeof TIME_PARTS)[number];
 
 const NUMBER = /^\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?\s*$/i;
 const HEXADECIMAL = /^\s*0x[0-9a-f]+\s*$/i;
-const MILLISECONDS_FROM = 1e11;
 const DAY = 86_400_000;
 const MAX_TEXT = 64;
 
@@ -27,8 +28,7 @@ function compareNumber(text: string, operator: CompareOperator, than: number): b
 }
 
 /**
- * Compares one part of the time that a text stands for, in UTC: RFC 3339 or another form that `Date` reads, or seconds or milliseconds
- * since the epoch. `week` is the ISO 8601 week number, `month` runs from 1 to 12, `day` is the day of the month.
+ * Compares one part of the time that a text stands for, in UTC, in the forms that times of events are read in. `week` is the ISO 8601 week number, `month` runs from 1 to 12, `day` is the day of the month.
  */
 function compareTimePart(text: string, part: TimePart, operator: CompareOperator, than: number): boolean {
   const time = toTime(text);
@@ -41,14 +41,8 @@ function toNumber(text: string): number | undefined {
 }
 
 function toTime(text: string): Date | undefined {
-  if (text.length > MAX_TEXT) return undefined;
-  const number = toNumber(text);
-  const hasZone = /(?:z|[+-]\d\d:?\d\d|gmt|utc)\s*$/i.test(text);
-  const time =
-    number === undefined
-      ? new Date(hasZone ? text : `${text.trim()}Z`)
-      : new Date(Math.abs(number) < MILLISECONDS_FROM ? number * 1000 : number);
-  return Number.isNaN(time.getTime()) ? undefined : time;
+  const time = parseTime(text.trim());
+  return Number.isNaN(time) ? undefined : new Date(time);
 }
 
 function holds(value: number, operator: CompareOperator, than: number): boolean {

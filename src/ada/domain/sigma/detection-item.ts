@@ -1,17 +1,19 @@
 import { type Expression, type ItemExpression, type LiteralMode, type ValueTest, allOf, anyOf, foldCase } from './expression.js';
 import { parseCidr } from './cidr.js';
 import { type Modifiers, parseModifiers } from './modifiers.js';
+import type { LogsourceTaxonomy } from './logsource-taxonomy.js';
 import type { PlaceholderValues } from './placeholders.js';
 import { expandPlaceholders } from './placeholders.js';
-import { SigmaError } from './sigma-error.js';
+import { SigmaError, readPart } from './sigma-error.js';
 import { ANY, type TextPart, isPlain, mapPlain, parseText, plainText, withWildcards } from './sigma-text.js';
 import { encodeText, windashVariants } from './text-encoding.js';
 import type { PatternCompiler } from './text-pattern.js';
 
-/** What reading a detection needs besides the detection. */
+/** What reading a rule needs besides the rule. */
 export interface ReadingContext {
   readonly compilePattern: PatternCompiler;
   readonly placeholders: PlaceholderValues;
+  readonly logsources: LogsourceTaxonomy;
 }
 
 const ABSENT: ValueTest = { kind: 'absent' };
@@ -26,12 +28,7 @@ const MAX_VALUE_LENGTH = 32_768;
 export function readItem(key: string, value: unknown, context: ReadingContext): Expression {
   const [name = '', ...names] = key.split('|');
   const field = name.trim() === '' ? undefined : name.trim();
-  try {
-    return readValues(field, parseModifiers(names), value, context);
-  } catch (error) {
-    if (error instanceof SigmaError) throw new SigmaError(`${key === '' ? 'keywords' : key}: ${error.message}`);
-    throw error;
-  }
+  return readPart(key === '' ? [] : [key], key === '' ? 'keywords' : key, () => readValues(field, parseModifiers(names), value, context));
 }
 
 /** Reads a list of keywords, which are looked for in every value of an event. */
@@ -45,7 +42,9 @@ function readValues(field: string | undefined, modifiers: Modifiers, value: unkn
   if (values.length > MAX_VALUES) throw new SigmaError(`more than ${MAX_VALUES} values`);
   if (modifiers.exists) return readExists(field, values);
   if (modifiers.fieldref) return readFieldReference(field, modifiers, values);
-  const tests = values.map((one) => readValue(field, one, modifiers, context));
+  const tests = values.map((one, index) =>
+    readPart(Array.isArray(value) ? [index] : [], '', () => readValue(field, one, modifiers, context)),
+  );
   const item = (some: readonly ValueTest[]): ItemExpression => ({ kind: 'item', field, tests: some });
   const positive = modifiers.all ? allOf(tests.map(item)) : item(tests.flat());
   return modifiers.negated ? differs(field, positive) : positive;
@@ -120,13 +119,13 @@ function wrap(parts: readonly TextPart[], mode: LiteralMode): TextPart[] {
 }
 
 function toTest(parts: readonly TextPart[], cased: boolean): ValueTest {
+  if (parts.length > 0 && parts.every((part) => part === ANY)) return PRESENT;
   const folded = cased ? parts : mapPlain(parts, foldCase);
   const before = folded[0] === ANY;
   const after = folded.length > 1 && folded.at(-1) === ANY;
   const inner = folded.slice(before ? 1 : 0, after ? -1 : undefined);
   if (!isPlain(inner)) return { kind: 'parts', parts: folded, cased };
   const text = plainText(inner);
-  if (text === '' && before) return PRESENT;
   const mode = before ? (after ? 'contains' : 'endswith') : after ? 'startswith' : 'equals';
   return { kind: 'literal', mode, text, cased };
 }

@@ -44,6 +44,10 @@ interface Occurrence {
  */
 export class GramIndex {
   private readonly heads: Uint16Array;
+  /** The gram that a slot is for, so that another that meets it by chance costs no comparison. */
+  private readonly grams: Int32Array;
+  /** 1 where several grams share a slot. */
+  private readonly shared: Uint8Array;
   private readonly buckets: Occurrence[][] = [];
   private readonly shift: number;
   private readonly stride: number;
@@ -61,6 +65,8 @@ export class GramIndex {
     const bits = Math.min(MAX_TABLE_BITS, Math.max(MIN_TABLE_BITS, wanted));
     this.shift = 32 - bits;
     this.heads = new Uint16Array(2 ** bits);
+    this.grams = new Int32Array(2 ** bits);
+    this.shared = new Uint8Array(2 ** bits);
     const common = new Set(COMMON_TEXTS.flatMap((text) => this.gramsOf(text)));
     for (const posting of postings) this.insert(posting, common);
   }
@@ -72,24 +78,26 @@ export class GramIndex {
   }
 
   private findRolling(text: string, codes: Uint16Array, into: Findings): void {
-    const { heads, shift, mask, gram } = this;
+    const { heads, grams, shared, shift, mask, gram } = this;
     let rolling = 0;
     for (let i = 0; i < text.length; i++) {
       const code = codes[i] as number;
       rolling = (rolling << 8) | (code < 0x80 ? code | 0x20 : 0);
       const key = rolling & mask;
-      const head = heads[imul(key, HASH_MULTIPLIER) >>> shift] as number;
-      if (head !== 0) this.compare(head - 1, key, text, i - gram + 1, into);
+      const slot = imul(key, HASH_MULTIPLIER) >>> shift;
+      const head = heads[slot] as number;
+      if (head !== 0 && (grams[slot] === key || shared[slot] === 1)) this.compare(head - 1, key, text, i - gram + 1, into);
     }
   }
 
   private findStriding(text: string, codes: Uint16Array, into: Findings): void {
-    const { heads, shift, stride } = this;
+    const { heads, grams, shared, shift, stride } = this;
     for (let i = 0; i + 4 <= text.length; i += stride) {
       const high = (hashCode(codes[i] as number) << 24) | (hashCode(codes[i + 1] as number) << 16);
       const gram = high | (hashCode(codes[i + 2] as number) << 8) | hashCode(codes[i + 3] as number);
-      const head = heads[imul(gram, HASH_MULTIPLIER) >>> shift] as number;
-      if (head !== 0) this.compare(head - 1, gram, text, i, into);
+      const slot = imul(gram, HASH_MULTIPLIER) >>> shift;
+      const head = heads[slot] as number;
+      if (head !== 0 && (grams[slot] === gram || shared[slot] === 1)) this.compare(head - 1, gram, text, i, into);
     }
   }
 
@@ -99,6 +107,7 @@ export class GramIndex {
       const start = at - offset;
       const { literal } = posting;
       if (posting.foundBy === into.lookup || start < 0 || start + literal.length > text.length) continue;
+      if (differs(text, start, literal, 0) || differs(text, start, literal, literal.length - 1)) continue;
       if (!text.startsWith(literal, start) && foldCase(text.slice(start, start + literal.length)) !== literal) continue;
       posting.foundBy = into.lookup;
       into.found.push(posting);
@@ -114,7 +123,10 @@ export class GramIndex {
     }
     for (let offset = best.from; offset < best.from + this.stride; offset++) {
       const gram = grams[offset] ?? 0;
-      this.bucketAt(this.slotOf(gram)).push({ posting, offset, gram });
+      const slot = this.slotOf(gram);
+      if ((this.heads[slot] ?? 0) === 0) this.grams[slot] = gram;
+      else if (this.grams[slot] !== gram) this.shared[slot] = 1;
+      this.bucketAt(slot).push({ posting, offset, gram });
     }
   }
 
@@ -147,6 +159,12 @@ export class GramIndex {
     }
     return grams;
   }
+}
+
+/** Tells that a character of the literal, where that is ASCII, is surely not the one in its place: no other character folds to ASCII. */
+function differs(text: string, start: number, literal: string, at: number): boolean {
+  const wanted = literal.charCodeAt(at);
+  return wanted < 0x80 && (text.charCodeAt(start + at) | 0x20) !== (wanted | 0x20);
 }
 
 function hashCode(code: number): number {

@@ -4,9 +4,8 @@ import { ValueIndex, necessaryLiterals } from './value-index.js';
 /** Numbers are written out anew before they are compared, so their JSON text says nothing about such literals. */
 const IN_NUMBERS = /^[\d.e+-]*$/;
 const INFINITY = 'infinity';
+const BACKSLASH = 0x5c;
 const PRINTABLE = /^[\x20-\x7e]+$/;
-/** Escapes that hide a printable character; JSON needs none of them. A solidus counts where a keyword has one. */
-const HIDING = /(?:^|[^\\])(?:\\\\)*\\[u/]/;
 
 /**
  * Rules out, from an event's JSON text as a whole, that any of its values holds a keyword: a literal that is in none of the text is in none of
@@ -31,9 +30,22 @@ export class KeywordScreen {
 
   /** False only where no item holds for any value of the event with this JSON text. */
   mayHold(json: string): boolean {
-    if ((json.includes('\\u') || (this.hasSolidus && json.includes('\\/'))) && HIDING.test(json)) return true;
+    if (hides(json, 'u00') || (this.hasSolidus && hides(json, '/'))) return true;
     return this.index.find(json).length > 0;
   }
+}
+
+/**
+ * Tells whether the text has an escape that JSON needs for no printable character: `rest` of it after a backslash that is not itself the second of a
+ * pair. Rests are rarer than backslashes, so they are what is searched for.
+ */
+function hides(json: string, rest: string): boolean {
+  for (let at = json.indexOf(rest); at >= 0; at = json.indexOf(rest, at + 1)) {
+    let before = at;
+    while (before > 0 && json.charCodeAt(before - 1) === BACKSLASH) before--;
+    if ((at - before) % 2 === 1) return true;
+  }
+  return false;
 }
 
 function literalsOf(test: ValueTest): readonly string[] {

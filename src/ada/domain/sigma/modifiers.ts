@@ -37,7 +37,8 @@ const LONG_NAMES = new Map([
   ['multiline', 'm'],
   ['dotall', 's'],
 ]);
-const KNOWN = new Set([
+/** The modifiers of the specification, aliases that say the same in more letters left out. */
+export const MODIFIER_NAMES: ReadonlySet<string> = new Set([
   'all',
   'cased',
   'neq',
@@ -64,7 +65,7 @@ export function parseModifiers(names: readonly string[]): Modifiers {
   const given = new Set<string>();
   for (const written of names) {
     const name = LONG_NAMES.get(written) ?? written;
-    if (!KNOWN.has(name)) throw new SigmaError(`unknown modifier "${written}"`);
+    if (!MODIFIER_NAMES.has(name)) throw new SigmaError(`unknown modifier "${written}"`);
     if (given.has(name)) throw new SigmaError(`modifier "${written}" is given twice`);
     given.add(name);
   }

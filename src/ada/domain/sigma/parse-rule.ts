@@ -1,9 +1,10 @@
 import { parseCondition } from './condition.js';
 import { type ReadingContext, readItem, readKeywords } from './detection-item.js';
 import { type Expression, allOf, anyOf } from './expression.js';
+import { type Fields, isFields } from './fields.js';
 import { readLogsource } from './read-logsource.js';
-import { type Fields, isFields, readHeader } from './rule-header.js';
-import { SigmaError } from './sigma-error.js';
+import { readHeader } from './rule-header.js';
+import { SigmaError, readPart } from './sigma-error.js';
 import type { SigmaRule } from './sigma-rule.js';
 
 const NOT_SEARCHES: ReadonlySet<string> = new Set(['condition', 'timeframe']);
@@ -16,42 +17,41 @@ const MAX_DEPTH = 8;
  */
 export function parseRule(document: unknown, context: ReadingContext): SigmaRule {
   if (!isFields(document)) throw new SigmaError('the document is not a mapping');
-  if (document['action'] !== undefined) throw new SigmaError('rule collections with "action" belong to Sigma 1 and are not supported');
+  if (document['action'] !== undefined)
+    throw new SigmaError('rule collections with "action" belong to Sigma 1 and are not supported', ['action']);
   const header = readHeader(document);
   const logsource = readLogsource(document['logsource']);
   const { detection } = document;
-  if (!isFields(detection)) throw new SigmaError('detection is missing');
-  return { ...header, logsource, detection: readSearches('detection', detection, NOT_SEARCHES, context) };
+  if (!isFields(detection)) throw new SigmaError('detection is missing', ['detection']);
+  return {
+    ...header,
+    logsource,
+    means: context.logsources.meaningOf(logsource),
+    detection: readPart(['detection'], '', () => readSearches('detection', detection, NOT_SEARCHES, context)),
+  };
 }
 
 /**
  * Reads the searches of a section and what its condition makes of them.
  * @param reserved members of the section that are no searches, `condition` among them.
- * @throws SigmaError
+ * @throws SigmaError with the place, in the section, of what is wrong
  */
 export function readSearches(section: string, fields: Fields, reserved: ReadonlySet<string>, context: ReadingContext): Expression {
   const names = Object.keys(fields).filter((name) => !reserved.has(name));
   if (names.length === 0) throw new SigmaError(`${section} has no search`);
   if (names.length > MAX_SEARCHES) throw new SigmaError(`${section} has more than ${MAX_SEARCHES} searches`);
-  const searches = new Map(names.map((name) => [name, readNamedSearch(name, fields[name], context)]));
+  const searches = new Map(names.map((name) => [name, readPart([name], name, () => readSearch(fields[name], context, 0))]));
   const condition = fields['condition'];
   const conditions: unknown[] = Array.isArray(condition) ? condition : [condition];
   if (conditions.length === 0) throw new SigmaError('condition is missing');
   return anyOf(
-    conditions.map((text) => {
-      if (typeof text !== 'string') throw new SigmaError('condition is missing or not text');
-      return parseCondition(text, searches);
-    }),
+    conditions.map((text, index) =>
+      readPart(Array.isArray(condition) ? ['condition', index] : ['condition'], '', () => {
+        if (typeof text !== 'string') throw new SigmaError('condition is missing or not text');
+        return parseCondition(text, searches);
+      }),
+    ),
   );
-}
-
-function readNamedSearch(name: string, search: unknown, context: ReadingContext): Expression {
-  try {
-    return readSearch(search, context, 0);
-  } catch (error) {
-    if (error instanceof SigmaError) throw new SigmaError(`${name}: ${error.message}`);
-    throw error;
-  }
 }
 
 /** A mapping is the AND of its lines; a list is the OR of its mappings and keywords. */
@@ -66,6 +66,8 @@ function readSearch(search: unknown, context: ReadingContext, depth: number): Ex
   const entries = search as unknown[];
   if (entries.length === 0) throw new SigmaError('the search is empty');
   const keywords = entries.filter((entry) => !isFields(entry) && !Array.isArray(entry));
-  const nested = entries.filter((entry) => isFields(entry) || Array.isArray(entry)).map((entry) => readSearch(entry, context, depth + 1));
+  const nested = entries.flatMap((entry, index) =>
+    isFields(entry) || Array.isArray(entry) ? readPart([index], '', () => readSearch(entry, context, depth + 1)) : [],
+  );
   return anyOf(keywords.length === 0 ? nested : [readKeywords(keywords, context), ...nested]);
 }

@@ -1,10 +1,9 @@
 import type { RuleReference } from '../../../contracts/detection.js';
 import { SEVERITIES, type Severity } from '../../../contracts/severity.js';
 import { readTags } from './attack-tags.js';
+import { type Fields, isGiven } from './fields.js';
+import { checkForm } from './rule-form.js';
 import { SigmaError } from './sigma-error.js';
-
-/** What a YAML mapping holds. */
-export type Fields = Readonly<Record<string, unknown>>;
 
 /** What every kind of Sigma document says of itself. */
 export interface RuleHeader extends RuleReference {
@@ -21,11 +20,12 @@ export interface RuleHeader extends RuleReference {
   readonly tactics: readonly string[];
 }
 
-const MAX_TITLE = 512;
-const MAX_NAME = 256;
-
-/** Reads what a document says of itself; without an id its title stands for one. @throws SigmaError */
+/**
+ * Reads what a document says of itself, and checks its form; without an id its title stands for one.
+ * @throws SigmaError with the place of what is wrong
+ */
 export function readHeader(document: Fields): RuleHeader {
+  checkForm(document);
   const title = requiredText(document, 'title');
   const name = optionalText(document, 'name');
   const status = optionalText(document, 'status');
@@ -38,21 +38,16 @@ export function readHeader(document: Fields): RuleHeader {
     license: optionalText(document, 'license') ?? 'unspecified',
     falsepositives: readTexts(document['falsepositives']),
     ...readTags(document['tags']),
-    ...(name === undefined ? {} : { name: name.slice(0, MAX_NAME) }),
+    ...(name === undefined ? {} : { name }),
     ...(status === undefined ? {} : { status }),
     ...(description === undefined ? {} : { description }),
   };
 }
 
-/** Tells a mapping from a list and from a single value. */
-export function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function readLevel(level: unknown): Severity {
-  if (level === undefined || level === null) return 'informational';
+  if (!isGiven(level)) return 'informational';
   const known = SEVERITIES.find((severity) => severity === level);
-  if (known === undefined) throw new SigmaError(`level is not one of ${SEVERITIES.join(', ')}`);
+  if (known === undefined) throw new SigmaError(`level is not one of ${SEVERITIES.join(', ')}`, ['level']);
   return known;
 }
 
@@ -64,13 +59,11 @@ function readTexts(value: unknown): readonly string[] {
 
 function optionalText(document: Fields, name: string): string | undefined {
   const value = document[name];
-  if (value === undefined || value === null || value === '') return undefined;
-  if (typeof value !== 'string') throw new SigmaError(`${name} is not text`);
-  return value.trim();
+  return typeof value === 'string' && value !== '' ? value.trim() : undefined;
 }
 
 function requiredText(document: Fields, name: string): string {
   const value = optionalText(document, name);
-  if (value === undefined) throw new SigmaError(`${name} is missing`);
-  return value.slice(0, MAX_TITLE);
+  if (value === undefined) throw new SigmaError(`${name} is missing`, [name]);
+  return value;
 }

@@ -1,5 +1,6 @@
 import type { SecurityEvent } from '../../../contracts/security-event.js';
 import { toTenantId } from '../../../contracts/tenant.js';
+import { LogsourceTaxonomy } from './logsource-taxonomy.js';
 import { parseRule } from './parse-rule.js';
 import { SigmaDetector } from './sigma-detector.js';
 
@@ -21,6 +22,7 @@ const rule = parseRule(
       throw new Error('not used');
     },
     placeholders: new Map(),
+    logsources: new LogsourceTaxonomy([]),
   },
 );
 

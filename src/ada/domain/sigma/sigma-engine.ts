@@ -1,7 +1,7 @@
 import type { EventOrigin, SecurityEvent } from '../../../contracts/security-event.js';
 import { acceptsOrigin } from './logsource-routing.js';
 import { type GroupRule, RuleGroup } from './rule-group.js';
-import type { Logsource, SigmaRule } from './sigma-rule.js';
+import type { SigmaRule } from './sigma-rule.js';
 import { collectEventIds, settleEventId } from './specialise.js';
 import { CacheBudget } from './value-cache.js';
 
@@ -11,8 +11,8 @@ export interface SigmaEngineOptions {
 }
 
 interface Source {
-  readonly logsource: Logsource;
-  readonly rules: SigmaRule[];
+  /** All have the same log source. */
+  readonly rules: [SigmaRule, ...SigmaRule[]];
   readonly eventIds: Set<string>;
 }
 
@@ -49,7 +49,7 @@ export class SigmaEngine {
 
   /** Origins that the same log sources accept, and whose event id means the same to their rules, share a group: there are finitely many. */
   private route(origin: EventOrigin): RuleGroup {
-    const accepting = this.sources.filter(({ logsource }) => acceptsOrigin(logsource, origin));
+    const accepting = this.sources.filter(({ rules: [first] }) => acceptsOrigin(first, origin));
     const windows = origin.product === 'windows' && origin.eventId !== undefined;
     const named = windows && accepting.some(({ eventIds }) => eventIds.has(`${origin.eventId}`));
     const eventId = named ? origin.eventId : undefined;
@@ -68,10 +68,11 @@ function groupBySource(rules: readonly SigmaRule[]): Source[] {
   for (const rule of rules) {
     const { product, category, service } = rule.logsource;
     const key = JSON.stringify([product ?? null, category ?? null, service ?? null]);
-    let source = sources.get(key);
-    if (source === undefined) sources.set(key, (source = { logsource: rule.logsource, rules: [], eventIds: new Set() }));
-    source.rules.push(rule);
-    collectEventIds(rule.detection, source.eventIds);
+    const source = sources.get(key);
+    const eventIds = source?.eventIds ?? new Set();
+    if (source === undefined) sources.set(key, { rules: [rule], eventIds });
+    else source.rules.push(rule);
+    collectEventIds(rule.detection, eventIds);
   }
   return [...sources.values()];
 }

@@ -3,8 +3,8 @@ import { SigmaError } from './sigma-error.js';
 import { type TextPart, isPlain, mapPlain, plainText } from './sigma-text.js';
 
 const DASHES = ['-', '/', '\u2013', '\u2014', '\u2015'];
-/** A dash or slash that begins an option: nothing that belongs to a word stands before it, a word follows. */
-const OPTION_DASH = /\B[-/]\b/g;
+/** One of the dashes where it begins an option: nothing that belongs to a word stands before it, a word follows. */
+const OPTION_DASH = /\B[-/\u2013-\u2015]\b/g;
 const MAX_VARIANTS = 3_125;
 const OFFSET_START = [0, 2, 3];
 const OFFSET_END = [undefined, -3, -2];
@@ -41,7 +41,7 @@ export function encodeText(parts: readonly TextPart[], encodings: readonly Encod
   const [first] = encodings;
   const last = encodings.at(-1);
   if (first === undefined || last === undefined) return [[...parts]];
-  if (last !== 'base64' && last !== 'base64offset') return [mapPlain(parts, (plain) => toBytes(plain, first).toString('latin1'))];
+  if (last !== 'base64' && last !== 'base64offset') return [asBytes(parts, first)];
   if (!isPlain(parts)) throw new SigmaError(`"${last}" cannot encode a wildcard`);
   const bytes = toBytes(plainText(parts), first);
   if (last === 'base64') return [[bytes.toString('base64')]];
@@ -50,6 +50,15 @@ export function encodeText(parts: readonly TextPart[], encodings: readonly Encod
       .toString('base64')
       .slice(start, OFFSET_END[(bytes.length + offset) % 3]),
   ]);
+}
+
+/** UTF-16 as text that was read byte by byte; the byte order mark of `utf16` comes once, before all else. */
+function asBytes(parts: readonly TextPart[], encoding: Encoding): TextPart[] {
+  if (encoding !== 'utf16') return mapPlain(parts, (plain) => toBytes(plain, encoding).toString('latin1'));
+  const [head, ...rest] = asBytes(parts, 'utf16le');
+  const mark = toBytes('', 'utf16').toString('latin1');
+  if (head === undefined) return [mark];
+  return typeof head === 'string' ? [mark + head, ...rest] : [mark, head, ...rest];
 }
 
 function toBytes(text: string, encoding: Encoding): Buffer {

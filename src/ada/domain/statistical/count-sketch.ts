@@ -39,6 +39,10 @@ export class CountSketch {
     for (let i = 0; i < this.cells.length; i++) this.cells[i]! >>>= 1;
   }
 
+  clear(): void {
+    this.cells.fill(0);
+  }
+
   get byteLength(): number {
     return this.cells.byteLength;
   }

@@ -25,6 +25,8 @@ const WHOLE = CHUNKS * 10;
 const LONGEST_MS = 5_000;
 const SAMPLED = 12;
 const PAGES = 4 * 4_096;
+/** Begins what is encrypted; the number of its key follows, in four bytes. */
+const SEALED = 'GTR1';
 
 describe.each([false, true])('event files that are not what was written, encrypted: %s', (encrypted) => {
   const seed = Date.now() & 0xffff;
@@ -52,6 +54,20 @@ describe.each([false, true])('event files that are not what was written, encrypt
   it('DUR-05 counts exactly what a log cut off anywhere in its last three transactions has lost', () => expectSound(tornLogs(events, 3)));
 
   it('DUR-05 counts exactly what a file cut off anywhere in its last pages has lost', () => expectSound(tornFiles(events, PAGES)));
+
+  it('DUR-05 counts exactly what a file cut off within the name of a key has lost', async () => {
+    const one = await DamagedEvents.write(CHUNKS, { encrypted, only: CLOSED });
+    try {
+      const bytes = readFileSync(one.fileOf(CLOSED)).subarray(-PAGES);
+      const images = tornFiles(one, PAGES);
+      const cut: Image[] = [];
+      for (let at = bytes.indexOf(SEALED); at >= 0; at = bytes.indexOf(SEALED, at + 1)) cut.push(...images.slice(at + 4, at + 9));
+      expect(cut.length > 0).toBe(encrypted);
+      expect(await faultsOf(one, cut, LONGEST_MS)).toEqual([]);
+    } finally {
+      one.remove();
+    }
+  });
 
   it('DUR-05 counts exactly what any flipped bit of two chunks has cost, in a closed file and in a log', async () => {
     await expectSound(flippedRecords(events, CLOSED, 'db'));

@@ -57,9 +57,25 @@ export const PROCESS_VARIABLES = [
     { name: 'GATRA_PLAYBOOKS', default: 'config/playbooks', description: 'containment playbooks' },
     {
       name: 'GATRA_INTEL_FEEDS',
-      description: 'indicator lists: files or URLs, STIX 2.1 or one value a line, comma-separated',
+      description: 'indicator lists: files or URLs, STIX 2.1, events of MISP or one value a line, comma-separated',
+    },
+    {
+      name: 'INTEL_FEEDS_FILE',
+      description: 'feeds that need more words: servers of TAXII 2.1, directories of MISP, CSV, and who asks',
+      guide: 'intelligence.md#feeds',
     },
     { name: 'INTEL_REFRESH_SECONDS', default: '3600', range: '1 to 604800', description: 'how often feeds are read again' },
+    {
+      name: 'INTEL_ALLOW_LISTS',
+      description:
+        'files of values that are no sign of anything, one a line, comma-separated: for all tenants, or for one as `acme-corp=PATH`',
+      guide: 'intelligence.md#what-is-not-matched',
+    },
+    { name: 'INTEL_MIN_CONFIDENCE', default: '0', range: '0 to 100', description: 'indicators less sure than this are not matched' },
+    {
+      name: 'ATTACK_BUNDLE_FILE',
+      description: 'STIX bundle of ATT&CK, gzipped or not: names of techniques, and what has taken the place of which',
+    },
     { name: 'APPROVAL_EXPIRY_SECONDS', default: '86400', range: '1 to 2592000', description: 'pending approvals expire' },
     {
       name: 'APPROVALS_MEDIUM_RISK',

@@ -4,6 +4,7 @@ import { toTenantId } from '../../../../contracts/tenant.js';
 import { linkFilters } from '../filters/link-filters.js';
 import { parseFilter } from '../filters/parse-filter.js';
 import { RuleFilters } from '../filters/rule-filters.js';
+import { LogsourceTaxonomy } from '../logsource-taxonomy.js';
 import { parseRule } from '../parse-rule.js';
 import { CorrelationDetector, type CorrelationDetectorOptions } from './correlation-detector.js';
 import { CorrelationLosses } from './correlation-losses.js';
@@ -18,6 +19,7 @@ const CONTEXT = {
     throw new Error('not used');
   },
   placeholders: new Map(),
+  logsources: new LogsourceTaxonomy([]),
 };
 
 const base = (id: string, action: string) =>

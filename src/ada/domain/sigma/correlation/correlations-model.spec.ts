@@ -22,6 +22,7 @@ const base = (id: string): SigmaRule => ({
   level: 'low',
   license: 'x',
   logsource: {},
+  means: { categories: [], services: [] },
   falsepositives: [],
   tags: [],
   techniques: [],

@@ -9,6 +9,7 @@ const rule = (id: string, more: Partial<SigmaRule> = {}): SigmaRule => ({
   level: 'low',
   license: 'DRL-1.1',
   logsource: {},
+  means: { categories: [], services: [] },
   falsepositives: [],
   tags: [],
   techniques: [],

@@ -1,9 +1,10 @@
 import type { RuleReference } from '../../../../contracts/detection.js';
 import { SEVERITIES } from '../../../../contracts/severity.js';
+import type { RefusedRule } from '../refused-rule.js';
 import { RuleNames } from '../rule-names.js';
-import { SigmaError } from '../sigma-error.js';
+import { SigmaError, readPart } from '../sigma-error.js';
 import type { SigmaRule } from '../sigma-rule.js';
-import type { CorrelationRule } from './correlation-rule.js';
+import type { Alias, CorrelationRule } from './correlation-rule.js';
 
 /** One of the rules that are correlated, and what its events are grouped by and counted by. */
 export interface CorrelationInput {
@@ -25,7 +26,7 @@ export interface LinkedCorrelation {
 export interface CorrelationLinks {
   /** Those that others refer to come first. */
   readonly correlations: readonly LinkedCorrelation[];
-  readonly refused: readonly { readonly rule: CorrelationRule; readonly reason: string }[];
+  readonly refused: readonly RefusedRule<CorrelationRule>[];
   /** Ids of the rules that only serve correlations, and do not alert by themselves. */
   readonly quiet: ReadonlySet<string>;
 }
@@ -50,7 +51,7 @@ export function linkCorrelations(rules: readonly SigmaRule[], correlations: read
 
 class Linker {
   readonly linked = new Map<string, LinkedCorrelation>();
-  readonly refused: { rule: CorrelationRule; reason: string }[] = [];
+  readonly refused: RefusedRule<CorrelationRule>[] = [];
   private readonly names: RuleNames<Linkable>;
   private readonly reasons = new Map<string, string>();
   private readonly path: CorrelationRule[] = [];
@@ -64,13 +65,13 @@ class Linker {
     if (this.linked.has(rule.id) || this.reasons.has(rule.id)) return;
     this.path.push(rule);
     try {
-      const inner = rule.rules.map((reference) => this.follow(reference));
+      const inner = rule.rules.map((reference, at) => readPart(['correlation', 'rules', at], '', () => this.follow(reference)));
       if (this.linked.size >= MAX_CORRELATIONS) throw new SigmaError(`there are more than ${MAX_CORRELATIONS} correlations`);
       this.linked.set(rule.id, { rule, reference: this.referenceTo(rule, inner), inputs: this.inputsOf(rule, inner) });
     } catch (error) {
       if (!(error instanceof SigmaError)) throw error;
       this.reasons.set(rule.id, error.message);
-      this.refused.push({ rule, reason: error.message });
+      this.refused.push({ rule, reason: error.message, path: error.path });
     } finally {
       this.path.pop();
     }
@@ -91,19 +92,24 @@ class Linker {
   }
 
   private inputsOf(rule: CorrelationRule, inner: readonly Linkable[]): readonly CorrelationInput[] {
-    const twice = inner.find(({ id }, at) => inner.findIndex((other) => other.id === id) !== at);
-    if (twice !== undefined) throw new SigmaError(`rules names "${twice.title}" twice`);
-    const aliases = [...rule.aliases].map(([alias, fields]) => {
-      const byRule = new Map([...fields].map(([reference, field]) => [this.names.find(reference).id, field]));
-      const stranger = [...byRule.keys()].find((id) => !inner.some((one) => one.id === id));
-      if (stranger !== undefined) throw new SigmaError(`aliases: ${alias} names "${stranger}", which is not among the rules`);
-      return [alias, byRule] as const;
-    });
-    const byAlias = new Map(aliases);
+    const twice = inner.findIndex(({ id }, at) => inner.findIndex((other) => other.id === id) !== at);
+    if (twice >= 0) throw new SigmaError(`rules names "${inner[twice]?.title}" twice`, ['correlation', 'rules', twice]);
+    const byAlias = new Map([...rule.aliases].map(([alias, fields]) => [alias, this.byRule(alias, fields, inner)]));
     return inner.map(({ id }) => {
       const resolve = (name: string): string => byAlias.get(name)?.get(id) ?? name;
       return { ruleId: id, groupBy: rule.groupBy.map(resolve), fields: rule.fields.map(resolve) };
     });
+  }
+
+  private byRule(alias: string, fields: Alias, inner: readonly Linkable[]): ReadonlyMap<string, string> {
+    const byRule = [...fields].map(([reference, field]) =>
+      readPart(['correlation', 'aliases', alias, reference], '', () => {
+        const { id } = this.names.find(reference);
+        if (inner.some((one) => one.id === id)) return [id, field] as const;
+        throw new SigmaError(`aliases: ${alias} names "${id}", which is not among the rules`);
+      }),
+    );
+    return new Map(byRule);
   }
 
   /** Who wrote the rules that a match shows must be told with the match, whoever wrote the correlation (DRL 1.1). */

@@ -1,5 +1,5 @@
-import { type Fields, isFields } from '../rule-header.js';
-import { SigmaError } from '../sigma-error.js';
+import { type Fields, isFields, isGiven } from '../fields.js';
+import { SigmaError, readPart } from '../sigma-error.js';
 import type { CorrelationType } from './correlation-rule.js';
 import { readNames } from './read-names.js';
 import { type Comparison, type Threshold, isThresholdOperator, meets } from './threshold.js';
@@ -20,19 +20,23 @@ const COUNTS: ReadonlyMap<CorrelationType, number> = new Map([
   ['value_count', MAX_DISTINCT],
 ]);
 
-/** Reads the condition of a correlation over so many rules. @throws SigmaError */
+/** Reads the condition of a correlation over so many rules. @throws SigmaError with the place, in the section, of what is wrong */
 export function readCorrelationCondition(type: CorrelationType, section: Fields, rules: number): CorrelationCondition {
   const condition = section['condition'];
   const temporal = type === 'temporal' || type === 'temporal_ordered';
-  if (condition === undefined || condition === null) {
-    if (!temporal) throw new SigmaError('condition is missing');
+  if (!isGiven(condition)) {
+    if (!temporal) throw new SigmaError('condition is missing', ['condition']);
     return { threshold: [{ operator: 'gte', than: rules }], fields: [] };
   }
-  if (!isFields(condition)) throw new SigmaError('condition is not a mapping of gt, gte, lt, lte, eq or neq to a number');
-  const threshold = readThreshold(condition);
-  if (temporal) checkReach(threshold, rules);
-  else checkCount(threshold, COUNTS.get(type));
-  const fields = readFields(type, condition['field'] ?? section['field']);
+  if (!isFields(condition)) throw new SigmaError('condition is not a mapping of gt, gte, lt, lte, eq or neq to a number', ['condition']);
+  const threshold = readPart(['condition'], '', () => {
+    const read = readThreshold(condition);
+    if (temporal) checkReach(read, rules);
+    else checkCount(read, COUNTS.get(type));
+    return read;
+  });
+  const inside = isGiven(condition['field']) || !isGiven(section['field']);
+  const fields = readPart(inside ? ['condition', 'field'] : ['field'], '', () => readFields(type, (inside ? condition : section)['field']));
   return { threshold, fields, ...readPercentile(type, condition['percentile']) };
 }
 
@@ -49,8 +53,8 @@ function readThreshold(condition: Fields): Threshold {
   for (const [name, than] of Object.entries(condition)) {
     if (name === 'field' || name === 'percentile') continue;
     if (!isThresholdOperator(name))
-      throw new SigmaError(`condition: "${name.slice(0, 64)}" is not one of gt, gte, lt, lte, eq, neq, field`);
-    if (typeof than !== 'number' || !Number.isFinite(than)) throw new SigmaError(`condition: ${name} is not a number`);
+      throw new SigmaError(`condition: "${name.slice(0, 64)}" is not one of gt, gte, lt, lte, eq, neq, field`, [name]);
+    if (typeof than !== 'number' || !Number.isFinite(than)) throw new SigmaError(`condition: ${name} is not a number`, [name]);
     comparisons.push({ operator: name, than });
   }
   if (comparisons.length === 0) throw new SigmaError('condition compares with nothing');
@@ -61,8 +65,8 @@ function readThreshold(condition: Fields): Threshold {
 function checkCount(threshold: Threshold, most: number | undefined): void {
   if (most === undefined) return;
   for (const { operator, than } of threshold) {
-    if (!Number.isInteger(than) || than < 0) throw new SigmaError(`condition: ${operator} is not a whole number`);
-    if (than > most) throw new SigmaError(`condition: ${operator} counts beyond ${most}`);
+    if (!Number.isInteger(than) || than < 0) throw new SigmaError(`condition: ${operator} is not a whole number`, [operator]);
+    if (than > most) throw new SigmaError(`condition: ${operator} counts beyond ${most}`, [operator]);
   }
 }
 
@@ -74,9 +78,10 @@ function checkReach(threshold: Threshold, rules: number): void {
 }
 
 function readPercentile(type: CorrelationType, value: unknown): { readonly percentile?: number } {
-  if (value === undefined || value === null) return {};
-  if (type !== 'value_percentile') throw new SigmaError(`condition: percentile does not go with ${type}`);
+  if (!isGiven(value)) return {};
+  const place = ['condition', 'percentile'];
+  if (type !== 'value_percentile') throw new SigmaError(`condition: percentile does not go with ${type}`, place);
   if (typeof value !== 'number' || !(value >= 0 && value <= 100))
-    throw new SigmaError('condition: percentile is not a number from 0 to 100');
+    throw new SigmaError('condition: percentile is not a number from 0 to 100', place);
   return { percentile: value };
 }

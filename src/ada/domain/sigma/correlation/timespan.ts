@@ -1,3 +1,4 @@
+import { isGiven } from '../fields.js';
 import { SigmaError } from '../sigma-error.js';
 
 const SECOND = 1_000;
@@ -19,7 +20,7 @@ const LONGEST = 365 * DAY;
  * @throws SigmaError
  */
 export function readTimespan(value: unknown): number {
-  if (value === undefined || value === null) throw new SigmaError('timespan is missing');
+  if (!isGiven(value)) throw new SigmaError('timespan is missing');
   const match = typeof value === 'string' ? TIMESPAN.exec(value) : null;
   const length = Number(match?.[1] ?? 0) * (UNITS.get(match?.[2] ?? '') ?? 0);
   if (length <= 0) throw new SigmaError('timespan is not a number and one of s, m, h, d, w, M, y, such as 15m');

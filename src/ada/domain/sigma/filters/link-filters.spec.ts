@@ -1,5 +1,6 @@
 import type { SecurityEvent } from '../../../../contracts/security-event.js';
 import { toTenantId } from '../../../../contracts/tenant.js';
+import { LogsourceTaxonomy } from '../logsource-taxonomy.js';
 import { parseRule } from '../parse-rule.js';
 import { SigmaDetector } from '../sigma-detector.js';
 import { linkFilters } from './link-filters.js';
@@ -13,6 +14,7 @@ const CONTEXT = {
     throw new Error('not used');
   },
   placeholders: new Map(),
+  logsources: new LogsourceTaxonomy([]),
 };
 
 const rule = (id: string, logsource: Record<string, string>) =>

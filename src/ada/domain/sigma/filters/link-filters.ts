@@ -1,5 +1,6 @@
+import type { RefusedRule } from '../refused-rule.js';
 import { RuleNames } from '../rule-names.js';
-import { SigmaError } from '../sigma-error.js';
+import { SigmaError, readPart } from '../sigma-error.js';
 import type { Logsource, SigmaRule } from '../sigma-rule.js';
 import type { FilterRule } from './filter-rule.js';
 
@@ -12,7 +13,7 @@ export interface LinkedFilter {
 /** What became of filters: each is in force or refused. */
 export interface FilterLinks {
   readonly filters: readonly LinkedFilter[];
-  readonly refused: readonly { readonly rule: FilterRule; readonly reason: string }[];
+  readonly refused: readonly RefusedRule<FilterRule>[];
 }
 
 const MAX_FILTERS = 1_000;
@@ -21,14 +22,14 @@ const MAX_FILTERS = 1_000;
 export function linkFilters(rules: readonly SigmaRule[], filters: readonly FilterRule[]): FilterLinks {
   const names = new RuleNames(rules);
   const linked: LinkedFilter[] = [];
-  const refused: { rule: FilterRule; reason: string }[] = [];
+  const refused: RefusedRule<FilterRule>[] = [];
   for (const rule of filters) {
     try {
       if (linked.length >= MAX_FILTERS) throw new SigmaError(`there are more than ${MAX_FILTERS} filters`);
       linked.push({ rule, targets: targetsOf(rule, names, rules) });
     } catch (error) {
       if (!(error instanceof SigmaError)) throw error;
-      refused.push({ rule, reason: error.message });
+      refused.push({ rule, reason: error.message, path: error.path });
     }
   }
   return { filters: linked, refused };
@@ -36,9 +37,9 @@ export function linkFilters(rules: readonly SigmaRule[], filters: readonly Filte
 
 function targetsOf(filter: FilterRule, names: RuleNames<SigmaRule>, rules: readonly SigmaRule[]): readonly string[] {
   if (filter.rules === 'any') return rules.filter((rule) => covers(filter.logsource, rule.logsource)).map(({ id }) => id);
-  const targets = filter.rules.map((reference) => names.find(reference));
+  const targets = filter.rules.map((reference, at) => readPart(['filter', 'rules', at], '', () => names.find(reference)));
   const other = targets.find((rule) => !covers(filter.logsource, rule.logsource));
-  if (other !== undefined) throw new SigmaError(`logsource is not that of "${other.title}", which it is to filter`);
+  if (other !== undefined) throw new SigmaError(`logsource is not that of "${other.title}", which it is to filter`, ['logsource']);
   return [...new Set(targets.map(({ id }) => id))];
 }
 

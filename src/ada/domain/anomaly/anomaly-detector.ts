@@ -1,0 +1,99 @@
+import type { Detection } from '../../../contracts/detection.js';
+import type { SecurityEvent } from '../../../contracts/security-event.js';
+import type { TenantId } from '../../../contracts/tenant.js';
+import { LearningDetector } from '../learning-detector.js';
+import { type AnomalyFinding, toDetection } from './anomaly-finding.js';
+import { TenantAnomalies } from './tenant-anomalies.js';
+
+/** Tells how much risk of a false alarm a tenant takes: the chance below which a score counts as anomalous; `undefined` where it is not watched. */
+export type RiskOf = (tenant: TenantId) => number | undefined;
+
+const VERSION = 0x414e_4f01;
+const HEADER_BYTES = 8;
+
+/**
+ * Finds what is unusual in each tenant against that tenant's own past: bursts of typed edges (MIDAS-F), entities that behave unlike the others
+ * (half-space forest), and unusual numbers of events (series with their times of day), each by SPOT with the one risk of the tenant. It learns
+ * before it speaks, keeps to a budget of one detection per 1,000 events, and says one thing per subject and batch. Everything goes by event time
+ * and in the order of batches, so that a replay gives the same. Nothing is held of tenants that are not watched.
+ */
+export class AnomalyDetector extends LearningDetector {
+  readonly kind = 'anomaly';
+  private readonly tenants = new Map<TenantId, TenantAnomalies>();
+
+  constructor(private readonly riskOf: RiskOf) {
+    super();
+  }
+
+  init(): void {
+    this.tenants.clear();
+  }
+
+  inspect(tenant: TenantId, events: readonly SecurityEvent[]): Detection[] {
+    const risk = this.riskOf(tenant);
+    if (risk === undefined) {
+      this.tenants.delete(tenant);
+      return [];
+    }
+    const anomalies = this.stateOf(tenant);
+    anomalies.enter(events);
+    const findings: AnomalyFinding[] = [];
+    for (const event of events) {
+      const finding = anomalies.inspect(event, risk);
+      if (finding !== undefined) findings.push(finding);
+    }
+    return admit(anomalies, findings).map(toDetection);
+  }
+
+  rarityOf(): undefined {
+    return undefined;
+  }
+
+  snapshot(tenant: TenantId): Uint8Array | null {
+    const anomalies = this.tenants.get(tenant);
+    if (anomalies === undefined) return null;
+    const bytes = new Uint8Array(HEADER_BYTES + anomalies.kept.byteLength);
+    const view = new DataView(bytes.buffer);
+    view.setUint32(0, VERSION, true);
+    view.setUint32(4, bytes.length, true);
+    anomalies.kept.write(view, HEADER_BYTES);
+    return bytes;
+  }
+
+  restore(tenant: TenantId, snapshot: Uint8Array): void {
+    this.tenants.delete(tenant);
+    const anomalies = new TenantAnomalies(tenant);
+    const view = new DataView(snapshot.buffer, snapshot.byteOffset, snapshot.byteLength);
+    if (snapshot.length !== HEADER_BYTES + anomalies.kept.byteLength) return;
+    if (view.getUint32(0, true) !== VERSION || view.getUint32(4, true) !== snapshot.length) return;
+    anomalies.kept.read(view, HEADER_BYTES);
+    this.tenants.set(tenant, anomalies);
+  }
+
+  forget(tenant: TenantId): void {
+    this.tenants.delete(tenant);
+  }
+
+  destroy(): void {
+    this.tenants.clear();
+  }
+
+  private stateOf(tenant: TenantId): TenantAnomalies {
+    let anomalies = this.tenants.get(tenant);
+    if (anomalies === undefined) this.tenants.set(tenant, (anomalies = new TenantAnomalies(tenant)));
+    return anomalies;
+  }
+}
+
+/** The least likely findings that the budget allows, one a subject, in order of events. */
+function admit({ numbers }: TenantAnomalies, findings: readonly AnomalyFinding[]): AnomalyFinding[] {
+  const admitted: AnomalyFinding[] = [];
+  const subjects = new Set<string>();
+  for (const finding of [...findings].sort((a, b) => a.chance - b.chance)) {
+    if (numbers.credit < 1 || subjects.has(finding.subject)) continue;
+    subjects.add(finding.subject);
+    numbers.credit--;
+    admitted.push(finding);
+  }
+  return admitted.sort((a, b) => a.event.index - b.event.index);
+}

@@ -1,0 +1,9 @@
+import type { TenantKeySet } from '../../platform/encryption/tenant-key-set.js';
+
+/** What a thread must know of a tenant to serve it. */
+export interface TenantTerms {
+  /** Its keys; null where nothing is encrypted. */
+  readonly keys: TenantKeySet | null;
+  /** Chance of a false alarm that anomaly detection takes; null where it is off. */
+  readonly risk: number | null;
+}
