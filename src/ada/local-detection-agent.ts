@@ -56,7 +56,7 @@ export class LocalDetectionAgent extends DetectionAgent {
     this.teach(tenant, batch);
   }
 
-  /** What was learned about a tenant; `null` where nothing was. About 1 MiB, and what correlations keep. */
+  /** What was learned about a tenant; `null` where nothing was. About 1 MiB, and what anomaly detection and correlations keep. */
   snapshot(tenant: TenantId): Uint8Array | null {
     const recent = this.recent.get(tenant);
     if (recent === undefined) return null;
@@ -73,7 +73,7 @@ export class LocalDetectionAgent extends DetectionAgent {
     const state = decodeAgentState(snapshot);
     if (state === undefined) return false;
     for (const [kind, bytes] of state.detectors) this.learning.find((detector) => detector.kind === kind)?.restore(tenant, bytes);
-    for (const [batchId, detections] of state.recent) this.recentOf(tenant).remember(batchId, detections);
+    for (const batch of state.recent) this.recentOf(tenant).remember(batch);
     return true;
   }
 
@@ -102,12 +102,9 @@ export class LocalDetectionAgent extends DetectionAgent {
   }
 
   private teach(tenant: TenantId, batch: EventBatch): readonly Detection[] {
-    const recent = this.recentOf(tenant);
-    const before = recent.find(batch.batch_id);
-    if (before !== undefined) return before;
-    const found = this.watch.during(tenant, () => this.learning.flatMap((detector) => detector.inspect(tenant, batch.events, batch)));
-    recent.remember(batch.batch_id, found);
-    return found;
+    return this.recentOf(tenant).meet(batch, (events) =>
+      this.watch.during(tenant, () => this.learning.flatMap((detector) => detector.inspect(tenant, events, batch))),
+    );
   }
 
   private recentOf(tenant: TenantId): RecentBatches {
