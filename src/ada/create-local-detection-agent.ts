@@ -1,6 +1,11 @@
 import { AnomalyDetector, type RiskOf } from './domain/anomaly/anomaly-detector.js';
 import type { DetectionWatch } from './domain/detection-watch.js';
+import type { Detector } from './domain/detector.js';
 import { DEFAULT_DETECTION_LIMITS } from './domain/order-detections.js';
+import { CorrelationDetector } from './domain/sigma/correlation/correlation-detector.js';
+import type { CorrelationLosses } from './domain/sigma/correlation/correlation-losses.js';
+import type { LinkedCorrelation } from './domain/sigma/correlation/link-correlations.js';
+import type { RuleFilters } from './domain/sigma/filters/rule-filters.js';
 import { SigmaDetector } from './domain/sigma/sigma-detector.js';
 import type { SigmaEngineOptions } from './domain/sigma/sigma-engine.js';
 import type { SigmaRule } from './domain/sigma/sigma-rule.js';
@@ -9,7 +14,15 @@ import { LocalDetectionAgent } from './local-detection-agent.js';
 
 export interface LocalDetectionAgentOptions {
   readonly rules: readonly SigmaRule[];
+  /** Those that others refer to come first. */
+  readonly correlations?: readonly LinkedCorrelation[];
+  /** Ids of the rules that only serve correlations. */
+  readonly quiet?: ReadonlySet<string>;
+  /** What is left out of the matches of rules. */
+  readonly suppressions?: RuleFilters;
   readonly sigma?: SigmaEngineOptions;
+  /** Is told what correlations lose. */
+  readonly losses?: CorrelationLosses;
   /** Which tenants anomaly detection is on for, and the risk they take; none by default. */
   readonly riskOf?: RiskOf;
   /** Is told while detectors are at work. */
@@ -18,12 +31,14 @@ export interface LocalDetectionAgentOptions {
 
 const nobody: RiskOf = () => undefined;
 
-/** ADA with the detectors that GATRA brings: Sigma rules, statistics and anomalies. Made by hand, as it lives in worker threads, outside of Nest. */
+/**
+ * ADA with the detectors that GATRA brings: Sigma rules, their correlations, statistics and anomalies. Made by hand, as it lives in worker
+ * threads, outside of Nest.
+ */
 export function createLocalDetectionAgent(options: LocalDetectionAgentOptions): LocalDetectionAgent {
-  const detectors = [
-    new SigmaDetector(options.rules, options.sigma),
-    new StatisticalDetector(),
-    new AnomalyDetector(options.riskOf ?? nobody),
-  ];
+  const { rules, correlations = [], quiet, suppressions: filters, sigma, losses, riskOf = nobody } = options;
+  const loud = quiet === undefined ? rules : rules.filter(({ id }) => !quiet.has(id));
+  const detectors: Detector[] = [new SigmaDetector(loud, { ...sigma, filters }), new StatisticalDetector(), new AnomalyDetector(riskOf)];
+  if (correlations.length > 0) detectors.push(new CorrelationDetector({ correlations, rules, quiet, filters, sigma, losses }));
   return new LocalDetectionAgent(detectors, DEFAULT_DETECTION_LIMITS, options.watch);
 }

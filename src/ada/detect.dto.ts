@@ -56,6 +56,8 @@ export class DetectionDto implements Detection {
   reason: string;
   /** 0 (common) to 1 (never seen before in this tenant), where a detector can tell. */
   rarity?: number;
+  /** Ids of the events that show it, oldest first, where these are more than one. */
+  evidence?: string[];
   /** 0 to 1, where the detection is an intelligence match. */
   indicator_confidence?: number;
 }

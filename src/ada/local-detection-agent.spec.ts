@@ -77,6 +77,18 @@ describe('LocalDetectionAgent', () => {
     expect(counting.seen.get(TENANT)).toBe(6);
   });
 
+  it('takes a batch in a snapshot of the release before for one that was learned whole', async () => {
+    const found = [detection('statistical', 'c', 2)];
+    const header = Buffer.from(JSON.stringify({ version: 1, detectors: [], recent: [['1', found]] }));
+    const length = Buffer.alloc(4);
+    length.writeUInt32LE(header.length);
+    const counting = new Counting();
+    const agent = new LocalDetectionAgent([counting]);
+    expect(agent.restore(TENANT, Buffer.concat([length, header]))).toBe(true);
+    expect(await agent.inspect(TENANT, batch('1', 3))).toEqual(found);
+    expect(counting.seen.size).toBe(0);
+  });
+
   it('goes on from a snapshot: learns what came later, once', async () => {
     const before = new LocalDetectionAgent([new Counting()]);
     const first = await before.inspect(TENANT, batch('1', 3));

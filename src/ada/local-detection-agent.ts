@@ -1,6 +1,6 @@
 import { DetectionAgent } from '../contracts/detection-agent.js';
 import type { Detection } from '../contracts/detection.js';
-import type { EventBatch, SecurityEvent } from '../contracts/security-event.js';
+import type { EventBatch } from '../contracts/security-event.js';
 import type { TenantId } from '../contracts/tenant.js';
 import { shortTurns } from '../platform/clock/short-turns.js';
 import { decodeAgentState, encodeAgentState } from './domain/agent-snapshot.js';
@@ -44,7 +44,7 @@ export class LocalDetectionAgent extends DetectionAgent {
 
   async inspect(tenant: TenantId, batch: EventBatch): Promise<Detection[]> {
     const learned = this.teach(tenant, batch);
-    const matched = await this.match(tenant, batch.events);
+    const matched = await this.match(tenant, batch);
     const all = [...this.watch.during(tenant, () => this.withRarity(tenant, batch, matched)), ...learned];
     const ordered = orderDetections(all, this.limits);
     this.leftOut += all.length - ordered.length;
@@ -56,7 +56,7 @@ export class LocalDetectionAgent extends DetectionAgent {
     this.teach(tenant, batch);
   }
 
-  /** What was learned about a tenant; `null` where nothing was. At most about 1 MiB. */
+  /** What was learned about a tenant; `null` where nothing was. About 1 MiB, and what anomaly detection and correlations keep. */
   snapshot(tenant: TenantId): Uint8Array | null {
     const recent = this.recent.get(tenant);
     if (recent === undefined) return null;
@@ -73,7 +73,7 @@ export class LocalDetectionAgent extends DetectionAgent {
     const state = decodeAgentState(snapshot);
     if (state === undefined) return false;
     for (const [kind, bytes] of state.detectors) this.learning.find((detector) => detector.kind === kind)?.restore(tenant, bytes);
-    for (const [batchId, detections] of state.recent) this.recentOf(tenant).remember(batchId, detections);
+    for (const batch of state.recent) this.recentOf(tenant).remember(batch);
     return true;
   }
 
@@ -89,24 +89,22 @@ export class LocalDetectionAgent extends DetectionAgent {
   }
 
   /** Detectors that learn nothing see a few events at a time, and other tenants' work has its turn in between. */
-  private async match(tenant: TenantId, events: readonly SecurityEvent[]): Promise<Detection[]> {
+  private async match(tenant: TenantId, batch: EventBatch): Promise<Detection[]> {
+    const { events } = batch;
     const matched: Detection[] = [];
     const breathe = shortTurns();
     for (let from = 0; from < events.length; from += EVENTS_BETWEEN_LOOKS) {
       const some = events.slice(from, from + EVENTS_BETWEEN_LOOKS);
-      matched.push(...this.watch.during(tenant, () => this.fixed.flatMap((detector) => detector.inspect(tenant, some))));
+      matched.push(...this.watch.during(tenant, () => this.fixed.flatMap((detector) => detector.inspect(tenant, some, batch))));
       await breathe();
     }
     return matched;
   }
 
   private teach(tenant: TenantId, batch: EventBatch): readonly Detection[] {
-    const recent = this.recentOf(tenant);
-    const before = recent.find(batch.batch_id);
-    if (before !== undefined) return before;
-    const found = this.watch.during(tenant, () => this.learning.flatMap((detector) => detector.inspect(tenant, batch.events)));
-    recent.remember(batch.batch_id, found);
-    return found;
+    return this.recentOf(tenant).meet(batch, (events) =>
+      this.watch.during(tenant, () => this.learning.flatMap((detector) => detector.inspect(tenant, events, batch))),
+    );
   }
 
   private recentOf(tenant: TenantId): RecentBatches {

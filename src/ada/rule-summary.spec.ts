@@ -31,6 +31,8 @@ describe('summaries', () => {
           level: 'high',
           license: 'DRL-1.1',
           detector: 'sigma',
+          type: 'detection',
+          alerts: true,
           status: 'test',
           description: '',
           techniques: ['T1059.001'],

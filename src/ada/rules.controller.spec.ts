@@ -64,9 +64,9 @@ describe('RulesController', () => {
   });
 
   it('lists what is not in force, by path', async () => {
-    const first = await controller.issues(query({ limit: 1 }));
+    const first = await controller.issues(CALLER, query({ limit: 1 }));
     expect(first.items.map(({ path }) => path)).toEqual(['a.yml']);
-    const second = await controller.issues(query({ limit: 1, cursor: first.next_cursor! }));
+    const second = await controller.issues(CALLER, query({ limit: 1, cursor: first.next_cursor! }));
     expect([second.items.map(({ path }) => path), second.next_cursor]).toEqual([['b.yml'], null]);
   });
 });

@@ -13,7 +13,7 @@ import { RuleDto, RuleIssuePage, RulePage, RuleQuery } from './rules.dto.js';
 export class RulesController {
   constructor(private readonly catalog: RuleCatalog) {}
 
-  /** Rules in force, ordered by id. */
+  /** Rules in force, ordered by id: for detection, for correlation, the tenant's filters and those of all tenants, and statistics. */
   @Get('rules')
   @Allow('rules:read')
   @ApiOkResponse({ type: RulePage })
@@ -38,15 +38,16 @@ export class RulesController {
   @Get('rule-issues')
   @Allow('rules:read')
   @ApiOkResponse({ type: RuleIssuePage })
-  async issues(@Query() query: PageQuery): Promise<Page<UnsupportedRule>> {
+  async issues(@InTenant() caller: TenantCaller, @Query() query: PageQuery): Promise<Page<UnsupportedRule>> {
     const [from = 0] = query.cursor === undefined ? [] : decodeCursor(query.cursor, ['number']);
     const start = Math.max(0, Math.trunc(Number(from)));
-    const issues = (await this.catalog.unsupported()).slice(start, start + query.limit + 1);
+    const issues = (await this.catalog.unsupported(caller.tenant)).slice(start, start + query.limit + 1);
     return toPage(issues, query.limit, () => [start + query.limit]);
   }
 }
 
-function matches(rule: RuleSummary, { level, product, technique, q }: RuleQuery): boolean {
+function matches(rule: RuleSummary, { type, level, product, technique, q }: RuleQuery): boolean {
+  if (type !== undefined && !type.some((one) => one === rule.type)) return false;
   if (level !== undefined && !level.includes(rule.level)) return false;
   if (product !== undefined && !product.some((name) => name.toLowerCase() === rule.logsource.product)) return false;
   if (technique !== undefined && !technique.some((id) => rule.techniques.some((own) => covers(id.toUpperCase(), own)))) return false;

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import { DETECTORS, type DetectorKind } from '../contracts/detection.js';
-import type { RuleSummary, UnsupportedRule } from '../contracts/rule-catalog.js';
+import { RULE_TYPES, type RuleSummary, type RuleType, type UnsupportedRule } from '../contracts/rule-catalog.js';
 import { SEVERITIES, type Severity } from '../contracts/severity.js';
 import { SomeOf, SomeTexts } from '../platform/http/list-filter.js';
 import { PageQuery, type Page } from '../platform/http/page.js';
@@ -10,6 +10,10 @@ import { PageQuery, type Page } from '../platform/http/page.js';
 export class RuleQuery extends PageQuery {
   @SomeOf(SEVERITIES)
   level?: Severity[];
+
+  /** What kind of rule: `correlation`, `filter`. */
+  @SomeOf(RULE_TYPES)
+  type?: RuleType[];
 
   /** Product of the rule's log source: `windows`, `linux`, `aws`. */
   @SomeTexts(64)
@@ -56,6 +60,16 @@ export class RuleDto implements RuleSummary {
 
   @ApiProperty({ enum: DETECTORS, example: 'sigma' })
   detector: DetectorKind;
+
+  @ApiProperty({ enum: RULE_TYPES, example: 'detection' })
+  type: RuleType;
+
+  /** Whether it raises alerts: filters do not, nor do rules that only serve correlations. */
+  alerts: boolean;
+
+  /** Ids or names of the rules that a correlation or a filter refers to. */
+  @ApiProperty({ example: [] })
+  rules: string[];
 
   @ApiProperty({ example: 'stable' })
   status: string;

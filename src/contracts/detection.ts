@@ -32,6 +32,8 @@ export interface Detection {
   readonly reason: string;
   /** 0 (common) to 1 (never seen before in this tenant), where a detector can tell. */
   readonly rarity?: number;
+  /** Ids of the events that show it, `{batch_id}.{index}`, oldest first, at most 100; that of `event_index` alone where they are left out. */
+  readonly evidence?: readonly string[];
   /** The indicator's confidence, 0 to 1, where the detection is an intelligence match. */
   readonly indicator_confidence?: number;
 }

@@ -2,18 +2,32 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { load } from 'js-yaml';
 import { RuleFiles } from '../../src/ada/adapters/rule-files.js';
+import type { LoadedRules } from '../../src/ada/domain/rule-source.js';
+import { CorrelationDetector } from '../../src/ada/domain/sigma/correlation/correlation-detector.js';
 import { SigmaEngine } from '../../src/ada/domain/sigma/sigma-engine.js';
 import { EVENT_FORMATS, type EventFormat, type SecurityEvent } from '../../src/contracts/security-event.js';
 import { SEVERITIES } from '../../src/contracts/severity.js';
+import { toTenantId } from '../../src/contracts/tenant.js';
 import { isRejection, parseEvent } from '../../src/events/parse-event.js';
+
+type Event = Record<string, unknown>;
 
 interface RuleTest {
   readonly rule: string;
   readonly format: EventFormat;
-  readonly match: readonly Record<string, unknown>[];
-  readonly no_match: readonly Record<string, unknown>[];
+  readonly match: readonly Event[];
+  readonly no_match: readonly Event[];
 }
 
+/** Of a correlation: sequences of events at which it fires once, and such at which it does not. */
+interface CorrelationTest {
+  readonly rule: string;
+  readonly format: EventFormat;
+  readonly fires: readonly (readonly Event[])[];
+  readonly silent: readonly (readonly Event[])[];
+}
+
+const RECEIVED_AT = Date.UTC(2026, 10, 21);
 const ROOT = join(__dirname, '../../config/rules');
 const FILES = readdirSync(ROOT, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile())
@@ -22,16 +36,20 @@ const FILES = readdirSync(ROOT, { recursive: true, withFileTypes: true })
   .sort();
 const RULES = FILES.filter((file) => file.endsWith('.yml')).map((file) => file.slice(0, -'.yml'.length));
 const TESTS = FILES.filter((file) => file.endsWith('.test.json')).map((file) => file.slice(0, -'.test.json'.length));
+const CORRELATIONS = TESTS.filter((name) => documentOf(name)['correlation'] !== undefined);
+const DETECTIONS = TESTS.filter((name) => !CORRELATIONS.includes(name));
 const UUID_V4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 describe('starter rules', () => {
   let engine: SigmaEngine;
+  let loaded: LoadedRules;
 
   beforeAll(async () => {
-    const { rules, unsupported } = await new RuleFiles([ROOT]).load();
-    expect(unsupported).toEqual([]);
-    expect(rules).toHaveLength(RULES.length);
-    engine = new SigmaEngine(rules);
+    loaded = await new RuleFiles([ROOT]).load();
+    expect(loaded.unsupported).toEqual([]);
+    expect(loaded.rules).toHaveLength(DETECTIONS.length);
+    expect(loaded.correlations).toHaveLength(CORRELATIONS.length);
+    engine = new SigmaEngine(loaded.rules);
   });
 
   it('come with tests, each rule and each test a pair', () => {
@@ -60,16 +78,43 @@ describe('starter rules', () => {
     expect(tags.some((tag) => /^attack\.[a-z-]+$/.test(tag))).toBe(true);
   });
 
-  it.each(TESTS)('%s matches what it should and leaves near misses alone', (name) => {
-    const test = testOf(name);
+  it.each(DETECTIONS)('%s matches what it should and leaves near misses alone', (name) => {
+    const test = testOf(name) as RuleTest;
     const { id } = documentOf(name);
     expect(test.rule).toBe(id);
     expect(EVENT_FORMATS).toContain(test.format);
     expect(test.match.length).toBeGreaterThan(0);
     expect(test.no_match.length).toBeGreaterThan(0);
-    const fires = (event: Record<string, unknown>): boolean => engine.match(read(event, test.format)).some((rule) => rule.id === id);
+    const fires = (event: Event): boolean => engine.match(readEvent(event, test.format)).some((rule) => rule.id === id);
     expect(test.match.filter((event) => !fires(event))).toEqual([]);
     expect(test.no_match.filter(fires)).toEqual([]);
+  });
+
+  it.each(CORRELATIONS)('%s fires once where it should, and leaves near misses alone', (name) => {
+    const test = testOf(name) as CorrelationTest;
+    const { id } = documentOf(name);
+    expect(test.rule).toBe(id);
+    expect(EVENT_FORMATS).toContain(test.format);
+    expect(test.fires.length).toBeGreaterThan(0);
+    expect(test.silent.length).toBeGreaterThan(0);
+    const firings = (events: readonly Event[]): number => {
+      const detector = new CorrelationDetector({ rules: loaded.rules, correlations: loaded.correlations });
+      detector.init();
+      const batch = { batch_id: 'b', received_at: new Date(RECEIVED_AT).toISOString() };
+      const read = events.map((event, index) => readEvent(event, test.format, index));
+      return detector.inspect(toTenantId('acme-corp'), read, batch).filter(({ rule }) => rule.id === id).length;
+    };
+    expect(test.fires.map(firings)).toEqual(test.fires.map(() => 1));
+    expect(test.silent.map(firings)).toEqual(test.silent.map(() => 0));
+  });
+
+  it('alert by themselves, but for those that only serve correlations', () => {
+    const named = new Map([...loaded.rules, ...loaded.correlations.map(({ rule }) => rule)].map(({ id, name }) => [id, name]));
+    expect([...loaded.quiet].map((id) => named.get(id) ?? id).sort((a, b) => (a < b ? -1 : 1))).toEqual([
+      'windows_logon_failed_from_network',
+      'windows_logon_from_network',
+      'windows_password_guessing',
+    ]);
   });
 });
 
@@ -77,16 +122,16 @@ function textOf(name: string): string {
   return readFileSync(join(ROOT, `${name}.yml`), 'utf8');
 }
 
-function documentOf(name: string): Record<string, unknown> {
-  return load(textOf(name)) as Record<string, unknown>;
+function documentOf(name: string): Event {
+  return load(textOf(name)) as Event;
 }
 
-function testOf(name: string): RuleTest {
-  return JSON.parse(readFileSync(join(ROOT, `${name}.test.json`), 'utf8')) as RuleTest;
+function testOf(name: string): unknown {
+  return JSON.parse(readFileSync(join(ROOT, `${name}.test.json`), 'utf8')) as unknown;
 }
 
-function read(event: Record<string, unknown>, declared: EventFormat): SecurityEvent {
-  const result = parseEvent(JSON.stringify(event), { index: 0, declared, receivedAt: Date.UTC(2026, 10, 21) });
+function readEvent(event: Event, declared: EventFormat, index = 0): SecurityEvent {
+  const result = parseEvent(JSON.stringify(event), { index, declared, receivedAt: RECEIVED_AT });
   if (isRejection(result)) throw new Error(`${result.code}: ${result.detail}`);
   return result;
 }

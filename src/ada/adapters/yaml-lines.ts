@@ -1,6 +1,9 @@
-import { EVENT_ALIAS, EVENT_DOCUMENT, EVENT_MAPPING, EVENT_POP, EVENT_SCALAR, EVENT_SEQUENCE, type Event, getScalarValue } from 'js-yaml';
+import { EVENT_ALIAS, EVENT_MAPPING, EVENT_POP, EVENT_SCALAR, EVENT_SEQUENCE, type Event, getScalarValue } from 'js-yaml';
 
-/** What a YAML text was parsed to. */
+/** Index of the event at which a document's node begins, behind the document's own. */
+const ROOT = 1;
+
+/** What a YAML text of one document was parsed to. */
 export interface YamlEvents {
   readonly source: string;
   readonly events: readonly Event[];
@@ -8,13 +11,10 @@ export interface YamlEvents {
 
 /**
  * The line, counted from 1, of the part of a document that a path leads to; where the path leads to nothing, that of the part next above it.
- * @param document number of the document in the text, from 0
+ * Lines end in line feeds.
  */
-export function lineOf(yaml: YamlEvents, document: number, path: readonly (string | number)[]): number {
-  let at = yaml.events.findIndex(({ type }) => type === EVENT_DOCUMENT);
-  for (let number = 0; number < document && at >= 0; number++) at = skipNode(yaml.events, at);
-  const offset = at < 0 ? 0 : offsetOf(yaml, at + 1, path);
-  return yaml.source.slice(0, offset).split('\n').length;
+export function lineOf(yaml: YamlEvents, path: readonly (string | number)[]): number {
+  return yaml.source.slice(0, offsetOf(yaml, ROOT, path)).split('\n').length;
 }
 
 /** Offset of the key, or of the list's member, that the path ends at, below the node of the event at `at`. */

@@ -1,18 +1,20 @@
 import type { Detection } from '../../contracts/detection.js';
 import type { DetectorName } from './detector.js';
+import type { RecentBatch } from './recent-batches.js';
 
 /** What a detection agent knows about one tenant. */
 export interface AgentState {
   /** Snapshots of its learning detectors. */
   readonly detectors: readonly (readonly [DetectorName, Uint8Array])[];
   /** Batches seen last, oldest first, with what learning detectors found in them. */
-  readonly recent: readonly (readonly [string, readonly Detection[]])[];
+  readonly recent: readonly RecentBatch[];
 }
 
 interface Header {
   readonly version: number;
   readonly detectors: readonly (readonly [DetectorName, number])[];
-  readonly recent: AgentState['recent'];
+  /** The release before wrote no index of the last event, as it knew batches as a whole only. */
+  readonly recent: readonly (RecentBatch | readonly [id: string, found: readonly Detection[]])[];
 }
 
 const VERSION = 1;
@@ -38,7 +40,8 @@ export function decodeAgentState(bytes: Uint8Array): AgentState | undefined {
     detectors.push([kind, buffer.subarray(from, from + length)]);
     from += length;
   }
-  return from === buffer.length ? { detectors, recent: header.recent } : undefined;
+  const recent = header.recent.map(([id, found, last = Number.MAX_SAFE_INTEGER]): RecentBatch => [id, found, last]);
+  return from === buffer.length ? { detectors, recent } : undefined;
 }
 
 function readHeader(buffer: Buffer): Header | undefined {

@@ -1,9 +1,12 @@
 import type { Detection, DetectorKind } from '../../contracts/detection.js';
-import type { SecurityEvent } from '../../contracts/security-event.js';
+import type { EventBatch, SecurityEvent } from '../../contracts/security-event.js';
 import type { TenantId } from '../../contracts/tenant.js';
 
 /** Detectors by name. What anomaly detection finds is shown as statistical, which it is. */
 export type DetectorName = DetectorKind | 'anomaly';
+
+/** What is known of a batch besides its events. */
+export type BatchHead = Pick<EventBatch, 'batch_id' | 'received_at'>;
 
 /**
  * A way of finding what is wrong in events; a plug-in of the detection agent. Detectors run inside worker threads, where a tenant's events
@@ -17,7 +20,7 @@ export abstract class Detector {
   abstract init(): void;
 
   /** Detections in order of event index, then rule id. Never throws for what is in an event. */
-  abstract inspect(tenant: TenantId, events: readonly SecurityEvent[]): Detection[];
+  abstract inspect(tenant: TenantId, events: readonly SecurityEvent[], batch: BatchHead): Detection[];
 
   /** What the detector has learned about a tenant, in a form of its own; `null` where it keeps nothing. */
   abstract snapshot(tenant: TenantId): Uint8Array | null;

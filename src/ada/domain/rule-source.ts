@@ -1,3 +1,5 @@
+import type { LinkedCorrelation } from './sigma/correlation/link-correlations.js';
+import type { LinkedFilter } from './sigma/filters/link-filters.js';
 import type { SigmaRule } from './sigma/sigma-rule.js';
 
 /** A document among rules that cannot be used, and why. */
@@ -14,6 +16,12 @@ export interface UnsupportedRule {
 /** What became of the documents of a rule source: every one is either a rule or reported. */
 export interface LoadedRules {
   readonly rules: readonly SigmaRule[];
+  /** Those that others refer to come first. */
+  readonly correlations: readonly LinkedCorrelation[];
+  /** Filters of all tenants. */
+  readonly filters: readonly LinkedFilter[];
+  /** Ids of the rules that only serve correlations, and do not alert by themselves. */
+  readonly quiet: ReadonlySet<string>;
   readonly unsupported: readonly UnsupportedRule[];
 }
 

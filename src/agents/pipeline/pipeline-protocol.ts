@@ -154,6 +154,8 @@ export interface PipelineVitals extends ThreadVitals {
   readonly stored: readonly TimedOperation[];
   /** Bytes that detection holds of field values it has met, as it counts them. */
   readonly remembered: number;
+  /** Groups that correlations let go of for want of room, and events that came too late for them, since the last report. */
+  readonly uncorrelated: { readonly evicted: number; readonly late: number };
 }
 
 /** What a thread says. */

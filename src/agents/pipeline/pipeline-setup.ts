@@ -3,6 +3,8 @@ export interface PipelineSetup {
   readonly dataDir: string;
   /** Rule files, directories and archives. */
   readonly rules: readonly string[];
+  /** Directory with the filters of single tenants; null where they have none. */
+  readonly filters: string | null;
   readonly maxEvents: number;
 }
 

@@ -92,6 +92,7 @@ type PoolInjections = [
         const eventsUrl = config.events.store === 'postgres' ? (secrets.postgres?.app ?? null) : null;
         const { maxEvents, workers } = config.ingest;
         const rules = [config.starterRules, ...config.rules].filter((path) => path !== config.starterRules || existsSync(path));
+        const setup = { dataDir: config.dataDir, rules, filters: config.filters, maxEvents, eventsUrl };
         const onTrouble: TroubleListener = (event, tenant, message) => {
           events.pipelineTrouble(event, tenant, message);
           if (event === 'storage.sync_failed') failure.fail(message);
@@ -103,7 +104,7 @@ type PoolInjections = [
             risk: (await tenants.find(tenant))?.features.advanced_ml ? ANOMALY_RISK : null,
           }),
         };
-        const pool = new PipelinePool({ dataDir: config.dataDir, rules, maxEvents, eventsUrl }, workers, onTrouble, gate, tracing);
+        const pool = new PipelinePool(setup, workers, onTrouble, gate, tracing);
         keys.onChange((tenant) => pool.renewTerms(tenant));
         tenants.onChange((tenant, changed) => changed && pool.renewTerms(tenant));
         pool.observe(gauges);

@@ -1,9 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { loadDetection } from '../../ada/adapters/load-detection.js';
 import { AnomalyRisks } from '../../ada/anomaly-risks.js';
-import { RuleFiles } from '../../ada/adapters/rule-files.js';
 import { createLocalDetectionAgent } from '../../ada/create-local-detection-agent.js';
+import { CorrelationLosses } from '../../ada/domain/sigma/correlation/correlation-losses.js';
 import { CacheBudget } from '../../ada/domain/sigma/value-cache.js';
-import { toRuleSummary, toUnsupportedRule } from '../../ada/rule-summary.js';
 import type { TenantId } from '../../contracts/tenant.js';
 import { TenantCiphers } from '../../mssp/ingest/adapters/tenant-ciphers.js';
 import type { DamageListener } from '../../mssp/ingest/domain/event-damage.js';
@@ -53,11 +53,12 @@ function faultOf(error: unknown): PipelineFault {
   return { kind: 'failed', message, storage: storageFaultOf(error) };
 }
 
-const { rules, unsupported } = await new RuleFiles(setup.rules).load();
+const detection = await loadDetection(setup);
 const mark = new DetectionMark(setup.mark);
 const cache = new CacheBudget();
+const losses = new CorrelationLosses();
 const risks = new AnomalyRisks();
-const agent = createLocalDetectionAgent({ rules, watch: mark, sigma: { cache }, riskOf: (tenant) => risks.of(tenant) });
+const agent = createLocalDetectionAgent({ ...detection, watch: mark, sigma: { cache }, losses, riskOf: (tenant) => risks.of(tenant) });
 const ciphers = new TenantCiphers(true);
 const onDamage: DamageListener = (tenant, damage) => say({ say: 'damaged', tenant, damage });
 const times = new StoreTimes();
@@ -83,6 +84,7 @@ function sayVitals(): void {
     uninspectedSince: late.uninspectedSince,
     stored: times.take(),
     remembered: cache.spent,
+    uncorrelated: losses.take(),
   };
   say({ say: 'vitals', vitals });
 }
@@ -99,7 +101,7 @@ const desk = new PipelineDesk({
   risks,
   passing: new PassingInspection(agent, lanes, setup.maxEvents),
   prepared: new PreparedSubmissions(store, setup.maxEvents),
-  rules: { rules: rules.map(toRuleSummary), unsupported: unsupported.map(toUnsupportedRule) },
+  rules: detection.summarise(),
 });
 
 parentPort?.on('message', ({ id, request }: NumberedRequest) => {

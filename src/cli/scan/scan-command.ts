@@ -4,9 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { SingleBar } from 'cli-progress';
 import { type Command, Option } from 'commander';
 import { RuleFiles } from '../../ada/adapters/rule-files.js';
+import type { LoadedRules } from '../../ada/domain/rule-source.js';
+import { RuleFilters } from '../../ada/domain/sigma/filters/rule-filters.js';
 import { SigmaEngine } from '../../ada/domain/sigma/sigma-engine.js';
 import { type LogFile, findLogFiles } from './find-log-files.js';
-import { type ScanObserver, scanFile } from './scan-files.js';
+import { type Matcher, type ScanObserver, scanFile } from './scan-files.js';
 import { ScanSummary } from './scan-summary.js';
 import { renderSummary, renderTable } from './scan-table.js';
 
@@ -74,7 +76,7 @@ async function scan(paths: readonly string[], options: ScanOptions, terminal: Sc
   const files: LogFile[] = [];
   for (const path of paths) files.push(...((await findLogFiles(path).catch(fail)) ?? []));
   const summary = new ScanSummary(loaded.rules.length, loaded.unsupported);
-  const engine = new SigmaEngine(loaded.rules);
+  const engine = matcherOf(loaded);
   const started = performance.now();
   const bar = startBar(files, terminal);
   const observer = observe(options, terminal, bar);
@@ -84,6 +86,13 @@ async function scan(paths: readonly string[], options: ScanOptions, terminal: Sc
   const report = renderSummary(summary, seconds, options.verbose === true);
   if (options.format === 'table') terminal.stdout.write(`${renderTable(summary)}\n${report}`);
   else terminal.stderr.write(report);
+}
+
+/** Detection rules with the filters among them. Correlations take a server: they go by what came before. */
+function matcherOf({ rules, filters: linked }: LoadedRules): Matcher {
+  const engine = new SigmaEngine(rules);
+  const filters = new RuleFilters(linked);
+  return { match: (event) => engine.match(event).filter(({ id }) => !filters.leavesOut(undefined, id, event)) };
 }
 
 function observe(options: ScanOptions, { stdout }: ScanTerminal, bar: SingleBar | undefined): ScanObserver {

@@ -1,9 +1,14 @@
-import type { SigmaEngine } from '../../ada/domain/sigma/sigma-engine.js';
+import type { SecurityEvent } from '../../contracts/security-event.js';
 import type { SigmaRule } from '../../ada/domain/sigma/sigma-rule.js';
 import { isRejection, parseEvent } from '../../events/parse-event.js';
 import type { LogFile } from './find-log-files.js';
 import { type LogLine, readLogLines } from './read-log-lines.js';
 import type { ScanSummary } from './scan-summary.js';
+
+/** Tells which rules an event matches. */
+export interface Matcher {
+  match(event: SecurityEvent): readonly SigmaRule[];
+}
 
 /** What a scan does besides counting. */
 export interface ScanObserver {
@@ -19,7 +24,7 @@ export interface ScanObserver {
  * Matches every event of a file.
  * @throws Error when the file cannot be read to its end.
  */
-export async function scanFile(file: LogFile, engine: SigmaEngine, summary: ScanSummary, observer: ScanObserver): Promise<void> {
+export async function scanFile(file: LogFile, engine: Matcher, summary: ScanSummary, observer: ScanObserver): Promise<void> {
   const receivedAt = Date.now();
   for await (const lines of readLogLines(file.path, (bytes) => observer.onBytes(bytes))) {
     for (const line of lines) {
@@ -33,7 +38,7 @@ export async function scanFile(file: LogFile, engine: SigmaEngine, summary: Scan
   summary.files++;
 }
 
-function scanLine(line: LogLine, engine: SigmaEngine, summary: ScanSummary, receivedAt: number): readonly SigmaRule[] {
+function scanLine(line: LogLine, engine: Matcher, summary: ScanSummary, receivedAt: number): readonly SigmaRule[] {
   summary.lines++;
   const event = parseEvent(line.text, { index: line.number - 1, declared: 'auto', receivedAt });
   if (isRejection(event)) {

@@ -21,6 +21,8 @@ export interface Config {
   /** Rule files, directories and archives besides the starter pack. */
   readonly rules: readonly string[];
   readonly starterRules: string;
+  /** Directory with the filters of single tenants, one directory each; null where they have none. */
+  readonly filters: string | null;
   readonly playbooks: string;
   readonly log: { readonly level: LogLevel; readonly format: 'json' | 'text' };
   readonly ingest: {

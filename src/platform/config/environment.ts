@@ -55,6 +55,7 @@ export function readConfig(env: Environment): Config {
     tenantsFile: resolve(reader.text('GATRA_CONFIG', resolve(root, 'config/gatra_multitenant_config.json'))),
     rules: reader.list('GATRA_RULES').map((path) => resolve(path)),
     starterRules: resolve(root, 'config/rules'),
+    filters: reader.file('GATRA_FILTERS'),
     playbooks: resolve(reader.text('GATRA_PLAYBOOKS', resolve(root, 'config/playbooks'))),
     log: {
       level: reader.oneOf('LOG_LEVEL', LOG_LEVELS, 'info') satisfies LogLevel,

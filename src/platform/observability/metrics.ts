@@ -43,6 +43,11 @@ export class Metrics {
   readonly triageCompleted = this.named('triage_completed', 'Alerts judged', ['classification']);
   readonly feedbackTaken = this.tenantCounter('feedback_total', "Analysts' feedback kept", ['verdict']);
   readonly containmentExecuted = this.named('containment_executed', 'Containment actions carried out', ['status']);
+  readonly correlationLosses = this.counter(
+    'correlation_losses_total',
+    'Groups that correlations let go of for want of room, and events that came too late to be counted',
+    ['kind'],
+  );
   readonly pipelineTroubles = this.counter('pipeline_troubles_total', 'Failures in pipeline threads', ['event']);
   readonly requestsRefused = this.counter('requests_refused_total', 'Requests refused for who asked, or how often', ['problem']);
   readonly workPending = this.labelled('work_pending', 'Work items that handlers have in hand', ['kind']);

@@ -56,7 +56,13 @@ const CATALOG = readAttackBundle(
 describe('attackLayer', () => {
   it('counts and names the rules of each technique, under the one that stands for it today', () => {
     const layer = attackLayer(
-      [rule('b', 'T1001', 'T1002'), rule('a', 'T1001'), rule('c', 'T1003', 'T1003.001', 'T1002'), rule('d')],
+      [
+        rule('b', 'T1001', 'T1002'),
+        rule('a', 'T1001'),
+        rule('c', 'T1003', 'T1003.001', 'T1002'),
+        rule('d'),
+        { ...rule('a filter', 'T1001'), type: 'filter' },
+      ],
       CATALOG,
     );
     expect(layer).toMatchObject({

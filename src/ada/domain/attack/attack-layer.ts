@@ -31,10 +31,11 @@ export interface AttackLayer {
 }
 
 /**
- * What rules look for, as a layer: a technique's score is the number of its rules, which are named with it, at most 50. A technique that ATT&CK has given up stands
+ * What rules look for, as a layer; filters look for nothing. A technique's score is the number of its rules, which are named with it, at most 50. A technique that ATT&CK has given up stands
  * under the one that has taken its place. A technique is shown open where some of its sub-techniques are covered.
  */
-export function attackLayer(rules: readonly RuleSummary[], catalog: AttackCatalog): AttackLayer {
+export function attackLayer(inForce: readonly RuleSummary[], catalog: AttackCatalog): AttackLayer {
+  const rules = inForce.filter(({ type }) => type !== 'filter');
   const byTechnique = new Map<string, RuleSummary[]>();
   for (const rule of rules) {
     for (const technique of new Set(rule.techniques.map((id) => catalog.currentOf(id)))) {

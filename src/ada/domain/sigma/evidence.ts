@@ -14,11 +14,11 @@ export interface Evidence {
  * order. Empty where it held by what is not in the event, or does not hold.
  */
 export function evidenceOf(expression: Expression, event: SecurityEvent): readonly Evidence[] {
-  return explain(expression, event) ?? [];
+  return evidenceIn(expression, event) ?? [];
 }
 
-/** `undefined` where the expression does not hold. */
-function explain(expression: Expression, event: SecurityEvent): readonly Evidence[] | undefined {
+/** The same, told apart from what does not hold: `undefined` there. */
+export function evidenceIn(expression: Expression, event: SecurityEvent): readonly Evidence[] | undefined {
   switch (expression.kind) {
     case 'item':
       return explainItem(expression, event);
@@ -26,7 +26,7 @@ function explain(expression: Expression, event: SecurityEvent): readonly Evidenc
       if (!holdsReference(expression, event)) return undefined;
       return [{ field: expression.field, value: textsOf(event.field(expression.field))[0] ?? '' }];
     case 'not':
-      return explain(expression.of, event) === undefined ? [] : undefined;
+      return evidenceIn(expression.of, event) === undefined ? [] : undefined;
     case 'and':
       return explainAll(expression.of, event);
     case 'or':
@@ -37,7 +37,7 @@ function explain(expression: Expression, event: SecurityEvent): readonly Evidenc
 function explainAll(of: readonly Expression[], event: SecurityEvent): readonly Evidence[] | undefined {
   const all: Evidence[] = [];
   for (const part of of) {
-    const found = explain(part, event);
+    const found = evidenceIn(part, event);
     if (found === undefined) return undefined;
     all.push(...found);
   }
@@ -46,7 +46,7 @@ function explainAll(of: readonly Expression[], event: SecurityEvent): readonly E
 
 function explainAny(of: readonly Expression[], event: SecurityEvent): readonly Evidence[] | undefined {
   for (const part of of) {
-    const found = explain(part, event);
+    const found = evidenceIn(part, event);
     if (found !== undefined) return found;
   }
   return undefined;

@@ -1,15 +1,13 @@
-import { SEVERITIES, type Severity } from '../../../contracts/severity.js';
 import { parseCondition } from './condition.js';
 import { type ReadingContext, readItem, readKeywords } from './detection-item.js';
 import { type Expression, allOf, anyOf } from './expression.js';
-import { readTags } from './attack-tags.js';
-import { checkForm } from './rule-form.js';
+import { type Fields, isFields } from './fields.js';
+import { readLogsource } from './read-logsource.js';
+import { readHeader } from './rule-header.js';
 import { SigmaError, readPart } from './sigma-error.js';
-import type { Logsource, SigmaRule } from './sigma-rule.js';
+import type { SigmaRule } from './sigma-rule.js';
 
-type Fields = Readonly<Record<string, unknown>>;
-
-const NOT_SEARCHES = new Set(['condition', 'timeframe']);
+const NOT_SEARCHES: ReadonlySet<string> = new Set(['condition', 'timeframe']);
 const MAX_SEARCHES = 500;
 const MAX_DEPTH = 8;
 
@@ -19,63 +17,31 @@ const MAX_DEPTH = 8;
  */
 export function parseRule(document: unknown, context: ReadingContext): SigmaRule {
   if (!isFields(document)) throw new SigmaError('the document is not a mapping');
-  if ('correlation' in document) throw new SigmaError('correlation rules are not supported');
-  if ('filter' in document) throw new SigmaError('filter rules are not supported');
-  if (document['action'] !== undefined) throw new SigmaError('rule collections with "action" belong to Sigma 1 and are not supported');
-  checkForm(document);
-  const title = requiredText(document, 'title');
-  const status = optionalText(document, 'status');
-  const description = optionalText(document, 'description');
+  if (document['action'] !== undefined)
+    throw new SigmaError('rule collections with "action" belong to Sigma 1 and are not supported', ['action']);
+  const header = readHeader(document);
   const logsource = readLogsource(document['logsource']);
+  const { detection } = document;
+  if (!isFields(detection)) throw new SigmaError('detection is missing', ['detection']);
   return {
-    id: optionalText(document, 'id') ?? title,
-    title,
-    author: optionalText(document, 'author') ?? 'unknown',
-    level: readLevel(document['level']),
-    license: optionalText(document, 'license') ?? 'unspecified',
+    ...header,
     logsource,
     means: context.logsources.meaningOf(logsource),
-    falsepositives: readTexts(document['falsepositives']),
-    detection: readPart(['detection'], '', () => readDetection(document['detection'], context)),
-    ...readTags(document['tags']),
-    ...(status === undefined ? {} : { status }),
-    ...(description === undefined ? {} : { description }),
+    detection: readPart(['detection'], '', () => readSearches('detection', detection, NOT_SEARCHES, context)),
   };
 }
 
-function readLevel(level: unknown): Severity {
-  if (level === undefined || level === null) return 'informational';
-  const known = SEVERITIES.find((severity) => severity === level);
-  if (known === undefined) throw new SigmaError(`level is not one of ${SEVERITIES.join(', ')}`, ['level']);
-  return known;
-}
-
-/** A list of texts, or one; whatever else is there does not keep a rule from being used. */
-function readTexts(value: unknown): readonly string[] {
-  const items: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return items.filter((item) => typeof item === 'string');
-}
-
-function readLogsource(logsource: unknown): Logsource {
-  if (!isFields(logsource)) throw new SigmaError('logsource is missing');
-  const read: Record<string, string> = {};
-  for (const name of ['product', 'category', 'service']) {
-    const value = logsource[name];
-    if (value === undefined || value === null) continue;
-    if (typeof value !== 'string' || value === '') throw new SigmaError(`logsource: ${name} is not text`, ['logsource', name]);
-    read[name] = value.toLowerCase();
-  }
-  if (Object.keys(read).length === 0) throw new SigmaError('logsource names neither product, category nor service', ['logsource']);
-  return read;
-}
-
-function readDetection(detection: unknown, context: ReadingContext): Expression {
-  if (!isFields(detection)) throw new SigmaError('detection is missing');
-  const names = Object.keys(detection).filter((name) => !NOT_SEARCHES.has(name));
-  if (names.length === 0) throw new SigmaError('detection has no search');
-  if (names.length > MAX_SEARCHES) throw new SigmaError(`detection has more than ${MAX_SEARCHES} searches`);
-  const searches = new Map(names.map((name) => [name, readPart([name], name, () => readSearch(detection[name], context, 0))]));
-  const condition = detection['condition'];
+/**
+ * Reads the searches of a section and what its condition makes of them.
+ * @param reserved members of the section that are no searches, `condition` among them.
+ * @throws SigmaError with the place, in the section, of what is wrong
+ */
+export function readSearches(section: string, fields: Fields, reserved: ReadonlySet<string>, context: ReadingContext): Expression {
+  const names = Object.keys(fields).filter((name) => !reserved.has(name));
+  if (names.length === 0) throw new SigmaError(`${section} has no search`);
+  if (names.length > MAX_SEARCHES) throw new SigmaError(`${section} has more than ${MAX_SEARCHES} searches`);
+  const searches = new Map(names.map((name) => [name, readPart([name], name, () => readSearch(fields[name], context, 0))]));
+  const condition = fields['condition'];
   const conditions: unknown[] = Array.isArray(condition) ? condition : [condition];
   if (conditions.length === 0) throw new SigmaError('condition is missing');
   return anyOf(
@@ -104,19 +70,4 @@ function readSearch(search: unknown, context: ReadingContext, depth: number): Ex
     isFields(entry) || Array.isArray(entry) ? readPart([index], '', () => readSearch(entry, context, depth + 1)) : [],
   );
   return anyOf(keywords.length === 0 ? nested : [readKeywords(keywords, context), ...nested]);
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function optionalText(document: Fields, name: string): string | undefined {
-  const value = document[name];
-  return typeof value === 'string' && value !== '' ? value.trim() : undefined;
-}
-
-function requiredText(document: Fields, name: string): string {
-  const value = optionalText(document, name);
-  if (value === undefined) throw new SigmaError(`${name} is missing`, [name]);
-  return value;
 }

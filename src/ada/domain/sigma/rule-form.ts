@@ -1,6 +1,5 @@
+import { type Fields, isFields, isGiven } from './fields.js';
 import { SigmaError } from './sigma-error.js';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 const STATUSES = ['stable', 'test', 'experimental', 'deprecated', 'unsupported'];
 const RELATIONS = ['derived', 'obsolete', 'merged', 'renamed', 'similar'];
@@ -54,12 +53,8 @@ function checkRelated(related: unknown): void {
   if (!isGiven(related)) return;
   if (!Array.isArray(related) || related.length > MAX_MEMBERS) throw new SigmaError('related is not a list of rules', ['related']);
   for (const [index, one] of (related as unknown[]).entries()) {
-    const { id, type } = typeof one === 'object' && one !== null ? (one as Fields) : {};
+    const { id, type } = isFields(one) ? one : {};
     if (typeof id !== 'string' || !RELATIONS.some((known) => known === type))
       throw new SigmaError(`related needs an id and a type of ${RELATIONS.join(', ')}`, ['related', index]);
   }
-}
-
-function isGiven(value: unknown): boolean {
-  return value !== undefined && value !== null;
 }

@@ -3,6 +3,7 @@ import type { SecurityEvent } from '../../../contracts/security-event.js';
 import type { TenantId } from '../../../contracts/tenant.js';
 import { Detector } from '../detector.js';
 import { evidenceOf } from './evidence.js';
+import { RuleFilters } from './filters/rule-filters.js';
 import { SigmaEngine, type SigmaEngineOptions } from './sigma-engine.js';
 import type { SigmaRule } from './sigma-rule.js';
 
@@ -11,28 +12,37 @@ const MAX_VALUE = 120;
 const MAX_TITLE = 120;
 const MAX_EVIDENCE = 3;
 
+export interface SigmaDetectorOptions extends SigmaEngineOptions {
+  /** What is left out of the matches. */
+  readonly filters?: RuleFilters | undefined;
+}
+
 /** Finds events that match Sigma rules. It learns nothing, so there is nothing to snapshot. */
 export class SigmaDetector extends Detector {
   readonly kind = 'sigma';
+  private readonly filters: RuleFilters;
   private engine: SigmaEngine | undefined;
 
   constructor(
     private readonly rules: readonly SigmaRule[],
-    private readonly options: SigmaEngineOptions = {},
+    private readonly options: SigmaDetectorOptions = {},
   ) {
     super();
+    this.filters = options.filters ?? new RuleFilters();
   }
 
   init(): void {
     this.engine = new SigmaEngine(this.rules, this.options);
   }
 
-  inspect(_tenant: TenantId, events: readonly SecurityEvent[]): Detection[] {
-    const { engine } = this;
+  inspect(tenant: TenantId, events: readonly SecurityEvent[]): Detection[] {
+    const { engine, filters } = this;
     if (engine === undefined) throw new Error('the detector was not initialised');
     const detections: Detection[] = [];
     for (const event of events) {
-      for (const rule of engine.match(event)) detections.push(toDetection(rule, event));
+      for (const rule of engine.match(event)) {
+        if (!filters.leavesOut(tenant, rule.id, event)) detections.push(toDetection(rule, event));
+      }
     }
     return detections;
   }

@@ -122,8 +122,6 @@ describe('searches and conditions', () => {
   });
 
   it.each([
-    [{ correlation: {} }, /correlation rules are not supported/],
-    [{ filter: {} }, /filter rules are not supported/],
     [{ detection: null }, /detection is missing/],
     [{ logsource: {} }, /logsource names neither/],
     [{ level: 'loud' }, /level is not one of/],

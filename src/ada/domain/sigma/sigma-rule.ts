@@ -1,5 +1,5 @@
-import type { RuleReference } from '../../../contracts/detection.js';
 import type { Expression } from './expression.js';
+import type { RuleHeader } from './rule-header.js';
 
 /** Where a rule's events come from, in the rule's words. */
 export interface Logsource {
@@ -25,17 +25,8 @@ export interface LogsourceMeaning {
 }
 
 /** A detection rule, read and checked. */
-export interface SigmaRule extends RuleReference {
-  readonly status?: string;
-  readonly description?: string;
+export interface SigmaRule extends RuleHeader {
   readonly logsource: Logsource;
   readonly means: LogsourceMeaning;
-  /** What is known to match without being an attack. */
-  readonly falsepositives: readonly string[];
-  readonly tags: readonly string[];
-  /** ATT&CK technique ids from the tags: `T1059.001`. */
-  readonly techniques: readonly string[];
-  /** ATT&CK tactic short names from the tags: `credential-access`. */
-  readonly tactics: readonly string[];
   readonly detection: Expression;
 }

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { loadDetection } from '../../../ada/adapters/load-detection.js';
 import { ANOMALY_RISK } from '../../../ada/anomaly-risks.js';
-import { RuleFiles } from '../../../ada/adapters/rule-files.js';
 import { createLocalDetectionAgent } from '../../../ada/create-local-detection-agent.js';
 import type { SecurityEvent } from '../../../contracts/security-event.js';
 import { readEvents } from '../../../mssp/ingest/domain/read-events.js';
@@ -13,8 +13,7 @@ import { takeApart } from '../prepared-submissions.js';
 import type { ApartBatch, ApartMessage, ApartSetup, ApartTrial } from './apart-protocol.js';
 
 const setup = workerData as ApartSetup;
-const { rules } = await new RuleFiles(setup.rules).load();
-const agent = createLocalDetectionAgent({ rules, riskOf: () => ANOMALY_RISK });
+const agent = createLocalDetectionAgent({ ...(await loadDetection(setup)), riskOf: () => ANOMALY_RISK });
 const mark = new DetectionMark(setup.mark);
 
 function say(message: ApartMessage): void {

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { RuleFiles } from '../../../ada/adapters/rule-files.js';
+import { CorrelationDetector } from '../../../ada/domain/sigma/correlation/correlation-detector.js';
 import { SigmaEngine } from '../../../ada/domain/sigma/sigma-engine.js';
 import { SEVERITIES, type Severity } from '../../../contracts/severity.js';
+import { toTenantId } from '../../../contracts/tenant.js';
 import { isRejection, parseEvent } from '../../../events/parse-event.js';
 import { demoIndicators } from './demo-indicators.js';
 import { generateDay, intrusionSteps, type DayOptions } from './generate-day.js';
@@ -32,8 +34,8 @@ function read(options: DayOptions): Read[] {
   });
 }
 
-function parsed({ source, event }: GeneratedEvent) {
-  const result = parseEvent(JSON.stringify(event), { index: 0, declared: source, receivedAt: DAY.getTime() });
+function parsed({ source, event }: GeneratedEvent, index = 0) {
+  const result = parseEvent(JSON.stringify(event), { index, declared: source, receivedAt: DAY.getTime() });
   if (isRejection(result)) throw new Error(`${result.code}: ${JSON.stringify(event)}`);
   if (result.timeAssumed) throw new Error(`no time: ${JSON.stringify(event)}`);
   return result;
@@ -169,9 +171,12 @@ describe('the intrusion', () => {
 
 describe('the starter rules over generated days', () => {
   let engine: SigmaEngine;
+  let correlating: () => CorrelationDetector;
 
   beforeAll(async () => {
-    engine = new SigmaEngine((await new RuleFiles([join(__dirname, '../../../../config/rules')]).load()).rules);
+    const { rules, correlations, quiet } = await new RuleFiles([join(__dirname, '../../../../config/rules')]).load();
+    engine = new SigmaEngine(rules.filter(({ id }) => !quiet.has(id)));
+    correlating = (): CorrelationDetector => new CorrelationDetector({ rules, correlations, quiet });
   });
 
   it.each(SEEDS)('see every step of seed %d but the hard ones', (seed) => {
@@ -181,6 +186,22 @@ describe('the starter rules over generated days', () => {
     }
     const missed = intrusionSteps({ seed, day: DAY }).filter(({ step }) => !seen.has(step));
     expect(missed.map(({ step }) => step).toSorted(byText)).toEqual(HARD_STEPS);
+  });
+
+  it.each(SEEDS)('correlate nothing that is not part of the intrusion on seed %d', (seed) => {
+    const detector = correlating();
+    detector.init();
+    const wrong: string[] = [];
+    const day = [...generateDay({ seed, day: DAY })];
+    for (let from = 0; from < day.length; from += 1_000) {
+      const some = day.slice(from, from + 1_000);
+      const events = some.map(parsed);
+      const batch = { batch_id: `${from}`, received_at: new Date(DAY.getTime() + 86_400_000).toISOString() };
+      for (const { event_index, reason } of detector.inspect(toTenantId('acme-corp'), events, batch)) {
+        if (some[event_index]?.label.attack !== true) wrong.push(reason);
+      }
+    }
+    expect(wrong).toEqual([]);
   });
 
   it.each(SEEDS)('are right nearly always when they say high or critical on seed %d, and quiet enough below', (seed) => {

@@ -1,7 +1,7 @@
 import type { Transaction } from 'kysely';
 import { slices } from '../../../platform/storage/slices.js';
 import { draftStorm, foldDocuments, type OriginatedDetection } from '../domain/alert-storm.js';
-import type { AlertDraft } from '../domain/alert-draft.js';
+import { type AlertDraft, evidenceOf } from '../domain/alert-draft.js';
 import type { RaiseRequest } from '../domain/raise-request.js';
 import type { ToldRow } from './alert-messages.js';
 import { closedDocument, EVIDENCE_LISTED, newAlertRow, openDocument } from './alert-rows.js';
@@ -34,7 +34,7 @@ export async function foldIntoStorms(
   for (const [id, found] of byStorm) {
     const [first] = found;
     if (!first) continue;
-    const evidence = found.map(({ request, detection }) => `${request.batch.batch_id}.${detection.event_index}`);
+    const evidence = found.flatMap(({ request, detection }) => evidenceOf(request.batch.batch_id, detection));
     const at = new Date(first.request.now).toISOString();
     const draft = draftStorm(id, [first, ...found.slice(1)]);
     const row = before.get(id);

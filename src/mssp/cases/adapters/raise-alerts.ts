@@ -6,7 +6,7 @@ import { enqueueWork } from '../../../platform/work-queue/enqueue-work.js';
 import type { NewWork } from '../../../platform/work-queue/work-item.js';
 import { slices } from '../../../platform/storage/slices.js';
 import { alertIdOf, stormIdOf } from '../case-ids.js';
-import { draftAlert, type DetectionOrigin } from '../domain/alert-draft.js';
+import { draftAlert, evidenceOf, type DetectionOrigin } from '../domain/alert-draft.js';
 import { endOfMinute, minuteOf, splitByBudget } from '../domain/alert-storm.js';
 import { TRIAGE } from '../domain/case-work.js';
 import type { RaiseRequest } from '../domain/raise-request.js';
@@ -124,7 +124,7 @@ async function insertSingle(trx: Transaction<CaseTables>, { seal, news }: CaseCh
   const made = batches.flatMap(({ request, origin, single }) =>
     single.map(({ detection, alert_id }) => {
       const draft = draftAlert(alert_id, detection, origin);
-      const evidence = [`${request.batch.batch_id}.${detection.event_index}`];
+      const evidence = evidenceOf(request.batch.batch_id, detection);
       const row = newAlertRow(seal, draft, evidence, false, new Date(request.now).toISOString());
       return { draft, row, traceparent: request.traceparent };
     }),

@@ -59,6 +59,11 @@ export function draftAlert(alertId: string, detection: Detection, origin: Detect
   };
 }
 
+/** Ids of the events that show a detection, oldest first. */
+export function evidenceOf(batchId: string, { evidence, event_index }: Detection): readonly string[] {
+  return evidence !== undefined && evidence.length > 0 ? evidence : [`${batchId}.${event_index}`];
+}
+
 /** Entities without repetition, in the order given, at most 32. */
 export function distinctEntities(entities: readonly Entity[]): readonly Entity[] {
   const keys = new Set<string>();

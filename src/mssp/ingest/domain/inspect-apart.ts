@@ -17,7 +17,7 @@ export interface InspectedApart {
 
 /**
  * Inspects a batch; where that fails its halves, and so on, until the events are found that fail by themselves. All others are inspected, and some may teach
- * detection twice.
+ * detection twice. Parts bear the id of their batch and come in the order of their events, so that an agent can tell what it has met of it.
  */
 export async function inspectApart(agent: DetectionAgent, tenant: TenantId, batch: EventBatch): Promise<InspectedApart> {
   const { events } = batch;

@@ -50,6 +50,10 @@ export const PROCESS_VARIABLES = [
       name: 'GATRA_RULES',
       description: 'Sigma rules besides the starter pack: files, directories and `.tar.gz` archives, comma-separated',
     },
+    {
+      name: 'GATRA_FILTERS',
+      description: 'directory with the Sigma filters of single tenants: one directory each, named as the tenant is',
+    },
     { name: 'GATRA_PLAYBOOKS', default: 'config/playbooks', description: 'containment playbooks' },
     {
       name: 'GATRA_INTEL_FEEDS',

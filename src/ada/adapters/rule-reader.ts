@@ -1,0 +1,114 @@
+import type { LoadedRules, UnsupportedRule } from '../domain/rule-source.js';
+import type { CorrelationRule } from '../domain/sigma/correlation/correlation-rule.js';
+import { linkCorrelations } from '../domain/sigma/correlation/link-correlations.js';
+import type { ReadingContext } from '../domain/sigma/detection-item.js';
+import { isFields } from '../domain/sigma/fields.js';
+import type { FilterRule } from '../domain/sigma/filters/filter-rule.js';
+import { linkFilters } from '../domain/sigma/filters/link-filters.js';
+import { readDocument, type SigmaDocument } from '../domain/sigma/read-document.js';
+import type { RefusedRule } from '../domain/sigma/refused-rule.js';
+import type { RuleHeader } from '../domain/sigma/rule-header.js';
+import { type DocumentPath, SigmaError } from '../domain/sigma/sigma-error.js';
+import type { SigmaRule } from '../domain/sigma/sigma-rule.js';
+import { readYamlDocuments, type UnreadDocument, type YamlDocument } from './yaml-documents.js';
+
+const MAX_TOTAL_BYTES = 256 * 1024 * 1024;
+const MAX_FILES = 50_000;
+const MAX_SHOWN = 200;
+
+interface Place {
+  readonly path: string;
+  readonly lineOf: (part: DocumentPath) => number;
+}
+
+/** Turns documents into rules, keeps count of what was read, and knows where each came from. */
+export class RuleReader {
+  readonly rules: SigmaRule[] = [];
+  readonly correlations: CorrelationRule[] = [];
+  readonly filters: FilterRule[] = [];
+  readonly unsupported: UnsupportedRule[] = [];
+  private readonly places = new Map<string, Place>();
+  private files = 0;
+  private bytes = 0;
+
+  constructor(private readonly context: ReadingContext) {}
+
+  /** @throws Error beyond the bound of all files together. */
+  count(bytes: number): void {
+    this.bytes += bytes;
+    if (this.bytes > MAX_TOTAL_BYTES) throw new Error(`rules are larger than ${MAX_TOTAL_BYTES} bytes in all`);
+  }
+
+  /** Reports a file that is not read. */
+  refuse(path: string, reason: string): void {
+    this.unsupported.push({ path, reason });
+  }
+
+  /** Reports a rule that was read and cannot be put in force. */
+  refuseRule({ rule: { id, title }, reason, path: part }: RefusedRule<RuleHeader>): void {
+    const place = this.places.get(id);
+    const where = place === undefined ? { path: '' } : { path: place.path, line: place.lineOf(part) };
+    this.unsupported.push({ ...where, id, title, reason });
+  }
+
+  /** @throws Error beyond the bound of the number of files. */
+  read(path: string, content: Buffer, counted = false): void {
+    if (++this.files > MAX_FILES) throw new Error(`more than ${MAX_FILES} rule files`);
+    if (!counted) this.count(content.length);
+    for (const document of this.documentsOf(path, content)) this.add(path, document);
+  }
+
+  /** Looks up what the documents refer to; what refers to nothing is reported. */
+  link(): LoadedRules {
+    const { correlations, refused, quiet } = linkCorrelations(this.rules, this.correlations);
+    const filters = linkFilters(this.rules, this.filters);
+    for (const one of [...refused, ...filters.refused]) this.refuseRule(one);
+    return { rules: this.rules, correlations, filters: filters.filters, quiet, unsupported: this.unsupported };
+  }
+
+  private documentsOf(path: string, content: Buffer): readonly (YamlDocument | UnreadDocument)[] {
+    try {
+      return readYamlDocuments(content.toString('utf8'));
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      this.refuse(path, error.message);
+      return [];
+    }
+  }
+
+  private add(path: string, document: YamlDocument | UnreadDocument): void {
+    if ('reason' in document) {
+      this.unsupported.push({ path, ...document });
+      return;
+    }
+    const { value, lineOf } = document;
+    try {
+      this.keep(readDocument(value, this.context), { path, lineOf });
+    } catch (error) {
+      if (!(error instanceof SigmaError)) throw error;
+      const about = { ...textField(value, 'id'), ...textField(value, 'title') };
+      this.unsupported.push({ path, line: lineOf(error.path), ...about, reason: error.message });
+    }
+  }
+
+  private keep(document: SigmaDocument, place: Place): void {
+    const { id } = document.rule;
+    const first = this.places.get(id);
+    if (first !== undefined) throw new SigmaError(`a rule with this id was read before, from ${first.path}`, ['id']);
+    this.places.set(id, document.kind === 'detection' ? onlyFirstLine(place) : place);
+    if (document.kind === 'detection') this.rules.push(document.rule);
+    else if (document.kind === 'correlation') this.correlations.push(document.rule);
+    else this.filters.push(document.rule);
+  }
+}
+
+/** Detection rules refer to nothing, so that nothing inside of them is asked for later, and their YAML need not be held. */
+function onlyFirstLine({ path, lineOf }: Place): Place {
+  const line = lineOf([]);
+  return { path, lineOf: () => line };
+}
+
+function textField<N extends 'id' | 'title'>(document: unknown, name: N): { readonly [K in N]?: string } {
+  const value = isFields(document) ? document[name] : undefined;
+  return typeof value === 'string' ? ({ [name]: value.slice(0, MAX_SHOWN) } as { readonly [K in N]?: string }) : {};
+}

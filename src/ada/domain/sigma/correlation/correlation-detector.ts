@@ -1,0 +1,132 @@
+import type { Detection } from '../../../../contracts/detection.js';
+import type { SecurityEvent } from '../../../../contracts/security-event.js';
+import type { TenantId } from '../../../../contracts/tenant.js';
+import type { BatchHead } from '../../detector.js';
+import { LearningDetector } from '../../learning-detector.js';
+import { RuleFilters } from '../filters/rule-filters.js';
+import { SigmaEngine, type SigmaEngineOptions } from '../sigma-engine.js';
+import type { SigmaRule } from '../sigma-rule.js';
+import { toDetection } from './correlation-detection.js';
+import type { CorrelationLosses } from './correlation-losses.js';
+import { decodeCorrelations, encodeCorrelations } from './correlation-snapshot.js';
+import { Correlator } from './correlator.js';
+import type { LinkedCorrelation } from './link-correlations.js';
+import { inOrderOfTime, type MatchedEvent } from './matched-events.js';
+import { CORRELATION_LIMITS, type CorrelationLimits, TenantCorrelations } from './tenant-correlations.js';
+
+/** What a correlation detector works with. */
+export interface CorrelationDetectorOptions {
+  /** Those that others refer to come first. */
+  readonly correlations: readonly LinkedCorrelation[];
+  /** Detection rules; those that correlations refer to are matched. */
+  readonly rules: readonly SigmaRule[];
+  /** Ids of the correlations that only serve others. */
+  readonly quiet?: ReadonlySet<string> | undefined;
+  readonly filters?: RuleFilters | undefined;
+  readonly sigma?: SigmaEngineOptions | undefined;
+  readonly limits?: CorrelationLimits;
+  /** Is told what was lost. */
+  readonly losses?: CorrelationLosses | undefined;
+}
+
+/**
+ * Finds what Sigma correlation rules describe. The rules that they refer to are matched here, so that what is learned follows from the
+ * events alone, and learning a batch again after a restart gives the same. Time is the events' own, but never later than their arrival;
+ * events of a batch are taken in order of time.
+ */
+export class CorrelationDetector extends LearningDetector {
+  readonly kind = 'sigma';
+  private readonly tenants = new Map<TenantId, TenantCorrelations>();
+  private readonly correlator: Correlator;
+  private readonly filters: RuleFilters;
+  private readonly limits: CorrelationLimits;
+  private engine: SigmaEngine | undefined;
+
+  constructor(private readonly options: CorrelationDetectorOptions) {
+    super();
+    this.correlator = new Correlator(options.correlations);
+    this.filters = options.filters ?? new RuleFilters();
+    this.limits = options.limits ?? CORRELATION_LIMITS;
+  }
+
+  init(): void {
+    const { correlations, rules, sigma } = this.options;
+    const wanted = new Set(correlations.flatMap(({ inputs }) => inputs.map(({ ruleId }) => ruleId)));
+    this.engine = new SigmaEngine(
+      rules.filter(({ id }) => wanted.has(id)),
+      sigma,
+    );
+  }
+
+  /** Nothing is learned where matching throws. */
+  inspect(tenant: TenantId, events: readonly SecurityEvent[], batch: BatchHead): Detection[] {
+    const matched = this.match(tenant, events, batch);
+    const state = this.stateOf(tenant);
+    const { evicted, late } = state;
+    const found: Detection[] = [];
+    for (const one of inOrderOfTime(matched)) {
+      for (const finding of this.correlator.take(state, batch.batch_id, one)) {
+        if (this.options.quiet?.has(finding.correlation.rule.id) !== true) found.push(toDetection(finding));
+      }
+    }
+    state.advance(newestOf(events, arrivalOf(batch)));
+    this.options.losses?.add(state.evicted - evicted, state.late - late);
+    return found;
+  }
+
+  /** Correlations tell nothing of how rare an event is. */
+  rarityOf(): undefined {
+    return undefined;
+  }
+
+  snapshot(tenant: TenantId): Uint8Array | null {
+    const state = this.tenants.get(tenant);
+    return state === undefined ? null : encodeCorrelations(state, this.options.correlations);
+  }
+
+  restore(tenant: TenantId, snapshot: Uint8Array): void {
+    const state = decodeCorrelations(snapshot, this.options.correlations, this.limits);
+    if (state === undefined) this.tenants.delete(tenant);
+    else this.tenants.set(tenant, state);
+  }
+
+  forget(tenant: TenantId): void {
+    this.tenants.delete(tenant);
+  }
+
+  destroy(): void {
+    this.tenants.clear();
+    this.engine = undefined;
+  }
+
+  private match(tenant: TenantId, events: readonly SecurityEvent[], batch: BatchHead): readonly MatchedEvent[] {
+    const { engine, filters } = this;
+    if (engine === undefined) throw new Error('the detector was not initialised');
+    const arrival = arrivalOf(batch);
+    const matched: MatchedEvent[] = [];
+    for (const event of events) {
+      const rules = engine.match(event);
+      if (rules.length === 0) continue;
+      const ruleIds = rules.filter(({ id }) => !filters.leavesOut(tenant, id, event)).map(({ id }) => id);
+      if (ruleIds.length > 0) matched.push({ event, ruleIds, time: Math.min(event.time, arrival) });
+    }
+    return matched;
+  }
+
+  private stateOf(tenant: TenantId): TenantCorrelations {
+    let state = this.tenants.get(tenant);
+    if (state === undefined) this.tenants.set(tenant, (state = new TenantCorrelations(this.options.correlations, this.limits)));
+    return state;
+  }
+}
+
+function arrivalOf({ received_at }: BatchHead): number {
+  const arrival = Date.parse(received_at);
+  return Number.isNaN(arrival) ? Number.POSITIVE_INFINITY : arrival;
+}
+
+function newestOf(events: readonly SecurityEvent[], arrival: number): number {
+  let newest = Number.NEGATIVE_INFINITY;
+  for (const { time } of events) if (time > newest && time <= arrival) newest = time;
+  return newest;
+}
