@@ -7,7 +7,7 @@ import { asUser, userWith } from './redis-user.js';
 const MASTERS = 3;
 const SLOTS = 16_384;
 
-/** Three masters that share the slots, and a replica of the one that holds the nonces. What is dead for a second is replaced; the slots of others are served on. */
+/** Three masters that share the slots, and a replica of the one that holds the nonces. What is dead for long enough is replaced; the slots of others are served on. */
 export class RedisCluster {
   private constructor(
     /** The masters, and last the replica of the one that holds the nonces. */
@@ -16,10 +16,10 @@ export class RedisCluster {
   ) {}
 
   /** @param tls how all nodes are spoken to, and speak to one another; in the clear where it is left out */
-  static async start(tls?: RedisTls): Promise<RedisCluster> {
+  static async start(tls?: RedisTls, deadAfterMs = 1_000): Promise<RedisCluster> {
     const buses = await Promise.all(Array.from({ length: MASTERS + 1 }, freePort));
     const nodes = await Promise.all(
-      buses.map((bus) => RedisServer.start({}, [...(tls ? ['--tls-cluster', 'yes'] : []), ...optionsOf(bus)], tls)),
+      buses.map((bus) => RedisServer.start({}, [...(tls ? ['--tls-cluster', 'yes'] : []), ...optionsOf(bus, deadAfterMs)], tls)),
     );
     const cluster = new RedisCluster(nodes, tls);
     for (const [index, node] of nodes.entries()) await node.ask((client) => client.call('CLUSTER', 'SET-CONFIG-EPOCH', index + 1));
@@ -51,10 +51,10 @@ export class RedisCluster {
   }
 }
 
-function optionsOf(bus: number): readonly string[] {
+function optionsOf(bus: number, deadAfterMs: number): readonly string[] {
   const names = [
     'cluster-enabled yes',
-    'cluster-node-timeout 1000',
+    `cluster-node-timeout ${deadAfterMs}`,
     'cluster-require-full-coverage no',
     'cluster-allow-replica-migration no',
   ];

@@ -5,6 +5,9 @@ import { RedisOverTls } from './redis-over-tls.js';
 import { RedisSentinels } from './redis-sentinels.js';
 import { RedisServer } from './redis-server.js';
 
+/** A machine with much else to do keeps a node waiting for seconds. */
+const NOBODY_DIES_MS = 15_000;
+
 /** Servers of one form that Redis is run in. */
 export interface RedisForm {
   readonly target: RedisTarget;
@@ -16,7 +19,7 @@ export const REDIS_FORMS = [
   ['one Redis', () => formOf(RedisServer.start(), () => ({}))],
   ['Redis over TLS', () => formOf(RedisOverTls.start(), ({ caFile }) => ({ caFile }))],
   ['Redis behind Sentinels', () => formOf(RedisSentinels.start(), () => ({ sentinelPassword: RedisSentinels.password }))],
-  ['Redis Cluster', () => formOf(RedisCluster.start(), () => ({}))],
+  ['Redis Cluster', () => formOf(RedisCluster.start(undefined, NOBODY_DIES_MS), () => ({}))],
 ] as const satisfies readonly (readonly [name: string, start: () => Promise<RedisForm>])[];
 
 /** The target that a URL names, with what else is said of it. */
