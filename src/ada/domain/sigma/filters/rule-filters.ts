@@ -15,11 +15,17 @@ const NONE: ByRule = new Map();
  */
 export class RuleFilters {
   private readonly everywhere: ByRule;
-  private readonly byTenant: ReadonlyMap<TenantId, ByRule>;
+  private readonly byTenant: Map<TenantId, ByRule>;
 
   constructor(everywhere: readonly LinkedFilter[] = [], byTenant: ReadonlyMap<TenantId, readonly LinkedFilter[]> = new Map()) {
     this.everywhere = byRule(everywhere);
     this.byTenant = new Map([...byTenant].map(([tenant, filters]) => [tenant, byRule(filters)]));
+  }
+
+  /** Puts filters in the place of all that a tenant has of its own; they are in force for the next event. */
+  replace(tenant: TenantId, filters: readonly LinkedFilter[]): void {
+    if (filters.length === 0) this.byTenant.delete(tenant);
+    else this.byTenant.set(tenant, byRule(filters));
   }
 
   /** Tells whether an event, of a tenant or of nobody, is left out of the matches of a rule. */
