@@ -183,9 +183,9 @@ describe('filters of a tenant over HTTP', () => {
   it('loses no event and no alert while filters change: each event meets those of before or of after', async () => {
     await remove(`${ACME} analyst`).expect(204);
     const hosts: string[] = [];
-    let sending = true;
+    const changes = { done: false };
     const sender = (async () => {
-      for (; sending;) {
+      while (!changes.done) {
         const events = Array.from({ length: 50 }, () => {
           const host = randomUUID();
           hosts.push(host);
@@ -200,7 +200,7 @@ describe('filters of a tenant over HTTP', () => {
       }
     })();
     for (let change = 0; change < 20; change += 1) await put(`${ACME} analyst`, filterOf(`quiet-${change}`)).expect(200);
-    sending = false;
+    changes.done = true;
     await sender;
     const alerted = new Set<string>();
     for (let cursor: string | null = ''; cursor !== null;) {
