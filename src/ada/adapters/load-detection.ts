@@ -2,6 +2,8 @@ import type { LoadedRuleSummaries } from '../loaded-rule-catalog.js';
 import type { LoadedRules } from '../domain/rule-source.js';
 import { RuleFilters } from '../domain/sigma/filters/rule-filters.js';
 import { toCorrelationSummary, toFilterSummary, toRuleSummary, toUnsupportedRule } from '../rule-summary.js';
+import { readLogsources } from './logsource-files.js';
+import { ownFilterContext } from './read-own-filters.js';
 import { RuleFiles } from './rule-files.js';
 import { TenantFilterBook } from './tenant-filter-book.js';
 import { readTenantFilters } from './tenant-filter-files.js';
@@ -24,11 +26,13 @@ export interface LoadedDetection extends Pick<LoadedRules, 'rules' | 'correlatio
 
 /** Reads rules, and the filters of all tenants and of single ones. @throws Error when they cannot be read */
 export async function loadDetection({ rules: paths, filters: directory }: DetectionFiles): Promise<LoadedDetection> {
-  const loaded = await new RuleFiles(paths).load();
+  const logsources = readLogsources();
+  const loaded = await new RuleFiles(paths, { logsources }).load();
+  const context = ownFilterContext(logsources);
   const { rules, correlations, quiet, filters } = loaded;
-  const fromFiles = directory === null ? new Map() : await readTenantFilters(directory, rules);
+  const fromFiles = directory === null ? new Map() : await readTenantFilters(directory, rules, context);
   const suppressions = new RuleFilters(filters, new Map([...fromFiles].map(([tenant, own]) => [tenant, own.filters])));
-  const own = new TenantFilterBook(rules, fromFiles, suppressions);
+  const own = new TenantFilterBook({ rules, context, fromFiles }, suppressions);
   return { rules, correlations, quiet, suppressions, own, summarise: () => summarise(loaded) };
 }
 

@@ -1,9 +1,9 @@
 import type { UnsupportedRule } from '../domain/rule-source.js';
 import type { ReadingContext } from '../domain/sigma/detection-item.js';
+import type { LogsourceTaxonomy } from '../domain/sigma/logsource-taxonomy.js';
 import { type LinkedFilter, linkFilters } from '../domain/sigma/filters/link-filters.js';
 import type { SigmaRule } from '../domain/sigma/sigma-rule.js';
 import { compileLinearPattern } from './linear-pattern.js';
-import { readLogsources } from './logsource-files.js';
 import { RuleReader } from './rule-reader.js';
 
 /** What became of the filters that a tenant wrote: each is in force or reported. */
@@ -16,8 +16,8 @@ export interface OwnFilters {
 const SENT = 'rule-filters';
 
 /** How filters of tenants are read: their patterns are compiled by the linear engine alone, as tenants write them. */
-export function ownFilterContext(): ReadingContext {
-  return { compilePattern: compileLinearPattern, placeholders: new Map(), logsources: readLogsources() };
+export function ownFilterContext(logsources: LogsourceTaxonomy): ReadingContext {
+  return { compilePattern: compileLinearPattern, placeholders: new Map(), logsources };
 }
 
 /** Links what was read to the rules that are loaded. What is no filter, or refers to a rule that is not loaded, is reported. */

@@ -5,7 +5,7 @@ import type { RuleFilters } from '../domain/sigma/filters/rule-filters.js';
 import type { SigmaRule } from '../domain/sigma/sigma-rule.js';
 import type { OwnRules } from '../loaded-rule-catalog.js';
 import { toFilterSummary, toUnsupportedRule } from '../rule-summary.js';
-import { ownFilterContext, readFilterText, type OwnFilters } from './read-own-filters.js';
+import { readFilterText, type OwnFilters } from './read-own-filters.js';
 
 const NOTHING: OwnFilters = { filters: [], unsupported: [] };
 
@@ -13,15 +13,22 @@ interface Sent extends OwnFilters {
   readonly version: number;
 }
 
+/** What filters are read with, and what of them is there from the start. */
+export interface FilterGround {
+  readonly rules: readonly SigmaRule[];
+  readonly context: ReadingContext;
+  readonly fromFiles: ReadonlyMap<TenantId, OwnFilters>;
+}
+
 /** What single tenants have of filters, in the thread that inspects their events: those of files and those that they sent. */
 export class TenantFilterBook {
   private readonly sent = new Map<TenantId, Sent>();
-  private context: ReadingContext | undefined;
+  /** What was read last: a text is checked before it is put in force. */
+  private last: { readonly document: string; readonly read: OwnFilters } = { document: '', read: NOTHING };
 
   /** @param inForce is told what each tenant has. */
   constructor(
-    private readonly rules: readonly SigmaRule[],
-    private readonly fromFiles: ReadonlyMap<TenantId, OwnFilters>,
+    private readonly ground: FilterGround,
     private readonly inForce: RuleFilters,
   ) {}
 
@@ -55,13 +62,15 @@ export class TenantFilterBook {
   }
 
   private read(document: string): OwnFilters {
-    if (document === '') return NOTHING;
-    this.context ??= ownFilterContext();
-    return readFilterText(document, this.rules, this.context);
+    if (this.last.document !== document) {
+      const { rules, context } = this.ground;
+      this.last = { document, read: readFilterText(document, rules, context) };
+    }
+    return this.last.read;
   }
 
   private ofFiles(tenant: TenantId): OwnFilters {
-    return this.fromFiles.get(tenant) ?? NOTHING;
+    return this.ground.fromFiles.get(tenant) ?? NOTHING;
   }
 
   private ofText(tenant: TenantId): OwnFilters {
