@@ -1,3 +1,4 @@
+import { adaMigrations } from './ada/adapters/ada-migrations.js';
 import { claMigrations } from './cla/adapters/cla-migrations.js';
 import { craMigrations } from './cra/adapters/cra-migrations.js';
 import { caseMigrations } from './mssp/cases/adapters/case-migrations.js';
@@ -11,6 +12,14 @@ import { taaMigrations } from './taa/adapters/taa-migrations.js';
 /** The steps of all tables of this version, for whoever puts the platform together. */
 export const databaseSteps: DatabaseSteps = {
   platform: { ...platformMigrations, ...eventPlaceMigrations },
-  tenants: { ...commonTenantMigrations, ...caseMigrations, ...taaMigrations, ...craMigrations, ...claMigrations, ...lakeMigrations },
+  tenants: {
+    ...commonTenantMigrations,
+    ...caseMigrations,
+    ...taaMigrations,
+    ...craMigrations,
+    ...claMigrations,
+    ...adaMigrations,
+    ...lakeMigrations,
+  },
   shared: eventMigrations,
 };

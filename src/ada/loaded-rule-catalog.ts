@@ -7,49 +7,55 @@ import { STATISTICAL_RULES } from './domain/statistical/statistical-rules.js';
 export interface LoadedRuleSummaries {
   readonly rules: readonly RuleSummary[];
   readonly unsupported: readonly UnsupportedRule[];
-  /** What single tenants have of their own. */
-  readonly byTenant?: ReadonlyMap<TenantId, Omit<LoadedRuleSummaries, 'byTenant'>>;
 }
+
+/** The same of what a single tenant has of its own. */
+export type OwnRules = LoadedRuleSummaries;
+
+/** Answers what a tenant has of its own. */
+export type OwnRulesOf = (tenant: TenantId) => Promise<OwnRules>;
+
+const NOTHING: OwnRules = { rules: [], unsupported: [] };
 
 /**
  * The rules that were loaded at start, and those of statistics and anomalies: the same for every tenant, besides what a tenant has of its own. Before
  * `take` was called there are only those of statistics and anomalies.
  */
 export class LoadedRuleCatalog extends RuleCatalog {
+  private shared: readonly RuleSummary[] = [];
+  private unread: readonly UnsupportedRule[] = [];
   private everywhere = new TenantCatalog([], []);
-  private byTenant = new Map<TenantId, TenantCatalog>();
+  private ownOf: OwnRulesOf = async () => NOTHING;
 
-  constructor(loaded: LoadedRuleSummaries = { rules: [], unsupported: [] }) {
+  constructor(loaded: LoadedRuleSummaries = NOTHING) {
     super();
     this.take(loaded);
   }
 
   /** Puts these rules in the place of all before. */
-  take({ rules, unsupported, byTenant }: LoadedRuleSummaries): void {
-    const shared = [...STATISTICAL_RULES, ...ANOMALY_RULE_LIST, ...rules];
-    this.everywhere = new TenantCatalog(shared, unsupported);
-    this.byTenant = new Map(
-      [...(byTenant ?? [])].map(([tenant, own]) => [
-        tenant,
-        new TenantCatalog([...own.rules, ...shared], [...unsupported, ...own.unsupported]),
-      ]),
-    );
+  take({ rules, unsupported }: LoadedRuleSummaries, ownOf: OwnRulesOf = async () => NOTHING): void {
+    this.shared = [...STATISTICAL_RULES, ...ANOMALY_RULE_LIST, ...rules];
+    this.unread = unsupported;
+    this.everywhere = new TenantCatalog(this.shared, unsupported);
+    this.ownOf = ownOf;
   }
 
   async list(tenant: TenantId): Promise<readonly RuleSummary[]> {
-    return this.of(tenant).ordered;
+    return (await this.of(tenant)).ordered;
   }
 
   async find(tenant: TenantId, ruleId: string): Promise<RuleSummary | undefined> {
-    return this.of(tenant).byId.get(ruleId);
+    return (await this.of(tenant)).byId.get(ruleId);
   }
 
   async unsupported(tenant: TenantId): Promise<readonly UnsupportedRule[]> {
-    return this.of(tenant).unsupported;
+    return (await this.of(tenant)).unsupported;
   }
 
-  private of(tenant: TenantId): TenantCatalog {
-    return this.byTenant.get(tenant) ?? this.everywhere;
+  private async of(tenant: TenantId): Promise<TenantCatalog> {
+    const { rules, unsupported } = await this.ownOf(tenant);
+    if (rules.length + unsupported.length === 0) return this.everywhere;
+    return new TenantCatalog([...rules, ...this.shared], [...this.unread, ...unsupported]);
   }
 }
 

@@ -100,6 +100,11 @@ export class AuditedDeeds {
     'POST /api/v1/intel/indicators': (send) => send('', { as: 'analyst', body: bundle() }),
     'DELETE /api/v1/intel/indicators/{indicator_id}': (send) =>
       send(`/api/v1/intel/indicators/${this.value('indicator_id')}`, { as: 'analyst' }),
+    'PUT /api/v1/rule-filters': (send) => send('', { as: 'analyst', body: { document: ownFilter() } }),
+    'DELETE /api/v1/rule-filters': async (send) => {
+      await this.ask('PUT', '/api/v1/rule-filters', { as: 'analyst', body: { document: ownFilter() } });
+      return send('', { as: 'analyst' });
+    },
     'POST /api/v1/threat-intel/update': (send) => send('', { as: 'mssp', body: bundle() }),
     'POST /api/v1/feedback': (send) => {
       const [feedback_id, alert_id] = [randomUUID(), randomUUID()];
@@ -243,6 +248,14 @@ export class AuditedDeeds {
 function bundle(): object {
   const random = (type: string): string => `${type}--${randomUUID()}`;
   return canaryBundle(makeCanary(randomBytes(32)), { indicator: random('indicator'), bundle: random('bundle') }, new Date());
+}
+
+/** A filter that was not there before. */
+function ownFilter(): string {
+  return `title: Filter
+id: ${randomUUID()}
+logsource: { product: windows }
+filter: { rules: any, selection: { Computer: ${randomUUID()} }, condition: selection }`;
 }
 
 function newKey(): { readonly principal: string; readonly roles: readonly string[] } {

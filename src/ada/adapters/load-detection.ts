@@ -1,10 +1,12 @@
-import type { TenantId } from '../../contracts/tenant.js';
 import type { LoadedRuleSummaries } from '../loaded-rule-catalog.js';
 import type { LoadedRules } from '../domain/rule-source.js';
 import { RuleFilters } from '../domain/sigma/filters/rule-filters.js';
 import { toCorrelationSummary, toFilterSummary, toRuleSummary, toUnsupportedRule } from '../rule-summary.js';
+import { readLogsources } from './logsource-files.js';
+import { ownFilterContext } from './read-own-filters.js';
 import { RuleFiles } from './rule-files.js';
-import { readTenantFilters, type TenantFilters } from './tenant-filter-files.js';
+import { TenantFilterBook } from './tenant-filter-book.js';
+import { readTenantFilters } from './tenant-filter-files.js';
 
 /** Where rules and filters are. */
 export interface DetectionFiles {
@@ -17,26 +19,24 @@ export interface DetectionFiles {
 /** Rules and filters as a detection agent takes them, and as users see them. */
 export interface LoadedDetection extends Pick<LoadedRules, 'rules' | 'correlations' | 'quiet'> {
   readonly suppressions: RuleFilters;
+  /** What `suppressions` have of single tenants. */
+  readonly own: TenantFilterBook;
   summarise(): LoadedRuleSummaries;
 }
 
-const NO_FILTERS: TenantFilters = { filters: new Map(), unsupported: new Map() };
-
 /** Reads rules, and the filters of all tenants and of single ones. @throws Error when they cannot be read */
 export async function loadDetection({ rules: paths, filters: directory }: DetectionFiles): Promise<LoadedDetection> {
-  const loaded = await new RuleFiles(paths).load();
+  const logsources = readLogsources();
+  const loaded = await new RuleFiles(paths, { logsources }).load();
+  const context = ownFilterContext(logsources);
   const { rules, correlations, quiet, filters } = loaded;
-  const own = directory === null ? NO_FILTERS : await readTenantFilters(directory, rules);
-  const suppressions = new RuleFilters(filters, own.filters);
-  return { rules, correlations, quiet, suppressions, summarise: () => summarise(loaded, own) };
+  const fromFiles = directory === null ? new Map() : await readTenantFilters(directory, rules, context);
+  const suppressions = new RuleFilters(filters, new Map([...fromFiles].map(([tenant, own]) => [tenant, own.filters])));
+  const own = new TenantFilterBook({ rules, context, fromFiles }, suppressions);
+  return { rules, correlations, quiet, suppressions, own, summarise: () => summarise(loaded) };
 }
 
-function summarise({ rules, correlations, quiet, filters, unsupported }: LoadedRules, own: TenantFilters): LoadedRuleSummaries {
-  const byTenant = new Map<TenantId, LoadedRuleSummaries>();
-  for (const [tenant, linked] of own.filters) {
-    const issues = own.unsupported.get(tenant) ?? [];
-    byTenant.set(tenant, { rules: linked.map(toFilterSummary), unsupported: issues.map(toUnsupportedRule) });
-  }
+function summarise({ rules, correlations, quiet, filters, unsupported }: LoadedRules): LoadedRuleSummaries {
   return {
     rules: [
       ...rules.map((rule) => toRuleSummary(rule, quiet)),
@@ -44,6 +44,5 @@ function summarise({ rules, correlations, quiet, filters, unsupported }: LoadedR
       ...filters.map(toFilterSummary),
     ],
     unsupported: unsupported.map(toUnsupportedRule),
-    byTenant,
   };
 }

@@ -18,24 +18,35 @@ export class LogsourcesError extends Error {
 }
 
 /**
- * Reads the taxonomy of log sources, a file (`*.json`) for each product, at most 100 of at most 1 MiB, and checks it against its JSON Schema.
+ * Reads the taxonomy of log sources, a file (`*.json`) for each product and for what any product may have, at most 100 of at most 1 MiB, and
+ * checks it against its JSON Schema.
  * @throws LogsourcesError
  */
 export function readLogsources(directory = DIRECTORY): LogsourceTaxonomy {
   const validate = compiledSchema<ProductTaxonomy>(SCHEMA);
   const faults: string[] = [];
-  const products = new Map<string, ProductTaxonomy>();
+  const taxonomies: ProductTaxonomy[] = [];
   for (const file of listFiles(directory)) {
     const content = parse(join(directory, file));
     if (!validate(content)) {
       faults.push(...(validate.errors ?? []).map((error) => `${file} ${error.instancePath || '/'} ${error.message ?? ''}`));
       continue;
     }
-    if (products.has(content.product)) faults.push(`${file} /product ${content.product} has another file`);
-    products.set(content.product, content);
+    const { product } = content;
+    if (product === undefined) faults.push(...formsWithoutProduct(content).map((form) => `${file} ${form} names no products`));
+    else if (taxonomies.some((one) => one.product === product)) faults.push(`${file} /product ${product} has another file`);
+    taxonomies.push(content);
   }
   if (faults.length > 0) throw new LogsourcesError(faults);
-  return new LogsourceTaxonomy([...products.values()]);
+  return new LogsourceTaxonomy(taxonomies);
+}
+
+function formsWithoutProduct({ categories = {}, services = {} }: ProductTaxonomy): readonly string[] {
+  return Object.entries({ categories, services }).flatMap(([kind, sources]) =>
+    Object.entries(sources).flatMap(([name, forms]) =>
+      forms.flatMap(({ products }, at) => (products === undefined ? [`/${kind}/${name}/${at}`] : [])),
+    ),
+  );
 }
 
 function listFiles(directory: string): readonly string[] {

@@ -131,7 +131,7 @@ describe('RuleFiles', () => {
     const { rules, correlations, filters, quiet, unsupported } = await load();
     expect([rules.map(({ id }) => id), [...quiet]]).toEqual([['a', 'b'], ['a']]);
     expect(correlations.map(({ rule: { id }, inputs }) => [id, inputs.map(({ ruleId }) => ruleId)])).toEqual([['k', ['a']]]);
-    expect(filters.map(({ rule: { id }, targets }) => [id, targets])).toEqual([['f', ['a']]]);
+    expect(filters.map(({ rule: { id }, targets }) => [id, [...targets]])).toEqual([['f', ['a']]]);
     const reason = 'rules: "nobody" is neither the id nor the name of a rule that is loaded';
     expect(unsupported.map(({ line, id, reason: why }) => [line, id, why])).toEqual([
       [14, 'l', reason],

@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
 import { type LoadedRules, RuleSource } from '../domain/rule-source.js';
+import type { LogsourceTaxonomy } from '../domain/sigma/logsource-taxonomy.js';
 import type { PlaceholderValues } from '../domain/sigma/placeholders.js';
 import { compileOperatorPattern } from './linear-pattern.js';
 import { readLogsources } from './logsource-files.js';
@@ -13,6 +14,8 @@ import { RuleReader } from './rule-reader.js';
 export interface RuleFilesOptions {
   /** Values of `|expand` placeholders, by name; a rule with a placeholder that has none is unsupported. */
   readonly placeholders?: PlaceholderValues;
+  /** What the names of log sources mean; that of the project where it is left out. */
+  readonly logsources?: LogsourceTaxonomy;
 }
 
 const RULE_FILE = /\.ya?ml$/i;
@@ -37,7 +40,7 @@ export class RuleFiles extends RuleSource {
     const reader = new RuleReader({
       compilePattern: compileOperatorPattern,
       placeholders: this.options.placeholders ?? new Map(),
-      logsources: readLogsources(),
+      logsources: this.options.logsources ?? readLogsources(),
     });
     for (const path of this.paths) await readPath(path, reader);
     return reader.link();

@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import type { TenantFilterBook } from '../../ada/adapters/tenant-filter-book.js';
 import type { AnomalyRisks } from '../../ada/anomaly-risks.js';
 import type { LoadedRuleSummaries } from '../../ada/loaded-rule-catalog.js';
 import type { TenantId } from '../../contracts/tenant.js';
@@ -43,6 +44,7 @@ export interface DeskParts {
   readonly mark: DetectionMark;
   readonly trials: AskedTrials;
   readonly risks: AnomalyRisks;
+  readonly filters: TenantFilterBook;
 }
 
 /** Answers what is asked of a pipeline thread. */
@@ -50,7 +52,7 @@ export class PipelineDesk {
   private readonly handlers: Handlers;
 
   constructor(private readonly parts: DeskParts) {
-    const { store, lanes, prepared, passing, late, shed, rules, ciphers, mark, trials, risks } = parts;
+    const { store, lanes, prepared, passing, late, shed, rules, ciphers, mark, trials, risks, filters } = parts;
     this.handlers = {
       prepare: (request) => prepared.prepare(request),
       forget: ({ ticket }) => (prepared.forget(ticket), null),
@@ -75,11 +77,14 @@ export class PipelineDesk {
         mark.name(tenant, number),
         ciphers.open(tenant, terms.keys),
         risks.set(tenant, terms.risk),
+        terms.filters && filters.set(tenant, terms.filters),
         null
       ),
       tried: ({ trial, poison }) => (trials.answer(trial, poison), null),
       retire: async ({ tenant }) => (await this.retire(tenant), null),
       rules: () => rules,
+      'own-rules': ({ tenant, sent }) => (sent ? filters.sentBy(tenant) : filters.of(tenant)),
+      'check-filters': ({ document }) => filters.check(document),
       close: async () => (await this.close(), null),
     };
   }
@@ -115,6 +120,7 @@ export class PipelineDesk {
     this.parts.late.forget(tenant);
     this.parts.shed.forget(tenant);
     this.parts.risks.forget(tenant);
+    this.parts.filters.forget(tenant);
     await this.parts.lanes.retire(tenant);
     await this.parts.store.release(tenant);
   }

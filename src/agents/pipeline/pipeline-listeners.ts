@@ -15,4 +15,6 @@ export interface PipelineObserver {
 export interface PipelineGate {
   /** @throws Error for a tenant that is served no more. */
   readonly termsOf: (tenant: TenantId) => Promise<TenantTerms>;
+  /** Is told that something is asked for a tenant that is served already. */
+  readonly asked: (tenant: TenantId) => void;
 }

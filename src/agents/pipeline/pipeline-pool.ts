@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
-import type { LoadedRuleSummaries } from '../../ada/loaded-rule-catalog.js';
+import type { LoadedRuleSummaries, OwnRules } from '../../ada/loaded-rule-catalog.js';
 import type { InspectionReport, SentEvents } from '../../contracts/sent-events.js';
 import type { TenantId } from '../../contracts/tenant.js';
 import { countLines } from '../../events/split-lines.js';
@@ -36,7 +36,7 @@ type Untraced<Request> = Request extends unknown ? Omit<Request, 'isTraced'> : n
 
 /** Requests of a tenant in its thread. */
 const AT_ONCE = 64;
-const OPEN_GATE: PipelineGate = { termsOf: async () => ({ keys: null, risk: null }) };
+const OPEN_GATE: PipelineGate = { termsOf: async () => ({ keys: null, risk: null, filters: null }), asked: () => undefined };
 
 /** The pipeline in worker threads: a tenant is always in the same one, so what is learned of it lives there without locks. */
 export class PipelinePool extends EventPipeline {
@@ -88,6 +88,16 @@ export class PipelinePool extends EventPipeline {
     const [first] = this.threads;
     if (!first) throw new PipelineUnavailable('there is no pipeline thread');
     return first.ask({ op: 'rules' });
+  }
+
+  /** What a tenant has of rules of its own: all of it, or what it sent. */
+  async ownRules(tenant: TenantId, part: 'all' | 'sent'): Promise<OwnRules> {
+    return (await this.serving(tenant)).ask({ op: 'own-rules', tenant, sent: part === 'sent' });
+  }
+
+  /** What a text of filters would put in force for a tenant, and what is wrong in it. */
+  async checkFilters(tenant: TenantId, document: string): Promise<OwnRules> {
+    return (await this.serving(tenant)).ask({ op: 'check-filters', document });
   }
 
   async close(): Promise<void> {
@@ -216,14 +226,14 @@ export class PipelinePool extends EventPipeline {
     });
   }
 
-  /** A tenant's keys, or other terms, are not what they were. */
-  renewTerms(tenant: TenantId): void {
+  /** A tenant's keys, or other terms, are not what they were: what is asked for it once this resolves is done on those that it has now. */
+  async renewTerms(tenant: TenantId): Promise<void> {
     this.termChanges += 1;
     const thread = this.threadOf(tenant);
     if (!thread.serves(tenant)) return;
     thread.reopen(tenant);
     // Where this fails, the next to ask for the tenant asks for its terms again.
-    this.serving(tenant).catch(() => undefined);
+    await this.serving(tenant).catch(() => undefined);
   }
 
   /** Closes all that is open of a tenant. The gate refuses it from before on. */
@@ -237,6 +247,7 @@ export class PipelinePool extends EventPipeline {
   /** The tenant's thread, once it was told to serve it. Terms that were changed while they were fetched are fetched again. */
   private async serving(tenant: TenantId): Promise<PipelineThread> {
     const thread = this.threadOf(tenant);
+    if (thread.serves(tenant)) this.gate.asked(tenant);
     while (!thread.serves(tenant)) {
       const before = this.termChanges;
       const terms = await this.gate.termsOf(tenant);

@@ -1,4 +1,4 @@
-import type { LoadedRuleSummaries } from '../../ada/loaded-rule-catalog.js';
+import type { LoadedRuleSummaries, OwnRules } from '../../ada/loaded-rule-catalog.js';
 import type { Detection } from '../../contracts/detection.js';
 import type { InspectionReport, SentEvents } from '../../contracts/sent-events.js';
 import type { TenantId } from '../../contracts/tenant.js';
@@ -129,6 +129,13 @@ export interface PipelineCalls {
   /** Closes all that is open of a tenant, forgets what is known of it, and refuses it until it is opened again. */
   retire: { readonly request: { readonly op: 'retire'; readonly tenant: TenantId }; readonly reply: null };
   rules: { readonly request: { readonly op: 'rules' }; readonly reply: LoadedRuleSummaries };
+  /** What a tenant has of rules of its own: all of it, or what it sent. */
+  'own-rules': {
+    readonly request: { readonly op: 'own-rules'; readonly tenant: TenantId; readonly sent: boolean };
+    readonly reply: OwnRules;
+  };
+  /** What a text of filters would put in force. */
+  'check-filters': { readonly request: { readonly op: 'check-filters'; readonly document: string }; readonly reply: OwnRules };
   close: { readonly request: { readonly op: 'close' }; readonly reply: null };
 }
 

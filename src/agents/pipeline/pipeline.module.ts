@@ -3,7 +3,13 @@ import { Module, type OnApplicationShutdown } from '@nestjs/common';
 import { AdaModule } from '../../ada/ada.module.js';
 import { ANOMALY_RISK } from '../../ada/anomaly-risks.js';
 import { DetectController } from '../../ada/detect.controller.js';
+import { SqlRuleFilterStore } from '../../ada/adapters/sql-rule-filter-store.js';
+import { RuleFilterStore } from '../../ada/domain/rule-filter-store.js';
+import { FiltersInForce } from '../../ada/filters-in-force.js';
 import { LoadedRuleCatalog } from '../../ada/loaded-rule-catalog.js';
+import { RuleFilterWatch } from '../../ada/rule-filter-watch.js';
+import { RuleFiltersController } from '../../ada/rule-filters.controller.js';
+import { RuleFiltersService } from '../../ada/rule-filters.service.js';
 import { SentEventInspector } from '../../contracts/sent-events.js';
 import type { TenantId } from '../../contracts/tenant.js';
 import { settleEventPlace } from '../../mssp/ingest/adapters/event-place.js';
@@ -24,6 +30,7 @@ import { PlatformDatabase } from '../../platform/storage/platform-database.js';
 import { DiskReserve } from '../../platform/storage/disk-reserve.js';
 import type { Secrets } from '../../platform/secrets/secrets.js';
 import { StorageFailure } from '../../platform/storage/storage-failure.js';
+import { TenantDatabases } from '../../platform/storage/tenant-databases.js';
 import { TenantClosers } from '../../platform/tenancy/tenant-closers.js';
 import { TenantDirectory } from '../../platform/tenancy/tenant-directory.js';
 import { DamageReport } from './damage-report.js';
@@ -32,6 +39,7 @@ import type { TroubleListener } from './pipeline-listeners.js';
 import type { TenantTerms } from './tenant-terms.js';
 import { PipelinePool } from './pipeline-pool.js';
 import { PipelineProbe } from './pipeline-probe.js';
+import { PooledFilters } from './pooled-filters.js';
 import { PooledInspector } from './pooled-inspector.js';
 
 type PoolInjections = [
@@ -49,12 +57,13 @@ type PoolInjections = [
   Secrets,
   PlatformDatabase,
   TenantDirectory,
+  RuleFilterWatch,
 ];
 
 /** The event pipeline in worker threads of this process. Starting waits for them, so that rules that cannot be read stop the start. */
 @Module({
   imports: [AdaModule],
-  controllers: [DetectController],
+  controllers: [DetectController, RuleFiltersController],
   providers: [
     {
       provide: PipelineGauges,
@@ -66,6 +75,12 @@ type PoolInjections = [
       inject: [Metrics, AuditLog, DamageRegister],
       useFactory: (metrics: Metrics, audit: AuditLog, register: DamageRegister) => new DamageReport(metrics, audit, register),
     },
+    {
+      provide: RuleFilterStore,
+      inject: [TenantDatabases, Clock],
+      useFactory: (databases: TenantDatabases, clock: Clock) => new SqlRuleFilterStore(databases, clock),
+    },
+    { provide: RuleFilterWatch, inject: [RuleFilterStore], useFactory: (store: RuleFilterStore) => new RuleFilterWatch(store) },
     {
       provide: PipelinePool,
       inject: [
@@ -83,10 +98,26 @@ type PoolInjections = [
         SECRETS,
         PlatformDatabase,
         TenantDirectory,
+        RuleFilterWatch,
       ],
       useFactory: async (...parts: PoolInjections): Promise<PipelinePool> => {
-        const [config, events, gauges, metrics, probes, catalog, keys, failure, reserve, damages, tracing, secrets, platform, tenants] =
-          parts;
+        const [
+          config,
+          events,
+          gauges,
+          metrics,
+          probes,
+          catalog,
+          keys,
+          failure,
+          reserve,
+          damages,
+          tracing,
+          secrets,
+          platform,
+          tenants,
+          filters,
+        ] = parts;
         refuseLaterEventFiles(config.dataDir);
         await settleEventPlace(config.events.store, config.dataDir, platform);
         const eventsUrl = config.events.store === 'postgres' ? (secrets.postgres?.app ?? null) : null;
@@ -102,19 +133,30 @@ type PoolInjections = [
           termsOf: async (tenant: TenantId): Promise<TenantTerms> => ({
             keys: await keys.of(tenant),
             risk: (await tenants.find(tenant))?.features.advanced_ml ? ANOMALY_RISK : null,
+            filters: await filters.take(tenant),
           }),
+          asked: (tenant: TenantId) => filters.asked(tenant),
         };
         const pool = new PipelinePool(setup, workers, onTrouble, gate, tracing);
-        keys.onChange((tenant) => pool.renewTerms(tenant));
-        tenants.onChange((tenant, changed) => changed && pool.renewTerms(tenant));
+        keys.onChange((tenant) => void pool.renewTerms(tenant));
+        tenants.onChange((tenant, changed) => changed && void pool.renewTerms(tenant));
+        filters.onChange((tenant) => void pool.renewTerms(tenant));
         pool.observe(gauges);
         pool.onDamage((tenant, damage) => damages.tell(tenant, damage));
         await pool.start();
-        catalog.take(await pool.loadedRules());
+        const own = new PooledFilters(pool);
+        catalog.take(await pool.loadedRules(), (tenant) => own.allOf(tenant));
         metrics.gauge('pipeline_waiting_requests', 'Requests that the pipeline threads have not answered', () => pool.load);
         probes.add(new PipelineProbe(pool));
         return pool;
       },
+    },
+    { provide: FiltersInForce, inject: [PipelinePool], useFactory: (pool: PipelinePool) => new PooledFilters(pool) },
+    {
+      provide: RuleFiltersService,
+      inject: [RuleFilterStore, FiltersInForce, CONFIG],
+      useFactory: (store: RuleFilterStore, inForce: FiltersInForce, { caps }: Config) =>
+        new RuleFiltersService(store, inForce, caps.ruleFilters),
     },
     { provide: EventPipeline, useExisting: PipelinePool },
     { provide: SentEventInspector, inject: [PipelinePool], useFactory: (pool: PipelinePool) => new PooledInspector(pool) },
@@ -125,8 +167,12 @@ export class PipelineModule implements OnApplicationShutdown {
   constructor(
     private readonly pool: PipelinePool,
     closers: TenantClosers,
+    filters: RuleFilterWatch,
   ) {
-    closers.register((tenant) => pool.retire(tenant));
+    closers.register((tenant) => {
+      filters.forget(tenant);
+      return pool.retire(tenant);
+    });
   }
 
   /** No request is under way any more: what was learned is kept, the files are closed, the threads end. */

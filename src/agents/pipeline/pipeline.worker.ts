@@ -99,6 +99,7 @@ const desk = new PipelineDesk({
   mark,
   trials,
   risks,
+  filters: detection.own,
   passing: new PassingInspection(agent, lanes, setup.maxEvents),
   prepared: new PreparedSubmissions(store, setup.maxEvents),
   rules: detection.summarise(),

@@ -2,7 +2,7 @@ import type { ProbeTenant } from './probe-tenant.js';
 import type { Seed } from './seed-tenant.js';
 
 /** Takes back what the probe made, as far as the API lets; answers what could not be taken back. Events and audit records stay by design. */
-export async function cleanUp(tenant: ProbeTenant, { values }: Seed): Promise<readonly string[]> {
+export async function cleanUp(tenant: ProbeTenant, { values, hasFilter }: Seed): Promise<readonly string[]> {
   const id = (name: string): string => values.get(name) ?? '';
   const left: string[] = [];
   const attempt = async (what: string, work: () => Promise<unknown>): Promise<void> => {
@@ -23,6 +23,7 @@ export async function cleanUp(tenant: ProbeTenant, { values }: Seed): Promise<re
   await attempt('the indicator', () =>
     tenant.as('analyst').json('DELETE', `/api/v1/intel/indicators/${encodeURIComponent(id('indicator_id'))}`),
   );
+  if (hasFilter) await attempt('the rule filter', () => tenant.as('analyst').json('DELETE', '/api/v1/rule-filters'));
   await attempt('the key', () => tenant.as('tenant_admin').json('DELETE', `/api/v1/tenants/${tenant.id}/api-keys/${id('key_id')}`));
   for (const kind of ['alert', 'incident']) {
     await attempt(`the ${kind}`, async () => {

@@ -14,6 +14,8 @@ export interface Seed {
   readonly secrets: readonly string[];
   /** HTTP Basic credential of the list `domain`; left out where the list has one that the probe must not replace. */
   readonly listCredential: { readonly username: string; readonly password: string } | undefined;
+  /** Whether it made a rule filter: not where there are filters that the probe must not replace. */
+  readonly hasFilter: boolean;
 }
 
 /** How a tenant is seeded. */
@@ -24,7 +26,7 @@ export interface SeedOptions {
   readonly random: (below: number) => number;
 }
 
-/** Gives a tenant what others will try to reach: an event, its alert and incident, feedback, two containment actions, an indicator and a key. @throws Error */
+/** Gives a tenant what others will try to reach: an event, its alert and incident, feedback, two containment actions, an indicator, a rule filter and a key. @throws Error */
 export async function seedTenant(tenant: ProbeTenant, canary: Canary, options: SeedOptions): Promise<Seed> {
   const seeder = new Seeder(tenant, canary, options);
   const event = await seeder.event();
@@ -35,6 +37,7 @@ export async function seedTenant(tenant: ProbeTenant, canary: Canary, options: S
   const actions = await seeder.actions(incident['incident_id']);
   const key = await seeder.key();
   const listCredential = await seeder.listCredential();
+  const hasFilter = await seeder.filter();
   const { key: signingKey } = await tenant.as('tenant_admin').json('GET', '/api/v1/webhooks/signing-key');
   const current = await tenant.as('analyst').json('GET', `/api/v1/incidents/${incident['incident_id'] ?? ''}`);
   const values = new Map([
@@ -46,7 +49,7 @@ export async function seedTenant(tenant: ProbeTenant, canary: Canary, options: S
     ['actor', tenant.principal('analyst')],
   ]);
   const secrets = [String(signingKey), canary.principal, ...(listCredential ? [listCredential.password] : [])];
-  return { canary, values, secrets, listCredential };
+  return { canary, values, secrets, listCredential, hasFilter };
 }
 
 class Seeder {
@@ -133,6 +136,22 @@ class Seeder {
     const body = { principal: this.canary.principal, roles: ['viewer'], label: 'Canary of an isolation probe' };
     const key = await this.tenant.as('tenant_admin').json('POST', path, body, { headers: this.headers('key') });
     return { key_id: String(key['key_id']) };
+  }
+
+  /** A filter that bears the canary's name and holds for nothing. */
+  async filter(): Promise<boolean> {
+    const analyst = this.tenant.as('analyst');
+    const { document: before } = await analyst.json('GET', '/api/v1/rule-filters');
+    if (before !== '') return false;
+    const id = missingLike('00000000-0000-4000-8000-000000000000', this.options.random);
+    const document = JSON.stringify({
+      title: this.canary.principal,
+      id,
+      logsource: { product: 'windows' },
+      filter: { rules: 'any', selection: { Computer: id }, condition: 'selection' },
+    });
+    await analyst.json('PUT', '/api/v1/rule-filters', { document }, { headers: this.headers('filter') });
+    return true;
   }
 
   async listCredential(): Promise<Seed['listCredential']> {

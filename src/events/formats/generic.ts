@@ -1,4 +1,6 @@
+import type { EventOrigin } from '../../contracts/security-event.js';
 import { ciscoService } from './cisco-message.js';
+import { cloudOrigin, googleAuditField } from './cloud-record.js';
 import { eventIdentity, identityPart, type EventIdentity } from '../event-identity.js';
 import { FactSheet } from '../event-facts.js';
 import type { EventShape } from '../event-shape.js';
@@ -9,20 +11,21 @@ import { readPath } from '../field-path.js';
 
 /**
  * Events of no known format, read by the names that many sources use. An event may say itself which Sigma log source it
- * belongs to, by `product`, `service` and `category` at the top or inside `logsource`; a Cisco system message is known by its form.
+ * belongs to, by `product`, `service` and `category` at the top or inside `logsource`; a Cisco system message and records of some
+ * clouds are known by their form.
  */
 export const generic: EventShape = {
   format: () => 'generic',
   origin: (event) => {
     const source = isJsonObject(event['logsource']) ? event['logsource'] : event;
     const product = sourceName(source['product']);
-    const cisco = product === undefined ? ciscoService(event) : undefined;
-    if (cisco !== undefined) return sourceOrigin('cisco', cisco === '' ? undefined : cisco);
-    return sourceOrigin(product, sourceName(source['service']), sourceName(source['category']));
+    const known = product === undefined ? originByLook(event) : undefined;
+    return known ?? sourceOrigin(product, sourceName(source['service']), sourceName(source['category']));
   },
   time: genericTime,
   identity: explicitIdentity,
   fields: (event) => event,
+  alias: googleAuditField,
   facts: (event) =>
     new FactSheet()
       .set('action', event['action'], event['event_type'], event['type'])
@@ -46,6 +49,11 @@ export const generic: EventShape = {
     terms.process(event['process'] ?? event['process_name'] ?? event['Image'] ?? event['exe']);
   },
 };
+
+function originByLook(event: JsonObject): EventOrigin | undefined {
+  const cisco = ciscoService(event);
+  return cisco === undefined ? cloudOrigin(event) : sourceOrigin('cisco', cisco === '' ? undefined : cisco);
+}
 
 const HOSTS = ['host', 'hostname', 'host_name', 'computer', 'Computer', 'Hostname', 'host.name', 'device_name'];
 const USERS = ['user', 'username', 'user_name', 'User', 'userName', 'user.name', 'account', 'actor.email_address', 'email'];

@@ -27,6 +27,7 @@ export const PERMISSIONS = {
   'intel:read': READERS,
   'intel:write': ['analyst', 'responder', 'tenant-admin'],
   'rules:read': READERS,
+  'rules:write': ANALYSTS,
   'rate-limit:read': READERS,
   'accounting:read': READERS,
   'tenants:read-own': READERS,

@@ -134,6 +134,7 @@ function readCaps(reader: Reader): Config['caps'] {
     storageBytes: reader.integer('TENANT_MAX_STORAGE_BYTES', 1024 ** 4, 1024 ** 2, Number.MAX_SAFE_INTEGER),
     apiKeys: reader.integer('TENANT_MAX_API_KEYS', 1_000, 1, 1_000_000),
     indicators: reader.integer('TENANT_MAX_INDICATORS', 200_000, 1, 10_000_000),
+    ruleFilters: reader.integer('TENANT_MAX_RULE_FILTERS', 100, 1, 1_000),
     pendingApprovals: reader.integer('TENANT_MAX_PENDING_APPROVALS', 1_000, 1, 1_000_000),
     deadLetters: reader.integer('TENANT_MAX_DEAD_LETTERS', 10_000, 1, 1_000_000),
     searches: reader.integer('TENANT_MAX_SEARCHES', 8, 1, 1_000),

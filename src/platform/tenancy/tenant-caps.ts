@@ -8,6 +8,8 @@ export interface TenantCaps {
   readonly apiKeys: number;
   /** Indicators sent to the API. */
   readonly indicators: number;
+  /** Sigma filters sent to the API. */
+  readonly ruleFilters: number;
   /** Actions that wait for a person. */
   readonly pendingApprovals: number;
   /** Work given up on; what would be one more goes on being tried instead. */

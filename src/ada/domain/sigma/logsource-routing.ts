@@ -3,14 +3,15 @@ import type { OriginForm, SigmaRule } from './sigma-rule.js';
 
 /**
  * Tells whether a rule means events of an origin. What its log source names must all hold; what that leaves out may be anything. A category or service
- * holds where the origin bears its name, or has one of the forms that the taxonomy says it means.
+ * holds where the origin bears its name and product, or has one of the forms that the taxonomy says it means.
  */
 export function acceptsOrigin({ logsource, means }: Pick<SigmaRule, 'logsource' | 'means'>, origin: EventOrigin): boolean {
   const { product, category, service } = logsource;
-  if (product !== undefined && product !== origin.product) return false;
+  const ofProduct = product === undefined || product === origin.product;
+  if (category === undefined && service === undefined) return ofProduct;
   return (
-    (category === undefined || category === origin.category || means.categories.some((form) => fits(form, origin))) &&
-    (service === undefined || service === origin.service || means.services.some((form) => fits(form, origin)))
+    (category === undefined || (ofProduct && category === origin.category) || means.categories.some((form) => fits(form, origin))) &&
+    (service === undefined || (ofProduct && service === origin.service) || means.services.some((form) => fits(form, origin)))
   );
 }
 

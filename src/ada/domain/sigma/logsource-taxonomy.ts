@@ -1,7 +1,9 @@
 import type { Logsource, LogsourceMeaning, OriginForm } from './sigma-rule.js';
 
-/** Events of one product that have one of each of the lists given. */
+/** Events that have one of each of the lists given. */
 export interface TaxonomyEvents {
+  /** Products that the events bear; without this it is the one whose taxonomy it is. */
+  readonly products?: readonly string[];
   readonly channels?: readonly string[];
   readonly event_ids?: readonly number[];
   readonly event_types?: readonly string[];
@@ -9,9 +11,9 @@ export interface TaxonomyEvents {
   readonly services?: readonly string[];
 }
 
-/** What the names of one product mean (`config/logsources.schema.json`). */
+/** What the names of one product mean, or of log sources that any product may have (`config/logsources.schema.json`). */
 export interface ProductTaxonomy {
-  readonly product: string;
+  readonly product?: string;
   readonly categories?: Readonly<Record<string, readonly TaxonomyEvents[]>>;
   readonly services?: Readonly<Record<string, readonly TaxonomyEvents[]>>;
   /** Categories that rules may name without the product. */
@@ -20,16 +22,29 @@ export interface ProductTaxonomy {
 
 /** Which events the names of log sources mean, besides those that bear the names themselves. */
 export class LogsourceTaxonomy {
-  constructor(private readonly products: readonly ProductTaxonomy[]) {}
+  constructor(private readonly taxonomies: readonly ProductTaxonomy[]) {}
 
   /** What a log source's category and service mean. */
   meaningOf({ product, category, service }: Logsource): LogsourceMeaning {
-    const asked = this.products.filter((one) => product === undefined || product === one.product);
-    const forms = (name: string | undefined, kind: 'categories' | 'services', of: readonly ProductTaxonomy[]): OriginForm[] =>
-      of.flatMap((one) => eventsNamed(one[kind], name).map((events) => ({ product: one.product, ...events })));
-    const named = asked.filter((one) => product !== undefined || one.categories_without_product?.includes(category ?? '') === true);
-    return { categories: forms(category, 'categories', named), services: forms(service, 'services', asked) };
+    const forms = (name: string | undefined, kind: 'categories' | 'services'): OriginForm[] =>
+      this.taxonomies
+        .filter((one) => speaksFor(one, product, kind === 'categories' ? category : undefined))
+        .flatMap((one) => {
+          const meant = eventsNamed(one[kind], name).flatMap((events) => formsOf(events, one.product));
+          return one.product === undefined && product !== undefined ? meant.filter((form) => form.product === product) : meant;
+        });
+    return { categories: forms(category, 'categories'), services: forms(service, 'services') };
   }
+}
+
+/** A rule that names no product means a category of a product only where that says so, and its services always. */
+function speaksFor(one: ProductTaxonomy, product: string | undefined, category: string | undefined): boolean {
+  if (one.product === undefined || one.product === product) return true;
+  return product === undefined && (category === undefined || one.categories_without_product?.includes(category) === true);
+}
+
+function formsOf({ products, ...events }: TaxonomyEvents, own: string | undefined): OriginForm[] {
+  return (products ?? (own === undefined ? [] : [own])).map((product) => ({ product, ...events }));
 }
 
 function eventsNamed(sources: ProductTaxonomy['categories'], name: string | undefined): readonly TaxonomyEvents[] {

@@ -48,6 +48,7 @@ export const LIMIT_VARIABLES = [
     },
     { name: 'TENANT_MAX_API_KEYS', default: '1000', range: '1 to 1000000', description: 'API keys that one tenant may have' },
     { name: 'TENANT_MAX_INDICATORS', default: '200000', range: '1 to 10000000', description: 'indicators that one tenant may have' },
+    { name: 'TENANT_MAX_RULE_FILTERS', default: '100', range: '1 to 1000', description: 'Sigma filters that one tenant may have' },
     { name: 'TENANT_MAX_PENDING_APPROVALS', default: '1000', range: '1 to 1000000', description: 'approvals of one tenant that may wait' },
     { name: 'TENANT_MAX_DEAD_LETTERS', default: '10000', range: '1 to 1000000', description: 'dead letters of one tenant that are kept' },
     { name: 'TENANT_MAX_SEARCHES', default: '8', range: '1 to 1000', description: 'searches of one tenant under way at once' },

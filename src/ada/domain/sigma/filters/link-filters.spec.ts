@@ -38,7 +38,7 @@ const EVENT = (user: string): SecurityEvent => ({
 
 describe('filter rules', () => {
   it('refer to rules by id and by name, or to all of their log source', () => {
-    const targets = (rules: unknown) => linkFilters(RULES, [filter({ rules })]).filters.map((linked) => linked.targets);
+    const targets = (rules: unknown) => linkFilters(RULES, [filter({ rules })]).filters.map((linked) => [...linked.targets]);
     expect(targets(['1', 'name-2'])).toEqual([['1', '2']]);
     expect(targets('any')).toEqual([['1', '2']]);
   });

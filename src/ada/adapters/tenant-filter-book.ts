@@ -1,0 +1,83 @@
+import type { TenantId } from '../../contracts/tenant.js';
+import type { FilterText } from '../domain/rule-filter-store.js';
+import type { ReadingContext } from '../domain/sigma/detection-item.js';
+import type { RuleFilters } from '../domain/sigma/filters/rule-filters.js';
+import type { SigmaRule } from '../domain/sigma/sigma-rule.js';
+import type { OwnRules } from '../loaded-rule-catalog.js';
+import { toFilterSummary, toUnsupportedRule } from '../rule-summary.js';
+import { readFilterText, type OwnFilters } from './read-own-filters.js';
+
+const NOTHING: OwnFilters = { filters: [], unsupported: [] };
+
+interface Sent extends OwnFilters {
+  readonly version: number;
+}
+
+/** What filters are read with, and what of them is there from the start. */
+export interface FilterGround {
+  readonly rules: readonly SigmaRule[];
+  readonly context: ReadingContext;
+  readonly fromFiles: ReadonlyMap<TenantId, OwnFilters>;
+}
+
+/** What single tenants have of filters, in the thread that inspects their events: those of files and those that they sent. */
+export class TenantFilterBook {
+  private readonly sent = new Map<TenantId, Sent>();
+  /** What was read last: a text is checked before it is put in force. */
+  private last: { readonly document: string; readonly read: OwnFilters } = { document: '', read: NOTHING };
+
+  /** @param inForce is told what each tenant has. */
+  constructor(
+    private readonly ground: FilterGround,
+    private readonly inForce: RuleFilters,
+  ) {}
+
+  /** Puts what a tenant sent in force, in the place of what it sent before; other events than the next are not affected. */
+  set(tenant: TenantId, { version, document }: FilterText): void {
+    if (this.sent.get(tenant)?.version === version) return;
+    this.sent.set(tenant, { version, ...this.read(document) });
+    this.inForce.replace(tenant, [...this.ofFiles(tenant).filters, ...this.ofText(tenant).filters]);
+  }
+
+  /** What a text would put in force, and what is wrong in it. */
+  check(document: string): OwnRules {
+    return shown(this.read(document));
+  }
+
+  /** What a tenant sent. */
+  sentBy(tenant: TenantId): OwnRules {
+    return shown(this.ofText(tenant));
+  }
+
+  /** All that a tenant has of its own. */
+  of(tenant: TenantId): OwnRules {
+    const [files, text] = [shown(this.ofFiles(tenant)), shown(this.ofText(tenant))];
+    return { rules: [...files.rules, ...text.rules], unsupported: [...files.unsupported, ...text.unsupported] };
+  }
+
+  /** Drops what a tenant sent, for one that went away. */
+  forget(tenant: TenantId): void {
+    this.sent.delete(tenant);
+    this.inForce.replace(tenant, this.ofFiles(tenant).filters);
+  }
+
+  private read(document: string): OwnFilters {
+    if (this.last.document !== document) {
+      const { rules, context } = this.ground;
+      this.last = { document, read: readFilterText(document, rules, context) };
+    }
+    return this.last.read;
+  }
+
+  private ofFiles(tenant: TenantId): OwnFilters {
+    return this.ground.fromFiles.get(tenant) ?? NOTHING;
+  }
+
+  private ofText(tenant: TenantId): OwnFilters {
+    return this.sent.get(tenant) ?? NOTHING;
+  }
+}
+
+function shown({ filters, unsupported }: OwnFilters): OwnRules {
+  return { rules: filters.map(toFilterSummary), unsupported: unsupported.map(toUnsupportedRule) };
+}
