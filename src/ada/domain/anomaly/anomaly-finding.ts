@@ -1,7 +1,8 @@
 import type { Detection } from '../../../contracts/detection.js';
 import type { SecurityEvent } from '../../../contracts/security-event.js';
 import { printable } from '../printable.js';
-import { ANOMALY_RULES, referenceTo } from './anomaly-rules.js';
+import { referenceTo } from '../statistical/statistical-rules.js';
+import { ANOMALY_RULES } from './anomaly-rules.js';
 import type { Feature } from './entity-windows.js';
 import type { EdgeJudgement } from './midas-f.js';
 import type { SeriesView } from './series-watch.js';
