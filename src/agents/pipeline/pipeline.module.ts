@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Module, type OnApplicationShutdown } from '@nestjs/common';
 import { AdaModule } from '../../ada/ada.module.js';
-import { ANOMALY_RISK } from '../../ada/anomaly-risks.js';
+import { anomalyRiskOf } from '../../ada/anomaly-risks.js';
 import { DetectController } from '../../ada/detect.controller.js';
 import { LoadedRuleCatalog } from '../../ada/loaded-rule-catalog.js';
 import { SentEventInspector } from '../../contracts/sent-events.js';
@@ -101,7 +101,7 @@ type PoolInjections = [
         const gate = {
           termsOf: async (tenant: TenantId): Promise<TenantTerms> => ({
             keys: await keys.of(tenant),
-            risk: (await tenants.find(tenant))?.features.advanced_ml ? ANOMALY_RISK : null,
+            risk: anomalyRiskOf(await tenants.find(tenant)),
           }),
         };
         const pool = new PipelinePool(setup, workers, onTrouble, gate, tracing);

@@ -72,7 +72,18 @@ describe('AnomalyDetector', () => {
     const [found] = about(restored().inspect(ACME, batch(LEARNED, [...usual(LEARNED), ...SPRAY]), HEAD), 'mallory');
     expect(found).toMatchObject({ detector: 'statistical', rule: { author: 'GATRA project' }, severity: 'low' });
     expect(found!.reason).toMatch(/seen, .*expected/);
+    expect(found!.evidence!.length).toBeGreaterThan(4);
+    expect(found!.evidence).toContain(`b.${found!.event_index}`);
     expect(found!.entities).toContainEqual({ type: 'user', value: 'mallory' });
+  });
+
+  it('tells of a burst its height, and of who is behind it before those whom it goes to', () => {
+    const burst = SPRAY.map((logon) => ({ ...logon, user: 'user7' }));
+    const reasons = restored()
+      .inspect(ACME, batch(LEARNED, [...usual(LEARNED), ...burst]), HEAD)
+      .map(({ reason }) => reason);
+    const [height] = reasons.flatMap((reason) => /^failed logons of user7: (\d+) within/.exec(reason)?.[1] ?? []);
+    expect(Number(height)).toBeGreaterThan(290);
   });
 
   it('keeps to its budget', () => {

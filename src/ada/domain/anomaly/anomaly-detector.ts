@@ -1,8 +1,10 @@
 import type { SecurityEvent } from '../../../contracts/security-event.js';
 import type { TenantId } from '../../../contracts/tenant.js';
+import type { BatchHead } from '../detector.js';
 import { LearningDetector, type Lesson } from '../learning-detector.js';
 import { ObservedEvents } from '../statistical/observed-events.js';
-import { type AnomalyFinding, toDetection } from './anomaly-finding.js';
+import { type AnomalyFinding, foremostFirst, toDetection } from './anomaly-finding.js';
+import { evidenceOf } from './finding-evidence.js';
 import { TenantAnomalies } from './tenant-anomalies.js';
 
 /** Tells how much risk of a false alarm a tenant takes: the chance below which a score counts as anomalous; `undefined` where it is not watched. */
@@ -34,7 +36,7 @@ export class AnomalyDetector extends LearningDetector {
     this.tenants.clear();
   }
 
-  begin(tenant: TenantId, events: readonly SecurityEvent[]): Lesson {
+  begin(tenant: TenantId, events: readonly SecurityEvent[], { batch_id }: BatchHead): Lesson {
     const risk = this.riskOf(tenant);
     if (risk === undefined) {
       this.tenants.delete(tenant);
@@ -50,7 +52,10 @@ export class AnomalyDetector extends LearningDetector {
           if (finding !== undefined) findings.push(finding);
         }
       },
-      end: () => anomalies.budget.admit(findings, (a, b) => a.chance - b.chance).map(toDetection),
+      end: () =>
+        anomalies.budget
+          .admit(findings, foremostFirst)
+          .map((finding) => toDetection(finding, batch_id, evidenceOf(finding, events, this.observed))),
     };
   }
 

@@ -5,7 +5,7 @@ import { KeyHash, seedOf } from '../statistical/key-hash.js';
 import type { Observed } from '../statistical/observe-event.js';
 import { SeenFilter } from '../statistical/seen-filter.js';
 import { TUNING } from '../statistical/tuning.js';
-import type { AnomalyFinding } from './anomaly-finding.js';
+import { type AnomalyFinding, foremostFirst } from './anomaly-finding.js';
 import { CountSeries } from './count-series.js';
 import { EdgeWatch } from './edge-watch.js';
 import { EntityWindows, FEATURES } from './entity-windows.js';
@@ -71,7 +71,7 @@ export class TenantAnomalies {
     for (const edge of edges) {
       this.series.count(edge.type);
       for (const finding of [this.judgeEdge(event, edge, risk), this.judgeActor(event, edge, risk)])
-        if (finding !== undefined && (found === undefined || finding.chance < found.chance)) found = finding;
+        if (finding !== undefined && (found === undefined || foremostFirst(finding, found) < 0)) found = finding;
     }
     return this.isLearned ? found : undefined;
   }
