@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadLines } from './event-lines.ts';
-import { sendBatches, type LoadResult } from './load.ts';
+import { sendBatches, sendSteadily, type LoadResult, type SteadyResult } from './load.ts';
 import { meanLength, measureParse } from './parse-rate.ts';
 import { format, machine, printTable } from './report.ts';
 import { startServer, type Server } from './server.ts';
@@ -15,6 +15,7 @@ const { values } = parseArgs({
     batches: { type: 'string', default: '100,500' },
     'in-flight': { type: 'string', default: '8' },
     'max-events': { type: 'string', default: '200000' },
+    indicators: { type: 'string', default: '10000' },
     workers: { type: 'string' },
     'cpu-prof': { type: 'string' },
     help: { type: 'boolean', default: false },
@@ -23,11 +24,14 @@ const { values } = parseArgs({
 
 if (values.help) {
   process.stdout.write(`npm run bench:ingest -- [options]
+  All of detection over HTTP, durable: rules, statistics, anomalies, triage with indicators. Four fifths of the events are sent as fast as they are
+  taken, the others at half that rate.
   --events DIR       NDJSON files (.gz or not) to send; by default what the project's generator makes
   --rules PATH       measure with these rules too, besides the starter pack
   --batches 100,500  events a request
   --in-flight 8      requests at a time
   --max-events N     send at most so many events (default 200000)
+  --indicators N     indicators that the tenant has (default 10000)
   --workers N        worker threads of the app
   --cpu-prof DIR     write CPU profiles of the app there
 `);
@@ -49,6 +53,7 @@ interface Row extends LoadResult {
   readonly ratio: number;
   readonly peakRssMb: number;
   readonly remainder: number;
+  readonly halfLoad: SteadyResult;
 }
 
 const rows: Row[] = [];
@@ -57,7 +62,7 @@ for (const rules of [undefined, ...(values.rules === undefined ? [] : [resolve(v
 }
 print(rows);
 process.stdout.write(
-  `${JSON.stringify({ bench: 'ingest', events: lines.length, mean_bytes: meanBytes, json_parse_eps: parseRate, machine: machine(), rows })}\n`,
+  `${JSON.stringify({ bench: 'ingest', events: lines.length, indicators: Number(values.indicators), mean_bytes: meanBytes, json_parse_eps: parseRate, machine: machine(), rows })}\n`,
 );
 
 /** Every case has a fresh server and a fresh data directory, and sends every event once, so that none is a duplicate of an earlier case. */
@@ -66,7 +71,10 @@ async function measure(rules: string | undefined, batch: number): Promise<Row> {
   let server: Server | undefined;
   try {
     server = await startServer({ dataDir, rules, workers: values.workers, cpuProfile: values['cpu-prof'] });
-    const result = await sendBatches([server], lines, { batch, inFlight });
+    await server.loadIndicators(Number(values.indicators));
+    const most = Math.floor(lines.length * 0.8);
+    const result = await sendBatches([server], lines.slice(0, most), { batch, inFlight });
+    const halfLoad = await sendSteadily(server, lines.slice(most), { batch, eps: result.eps / 2 });
     const remainder = await server.remainder();
     const peakRssMb = peakRss(server.pid);
     return {
@@ -76,6 +84,7 @@ async function measure(rules: string | undefined, batch: number): Promise<Row> {
       ratio: result.eps / parseRate,
       peakRssMb,
       remainder,
+      halfLoad,
     };
   } finally {
     await server?.stop();
@@ -102,6 +111,9 @@ function print(results: readonly Row[]): void {
     'duplicates',
     'alerts',
     'unaccounted',
+    'half load: p50 ms',
+    'p99 ms',
+    'p99 ms to alert',
   ];
   const body = results.map((row) => [
     row.rules,
@@ -115,6 +127,7 @@ function print(results: readonly Row[]): void {
     format(row.duplicates),
     format(row.alerts),
     format(row.remainder),
+    ...[row.halfLoad.p50Ms, row.halfLoad.p99Ms, row.halfLoad.alertP99Ms].map((ms) => ms.toFixed(1)),
   ]);
   printTable(head, body);
 }

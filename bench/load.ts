@@ -1,4 +1,5 @@
 import http from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Server } from './server.ts';
 
 /** What a run of load came to. Rates and latencies leave the first tenth of the events out, while code is still being compiled. */
@@ -21,8 +22,7 @@ export async function sendBatches(
   { batch, inFlight }: { readonly batch: number; readonly inFlight: number },
 ): Promise<LoadResult> {
   const agent = new http.Agent({ keepAlive: true, maxSockets: inFlight });
-  const bodies: Buffer[] = [];
-  for (let from = 0; from < lines.length; from += batch) bodies.push(Buffer.from(lines.slice(from, from + batch).join('\n')));
+  const bodies = bodiesOf(lines, batch);
   const warm = Math.ceil(bodies.length / 10);
   const latencies: number[] = [];
   const totals = { accepted: 0, duplicates: 0, alerts: 0 };
@@ -49,9 +49,53 @@ export async function sendBatches(
   await Promise.all(Array.from({ length: inFlight }, client));
   const seconds = (performance.now() - started) / 1_000;
   agent.destroy();
-  latencies.sort((a, b) => a - b);
-  const at = (share: number): number => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0;
-  return { eps: Math.round(measuredEvents / seconds), p50Ms: at(0.5), p99Ms: at(0.99), ...totals };
+  return { eps: Math.round(measuredEvents / seconds), p50Ms: quantile(latencies, 0.5), p99Ms: quantile(latencies, 0.99), ...totals };
+}
+
+/** What came of an open loop. */
+export interface SteadyResult {
+  readonly requests: number;
+  readonly alerts: number;
+  /** From when a request was due to its answer. */
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** The same of requests that raised alerts, which is done before they are answered. */
+  readonly alertP99Ms: number;
+}
+
+/** Sends every line once, a request whenever one is due at a rate of events a second, however long answers take. @throws Error as `sendBatches` */
+export async function sendSteadily(
+  receiver: Receiver,
+  lines: readonly string[],
+  { batch, eps }: { readonly batch: number; readonly eps: number },
+): Promise<SteadyResult> {
+  const agent = new http.Agent({ keepAlive: true });
+  const all: number[] = [];
+  const alerting: number[] = [];
+  let alerts = 0;
+  const started = performance.now();
+  await Promise.all(
+    bodiesOf(lines, batch).map(async (body, number) => {
+      const due = started + (number * batch * 1_000) / eps;
+      await sleep(Math.max(0, due - performance.now()));
+      const answer = await post(receiver, agent, body);
+      const took = performance.now() - due;
+      all.push(took);
+      if (answer.alerts_raised > 0) alerting.push(took);
+      alerts += answer.alerts_raised;
+    }),
+  );
+  agent.destroy();
+  return { requests: all.length, alerts, p50Ms: quantile(all, 0.5), p99Ms: quantile(all, 0.99), alertP99Ms: quantile(alerting, 0.99) };
+}
+
+function bodiesOf(lines: readonly string[], batch: number): Buffer[] {
+  return Array.from({ length: Math.ceil(lines.length / batch) }, (_, n) => Buffer.from(lines.slice(n * batch, (n + 1) * batch).join('\n')));
+}
+
+function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 }
 
 interface Answer {

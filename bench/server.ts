@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 const TENANT = 'acme-corp';
+/** Indicators sent at once. */
+const BUNDLE = 1_000;
 
 interface Credential {
   readonly api_key: string;
@@ -18,6 +20,8 @@ export interface Server {
   readonly apiKey: string;
   /** The collector's key of each tenant. */
   readonly collectors: readonly string[];
+  /** Gives the tenant so many indicators, none of which is in any event. */
+  loadIndicators(count: number): Promise<void>;
   /** Events of today that are not accounted for. */
   remainder(): Promise<number>;
   stop(): Promise<void>;
@@ -61,15 +65,26 @@ export async function startServer({ dataDir, rules, workers, cpuProfile, env: mo
     tenants: Record<string, Record<string, Credential>>;
   };
   const keyOf = (role: string): string => bootstrap.tenants[TENANT]?.[role]?.api_key ?? '';
+  const bearer = async (role: string): Promise<Record<string, string>> => {
+    const exchange = await fetch(`${baseUrl}/api/v1/auth/token`, { method: 'POST', headers: { 'X-API-Key': keyOf(role) } });
+    const { access_token: token } = (await exchange.json()) as { access_token: string };
+    return { Authorization: `Bearer ${token}` };
+  };
   return {
     pid: child.pid ?? 0,
     baseUrl,
     apiKey: keyOf('collector'),
     collectors: Object.values(bootstrap.tenants).map((roles) => roles['collector']?.api_key ?? ''),
+    async loadIndicators(count) {
+      const headers = { ...(await bearer('analyst')), 'content-type': 'application/json' };
+      for (let from = 0; from < count; from += BUNDLE) {
+        const body = JSON.stringify(bundleOf(from, Math.min(count, from + BUNDLE)));
+        const answer = await fetch(`${baseUrl}/api/v1/intel/indicators`, { method: 'POST', headers, body });
+        if (!answer.ok) throw new Error(`indicators were answered ${answer.status}: ${await answer.text()}`);
+      }
+    },
     async remainder() {
-      const exchange = await fetch(`${baseUrl}/api/v1/auth/token`, { method: 'POST', headers: { 'X-API-Key': keyOf('viewer') } });
-      const { access_token: token } = (await exchange.json()) as { access_token: string };
-      const answer = await fetch(`${baseUrl}/api/v1/accounting`, { headers: { Authorization: `Bearer ${token}` } });
+      const answer = await fetch(`${baseUrl}/api/v1/accounting`, { headers: await bearer('viewer') });
       return ((await answer.json()) as { remainder: number }).remainder;
     },
     async stop() {
@@ -77,4 +92,17 @@ export async function startServer({ dataDir, rules, workers, cpuProfile, env: mo
       await exited;
     },
   };
+}
+
+/** STIX indicators of domains, by number. */
+function bundleOf(from: number, to: number): object {
+  const objects = Array.from({ length: to - from }, (_, n) => ({
+    type: 'indicator',
+    spec_version: '2.1',
+    id: `indicator--${(from + n).toString(16).padStart(8, '0')}-0000-4000-8000-000000000000`,
+    pattern: `[domain-name:value = 'host-${from + n}.bad.example']`,
+    pattern_type: 'stix',
+    valid_from: '2026-01-01T00:00:00Z',
+  }));
+  return { type: 'bundle', id: 'bundle--00000000-0000-4000-8000-000000000000', objects };
 }

@@ -1,7 +1,13 @@
 import type { TenantId } from '../contracts/tenant.js';
+import type { TenantSettings } from '../platform/tenancy/tenant.js';
 
-/** Chance of a false alarm, for each score that is judged, that a tenant with anomaly detection takes. */
+/** Chance of a false alarm, for each score that is judged, that a tenant with anomaly detection takes where it does not say otherwise. */
 export const ANOMALY_RISK = 1e-4;
+
+/** The risk that a tenant takes by its settings; null where anomaly detection is off for it, or it is gone. */
+export function anomalyRiskOf(tenant: Pick<TenantSettings, 'features' | 'anomaly_risk'> | undefined): number | null {
+  return tenant?.features.advanced_ml === true ? (tenant.anomaly_risk ?? ANOMALY_RISK) : null;
+}
 
 /** The risks of the tenants that anomaly detection is on for, in the thread that inspects their events. */
 export class AnomalyRisks {

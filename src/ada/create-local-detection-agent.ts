@@ -9,6 +9,7 @@ import type { RuleFilters } from './domain/sigma/filters/rule-filters.js';
 import { SigmaDetector } from './domain/sigma/sigma-detector.js';
 import type { SigmaEngineOptions } from './domain/sigma/sigma-engine.js';
 import type { SigmaRule } from './domain/sigma/sigma-rule.js';
+import { ObservedEvents } from './domain/statistical/observed-events.js';
 import { StatisticalDetector } from './domain/statistical/statistical-detector.js';
 import { LocalDetectionAgent } from './local-detection-agent.js';
 
@@ -38,7 +39,9 @@ const nobody: RiskOf = () => undefined;
 export function createLocalDetectionAgent(options: LocalDetectionAgentOptions): LocalDetectionAgent {
   const { rules, correlations = [], quiet, suppressions: filters, sigma, losses, riskOf = nobody } = options;
   const loud = quiet === undefined ? rules : rules.filter(({ id }) => !quiet.has(id));
-  const detectors: Detector[] = [new SigmaDetector(loud, { ...sigma, filters }), new StatisticalDetector(), new AnomalyDetector(riskOf)];
+  const observed = new ObservedEvents();
+  const learning = [new StatisticalDetector(observed), new AnomalyDetector(riskOf, observed)];
+  const detectors: Detector[] = [new SigmaDetector(loud, { ...sigma, filters }), ...learning];
   if (correlations.length > 0) detectors.push(new CorrelationDetector({ correlations, rules, quiet, filters, sigma, losses }));
   return new LocalDetectionAgent(detectors, DEFAULT_DETECTION_LIMITS, options.watch);
 }

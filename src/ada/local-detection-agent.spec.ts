@@ -2,11 +2,13 @@ import type { Detection, DetectorKind } from '../contracts/detection.js';
 import type { EventBatch, SecurityEvent } from '../contracts/security-event.js';
 import { toTenantId } from '../contracts/tenant.js';
 import { isRejection, parseEvent } from '../events/parse-event.js';
+import type { DetectionWatch } from './domain/detection-watch.js';
 import { Detector } from './domain/detector.js';
-import { LearningDetector } from './domain/learning-detector.js';
+import { LearningDetector, type Lesson } from './domain/learning-detector.js';
 import { LocalDetectionAgent } from './local-detection-agent.js';
 
 const TENANT = toTenantId('acme-corp');
+const OTHER = toTenantId('globex');
 
 function batch(id: string, count: number): EventBatch {
   const events = Array.from({ length: count }, (_, index) => {
@@ -40,10 +42,12 @@ class Counting extends LearningDetector {
   readonly kind = 'statistical';
   readonly seen = new Map<string, number>();
   init(): void {}
-  inspect(tenant: string, events: readonly SecurityEvent[]): Detection[] {
+  begin(tenant: string): Lesson {
     const before = this.seen.get(tenant) ?? 0;
-    this.seen.set(tenant, before + events.length);
-    return before === 0 ? [detection('statistical', 'c', 0)] : [];
+    return {
+      take: (events) => void this.seen.set(tenant, (this.seen.get(tenant) ?? 0) + events.length),
+      end: () => (before === 0 ? [detection('statistical', 'c', 0)] : []),
+    };
   }
   rarityOf(): number {
     return 0.25;
@@ -59,6 +63,25 @@ class Counting extends LearningDetector {
   }
   destroy(): void {}
 }
+
+/** Is told of every event that it is taught. */
+class Recording extends Counting {
+  constructor(private readonly told: (tenant: string, index: number) => void) {
+    super();
+  }
+  override begin(tenant: string): Lesson {
+    return { take: (events) => events.forEach(({ index }) => this.told(tenant, index)), end: () => [] };
+  }
+}
+
+/** Makes every turn take longer than a turn may. */
+const SLOW: DetectionWatch = {
+  during: (_tenant, work) => {
+    const until = performance.now() + 1;
+    while (performance.now() < until);
+    return work();
+  },
+};
 
 describe('LocalDetectionAgent', () => {
   it('answers in order of event, then rule, with the rarity that a learning detector tells', async () => {
@@ -95,8 +118,8 @@ describe('LocalDetectionAgent', () => {
     const counting = new Counting();
     const agent = new LocalDetectionAgent([new Fixed(), counting]);
     expect(agent.restore(TENANT, before.snapshot(TENANT)!)).toBe(true);
-    agent.learn(TENANT, batch('1', 3));
-    agent.learn(TENANT, batch('2', 4));
+    await agent.learn(TENANT, batch('1', 3));
+    await agent.learn(TENANT, batch('2', 4));
     expect(counting.seen.get(TENANT)).toBe(7);
     expect((await agent.inspect(TENANT, batch('1', 3))).filter(({ detector }) => detector === 'statistical')).toEqual(first);
   });
@@ -110,6 +133,35 @@ describe('LocalDetectionAgent', () => {
     const agent = new LocalDetectionAgent([new Counting()]);
     expect(agent.restore(TENANT, Uint8Array.from(bytes))).toBe(false);
     expect(agent.snapshot(TENANT)).toBeNull();
+  });
+
+  it('lets other tenants have their turns amid what it learns, and one learns the same as alone', async () => {
+    const order: string[] = [];
+    const recording = (): LocalDetectionAgent =>
+      new LocalDetectionAgent([new Recording((tenant, index) => void order.push(`${tenant} ${index}`))], undefined, SLOW);
+    const agent = recording();
+    await Promise.all([agent.inspect(TENANT, batch('1', 200)), agent.inspect(OTHER, batch('1', 200))]);
+    const together = order.splice(0);
+    expect(together.indexOf('globex 0')).toBeLessThan(together.indexOf('acme-corp 199'));
+    expect(together.indexOf('acme-corp 0')).toBeLessThan(together.indexOf('globex 199'));
+    for (const tenant of [TENANT, OTHER]) await recording().inspect(tenant, batch('1', 200));
+    const ofTenant = (tenant: string, all: readonly string[]): string[] => all.filter((met) => met.startsWith(tenant));
+    for (const tenant of [TENANT, OTHER]) expect(ofTenant(tenant, together)).toEqual(ofTenant(tenant, order));
+  });
+
+  it('counts a batch as met only when all turns of it are done', async () => {
+    let fails = true;
+    const met: number[] = [];
+    const recording = new Recording((_tenant, index) => {
+      if (fails && index === 100) throw new Error('cannot');
+      met.push(index);
+    });
+    const agent = new LocalDetectionAgent([recording]);
+    await expect(agent.inspect(TENANT, batch('1', 200))).rejects.toThrow('cannot');
+    fails = false;
+    await agent.inspect(TENANT, batch('1', 200));
+    await agent.inspect(TENANT, batch('1', 200));
+    expect(met.slice(100)).toEqual(Array.from({ length: 200 }, (_, index) => index));
   });
 
   it('forgets a tenant', async () => {

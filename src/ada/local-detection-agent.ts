@@ -1,6 +1,6 @@
 import { DetectionAgent } from '../contracts/detection-agent.js';
 import type { Detection } from '../contracts/detection.js';
-import type { EventBatch } from '../contracts/security-event.js';
+import type { EventBatch, SecurityEvent } from '../contracts/security-event.js';
 import type { TenantId } from '../contracts/tenant.js';
 import { shortTurns } from '../platform/clock/short-turns.js';
 import { decodeAgentState, encodeAgentState } from './domain/agent-snapshot.js';
@@ -10,6 +10,7 @@ import { LearningDetector } from './domain/learning-detector.js';
 import { DEFAULT_DETECTION_LIMITS, orderDetections } from './domain/order-detections.js';
 import { RecentBatches } from './domain/recent-batches.js';
 
+/** Events that each detector takes in a turn of its own; as many are looked at once for all of them. */
 const EVENTS_BETWEEN_LOOKS = 16;
 
 /**
@@ -17,6 +18,9 @@ const EVENTS_BETWEEN_LOOKS = 16;
  *
  * Restarting: `restore` the last snapshot of a tenant, then `learn` the batches stored since in their order, or `inspect` those that were
  * never inspected. A batch among the last 64 of its tenant is not learned twice, so it does no harm when the snapshot is newer than that.
+ *
+ * Work is done in short turns, in which other tenants' batches have theirs. Whoever calls it hands it one batch of a tenant at a time, and does
+ * nothing else with that tenant meanwhile, as the lanes of a pipeline thread do.
  */
 export class LocalDetectionAgent extends DetectionAgent {
   private readonly fixed: readonly Detector[];
@@ -43,7 +47,7 @@ export class LocalDetectionAgent extends DetectionAgent {
   }
 
   async inspect(tenant: TenantId, batch: EventBatch): Promise<Detection[]> {
-    const learned = this.teach(tenant, batch);
+    const learned = await this.teach(tenant, batch);
     const matched = await this.match(tenant, batch);
     const all = [...this.watch.during(tenant, () => this.withRarity(tenant, batch, matched)), ...learned];
     const ordered = orderDetections(all, this.limits);
@@ -52,8 +56,8 @@ export class LocalDetectionAgent extends DetectionAgent {
   }
 
   /** Learns from a batch that was inspected before a restart, without looking for anything. */
-  learn(tenant: TenantId, batch: EventBatch): void {
-    this.teach(tenant, batch);
+  async learn(tenant: TenantId, batch: EventBatch): Promise<void> {
+    await this.teach(tenant, batch);
   }
 
   /** What was learned about a tenant; `null` where nothing was. About 1 MiB, and what anomaly detection and correlations keep. */
@@ -88,23 +92,33 @@ export class LocalDetectionAgent extends DetectionAgent {
     for (const detector of this.detectors) detector.destroy();
   }
 
-  /** Detectors that learn nothing see a few events at a time, and other tenants' work has its turn in between. */
-  private async match(tenant: TenantId, batch: EventBatch): Promise<Detection[]> {
-    const { events } = batch;
+  private async match(tenant: TenantId, batch: EventBatch): Promise<readonly Detection[]> {
     const matched: Detection[] = [];
-    const breathe = shortTurns();
-    for (let from = 0; from < events.length; from += EVENTS_BETWEEN_LOOKS) {
-      const some = events.slice(from, from + EVENTS_BETWEEN_LOOKS);
-      matched.push(...this.watch.during(tenant, () => this.fixed.flatMap((detector) => detector.inspect(tenant, some, batch))));
-      await breathe();
-    }
+    await this.inTurns(tenant, batch.events, (some) => {
+      for (const detector of this.fixed) matched.push(...detector.inspect(tenant, some, batch));
+    });
     return matched;
   }
 
-  private teach(tenant: TenantId, batch: EventBatch): readonly Detection[] {
-    return this.recentOf(tenant).meet(batch, (events) =>
-      this.watch.during(tenant, () => this.learning.flatMap((detector) => detector.inspect(tenant, events, batch))),
-    );
+  private teach(tenant: TenantId, batch: EventBatch): Promise<readonly Detection[]> {
+    return this.recentOf(tenant).meet(batch, async (events) => {
+      const lessons = this.watch.during(tenant, () => this.learning.map((detector) => detector.begin(tenant, events, batch)));
+      await this.inTurns(tenant, events, (some) => {
+        for (const lesson of lessons) lesson.take(some);
+      });
+      return this.watch.during(tenant, () => lessons.flatMap((lesson) => lesson.end()));
+    });
+  }
+
+  /** Detectors see a few events at a time, and other tenants' work has its turn in between. */
+  private async inTurns(tenant: TenantId, events: readonly SecurityEvent[], look: (some: readonly SecurityEvent[]) => void): Promise<void> {
+    const breathe = shortTurns();
+    for (let from = 0; from < events.length; from += EVENTS_BETWEEN_LOOKS) {
+      const some = events.slice(from, from + EVENTS_BETWEEN_LOOKS);
+      this.watch.during(tenant, () => look(some));
+      const pause = breathe();
+      if (pause) await pause;
+    }
   }
 
   private recentOf(tenant: TenantId): RecentBatches {

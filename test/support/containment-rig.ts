@@ -262,6 +262,7 @@ export function tenantNamed(id: TenantId): Tenant {
     pubsub_topic: 'topic-name',
     rate_limits: { ingest_eps: 1, ingest_burst: 10, alerts_per_min: 1 },
     features: { advanced_ml: false, auto_containment: false },
+    anomaly_risk: null,
     critical_entities: ['dc01', 'administrator'],
     webhooks,
     outbound_allow: [],

@@ -14,13 +14,17 @@ export class RecentBatches {
   private readonly batches = new Map<string, RecentBatch>();
 
   /**
-   * What is found in the events of a batch, or of a part of it. Only the events behind those that were met before are shown to `look`.
+   * What is found in the events of a batch, or of a part of it. Only the events behind those that were met before are shown to `look`, which may
+   * take its time: the next batch is met when it is done.
    * @throws Error as `look` does; the batch then counts as met no further than before.
    */
-  meet({ batch_id, events }: EventBatch, look: (fresh: readonly SecurityEvent[]) => readonly Detection[]): readonly Detection[] {
+  async meet(
+    { batch_id, events }: EventBatch,
+    look: (fresh: readonly SecurityEvent[]) => Promise<readonly Detection[]>,
+  ): Promise<readonly Detection[]> {
     const before = this.batches.get(batch_id);
     if (before === undefined) {
-      const found = look(events);
+      const found = await look(events);
       this.remember([batch_id, found, lastOf(events)]);
       return found;
     }
@@ -29,7 +33,7 @@ export class RecentBatches {
     const again = known.filter(({ event_index }) => asked.has(event_index));
     const fresh = events.filter(({ index }) => index > last);
     if (fresh.length === 0) return again;
-    const found = look(fresh);
+    const found = await look(fresh);
     this.remember([batch_id, [...known, ...found], lastOf(fresh)]);
     return [...again, ...found];
   }

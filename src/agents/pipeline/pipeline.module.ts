@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Module, type OnApplicationShutdown } from '@nestjs/common';
 import { AdaModule } from '../../ada/ada.module.js';
-import { ANOMALY_RISK } from '../../ada/anomaly-risks.js';
+import { anomalyRiskOf } from '../../ada/anomaly-risks.js';
 import { DetectController } from '../../ada/detect.controller.js';
 import { SqlRuleFilterStore } from '../../ada/adapters/sql-rule-filter-store.js';
 import { RuleFilterStore } from '../../ada/domain/rule-filter-store.js';
@@ -132,7 +132,7 @@ type PoolInjections = [
         const gate = {
           termsOf: async (tenant: TenantId): Promise<TenantTerms> => ({
             keys: await keys.of(tenant),
-            risk: (await tenants.find(tenant))?.features.advanced_ml ? ANOMALY_RISK : null,
+            risk: anomalyRiskOf(await tenants.find(tenant)),
             filters: await filters.take(tenant),
           }),
           asked: (tenant: TenantId) => filters.asked(tenant),

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
 import { DetectionAgent } from '../../contracts/detection-agent.js';
 import type { Detection } from '../../contracts/detection.js';
@@ -24,9 +25,15 @@ const NOON = Date.parse('2026-03-10T12:00:00Z');
 class CountingAgent extends DetectionAgent {
   broken = false;
   met: string[] = [];
+  /** Most batches that it was ever at together. */
+  most = 0;
+  private now = 0;
 
   async inspect(_: unknown, batch: EventBatch): Promise<Detection[]> {
     if (this.broken) throw new Error('detection is down');
+    this.most = Math.max(this.most, ++this.now);
+    await turn();
+    this.now -= 1;
     this.met.push(batch.batch_id);
     return batch.events
       .filter((event) => event.field('bad') !== undefined)
@@ -52,7 +59,7 @@ class CountingAgent extends DetectionAgent {
     return true;
   }
 
-  learn(_: unknown, batch: EventBatch): void {
+  async learn(_: unknown, batch: EventBatch): Promise<void> {
     this.met.push(batch.batch_id);
   }
 
@@ -185,6 +192,23 @@ describe('the lanes of a pipeline thread', () => {
     expect(sent).toBeLessThan(100);
   });
 
+  it('hand a tenant to detection with one batch at a time, whoever asks and through whichever lane', async () => {
+    const inspectAside = (id: string) => (): Promise<unknown> =>
+      thread.agent.inspect(TENANT, { batch_id: id, received_at: '', events: [] });
+    const asked = (id: string): Promise<unknown>[] => [
+      ...[1, 2, 3].map((n) => thread.lanes.of(TENANT).enqueue(requestOf(`{"${id}":${n}}`))),
+      thread.lanes.of(TENANT).exclusively(inspectAside(id)),
+      thread.late.recover(TENANT),
+    ];
+    const first = thread.lanes.of(TENANT);
+    const work = asked('first');
+    for (let other = 0; other < 256; other += 1) thread.lanes.of(toTenantId(`tenant-${other}`));
+    expect(thread.lanes.of(TENANT)).not.toBe(first);
+    await Promise.all([...work, ...asked('second')]);
+    expect((await chunks()).reduce((sum, count) => sum + count)).toBe(6);
+    expect(thread.agent.most).toBe(1);
+  });
+
   it('DUR-01 learn much again once, however often they are started again', async () => {
     const lines = Array.from({ length: 5_000 }, (_, n) => `{"n":${n}}`);
     for (let turn = 0; turn < 3; turn += 1) await thread.lanes.of(TENANT).enqueue(requestOf(...lines));
@@ -196,7 +220,7 @@ describe('the lanes of a pipeline thread', () => {
       thread = startThread();
       let again = 0;
       const { agent } = thread;
-      agent.learn = (_: unknown, batch: EventBatch) => void (again += batch.events.length);
+      agent.learn = async (_: unknown, batch: EventBatch) => void (again += batch.events.length);
       await thread.lanes.of(TENANT).exclusively(async () => undefined);
       learnedAgain.push(again);
     }

@@ -4,7 +4,16 @@ import { checkTenants } from '../../platform/tenancy/tenants-file.js';
 import { readExportFile } from '../../platform/tenant-export/export-files.js';
 import { ExportError, fileOf, type ExportManifest } from '../../platform/tenant-export/export-manifest.js';
 
-const SETTINGS = ['name', 'bigquery_dataset', 'pubsub_topic', 'rate_limits', 'features', 'critical_entities', 'retention'] as const;
+const SETTINGS = [
+  'name',
+  'bigquery_dataset',
+  'pubsub_topic',
+  'rate_limits',
+  'features',
+  'critical_entities',
+  'retention',
+  'anomaly_risk',
+] as const;
 const MOST_REASON = 500;
 
 /**

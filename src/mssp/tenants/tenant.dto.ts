@@ -4,6 +4,7 @@ import {
   IsArray,
   IsBoolean,
   IsInt,
+  IsNumber,
   IsOptional,
   IsString,
   IsUrl,
@@ -14,7 +15,7 @@ import {
   Min,
 } from 'class-validator';
 import type { TenantId } from '../../contracts/tenant.js';
-import { RETENTION_MONTHS, TENANT_STATUSES, type Tenant } from '../../platform/tenancy/tenant.js';
+import { ANOMALY_RISKS, RETENTION_MONTHS, TENANT_STATUSES, type Tenant } from '../../platform/tenancy/tenant.js';
 import { TOPIC_NAME } from '../../platform/tenancy/topic-name.js';
 import { MayBeLeftOut } from '../../platform/http/may-be-left-out.js';
 import { Nested } from '../../platform/http/nested.js';
@@ -137,6 +138,14 @@ export class CreateTenantBody {
   @Nested(() => RetentionBody)
   @MayBeLeftOut()
   retention?: RetentionBody;
+
+  /** Chance of a false alarm that anomaly detection takes with each score that it judges; null: as the platform does by default. */
+  @IsNumber()
+  @Min(ANOMALY_RISKS.least)
+  @Max(ANOMALY_RISKS.most)
+  @IsOptional()
+  @ApiProperty({ type: 'number', nullable: true, required: false, example: null })
+  anomaly_risk?: number | null;
 }
 
 /** A change to a tenant; what is left out stays. */
@@ -185,6 +194,14 @@ export class UpdateTenantBody {
   @Nested(() => RetentionBody)
   @MayBeLeftOut()
   retention?: RetentionBody;
+
+  /** Chance of a false alarm that anomaly detection takes with each score that it judges; null: as the platform does by default. */
+  @IsNumber()
+  @Min(ANOMALY_RISKS.least)
+  @Max(ANOMALY_RISKS.most)
+  @IsOptional()
+  @ApiProperty({ type: 'number', nullable: true, required: false, example: null })
+  anomaly_risk?: number | null;
 
   /** The version that was read; or send it as `If-Match`. */
   @IsInt()
@@ -236,6 +253,8 @@ export class TenantDto implements Tenant {
   webhooks: WebhooksDto;
   outbound_allow: string[];
   retention: RetentionDto;
+  @ApiProperty({ type: 'number', nullable: true })
+  anomaly_risk: number | null;
   @ApiProperty({ type: LegalHoldDto, nullable: true })
   legal_hold: LegalHoldDto | null;
   @ApiProperty({ enum: TENANT_STATUSES })

@@ -13,6 +13,7 @@ const settings = fc.record({
   critical_entities: fc.array(fc.constantFrom('dc-1', 'dc-2'), { maxLength: 2 }),
   outbound_allow: fc.array(fc.constantFrom('10.0.0.0/8', 'hooks.internal'), { maxLength: 2 }),
   retention: fc.record({ event_months: fc.constantFrom(null, 3, 12) }),
+  anomaly_risk: fc.constantFrom(null, 1e-6, 1e-3),
   webhooks: fc.record({ notify_url: fc.constantFrom(null, 'x'), ticket_url: fc.constantFrom(null, 'x'), actuator_url: fc.constant(null) }),
 });
 
@@ -20,7 +21,7 @@ const settings = fc.record({
 function leaves(of: TenantSettings): Map<string, string> {
   const found = new Map<string, string>();
   for (const [key, value] of Object.entries(of)) {
-    const nested = typeof value === 'object' && !Array.isArray(value);
+    const nested = value !== null && typeof value === 'object' && !Array.isArray(value);
     if (nested) for (const [inner, leaf] of Object.entries(value as object)) found.set(`${key}.${inner}`, JSON.stringify(leaf));
     else found.set(key, JSON.stringify(value));
   }

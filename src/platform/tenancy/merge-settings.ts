@@ -25,6 +25,14 @@ export function isSame(a: unknown, b: unknown): boolean {
 
 type Plain = Omit<TenantSettings, 'rate_limits' | 'features' | 'webhooks' | 'retention'>;
 
-function plain({ tenant_id, name, bigquery_dataset, pubsub_topic, critical_entities, outbound_allow }: TenantSettings): Plain {
-  return { tenant_id, name, bigquery_dataset, pubsub_topic, critical_entities, outbound_allow };
+function plain({
+  tenant_id,
+  name,
+  bigquery_dataset,
+  pubsub_topic,
+  critical_entities,
+  outbound_allow,
+  anomaly_risk,
+}: TenantSettings): Plain {
+  return { tenant_id, name, bigquery_dataset, pubsub_topic, critical_entities, outbound_allow, anomaly_risk };
 }

@@ -3,6 +3,9 @@ import type { TenantId } from '../../contracts/tenant.js';
 /** Bounds of `event_months`: fewer months would not hold the identities by which events are known again for 90 days. */
 export const RETENTION_MONTHS = { least: 3, most: 1_200 } as const;
 
+/** Bounds of `anomaly_risk`. */
+export const ANOMALY_RISKS = { least: 1e-6, most: 1e-2 } as const;
+
 export const TENANT_STATUSES = ['active', 'suspended', 'deleting'] as const;
 
 /** Limits of one tenant. */
@@ -57,10 +60,16 @@ export interface TenantSettings {
   /** Address blocks (CIDR) and host names that the tenant's webhooks may reach although they are not public; set by platform operators alone. */
   readonly outbound_allow: readonly string[];
   readonly retention: TenantRetention;
+  /** Chance of a false alarm that anomaly detection takes with each score that it judges; null: as the platform does by default. */
+  readonly anomaly_risk: number | null;
 }
 
 /** What settings that were stored before there were these mean. */
-export const ABSENT_SETTINGS = { outbound_allow: [], retention: { event_months: null } } as const satisfies Partial<TenantSettings>;
+export const ABSENT_SETTINGS = {
+  outbound_allow: [],
+  retention: { event_months: null },
+  anomaly_risk: null,
+} as const satisfies Partial<TenantSettings>;
 
 /** A customer of the platform. */
 export interface Tenant extends TenantSettings {

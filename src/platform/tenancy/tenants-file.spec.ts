@@ -31,6 +31,7 @@ describe('the tenants file', () => {
       {
         ...tenant,
         retention: { event_months: null },
+        anomaly_risk: null,
         rate_limits: { ingest_eps: 100, ingest_burst: 1_000, alerts_per_min: 10 },
         critical_entities: [],
         outbound_allow: [],

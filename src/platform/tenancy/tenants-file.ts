@@ -19,6 +19,7 @@ export interface WrittenTenant {
   readonly webhooks?: Partial<TenantWebhooks>;
   readonly outbound_allow?: readonly string[];
   readonly retention?: Partial<TenantRetention>;
+  readonly anomaly_risk?: number | null;
 }
 
 /** What is wrong with the tenants file: every fault, by JSON Pointer, or by line where it is not JSON. */
@@ -85,6 +86,7 @@ export function completeTenant(written: WrittenTenant): TenantSettings {
     webhooks: { notify_url: null, ticket_url: null, actuator_url: null, ...written.webhooks },
     outbound_allow: written.outbound_allow ?? [],
     retention: { event_months: null, ...written.retention },
+    anomaly_risk: written.anomaly_risk ?? null,
   };
 }
 

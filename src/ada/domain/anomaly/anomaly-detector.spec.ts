@@ -5,6 +5,7 @@ import { isRejection, parseEvent } from '../../../events/parse-event.js';
 import { AnomalyDetector } from './anomaly-detector.js';
 import { SeededChance } from './seeded-chance.js';
 
+const HEAD = { batch_id: 'b', received_at: '2026-03-01T00:00:00.000Z' };
 const ACME = toTenantId('acme-corp');
 const GLOBEX = toTenantId('globex');
 const RISK = 1e-4;
@@ -47,7 +48,7 @@ const LEARNED = 720;
 function learned(): AnomalyDetector {
   const detector = new AnomalyDetector(() => RISK);
   detector.init();
-  for (let minute = 0; minute < LEARNED; minute++) detector.inspect(ACME, batch(minute, usual(minute)));
+  for (let minute = 0; minute < LEARNED; minute++) detector.inspect(ACME, batch(minute, usual(minute)), HEAD);
   return detector;
 }
 
@@ -68,10 +69,21 @@ describe('AnomalyDetector', () => {
   });
 
   it('says what was expected, what was seen and which event shows it', () => {
-    const [found] = about(restored().inspect(ACME, batch(LEARNED, [...usual(LEARNED), ...SPRAY])), 'mallory');
+    const [found] = about(restored().inspect(ACME, batch(LEARNED, [...usual(LEARNED), ...SPRAY]), HEAD), 'mallory');
     expect(found).toMatchObject({ detector: 'statistical', rule: { author: 'GATRA project' }, severity: 'low' });
     expect(found!.reason).toMatch(/seen, .*expected/);
+    expect(found!.evidence!.length).toBeGreaterThan(4);
+    expect(found!.evidence).toContain(`b.${found!.event_index}`);
     expect(found!.entities).toContainEqual({ type: 'user', value: 'mallory' });
+  });
+
+  it('tells of a burst its height, and of who is behind it before those whom it goes to', () => {
+    const burst = SPRAY.map((logon) => ({ ...logon, user: 'user7' }));
+    const reasons = restored()
+      .inspect(ACME, batch(LEARNED, [...usual(LEARNED), ...burst]), HEAD)
+      .map(({ reason }) => reason);
+    const [height] = reasons.flatMap((reason) => /^failed logons of user7: (\d+) within/.exec(reason)?.[1] ?? []);
+    expect(Number(height)).toBeGreaterThan(290);
   });
 
   it('keeps to its budget', () => {
@@ -81,7 +93,7 @@ describe('AnomalyDetector', () => {
     for (let minute = LEARNED; minute < LEARNED + 20; minute++) {
       const loud = [...usual(minute), ...SPRAY.map((logon, i) => ({ ...logon, user: `mallory${minute}-${i % 20}` }))];
       events += loud.length;
-      found += detector.inspect(ACME, batch(minute, loud)).length;
+      found += detector.inspect(ACME, batch(minute, loud), HEAD).length;
     }
     expect(found).toBeGreaterThan(0);
     expect(found).toBeLessThanOrEqual(5 + events / 1_000);
@@ -90,19 +102,19 @@ describe('AnomalyDetector', () => {
   it('says next to nothing on a day like the one before', () => {
     const detector = restored();
     let found = 0;
-    for (let minute = LEARNED; minute < LEARNED + 180; minute++) found += detector.inspect(ACME, batch(minute, usual(minute))).length;
+    for (let minute = LEARNED; minute < LEARNED + 180; minute++) found += detector.inspect(ACME, batch(minute, usual(minute)), HEAD).length;
     expect(found).toBeLessThanOrEqual(2);
   });
 
   it('gives the same on a replay, and from a snapshot of bounded size', () => {
     const late = batch(LEARNED, [...usual(LEARNED), ...SPRAY]);
-    expect(learned().inspect(ACME, late)).toEqual(restored().inspect(ACME, late));
+    expect(learned().inspect(ACME, late, HEAD)).toEqual(restored().inspect(ACME, late, HEAD));
     expect(snapshot.length).toBeLessThan(512 * 1024);
   });
 
   it('keeps tenants apart', () => {
     const detector = restored();
-    for (let minute = 0; minute < 5; minute++) detector.inspect(GLOBEX, batch(minute, SPRAY));
+    for (let minute = 0; minute < 5; minute++) detector.inspect(GLOBEX, batch(minute, SPRAY), HEAD);
     expect(detector.snapshot(ACME)).toEqual(snapshot);
     expect(detector.snapshot(GLOBEX)).not.toBeNull();
     detector.forget(GLOBEX);
@@ -113,12 +125,12 @@ describe('AnomalyDetector', () => {
     let risk: number | undefined = RISK;
     const detector = new AnomalyDetector((tenant) => (tenant === ACME ? risk : undefined));
     detector.init();
-    expect(detector.inspect(GLOBEX, batch(0, SPRAY))).toEqual([]);
+    expect(detector.inspect(GLOBEX, batch(0, SPRAY), HEAD)).toEqual([]);
     expect(detector.snapshot(GLOBEX)).toBeNull();
-    detector.inspect(ACME, batch(0, SPRAY));
+    detector.inspect(ACME, batch(0, SPRAY), HEAD);
     expect(detector.snapshot(ACME)).not.toBeNull();
     risk = undefined;
-    detector.inspect(ACME, batch(1, SPRAY));
+    detector.inspect(ACME, batch(1, SPRAY), HEAD);
     expect(detector.snapshot(ACME)).toBeNull();
   });
 
@@ -135,7 +147,7 @@ describe('AnomalyDetector', () => {
     const found: Detection[] = [];
     for (let minute = LEARNED; minute < LEARNED + 300; minute++) {
       const part = (minute - LEARNED) / 300;
-      found.push(...detector.inspect(ACME, batch(minute, [...usual(minute), ...SPRAY.slice(0, Math.ceil(20 * part))])));
+      found.push(...detector.inspect(ACME, batch(minute, [...usual(minute), ...SPRAY.slice(0, Math.ceil(20 * part))]), HEAD));
     }
     expect(about(found, 'mallory').length).toBeGreaterThanOrEqual(2);
     expect(found.length).toBeLessThanOrEqual(12);

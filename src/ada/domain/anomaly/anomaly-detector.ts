@@ -1,8 +1,10 @@
-import type { Detection } from '../../../contracts/detection.js';
 import type { SecurityEvent } from '../../../contracts/security-event.js';
 import type { TenantId } from '../../../contracts/tenant.js';
-import { LearningDetector } from '../learning-detector.js';
-import { type AnomalyFinding, toDetection } from './anomaly-finding.js';
+import type { BatchHead } from '../detector.js';
+import { LearningDetector, type Lesson } from '../learning-detector.js';
+import { ObservedEvents } from '../statistical/observed-events.js';
+import { type AnomalyFinding, foremostFirst, toDetection } from './anomaly-finding.js';
+import { evidenceOf } from './finding-evidence.js';
 import { TenantAnomalies } from './tenant-anomalies.js';
 
 /** Tells how much risk of a false alarm a tenant takes: the chance below which a score counts as anomalous; `undefined` where it is not watched. */
@@ -10,6 +12,7 @@ export type RiskOf = (tenant: TenantId) => number | undefined;
 
 const VERSION = 0x414e_4f01;
 const HEADER_BYTES = 8;
+const NOT_WATCHED: Lesson = { take: () => undefined, end: () => [] };
 
 /**
  * Finds what is unusual in each tenant against that tenant's own past: bursts of typed edges (MIDAS-F), entities that behave unlike the others
@@ -21,7 +24,11 @@ export class AnomalyDetector extends LearningDetector {
   readonly kind = 'anomaly';
   private readonly tenants = new Map<TenantId, TenantAnomalies>();
 
-  constructor(private readonly riskOf: RiskOf) {
+  /** @param observed may be shared with other detectors. */
+  constructor(
+    private readonly riskOf: RiskOf,
+    private readonly observed = new ObservedEvents(),
+  ) {
     super();
   }
 
@@ -29,20 +36,27 @@ export class AnomalyDetector extends LearningDetector {
     this.tenants.clear();
   }
 
-  inspect(tenant: TenantId, events: readonly SecurityEvent[]): Detection[] {
+  begin(tenant: TenantId, events: readonly SecurityEvent[], { batch_id }: BatchHead): Lesson {
     const risk = this.riskOf(tenant);
     if (risk === undefined) {
       this.tenants.delete(tenant);
-      return [];
+      return NOT_WATCHED;
     }
     const anomalies = this.stateOf(tenant);
     anomalies.enter(events);
     const findings: AnomalyFinding[] = [];
-    for (const event of events) {
-      const finding = anomalies.inspect(event, risk);
-      if (finding !== undefined) findings.push(finding);
-    }
-    return admit(anomalies, findings).map(toDetection);
+    return {
+      take: (some) => {
+        for (const event of some) {
+          const finding = anomalies.inspect(event, this.observed.of(event), risk);
+          if (finding !== undefined) findings.push(finding);
+        }
+      },
+      end: () =>
+        anomalies.budget
+          .admit(findings, foremostFirst)
+          .map((finding) => toDetection(finding, batch_id, evidenceOf(finding, events, this.observed))),
+    };
   }
 
   rarityOf(): undefined {
@@ -83,17 +97,4 @@ export class AnomalyDetector extends LearningDetector {
     if (anomalies === undefined) this.tenants.set(tenant, (anomalies = new TenantAnomalies(tenant)));
     return anomalies;
   }
-}
-
-/** The least likely findings that the budget allows, one a subject, in order of events. */
-function admit({ numbers }: TenantAnomalies, findings: readonly AnomalyFinding[]): AnomalyFinding[] {
-  const admitted: AnomalyFinding[] = [];
-  const subjects = new Set<string>();
-  for (const finding of [...findings].sort((a, b) => a.chance - b.chance)) {
-    if (numbers.credit < 1 || subjects.has(finding.subject)) continue;
-    subjects.add(finding.subject);
-    numbers.credit--;
-    admitted.push(finding);
-  }
-  return admitted.sort((a, b) => a.event.index - b.event.index);
 }

@@ -1,7 +1,8 @@
 import type { Detection } from '../../../contracts/detection.js';
 import type { SecurityEvent } from '../../../contracts/security-event.js';
 import { printable } from '../printable.js';
-import { ANOMALY_RULES, referenceTo } from './anomaly-rules.js';
+import { referenceTo } from '../statistical/statistical-rules.js';
+import { ANOMALY_RULES } from './anomaly-rules.js';
 import type { Feature } from './entity-windows.js';
 import type { EdgeJudgement } from './midas-f.js';
 import type { SeriesView } from './series-watch.js';
@@ -30,9 +31,11 @@ export type AnomalyFinding =
     });
 
 const MAX_NAME = 100;
+/** Chances below this are no longer told apart: a fitted tail says no more of them than that. */
+const NEVER = 1e-12;
 
-/** The finding as a detection, with a sentence that says what was expected and what was seen. */
-export function toDetection(finding: AnomalyFinding): Detection {
+/** The finding as a detection, with a sentence that says what was expected and what was seen, and the events of the batch that show it. */
+export function toDetection(finding: AnomalyFinding, batchId: string, evidence: readonly SecurityEvent[]): Detection {
   const { event } = finding;
   const rule = ANOMALY_RULES[finding.kind];
   return {
@@ -45,7 +48,21 @@ export function toDetection(finding: AnomalyFinding): Detection {
     techniques: rule.techniques,
     tactics: rule.tactics,
     reason: `${REASONS[finding.kind](finding as never)}${chanceOf(finding.chance)}`,
+    evidence: evidence.map(({ index }) => `${batchId}.${index}`),
   };
+}
+
+/**
+ * Order in which findings are told: the least likely first, and of what practically never happens that of which most was too much, so that who
+ * sprays comes before what is sprayed at, and the height of a burst before its foot.
+ */
+export function foremostFirst(one: AnomalyFinding, other: AnomalyFinding): number {
+  return Math.max(one.chance, NEVER) - Math.max(other.chance, NEVER) || excessOf(other) - excessOf(one);
+}
+
+function excessOf(finding: AnomalyFinding): number {
+  if (finding.kind === 'edge') return finding.judgement.count - finding.judgement.usual;
+  return Math.abs(finding.seen - ((finding.kind === 'entity' ? finding.usual : finding.expected) ?? 0));
 }
 
 type Reasons = { readonly [Kind in AnomalyFinding['kind']]: (finding: AnomalyFinding & { readonly kind: Kind }) => string };
@@ -91,5 +108,5 @@ function amount(value: number): string {
 }
 
 function chanceOf(chance: number): string {
-  return chance >= 1e-12 ? ` (chance ${chance.toExponential(0)})` : '';
+  return chance >= NEVER ? ` (chance ${chance.toExponential(0)})` : '';
 }

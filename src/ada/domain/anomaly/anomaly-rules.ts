@@ -1,4 +1,3 @@
-import type { RuleReference } from '../../../contracts/detection.js';
 import type { RuleSummary } from '../../../contracts/rule-catalog.js';
 
 /** What is unusual: a burst of an edge, an entity, a number of events. */
@@ -25,11 +24,6 @@ export const ANOMALY_RULES: Readonly<Record<AnomalyKind, RuleSummary>> = {
 
 /** All of them, ordered by id. */
 export const ANOMALY_RULE_LIST: readonly RuleSummary[] = Object.values(ANOMALY_RULES).sort((a, b) => (a.id < b.id ? -1 : 1));
-
-/** What detections carry of a rule. */
-export function referenceTo({ id, title, author, level, license }: RuleSummary): RuleReference {
-  return { id, title, author, level, license };
-}
 
 function rule(name: string, title: string, description: string): RuleSummary {
   return {

@@ -1,9 +1,11 @@
 import type { SecurityEvent } from '../../../contracts/security-event.js';
+import { DetectionBudget } from '../statistical/detection-budget.js';
 import { EventTime } from '../statistical/event-time.js';
 import { KeyHash, seedOf } from '../statistical/key-hash.js';
+import type { Observed } from '../statistical/observe-event.js';
 import { SeenFilter } from '../statistical/seen-filter.js';
 import { TUNING } from '../statistical/tuning.js';
-import type { AnomalyFinding } from './anomaly-finding.js';
+import { type AnomalyFinding, foremostFirst } from './anomaly-finding.js';
 import { CountSeries } from './count-series.js';
 import { EdgeWatch } from './edge-watch.js';
 import { EntityWindows, FEATURES } from './entity-windows.js';
@@ -19,7 +21,8 @@ const FEWEST = 8;
 
 /** What anomaly detection holds of one tenant: fixed memory of about 400 KiB, whatever the tenant sends. */
 export class TenantAnomalies {
-  readonly numbers = { events: 0, credit: 0, window: 0 };
+  readonly budget = new DetectionBudget();
+  private readonly numbers = { events: 0, window: 0 };
   private readonly time = new EventTime();
   private readonly edges: EdgeWatch;
   private readonly windows = new EntityWindows(ENTITIES);
@@ -38,10 +41,12 @@ export class TenantAnomalies {
     this.edges = new EdgeWatch(seed);
     this.vectors = new VectorModel(FEATURES.length, seed);
     this.kept = keptTogether([
-      keptNumbers(this.numbers, 'events', 'credit', 'window'),
+      keptNumbers(this.numbers, 'events'),
+      keptNumbers(this.budget, 'credit'),
+      keptNumbers(this.numbers, 'window'),
       keptNumbers(this.time, 'first', 'now'),
       this.edges.kept,
-      this.windows,
+      this.windows.kept,
       this.vectors.kept,
       this.series.kept,
       this.pairs,
@@ -54,19 +59,19 @@ export class TenantAnomalies {
     const { numbers, time } = this;
     time.enter(events);
     numbers.events += events.length;
-    if (this.isLearned) numbers.credit = Math.min(TUNING.budget.most, numbers.credit + (events.length * TUNING.budget.perThousand) / 1_000);
+    if (this.isLearned) this.budget.grant(events.length);
   }
 
   /** Judges an event and learns it. @param risk chance below which something is told. @returns what is least likely about it. */
-  inspect(event: SecurityEvent, risk: number): AnomalyFinding | undefined {
-    const edges = typedEdges(event);
+  inspect(event: SecurityEvent, observed: Observed, risk: number): AnomalyFinding | undefined {
+    const edges = typedEdges(event, observed);
     if (edges.length === 0 || !this.time.follow(event.time)) return undefined;
     this.edges.enter(event.time - this.time.first);
     let found = this.series.enter(event, this.time.now, risk);
     for (const edge of edges) {
       this.series.count(edge.type);
       for (const finding of [this.judgeEdge(event, edge, risk), this.judgeActor(event, edge, risk)])
-        if (finding !== undefined && (found === undefined || finding.chance < found.chance)) found = finding;
+        if (finding !== undefined && (found === undefined || foremostFirst(finding, found) < 0)) found = finding;
     }
     return this.isLearned ? found : undefined;
   }

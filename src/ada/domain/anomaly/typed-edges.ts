@@ -1,7 +1,7 @@
 import type { SecurityEvent } from '../../../contracts/security-event.js';
 import { shortHost } from '../../../events/host-name.js';
 import type { Facet, Observation, Tally } from '../statistical/facets.js';
-import { observeEvent } from '../statistical/observe-event.js';
+import type { Observed } from '../statistical/observe-event.js';
 
 /** What acts on what: a user on a host, a program on the one it starts, a principal on an API, an address on another and its port. */
 export const EDGE_TYPES = ['logon', 'spawn', 'cloud', 'connection'] as const;
@@ -21,9 +21,8 @@ export interface TypedEdge {
 const MAX_VALUE = 256;
 const TYPES: Partial<Record<Facet, EdgeType>> = { logon: 'logon', spawn: 'spawn', cloud: 'cloud' };
 
-/** The edges of an event; most events have none. */
-export function typedEdges(event: SecurityEvent): TypedEdge[] {
-  const { pairs, tallies } = observeEvent(event);
+/** The edges of an event in which this was seen; most events have none. */
+export function typedEdges(event: SecurityEvent, { pairs, tallies }: Observed): TypedEdge[] {
   if (pairs.length === 0 && tallies.length === 0) return [];
   const host = shortHost(event.normalized.host)?.slice(0, MAX_VALUE);
   return [...pairs.flatMap((pair) => edgeOfPair(pair, host)), ...tallies.flatMap((tally) => edgeOfTally(tally, host))];

@@ -27,7 +27,7 @@ export function decodeBaseline(tenant: string, bytes: Uint8Array): TenantBaselin
   if (bytes.length !== lengthOf(baseline) || view.getUint32(0, true) !== VERSION || view.getUint32(4, true) !== bytes.length)
     return undefined;
   const scalars = Float64Array.from({ length: SCALARS }, (_, i) => view.getFloat64(HEADER_BYTES + i * 8, true));
-  [baseline.time.first, baseline.time.now, baseline.events, baseline.credit, baseline.window] = scalars as unknown as FirstScalars;
+  [baseline.time.first, baseline.time.now, baseline.events, baseline.budget.credit, baseline.window] = scalars as unknown as FirstScalars;
   baseline.novelty.means.set(scalars.subarray(5, 5 + FACETS.length));
   baseline.novelty.counts.set(scalars.subarray(5 + FACETS.length));
   let offset = HEADER_BYTES + SCALARS * 8;
@@ -40,12 +40,12 @@ export function decodeBaseline(tenant: string, bytes: Uint8Array): TenantBaselin
 
 type FirstScalars = [number, number, number, number, number];
 
-function scalarsOf({ time, events, credit, window, novelty }: TenantBaseline): number[] {
-  return [time.first, time.now, events, credit, window, ...novelty.means, ...novelty.counts];
+function scalarsOf({ time, events, budget, window, novelty }: TenantBaseline): number[] {
+  return [time.first, time.now, events, budget.credit, window, ...novelty.means, ...novelty.counts];
 }
 
-function tablesOf({ seen, counts, peers, rates, items }: TenantBaseline): readonly (typeof seen | typeof counts | typeof rates)[] {
-  return [seen, counts, peers, rates, items];
+function tablesOf({ seen, counts, peers, rates, items }: TenantBaseline): readonly (typeof seen | typeof counts | typeof rates.kept)[] {
+  return [seen, counts, peers, rates.kept, items];
 }
 
 function lengthOf(baseline: TenantBaseline): number {

@@ -10,7 +10,8 @@ import type { Novelty } from './tenant-baseline.js';
 
 interface Found {
   readonly event: SecurityEvent;
-  readonly entity: string;
+  /** The entity that it is about. */
+  readonly subject: string;
   /** Order in which findings are told: higher first. */
   readonly surprise: number;
 }

@@ -5,6 +5,7 @@ import { toTenantId } from '../../../contracts/tenant.js';
 import { isRejection, parseEvent } from '../../../events/parse-event.js';
 import { StatisticalDetector } from './statistical-detector.js';
 
+const HEAD = { batch_id: 'b', received_at: '2026-03-01T00:00:00.000Z' };
 const TENANT = toTenantId('acme-corp');
 const START = Date.parse('2026-03-02T00:00:00.000Z');
 const HOUR = 3_600_000;
@@ -54,7 +55,7 @@ function batches(events: readonly SecurityEvent[], size = 500): SecurityEvent[][
 }
 
 function inspectAll(detector: StatisticalDetector, events: readonly SecurityEvent[]): Detection[] {
-  return batches(events).flatMap((batch) => detector.inspect(TENANT, batch));
+  return batches(events).flatMap((batch) => detector.inspect(TENANT, batch, HEAD));
 }
 
 let trained: Uint8Array | undefined;
@@ -84,7 +85,7 @@ describe('StatisticalDetector', () => {
   it('tells once of a known program started by one that never did', () => {
     const detector = learned();
     const strange = event(3, sysmon(later, 'WS-4', 'powershell.exe', 'winword.exe'));
-    const [found, ...others] = detector.inspect(TENANT, [strange]);
+    const [found, ...others] = detector.inspect(TENANT, [strange], HEAD);
     expect(others).toEqual([]);
     expect(found).toMatchObject({
       detector: 'statistical',
@@ -96,13 +97,13 @@ describe('StatisticalDetector', () => {
       reason: 'first time winword.exe started powershell.exe on ws-4 (by user-ws-4); that parent never started anything before',
     });
     expect(found?.entities).toContainEqual({ type: 'host', value: 'ws-4' });
-    expect(detector.inspect(TENANT, [strange])).toEqual([]);
+    expect(detector.inspect(TENANT, [strange], HEAD)).toEqual([]);
   });
 
   it('does not tell what several others already do', () => {
     const detector = learned();
     const spread = HOSTS.map((host, i) => event(i, sysmon(later + i, host, 'newtool.exe', 'explorer.exe')));
-    const told = detector.inspect(TENANT, spread);
+    const told = detector.inspect(TENANT, spread, HEAD);
     expect(told.length).toBeGreaterThan(0);
     expect(told.length).toBeLessThanOrEqual(2);
   });
@@ -112,7 +113,7 @@ describe('StatisticalDetector', () => {
     const onOneHost = Array.from({ length: 50 }, (_, i) =>
       event(i, sysmon(later + i, 'WS-1', `tool-${'abcdefghij'[i % 10]}${i}.exe`, 'explorer.exe')),
     );
-    expect(detector.inspect(TENANT, onOneHost)).toHaveLength(1);
+    expect(detector.inspect(TENANT, onOneHost, HEAD)).toHaveLength(1);
     const everywhere = Array.from({ length: 500 }, (_, i) => event(i, sysmon(later + i, HOSTS[i % 10]!, `x${i}.exe`, `y${i}.exe`)));
     expect(inspectAll(detector, everywhere).length).toBeLessThanOrEqual(5);
   });
@@ -120,7 +121,7 @@ describe('StatisticalDetector', () => {
   it('tells of bursts of failed logons, by the address that makes them', () => {
     const detector = learned();
     const spray = Array.from({ length: 60 }, (_, i) => event(i, failedLogon(later + i * 1_000, `user${i}`, '10.9.9.9')));
-    const [found, ...others] = detector.inspect(TENANT, spray);
+    const [found, ...others] = detector.inspect(TENANT, spray, HEAD);
     expect(others).toEqual([]);
     expect(found).toMatchObject({
       rule: { id: 'gatra.statistical.burst-failed-logons' },
@@ -137,7 +138,7 @@ describe('StatisticalDetector', () => {
     expect(detector.rarityOf(TENANT, common)).toBeUndefined();
     inspectAll(detector, workday(START, 8 * HOUR, 6_000));
     const strange = event(0, sysmon(later, 'WS-4', 'powershell.exe', 'winword.exe'));
-    detector.inspect(TENANT, [strange]);
+    detector.inspect(TENANT, [strange], HEAD);
     expect(detector.rarityOf(TENANT, strange)).toBe(1);
     expect(detector.rarityOf(TENANT, common)).toBeLessThan(0.5);
     expect(detector.rarityOf(TENANT, event(0, { Channel: 'System', EventID: 7036 }))).toBeUndefined();
@@ -146,8 +147,8 @@ describe('StatisticalDetector', () => {
   it('keeps tenants apart', () => {
     const detector = learned();
     const strange = event(0, sysmon(later, 'WS-4', 'powershell.exe', 'winword.exe'));
-    expect(detector.inspect(toTenantId('globex'), [strange])).toEqual([]);
-    expect(detector.inspect(TENANT, [strange])).toHaveLength(1);
+    expect(detector.inspect(toTenantId('globex'), [strange], HEAD)).toEqual([]);
+    expect(detector.inspect(TENANT, [strange], HEAD)).toHaveLength(1);
   });
 
   it('is not moved by single events with a time far ahead or behind', () => {
@@ -159,9 +160,9 @@ describe('StatisticalDetector', () => {
         event(0, sysmon(START + 10_000 * HOUR, 'WS-1', 'cmd.exe', 'explorer.exe')),
         event(1, sysmon(1, 'WS-1', 'cmd.exe', 'explorer.exe')),
       ];
-      detector.inspect(TENANT, [...batch, ...odd]);
+      detector.inspect(TENANT, [...batch, ...odd], HEAD);
     }
-    expect(detector.inspect(TENANT, [event(0, sysmon(START + HOUR, 'WS-4', 'cmd.exe', 'winword.exe'))])).toEqual([]);
+    expect(detector.inspect(TENANT, [event(0, sysmon(START + HOUR, 'WS-4', 'cmd.exe', 'winword.exe'))], HEAD)).toEqual([]);
   });
 
   it('goes on from a snapshot exactly as it would have without', () => {
@@ -173,10 +174,10 @@ describe('StatisticalDetector', () => {
           of.map(([host, child, parent, offset], i) => event(i, sysmon(later + offset, HOSTS[host]!, `p${child}.exe`, `p${parent}.exe`)));
         const straight = new StatisticalDetector();
         straight.restore(TENANT, start);
-        straight.inspect(TENANT, make(before));
+        straight.inspect(TENANT, make(before), HEAD);
         const resumed = new StatisticalDetector();
         resumed.restore(TENANT, straight.snapshot(TENANT)!);
-        expect(resumed.inspect(TENANT, make(after))).toEqual(straight.inspect(TENANT, make(after)));
+        expect(resumed.inspect(TENANT, make(after), HEAD)).toEqual(straight.inspect(TENANT, make(after), HEAD));
         expect(Buffer.from(resumed.snapshot(TENANT)!).equals(straight.snapshot(TENANT)!)).toBe(true);
       }),
       { numRuns: 15 },

@@ -1,10 +1,10 @@
-import type { Detection } from '../../../contracts/detection.js';
 import type { SecurityEvent } from '../../../contracts/security-event.js';
 import type { TenantId } from '../../../contracts/tenant.js';
-import { LearningDetector } from '../learning-detector.js';
+import { LearningDetector, type Lesson } from '../learning-detector.js';
 import { decodeBaseline, encodeBaseline } from './baseline-snapshot.js';
 import { type Finding, toDetection } from './finding.js';
-import { type Observed, observeEvent } from './observe-event.js';
+import type { Observed } from './observe-event.js';
+import { ObservedEvents } from './observed-events.js';
 import { TenantBaseline } from './tenant-baseline.js';
 
 /**
@@ -16,24 +16,33 @@ export class StatisticalDetector extends LearningDetector {
   readonly kind = 'statistical';
   private readonly baselines = new Map<TenantId, TenantBaseline>();
 
+  /** @param observed may be shared with other detectors. */
+  constructor(private readonly observed = new ObservedEvents()) {
+    super();
+  }
+
   init(): void {
     this.baselines.clear();
   }
 
-  inspect(tenant: TenantId, events: readonly SecurityEvent[]): Detection[] {
+  begin(tenant: TenantId, events: readonly SecurityEvent[]): Lesson {
     const baseline = this.baselineOf(tenant);
     baseline.enter(events);
     const findings: Finding[] = [];
-    for (const event of events) {
-      const finding = findIn(baseline, event, observeEvent(event));
-      if (finding !== undefined) findings.push(finding);
-    }
-    return admit(baseline, findings).map(toDetection);
+    return {
+      take: (some) => {
+        for (const event of some) {
+          const finding = findIn(baseline, event, this.observed.of(event));
+          if (finding !== undefined) findings.push(finding);
+        }
+      },
+      end: () => baseline.budget.admit(findings, (a, b) => b.surprise - a.surprise).map(toDetection),
+    };
   }
 
   rarityOf(tenant: TenantId, event: SecurityEvent): number | undefined {
     const baseline = this.baselines.get(tenant);
-    const [main] = observeEvent(event).pairs;
+    const [main] = this.observed.of(event).pairs;
     return baseline === undefined || main === undefined ? undefined : baseline.rarity(main);
   }
 
@@ -69,28 +78,15 @@ function findIn(baseline: TenantBaseline, event: SecurityEvent, { pairs, tallies
   for (const observation of pairs) {
     const novelty = baseline.observe(observation);
     if (novelty !== undefined && (found === undefined || novelty.surprise > found.surprise)) {
-      found = { kind: 'first-seen', event, entity: observation.left, surprise: novelty.surprise, observation, novelty };
+      found = { kind: 'first-seen', event, subject: observation.left, surprise: novelty.surprise, observation, novelty };
     }
   }
   for (const tally of tallies) {
     const burst = baseline.tally(tally, event.time);
-    if (burst !== undefined) found = { kind: 'burst', event, entity: tally.entity, surprise: BURST_SURPRISE, tally, burst };
+    if (burst !== undefined) found = { kind: 'burst', event, subject: tally.entity, surprise: BURST_SURPRISE, tally, burst };
   }
   return found;
 }
 
 /** A burst is told before anything that is merely new. */
 const BURST_SURPRISE = 2;
-
-/** The most surprising findings that the budget allows, one an entity, in order of events. */
-function admit(baseline: TenantBaseline, findings: readonly Finding[]): Finding[] {
-  const admitted: Finding[] = [];
-  const entities = new Set<string>();
-  for (const finding of [...findings].sort((a, b) => b.surprise - a.surprise)) {
-    if (baseline.credit < 1 || entities.has(finding.entity)) continue;
-    entities.add(finding.entity);
-    baseline.credit--;
-    admitted.push(finding);
-  }
-  return admitted.sort((a, b) => a.event.index - b.event.index);
-}

@@ -84,7 +84,7 @@ export const STATISTICAL_RULES: readonly StatisticalRule[] = [...Object.values(B
 );
 
 /** What detections carry of a rule. */
-export function referenceTo({ id, title, author, level, license }: StatisticalRule): RuleReference {
+export function referenceTo({ id, title, author, level, license }: RuleSummary): RuleReference {
   return { id, title, author, level, license };
 }
 

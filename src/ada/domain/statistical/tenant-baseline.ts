@@ -1,5 +1,6 @@
 import type { SecurityEvent } from '../../../contracts/security-event.js';
 import { CountSketch } from './count-sketch.js';
+import { DetectionBudget } from './detection-budget.js';
 import { EventTime } from './event-time.js';
 import { FACETS, type Observation, RATES, type Tally } from './facets.js';
 import { FacetNovelty } from './facet-novelty.js';
@@ -34,9 +35,8 @@ export class TenantBaseline {
   readonly peers = new CountSketch(PEERS_WIDTH);
   readonly rates = new RateTable(RATED_ENTITIES);
   readonly items = new SeenFilter(WINDOW_BYTES);
+  readonly budget = new DetectionBudget();
   events = 0;
-  /** Detections that may still be made. */
-  credit = 0;
   window = 0;
   private readonly key: KeyHash;
 
@@ -55,7 +55,7 @@ export class TenantBaseline {
     this.time.enter(events);
     this.decay(before, this.time.now);
     this.events += events.length;
-    if (this.isLearned) this.credit = Math.min(TUNING.budget.most, this.credit + (events.length * TUNING.budget.perThousand) / 1_000);
+    if (this.isLearned) this.budget.grant(events.length);
   }
 
   /** Learns a pair, and tells what is new about it where that is worth telling. */

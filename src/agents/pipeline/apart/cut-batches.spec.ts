@@ -1,4 +1,4 @@
-import { LearningDetector } from '../../../ada/domain/learning-detector.js';
+import { LearningDetector, type Lesson } from '../../../ada/domain/learning-detector.js';
 import { Detector } from '../../../ada/domain/detector.js';
 import { LocalDetectionAgent } from '../../../ada/local-detection-agent.js';
 import type { Detection, DetectorKind } from '../../../contracts/detection.js';
@@ -22,14 +22,9 @@ class Novel extends LearningDetector {
     super();
   }
   init(): void {}
-  inspect(_tenant: string, events: readonly SecurityEvent[]): Detection[] {
-    const texts = events.map((event) => String(event.field('path')));
-    if (this.poison !== undefined && texts.includes(this.poison)) throw new Error('poison');
-    return events.flatMap(({ index }, at) => {
-      const isNew = !this.seen.includes(texts[at]!);
-      this.seen.push(texts[at]!);
-      return isNew ? [detection('statistical', index)] : [];
-    });
+  begin(): Lesson {
+    const found: Detection[] = [];
+    return { take: (events) => void found.push(...this.take(events)), end: () => found };
   }
   rarityOf(): undefined {
     return undefined;
@@ -40,6 +35,15 @@ class Novel extends LearningDetector {
   restore(): void {}
   forget(): void {}
   destroy(): void {}
+  private take(events: readonly SecurityEvent[]): Detection[] {
+    const texts = events.map((event) => String(event.field('path')));
+    if (this.poison !== undefined && texts.includes(this.poison)) throw new Error('poison');
+    return events.flatMap(({ index }, at) => {
+      const isNew = !this.seen.includes(texts[at]!);
+      this.seen.push(texts[at]!);
+      return isNew ? [detection('statistical', index)] : [];
+    });
+  }
 }
 
 /** Throws at one event, and finds nothing. */

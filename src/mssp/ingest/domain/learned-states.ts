@@ -10,7 +10,7 @@ export interface LearnedStates {
   restore(tenant: TenantId, state: Uint8Array): boolean;
 
   /** Learns from a batch that was inspected before, without looking for anything. */
-  learn(tenant: TenantId, batch: EventBatch): void;
+  learn(tenant: TenantId, batch: EventBatch): Promise<void>;
 
   forget(tenant: TenantId): void;
 }

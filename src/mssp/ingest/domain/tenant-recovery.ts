@@ -40,7 +40,7 @@ export class TenantRecovery {
     if (state) this.states.restore(tenant, state);
     let again = 0;
     for await (const batch of later) {
-      this.learn(tenant, batch);
+      await this.learn(tenant, batch);
       again += batch.records.length;
     }
     if (again >= MUCH_LEARNED_AGAIN) await this.store.keepLearned(tenant, this.states.snapshot(tenant));
@@ -48,7 +48,7 @@ export class TenantRecovery {
 
   /** Learns from what others have stored behind a chunk. */
   async catchUp(tenant: TenantId, position: ChunkPosition | undefined): Promise<void> {
-    for await (const batch of this.store.batchesAfter(tenant, position)) this.learn(tenant, batch);
+    for await (const batch of this.store.batchesAfter(tenant, position)) await this.learn(tenant, batch);
   }
 
   /**
@@ -82,9 +82,9 @@ export class TenantRecovery {
   }
 
   /** Nothing is learned from a batch with an event that cannot be inspected: it must not keep the tenant's events from being taken. */
-  private learn(tenant: TenantId, batch: StoredBatch): void {
+  private async learn(tenant: TenantId, batch: StoredBatch): Promise<void> {
     try {
-      this.states.learn(tenant, toEventBatch(batch));
+      await this.states.learn(tenant, toEventBatch(batch));
     } catch {
       return;
     }

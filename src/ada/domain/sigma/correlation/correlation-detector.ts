@@ -2,7 +2,7 @@ import type { Detection } from '../../../../contracts/detection.js';
 import type { SecurityEvent } from '../../../../contracts/security-event.js';
 import type { TenantId } from '../../../../contracts/tenant.js';
 import type { BatchHead } from '../../detector.js';
-import { LearningDetector } from '../../learning-detector.js';
+import { LearningDetector, type Lesson } from '../../learning-detector.js';
 import { RuleFilters } from '../filters/rule-filters.js';
 import { SigmaEngine, type SigmaEngineOptions } from '../sigma-engine.js';
 import type { SigmaRule } from '../sigma-rule.js';
@@ -58,20 +58,13 @@ export class CorrelationDetector extends LearningDetector {
     );
   }
 
-  /** Nothing is learned where matching throws. */
-  inspect(tenant: TenantId, events: readonly SecurityEvent[], batch: BatchHead): Detection[] {
-    const matched = this.match(tenant, events, batch);
-    const state = this.stateOf(tenant);
-    const { evicted, late } = state;
-    const found: Detection[] = [];
-    for (const one of inOrderOfTime(matched)) {
-      for (const finding of this.correlator.take(state, batch.batch_id, one)) {
-        if (this.options.quiet?.has(finding.correlation.rule.id) !== true) found.push(toDetection(finding));
-      }
-    }
-    state.advance(newestOf(events, arrivalOf(batch)));
-    this.options.losses?.add(state.evicted - evicted, state.late - late);
-    return found;
+  /** Events are matched as they are taken, and all learned at the end: nothing is learned where matching throws. */
+  begin(tenant: TenantId, events: readonly SecurityEvent[], batch: BatchHead): Lesson {
+    const matched: MatchedEvent[] = [];
+    return {
+      take: (some) => void matched.push(...this.match(tenant, some, batch)),
+      end: () => this.learn(tenant, events, batch, matched),
+    };
   }
 
   /** Correlations tell nothing of how rare an event is. */
@@ -111,6 +104,20 @@ export class CorrelationDetector extends LearningDetector {
       if (ruleIds.length > 0) matched.push({ event, ruleIds, time: Math.min(event.time, arrival) });
     }
     return matched;
+  }
+
+  private learn(tenant: TenantId, events: readonly SecurityEvent[], batch: BatchHead, matched: readonly MatchedEvent[]): Detection[] {
+    const state = this.stateOf(tenant);
+    const { evicted, late } = state;
+    const found: Detection[] = [];
+    for (const one of inOrderOfTime(matched)) {
+      for (const finding of this.correlator.take(state, batch.batch_id, one)) {
+        if (this.options.quiet?.has(finding.correlation.rule.id) !== true) found.push(toDetection(finding));
+      }
+    }
+    state.advance(newestOf(events, arrivalOf(batch)));
+    this.options.losses?.add(state.evicted - evicted, state.late - late);
+    return found;
   }
 
   private stateOf(tenant: TenantId): TenantCorrelations {
