@@ -17,6 +17,7 @@ import { splitLines } from '../../events/split-lines.js';
 import type { LateInspection } from './late-inspection.js';
 import type { RequestTimes } from './request-times.js';
 import type { ShedCounts } from './shed-counts.js';
+import type { TenantIndicators } from './tenant-indicators.js';
 import type { TenantLanes } from './tenant-lanes.js';
 
 const MOST_CHUNKS = 64;
@@ -43,6 +44,7 @@ export interface DeskParts {
   readonly mark: DetectionMark;
   readonly trials: AskedTrials;
   readonly risks: AnomalyRisks;
+  readonly indicators: TenantIndicators;
 }
 
 /** Answers what is asked of a pipeline thread. */
@@ -50,7 +52,7 @@ export class PipelineDesk {
   private readonly handlers: Handlers;
 
   constructor(private readonly parts: DeskParts) {
-    const { store, lanes, prepared, passing, late, shed, rules, ciphers, mark, trials, risks } = parts;
+    const { store, lanes, prepared, passing, late, shed, rules, ciphers, mark, trials, risks, indicators } = parts;
     this.handlers = {
       prepare: (request) => prepared.prepare(request),
       forget: ({ ticket }) => (prepared.forget(ticket), null),
@@ -75,6 +77,7 @@ export class PipelineDesk {
         mark.name(tenant, number),
         ciphers.open(tenant, terms.keys),
         risks.set(tenant, terms.risk),
+        indicators.set(tenant, terms.indicators),
         null
       ),
       tried: ({ trial, poison }) => (trials.answer(trial, poison), null),
@@ -115,6 +118,7 @@ export class PipelineDesk {
     this.parts.late.forget(tenant);
     this.parts.shed.forget(tenant);
     this.parts.risks.forget(tenant);
+    this.parts.indicators.forget(tenant);
     await this.parts.lanes.retire(tenant);
     await this.parts.store.release(tenant);
   }

@@ -36,7 +36,7 @@ type Untraced<Request> = Request extends unknown ? Omit<Request, 'isTraced'> : n
 
 /** Requests of a tenant in its thread. */
 const AT_ONCE = 64;
-const OPEN_GATE: PipelineGate = { termsOf: async () => ({ keys: null, risk: null }) };
+const OPEN_GATE: PipelineGate = { termsOf: async () => ({ keys: null, risk: null, indicators: null }) };
 
 /** The pipeline in worker threads: a tenant is always in the same one, so what is learned of it lives there without locks. */
 export class PipelinePool extends EventPipeline {

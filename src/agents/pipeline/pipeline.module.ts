@@ -26,8 +26,10 @@ import type { Secrets } from '../../platform/secrets/secrets.js';
 import { StorageFailure } from '../../platform/storage/storage-failure.js';
 import { TenantClosers } from '../../platform/tenancy/tenant-closers.js';
 import { TenantDirectory } from '../../platform/tenancy/tenant-directory.js';
+import { IndicatorMatchers } from '../../taa/indicator-matchers.js';
 import { DamageReport } from './damage-report.js';
 import { PipelineGauges } from './pipeline-gauges.js';
+import { IndicatorWatch } from './indicator-watch.js';
 import type { TroubleListener } from './pipeline-listeners.js';
 import type { TenantTerms } from './tenant-terms.js';
 import { PipelinePool } from './pipeline-pool.js';
@@ -49,6 +51,7 @@ type PoolInjections = [
   Secrets,
   PlatformDatabase,
   TenantDirectory,
+  IndicatorWatch,
 ];
 
 /** The event pipeline in worker threads of this process. Starting waits for them, so that rules that cannot be read stop the start. */
@@ -67,6 +70,11 @@ type PoolInjections = [
       useFactory: (metrics: Metrics, audit: AuditLog, register: DamageRegister) => new DamageReport(metrics, audit, register),
     },
     {
+      provide: IndicatorWatch,
+      inject: [IndicatorMatchers],
+      useFactory: (matchers: IndicatorMatchers) => new IndicatorWatch(matchers),
+    },
+    {
       provide: PipelinePool,
       inject: [
         CONFIG,
@@ -83,10 +91,26 @@ type PoolInjections = [
         SECRETS,
         PlatformDatabase,
         TenantDirectory,
+        IndicatorWatch,
       ],
       useFactory: async (...parts: PoolInjections): Promise<PipelinePool> => {
-        const [config, events, gauges, metrics, probes, catalog, keys, failure, reserve, damages, tracing, secrets, platform, tenants] =
-          parts;
+        const [
+          config,
+          events,
+          gauges,
+          metrics,
+          probes,
+          catalog,
+          keys,
+          failure,
+          reserve,
+          damages,
+          tracing,
+          secrets,
+          platform,
+          tenants,
+          indicators,
+        ] = parts;
         refuseLaterEventFiles(config.dataDir);
         await settleEventPlace(config.events.store, config.dataDir, platform);
         const eventsUrl = config.events.store === 'postgres' ? (secrets.postgres?.app ?? null) : null;
@@ -102,11 +126,13 @@ type PoolInjections = [
           termsOf: async (tenant: TenantId): Promise<TenantTerms> => ({
             keys: await keys.of(tenant),
             risk: (await tenants.find(tenant))?.features.advanced_ml ? ANOMALY_RISK : null,
+            indicators: await indicators.of(tenant),
           }),
         };
         const pool = new PipelinePool(setup, workers, onTrouble, gate, tracing);
         keys.onChange((tenant) => pool.renewTerms(tenant));
         tenants.onChange((tenant, changed) => changed && pool.renewTerms(tenant));
+        indicators.onOthers((tenant) => pool.renewTerms(tenant));
         pool.observe(gauges);
         pool.onDamage((tenant, damage) => damages.tell(tenant, damage));
         await pool.start();
@@ -124,13 +150,18 @@ type PoolInjections = [
 export class PipelineModule implements OnApplicationShutdown {
   constructor(
     private readonly pool: PipelinePool,
+    private readonly indicators: IndicatorWatch,
     closers: TenantClosers,
   ) {
-    closers.register((tenant) => pool.retire(tenant));
+    closers.register((tenant) => {
+      indicators.forget(tenant);
+      return pool.retire(tenant);
+    });
   }
 
   /** No request is under way any more: what was learned is kept, the files are closed, the threads end. */
   async onApplicationShutdown(): Promise<void> {
+    await this.indicators.stop();
     await this.pool.close();
   }
 }

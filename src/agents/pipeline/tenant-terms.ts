@@ -1,3 +1,4 @@
+import type { IndicatorImage } from '../../taa/domain/indicator-image.js';
 import type { TenantKeySet } from '../../platform/encryption/tenant-key-set.js';
 
 /** What a thread must know of a tenant to serve it. */
@@ -6,4 +7,6 @@ export interface TenantTerms {
   readonly keys: TenantKeySet | null;
   /** Chance of a false alarm that anomaly detection takes; null where it is off. */
   readonly risk: number | null;
+  /** What its events are compared with; null where it has no indicators. */
+  readonly indicators: IndicatorImage | null;
 }
