@@ -102,7 +102,7 @@ describe('indicators that raw events show', () => {
     return found;
   }
 
-  it('R06 raise one alert each, with indicator, source and confidence, a moment after the indicator was sent', async () => {
+  it('R02 raise one alert each, with indicator, source and confidence, a moment after the indicator was sent', async () => {
     // The tenant is served before: what is new has to reach the thread that already serves it.
     await send(ACME, [{ action: 'nothing' }]);
     const names = Object.keys(SEEN);
@@ -130,7 +130,7 @@ describe('indicators that raw events show', () => {
     );
   });
 
-  it('R06 raise no alert when they are expired, unsure, allow-listed, revoked or of another tenant', async () => {
+  it('R02 raise no alert when they are expired, unsure, allow-listed, revoked or of another tenant', async () => {
     const domain = (name: string, more: Record<string, unknown> = {}): Record<string, unknown> => ({
       id: `indicator--${name}`,
       pattern: `[domain-name:value = '${name}.example']`,
@@ -151,7 +151,7 @@ describe('indicators that raw events show', () => {
     expect(found.at(-1)).toHaveLength(1);
   });
 
-  it('R06 raise no alert once the indicator is removed', async () => {
+  it('R02 raise no alert once the indicator is removed', async () => {
     await offer(GLOBEX, [{ id: 'indicator--passing', pattern: "[mutex:name = 'Passing']" }]);
     const [[alert]] = (await sendUntilSeen(GLOBEX, [{ mutex: 'Passing' }])) as [[Alert]];
     await running.http
