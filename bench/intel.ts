@@ -15,7 +15,8 @@ if (values.help) {
   Compiles generated indicators (addresses, domains, URLs, hashes and file names in equal parts, a thousandth of them blocks of addresses) and looks the
   values of generated events up in them, in one thread: no HTTP, no store. An event has two addresses, a domain of four labels, a URL, two hashes, two file
   names and a user; one in a hundred holds a value that is an indicator. Sixteen events at a time are parsed from JSON, as a thread does it, and then looked
-  up; both are timed.
+  up; both are timed. Then whole events of Sysmon with such values, as ingest reads them, are compared; what their formats tell is worked out before, as
+  statistics ask for it anyway.
   --indicators N     so many indicators (default 1000000)
   --events N         so many events (default 200000)
 `);
@@ -34,6 +35,9 @@ const { compileIndicators } = (await import(
 const { IndicatorMatcher } = (await import(
   built('taa/domain/indicator-matcher.js')
 )) as typeof import('../src/taa/domain/indicator-matcher.js');
+
+const { EventMatcher } = (await import(built('taa/domain/event-matcher.js'))) as typeof import('../src/taa/domain/event-matcher.js');
+const { isRejection, parseEvent } = (await import(built('events/parse-event.js'))) as typeof import('../src/events/parse-event.js');
 
 const TYPES = ['ip', 'domain', 'url', 'file_hash', 'file_name'] as const;
 
@@ -95,6 +99,51 @@ function lookupsOf(event: number, known: number): readonly Lookup[] {
   ];
 }
 
+/** An event of Sysmon that holds such values: a program started, a connection, a name looked up, or a value of the registry set. */
+function sysmonEvent(event: number): string {
+  const other = 1_000_000_000 + event * 10;
+  const image = `C:\\Program Files\\Vendor\\${valueOf('file_name', other)}`;
+  const own = [
+    {
+      EventID: 1,
+      CommandLine: `${image} --run ${event}`,
+      ParentImage: 'C:\\Windows\\explorer.exe',
+      OriginalFileName: 'setup.exe',
+      Hashes: `SHA256=${valueOf('file_hash', other)},MD5=${valueOf('file_hash', other + 1).slice(0, 32)}`,
+    },
+    {
+      EventID: 3,
+      SourceIp: `10.${event & 255}.0.7`,
+      DestinationIp: valueOf('ip', other),
+      DestinationPort: '443',
+      DestinationHostname: valueOf('domain', other),
+    },
+    { EventID: 22, QueryName: valueOf('domain', other), QueryResults: valueOf('ip', other) },
+    { EventID: 13, EventType: 'SetValue', TargetObject: `HKLM\\SOFTWARE\\Vendor\\${event % 500}\\Value`, Details: 'DWORD (0x00000001)' },
+  ][event % 4];
+  return JSON.stringify({ Channel: 'Microsoft-Windows-Sysmon/Operational', Computer: 'ws1.corp.example', UtcTime: '2026-03-01 00:00:00.000', Image: image, User: `CORP\\user${event % 1_000}`, ...own }); // prettier-ignore
+}
+
+/** Microseconds that comparing such an event takes, and parsing it. */
+function compareEvents(texts: readonly string[]): { readonly us: number; readonly parseUs: number } {
+  const whole = new EventMatcher(matcher);
+  let [parseMs, matchMs] = [0, 0];
+  for (let from = 0; from < texts.length; from += AT_ONCE) {
+    const some = texts.slice(from, from + AT_ONCE);
+    const start = performance.now();
+    for (const text of some) JSON.parse(text);
+    parseMs += performance.now() - start;
+    const parsed = some.flatMap((text, index) => {
+      const event = parseEvent(text, { index, declared: 'auto', receivedAt: SPAN.to });
+      return isRejection(event) || event.normalized.time === '' ? [] : [event];
+    });
+    const between = performance.now();
+    for (const event of parsed) whole.match(event, SPAN.to);
+    matchMs += performance.now() - between;
+  }
+  return { us: (matchMs * 1_000) / texts.length, parseUs: (parseMs * 1_000) / texts.length };
+}
+
 /** What the arrays of a value take, those in it included. */
 function bytesOf(value: unknown): number {
   if (ArrayBuffer.isView(value)) return value.byteLength;
@@ -138,10 +187,16 @@ for (let run = 0; run < RUNS; run++) {
 const us = median(runs.map((run) => run.us));
 const parseUs = median(runs.map((run) => run.parseUs));
 
+const eventTexts = Array.from({ length: events }, (_, event) => sysmonEvent(event));
+const compared = Array.from({ length: RUNS }, () => compareEvents(eventTexts));
+const eventUs = median(compared.map((run) => run.us));
+const eventParseUs = median(compared.map((run) => run.parseUs));
+
 process.stdout.write(
   `${format(count)} indicators in ${(bytes / 2 ** 20).toFixed(0)} MiB that threads share, compiled in ${format(compileMs)} ms\n` +
     `${us.toFixed(2)} us/event of ${lookupsOf(0, count).length} values (median of ${RUNS}; ${runs.map((run) => run.us.toFixed(2)).join(', ')}); ` +
-    `JSON.parse of those values in the same runs: ${parseUs.toFixed(2)} us\n`,
+    `JSON.parse of those values in the same runs: ${parseUs.toFixed(2)} us\n` +
+    `${eventUs.toFixed(2)} us/whole event of Sysmon; JSON.parse of it in the same runs: ${eventParseUs.toFixed(2)} us\n`,
 );
 process.stdout.write(
   `${JSON.stringify({
@@ -153,6 +208,8 @@ process.stdout.write(
     us_all: runs.map((run) => run.us),
     json_parse_us: parseUs,
     share_of_json_parse: us / parseUs,
+    us_per_whole_event: eventUs,
+    json_parse_us_whole_event: eventParseUs,
     hits: runs[0]?.hits,
     events,
     machine: machine(),
