@@ -14,7 +14,9 @@ if (values.help) {
   process.stdout.write(`npm run bench:intel -- [options]
   Compiles generated indicators (addresses, domains, URLs, hashes and file names in equal parts, a thousandth of them blocks of addresses) and looks the
   values of generated events up in them, in one thread: no HTTP, no store. An event has two addresses, a domain of four labels, a URL, two hashes, two file
-  names and a user; one in a hundred holds a value that is an indicator.
+  names and a user; one in a hundred holds a value that is an indicator. Sixteen events at a time are parsed from JSON, as a thread does it, and then looked
+  up; both are timed. Then whole events of Sysmon with such values, as ingest reads them, are compared; what their formats tell is worked out before, as
+  statistics ask for it anyway.
   --indicators N     so many indicators (default 1000000)
   --events N         so many events (default 200000)
 `);
@@ -24,11 +26,18 @@ if (values.help) {
 type Lookup = readonly [type: IndicatorType, value: string];
 
 const RUNS = 5;
+const AT_ONCE = 16;
 const SPAN = { from: Date.parse('2026-03-01T00:00:00Z'), to: Date.parse('2026-03-01T00:01:00Z') };
 const built = (path: string): string => new URL(`../dist/${path}`, import.meta.url).href;
+const { compileIndicators } = (await import(
+  built('taa/domain/indicator-image.js')
+)) as typeof import('../src/taa/domain/indicator-image.js');
 const { IndicatorMatcher } = (await import(
   built('taa/domain/indicator-matcher.js')
 )) as typeof import('../src/taa/domain/indicator-matcher.js');
+
+const { EventMatcher } = (await import(built('taa/domain/event-matcher.js'))) as typeof import('../src/taa/domain/event-matcher.js');
+const { isRejection, parseEvent } = (await import(built('events/parse-event.js'))) as typeof import('../src/events/parse-event.js');
 
 const TYPES = ['ip', 'domain', 'url', 'file_hash', 'file_name'] as const;
 
@@ -90,48 +99,104 @@ function lookupsOf(event: number, known: number): readonly Lookup[] {
   ];
 }
 
-function usedBytes(): number {
-  globalThis.gc?.();
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
+/** An event of Sysmon that holds such values: a program started, a connection, a name looked up, or a value of the registry set. */
+function sysmonEvent(event: number): string {
+  const other = 1_000_000_000 + event * 10;
+  const image = `C:\\Program Files\\Vendor\\${valueOf('file_name', other)}`;
+  const own = [
+    {
+      EventID: 1,
+      CommandLine: `${image} --run ${event}`,
+      ParentImage: 'C:\\Windows\\explorer.exe',
+      OriginalFileName: 'setup.exe',
+      Hashes: `SHA256=${valueOf('file_hash', other)},MD5=${valueOf('file_hash', other + 1).slice(0, 32)}`,
+    },
+    {
+      EventID: 3,
+      SourceIp: `10.${event & 255}.0.7`,
+      DestinationIp: valueOf('ip', other),
+      DestinationPort: '443',
+      DestinationHostname: valueOf('domain', other),
+    },
+    { EventID: 22, QueryName: valueOf('domain', other), QueryResults: valueOf('ip', other) },
+    { EventID: 13, EventType: 'SetValue', TargetObject: `HKLM\\SOFTWARE\\Vendor\\${event % 500}\\Value`, Details: 'DWORD (0x00000001)' },
+  ][event % 4];
+  return JSON.stringify({ Channel: 'Microsoft-Windows-Sysmon/Operational', Computer: 'ws1.corp.example', UtcTime: '2026-03-01 00:00:00.000', Image: image, User: `CORP\\user${event % 1_000}`, ...own }); // prettier-ignore
 }
 
-const { setFlagsFromString } = await import('node:v8');
-setFlagsFromString('--expose-gc');
-const { runInNewContext } = await import('node:vm');
-globalThis.gc = runInNewContext('gc') as typeof globalThis.gc;
+/** Microseconds that comparing such an event takes, and parsing it. */
+function compareEvents(texts: readonly string[]): { readonly us: number; readonly parseUs: number } {
+  const whole = new EventMatcher(matcher);
+  let [parseMs, matchMs] = [0, 0];
+  for (let from = 0; from < texts.length; from += AT_ONCE) {
+    const some = texts.slice(from, from + AT_ONCE);
+    const start = performance.now();
+    for (const text of some) JSON.parse(text);
+    parseMs += performance.now() - start;
+    const parsed = some.flatMap((text, index) => {
+      const event = parseEvent(text, { index, declared: 'auto', receivedAt: SPAN.to });
+      return isRejection(event) || event.normalized.time === '' ? [] : [event];
+    });
+    const between = performance.now();
+    for (const event of parsed) whole.match(event, SPAN.to);
+    matchMs += performance.now() - between;
+  }
+  return { us: (matchMs * 1_000) / texts.length, parseUs: (parseMs * 1_000) / texts.length };
+}
+
+/** What the arrays of a value take, those in it included. */
+function bytesOf(value: unknown): number {
+  if (ArrayBuffer.isView(value)) return value.byteLength;
+  if (typeof value !== 'object' || value === null) return 0;
+  return Object.values(value).reduce<number>((sum, inner) => sum + bytesOf(inner), 0);
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
 
 const count = Number(values.indicators);
-const before = usedBytes();
+const events = Number(values.events);
 const began = performance.now();
-const matcher = new IndicatorMatcher(indicators(count));
+const image = compileIndicators(indicators(count));
 const compileMs = performance.now() - began;
-const bytes = usedBytes() - before;
+const bytes = bytesOf(image);
+const matcher = new IndicatorMatcher(image);
 
-const events = Array.from({ length: Number(values.events) }, (_, event) => lookupsOf(event, count));
-const runs: { readonly us: number; readonly hits: number }[] = [];
+const texts = Array.from({ length: Math.ceil(events / AT_ONCE) }, (_, block) =>
+  JSON.stringify(Array.from({ length: Math.min(AT_ONCE, events - block * AT_ONCE) }, (_, at) => lookupsOf(block * AT_ONCE + at, count))),
+);
+const runs: { readonly us: number; readonly parseUs: number; readonly hits: number }[] = [];
 for (let run = 0; run < RUNS; run++) {
-  let hits = 0;
   const found = new Set<number>();
-  const start = performance.now();
-  for (const lookups of events) {
-    found.clear();
-    for (const [type, value] of lookups) matcher.lookUp(type, value, SPAN, found);
-    hits += found.size;
+  let [hits, parseMs, lookUpMs] = [0, 0, 0];
+  for (const text of texts) {
+    const start = performance.now();
+    const parsed = JSON.parse(text) as Lookup[][];
+    const between = performance.now();
+    for (const lookups of parsed) {
+      found.clear();
+      for (const [type, value] of lookups) matcher.lookUp(type, value, SPAN, found);
+      hits += found.size;
+    }
+    parseMs += between - start;
+    lookUpMs += performance.now() - between;
   }
-  runs.push({ us: ((performance.now() - start) * 1_000) / events.length, hits });
+  runs.push({ us: (lookUpMs * 1_000) / events, parseUs: (parseMs * 1_000) / events, hits });
 }
-const sorted = runs.map(({ us }) => us).toSorted((a, b) => a - b);
-const median = sorted[Math.floor(RUNS / 2)] ?? 0;
-const text = JSON.stringify(events.slice(0, 20_000));
-const parseStart = performance.now();
-JSON.parse(text);
-const parseUs = ((performance.now() - parseStart) * 1_000) / Math.min(20_000, events.length);
+const us = median(runs.map((run) => run.us));
+const parseUs = median(runs.map((run) => run.parseUs));
+
+const eventTexts = Array.from({ length: events }, (_, event) => sysmonEvent(event));
+const compared = Array.from({ length: RUNS }, () => compareEvents(eventTexts));
+const eventUs = median(compared.map((run) => run.us));
+const eventParseUs = median(compared.map((run) => run.parseUs));
 
 process.stdout.write(
-  `${format(count)} indicators in ${(bytes / 2 ** 20).toFixed(0)} MiB, compiled in ${format(compileMs)} ms\n` +
-    `${median.toFixed(2)} us/event of ${events[0]?.length ?? 0} values (median of ${RUNS}; ${sorted.map((us) => us.toFixed(2)).join(', ')}); ` +
-    `JSON.parse of those values alone: ${parseUs.toFixed(2)} us\n`,
+  `${format(count)} indicators in ${(bytes / 2 ** 20).toFixed(0)} MiB that threads share, compiled in ${format(compileMs)} ms\n` +
+    `${us.toFixed(2)} us/event of ${lookupsOf(0, count).length} values (median of ${RUNS}; ${runs.map((run) => run.us.toFixed(2)).join(', ')}); ` +
+    `JSON.parse of those values in the same runs: ${parseUs.toFixed(2)} us\n` +
+    `${eventUs.toFixed(2)} us/whole event of Sysmon; JSON.parse of it in the same runs: ${eventParseUs.toFixed(2)} us\n`,
 );
 process.stdout.write(
   `${JSON.stringify({
@@ -139,11 +204,14 @@ process.stdout.write(
     indicators: count,
     bytes,
     compile_ms: compileMs,
-    us_per_event: median,
-    us_all: sorted,
+    us_per_event: us,
+    us_all: runs.map((run) => run.us),
     json_parse_us: parseUs,
+    share_of_json_parse: us / parseUs,
+    us_per_whole_event: eventUs,
+    json_parse_us_whole_event: eventParseUs,
     hits: runs[0]?.hits,
-    events: events.length,
+    events,
     machine: machine(),
   })}\n`,
 );

@@ -1,6 +1,7 @@
 import { AnomalyDetector, type RiskOf } from './domain/anomaly/anomaly-detector.js';
 import type { DetectionWatch } from './domain/detection-watch.js';
 import type { Detector } from './domain/detector.js';
+import { IntelDetector, type IndicatorsOf } from './domain/intel/intel-detector.js';
 import { DEFAULT_DETECTION_LIMITS } from './domain/order-detections.js';
 import { CorrelationDetector } from './domain/sigma/correlation/correlation-detector.js';
 import type { CorrelationLosses } from './domain/sigma/correlation/correlation-losses.js';
@@ -26,22 +27,25 @@ export interface LocalDetectionAgentOptions {
   readonly losses?: CorrelationLosses;
   /** Which tenants anomaly detection is on for, and the risk they take; none by default. */
   readonly riskOf?: RiskOf;
+  /** The indicators that events of a tenant are compared with; none by default. */
+  readonly indicatorsOf?: IndicatorsOf;
   /** Is told while detectors are at work. */
   readonly watch?: DetectionWatch;
 }
 
-const nobody: RiskOf = () => undefined;
+const nobody = (): undefined => undefined;
 
 /**
- * ADA with the detectors that GATRA brings: Sigma rules, their correlations, statistics and anomalies. Made by hand, as it lives in worker
+ * ADA with the detectors that GATRA brings: Sigma rules, their correlations, indicators, statistics and anomalies. Made by hand, as it lives in worker
  * threads, outside of Nest.
  */
 export function createLocalDetectionAgent(options: LocalDetectionAgentOptions): LocalDetectionAgent {
-  const { rules, correlations = [], quiet, suppressions: filters, sigma, losses, riskOf = nobody } = options;
+  const { rules, correlations = [], quiet, suppressions: filters, sigma, losses, riskOf = nobody, indicatorsOf = nobody } = options;
   const loud = quiet === undefined ? rules : rules.filter(({ id }) => !quiet.has(id));
   const observed = new ObservedEvents();
+  const matchers = [new SigmaDetector(loud, { ...sigma, filters }), new IntelDetector(indicatorsOf)];
   const learning = [new StatisticalDetector(observed), new AnomalyDetector(riskOf, observed)];
-  const detectors: Detector[] = [new SigmaDetector(loud, { ...sigma, filters }), ...learning];
+  const detectors: Detector[] = [...matchers, ...learning];
   if (correlations.length > 0) detectors.push(new CorrelationDetector({ correlations, rules, quiet, filters, sigma, losses }));
   return new LocalDetectionAgent(detectors, DEFAULT_DETECTION_LIMITS, options.watch);
 }

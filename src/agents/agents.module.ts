@@ -32,16 +32,13 @@ export class AgentsModule {
     const bound = [learning(agents.claUrl)];
     if (agents.taaUrl !== null || roles.includes('taa')) bound.push(bind(TRIAGE, agents.taaUrl));
     if (agents.craUrl !== null || roles.includes('cra')) bound.push(bind(CONTAINMENT, agents.craUrl));
+    // Indicators are compared with events where detection is, and with alerts where triage is.
+    const triage = roles.includes('taa') || roles.includes('ada') ? [TaaModule.forRoot(roles.includes('taa'))] : [];
     return {
       module: AgentsModule,
-      imports: [
-        ClaModule.forRoot(roles.includes('cla')),
-        ...(roles.includes('taa') ? [TaaModule] : []),
-        ...(roles.includes('cra') ? [CraModule] : []),
-        incidents,
-      ],
+      imports: [ClaModule.forRoot(roles.includes('cla')), ...triage, ...(roles.includes('cra') ? [CraModule] : []), incidents],
       providers: bound,
-      exports: [...bound.map(({ provide }) => provide), incidents],
+      exports: [...bound.map(({ provide }) => provide), incidents, ...triage],
     };
   }
 }

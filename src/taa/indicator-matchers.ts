@@ -1,6 +1,8 @@
 import type { TenantId } from '../contracts/tenant.js';
+import { shortTurns } from '../platform/clock/short-turns.js';
 import type { Indicator } from './domain/indicator.js';
 import { AllowLists } from './domain/allow-lists.js';
+import { IndicatorCompiler } from './domain/indicator-image.js';
 import { IndicatorMatcher } from './domain/indicator-matcher.js';
 import type { IndicatorStore } from './domain/indicator-store.js';
 import type { MatcherCompiler } from './domain/stix/compile-test.js';
@@ -28,6 +30,7 @@ interface Compiled {
 /** The compiled indicators of each tenant, made on first use and anew after a change; of at most 1,000 tenants, those asked for last. */
 export class IndicatorMatchers {
   private readonly compiled = new Map<TenantId, Promise<Compiled>>();
+  private readonly listeners: ((tenant: TenantId) => void)[] = [];
 
   constructor(
     private readonly store: Pick<IndicatorStore, 'active' | 'revision'>,
@@ -47,18 +50,31 @@ export class IndicatorMatchers {
   /** To be called after the tenant's indicators changed. */
   changed(tenant: TenantId): void {
     this.compiled.delete(tenant);
+    for (const listener of this.listeners) listener(tenant);
+  }
+
+  /** Has a listener hear of the changes that this process makes. */
+  onChange(listener: (tenant: TenantId) => void): void {
+    this.listeners.push(listener);
   }
 
   private async look(tenant: TenantId, known: Compiled | undefined): Promise<Compiled> {
     const seenAt = this.elapsed();
     const revision = await this.store.revision(tenant);
     if (known?.revision === revision) return { ...known, seenAt };
-    return { revision, matcher: this.compile(tenant, await this.store.active(tenant)), seenAt };
+    return { revision, matcher: await this.compile(tenant, await this.store.active(tenant)), seenAt };
   }
 
-  private compile(tenant: TenantId, indicators: readonly Indicator[]): IndicatorMatcher {
+  private async compile(tenant: TenantId, indicators: readonly Indicator[]): Promise<IndicatorMatcher> {
     const { allowLists = new AllowLists(), leastConfidence = 0, compile } = this.rules;
-    return new IndicatorMatcher(indicators, { allowLists: allowLists.of(tenant), leastConfidence }, compile);
+    const compiler = new IndicatorCompiler({ allowLists: allowLists.of(tenant), leastConfidence });
+    const breathe = shortTurns();
+    for (const indicator of indicators) {
+      compiler.add(indicator);
+      const pause = breathe();
+      if (pause !== undefined) await pause;
+    }
+    return new IndicatorMatcher(compiler.image(), compile);
   }
 
   /** As the one that was asked for last. What fails is not kept. */

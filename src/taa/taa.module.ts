@@ -1,4 +1,4 @@
-import { Module } from '@nestjs/common';
+import { type DynamicModule, Module, Optional, type Provider } from '@nestjs/common';
 import { LearningAgent } from '../contracts/learning-agent.js';
 import { Clock } from '../platform/clock/clock.js';
 import type { Config } from '../platform/config/config.js';
@@ -33,75 +33,87 @@ const FEEDS = Symbol('feeds');
 
 type RefresherParts = [Config, readonly ThreatIntelFeed[], FeedRegister, TenantDirectory, IndicatorStore, IndicatorMatchers];
 
+/** The indicators, compiled. */
+const INDICATORS: Provider[] = [
+  {
+    provide: IndicatorStore,
+    inject: [TenantDatabases, Clock, CONFIG],
+    useFactory: (databases: TenantDatabases, clock: Clock, config: Config) =>
+      new SqliteIndicatorStore(databases, clock, config.caps.indicators),
+  },
+  { provide: AllowLists, inject: [CONFIG], useFactory: ({ intel }: Config) => readAllowLists(intel.allowLists) },
+  {
+    provide: IndicatorMatchers,
+    inject: [IndicatorStore, AllowLists, CONFIG],
+    useFactory: (store: IndicatorStore, allowLists: AllowLists, { intel }: Config) =>
+      new IndicatorMatchers(store, undefined, { allowLists, leastConfidence: intel.leastConfidence, compile: compileLinearMatcher }),
+  },
+];
+
+const TRIAGE: Provider[] = [
+  {
+    provide: IndicatorsService,
+    inject: [IndicatorStore, IndicatorMatchers, AllowLists],
+    useFactory: (store: IndicatorStore, matchers: IndicatorMatchers, allowLists: AllowLists) =>
+      new IndicatorsService(store, matchers, compileLinearMatcher, allowLists),
+  },
+  {
+    provide: FEEDS,
+    inject: [CONFIG, OutboundHttp, OutboundPolicies, SECRETS],
+    useFactory: ({ intel }: Config, outbound: OutboundHttp, policies: OutboundPolicies, { keeper }: Secrets) =>
+      makeFeeds(intel.feeds, readFeedsFile(intel.feedsFile), { outbound, policies, secrets: keeper.chain }),
+  },
+  {
+    provide: FeedRegister,
+    inject: [FEEDS, Clock, Metrics],
+    useFactory: (feeds: readonly ThreatIntelFeed[], clock: Clock, metrics: Metrics) => {
+      const register = new FeedRegister(
+        feeds.map(({ name }) => name),
+        clock,
+      );
+      register.measure(metrics);
+      return register;
+    },
+  },
+  {
+    provide: FeedRefresher,
+    inject: [CONFIG, FEEDS, FeedRegister, TenantDirectory, IndicatorStore, IndicatorMatchers],
+    useFactory: (...[{ intel }, feeds, register, tenants, store, matchers]: RefresherParts) =>
+      new FeedRefresher({
+        feeds,
+        register,
+        refreshSeconds: intel.refreshSeconds,
+        tenants,
+        store,
+        matchers,
+        compile: compileLinearMatcher,
+      }),
+  },
+  {
+    provide: LocalTriageAgent,
+    inject: [IndicatorMatchers, TenantDirectory, LearningAgent],
+    useFactory: (matchers: IndicatorMatchers, tenants: TenantDirectory, learning: LearningAgent) =>
+      new LocalTriageAgent(matchers, tenants, learning),
+  },
+];
+
 /** TAA: indicators, their feeds, and the local triage agent. The learning agent comes from the agents' module. */
-@Module({
-  controllers: [FeedsController, IndicatorsController, IntelUpdateController, TriageController],
-  providers: [
-    {
-      provide: IndicatorStore,
-      inject: [TenantDatabases, Clock, CONFIG],
-      useFactory: (databases: TenantDatabases, clock: Clock, config: Config) =>
-        new SqliteIndicatorStore(databases, clock, config.caps.indicators),
-    },
-    { provide: AllowLists, inject: [CONFIG], useFactory: ({ intel }: Config) => readAllowLists(intel.allowLists) },
-    {
-      provide: IndicatorMatchers,
-      inject: [IndicatorStore, AllowLists, CONFIG],
-      useFactory: (store: IndicatorStore, allowLists: AllowLists, { intel }: Config) =>
-        new IndicatorMatchers(store, undefined, { allowLists, leastConfidence: intel.leastConfidence, compile: compileLinearMatcher }),
-    },
-    {
-      provide: IndicatorsService,
-      inject: [IndicatorStore, IndicatorMatchers, AllowLists],
-      useFactory: (store: IndicatorStore, matchers: IndicatorMatchers, allowLists: AllowLists) =>
-        new IndicatorsService(store, matchers, compileLinearMatcher, allowLists),
-    },
-    {
-      provide: FEEDS,
-      inject: [CONFIG, OutboundHttp, OutboundPolicies, SECRETS],
-      useFactory: ({ intel }: Config, outbound: OutboundHttp, policies: OutboundPolicies, { keeper }: Secrets) =>
-        makeFeeds(intel.feeds, readFeedsFile(intel.feedsFile), { outbound, policies, secrets: keeper.chain }),
-    },
-    {
-      provide: FeedRegister,
-      inject: [FEEDS, Clock, Metrics],
-      useFactory: (feeds: readonly ThreatIntelFeed[], clock: Clock, metrics: Metrics) => {
-        const register = new FeedRegister(
-          feeds.map(({ name }) => name),
-          clock,
-        );
-        register.measure(metrics);
-        return register;
-      },
-    },
-    {
-      provide: FeedRefresher,
-      inject: [CONFIG, FEEDS, FeedRegister, TenantDirectory, IndicatorStore, IndicatorMatchers],
-      useFactory: (...[{ intel }, feeds, register, tenants, store, matchers]: RefresherParts) =>
-        new FeedRefresher({
-          feeds,
-          register,
-          refreshSeconds: intel.refreshSeconds,
-          tenants,
-          store,
-          matchers,
-          compile: compileLinearMatcher,
-        }),
-    },
-    {
-      provide: LocalTriageAgent,
-      inject: [IndicatorMatchers, TenantDirectory, LearningAgent],
-      useFactory: (matchers: IndicatorMatchers, tenants: TenantDirectory, learning: LearningAgent) =>
-        new LocalTriageAgent(matchers, tenants, learning),
-    },
-  ],
-  exports: [LocalTriageAgent],
-})
+@Module({})
 export class TaaModule {
-  constructor(closers: TenantClosers, matchers: IndicatorMatchers, feeds: FeedRefresher) {
+  /** @param serves whether this process triages, and keeps indicators and their feeds; what is in force can be read in any. */
+  static forRoot(serves: boolean): DynamicModule {
+    return {
+      module: TaaModule,
+      controllers: serves ? [FeedsController, IndicatorsController, IntelUpdateController, TriageController] : [],
+      providers: serves ? [...INDICATORS, ...TRIAGE] : INDICATORS,
+      exports: serves ? [IndicatorMatchers, LocalTriageAgent] : [IndicatorMatchers],
+    };
+  }
+
+  constructor(closers: TenantClosers, matchers: IndicatorMatchers, @Optional() feeds?: FeedRefresher) {
     closers.register((tenant) => {
       matchers.changed(tenant);
-      feeds.forget(tenant);
+      feeds?.forget(tenant);
     });
   }
 }

@@ -18,6 +18,7 @@ import { splitLines } from '../../events/split-lines.js';
 import type { LateInspection } from './late-inspection.js';
 import type { RequestTimes } from './request-times.js';
 import type { ShedCounts } from './shed-counts.js';
+import type { TenantIndicators } from './tenant-indicators.js';
 import type { TenantLanes } from './tenant-lanes.js';
 
 const MOST_CHUNKS = 64;
@@ -45,6 +46,7 @@ export interface DeskParts {
   readonly trials: AskedTrials;
   readonly risks: AnomalyRisks;
   readonly filters: TenantFilterBook;
+  readonly indicators: TenantIndicators;
 }
 
 /** Answers what is asked of a pipeline thread. */
@@ -52,7 +54,7 @@ export class PipelineDesk {
   private readonly handlers: Handlers;
 
   constructor(private readonly parts: DeskParts) {
-    const { store, lanes, prepared, passing, late, shed, rules, ciphers, mark, trials, risks, filters } = parts;
+    const { store, lanes, prepared, passing, late, shed, rules, ciphers, mark, trials, risks, filters, indicators } = parts;
     this.handlers = {
       prepare: (request) => prepared.prepare(request),
       forget: ({ ticket }) => (prepared.forget(ticket), null),
@@ -78,6 +80,7 @@ export class PipelineDesk {
         ciphers.open(tenant, terms.keys),
         risks.set(tenant, terms.risk),
         terms.filters && filters.set(tenant, terms.filters),
+        indicators.set(tenant, terms.indicators),
         null
       ),
       tried: ({ trial, poison }) => (trials.answer(trial, poison), null),
@@ -121,6 +124,7 @@ export class PipelineDesk {
     this.parts.shed.forget(tenant);
     this.parts.risks.forget(tenant);
     this.parts.filters.forget(tenant);
+    this.parts.indicators.forget(tenant);
     await this.parts.lanes.retire(tenant);
     await this.parts.store.release(tenant);
   }

@@ -36,7 +36,8 @@ type Untraced<Request> = Request extends unknown ? Omit<Request, 'isTraced'> : n
 
 /** Requests of a tenant in its thread. */
 const AT_ONCE = 64;
-const OPEN_GATE: PipelineGate = { termsOf: async () => ({ keys: null, risk: null, filters: null }), asked: () => undefined };
+const OPEN_TERMS: TenantTerms = { keys: null, risk: null, filters: null, indicators: null };
+const OPEN_GATE: PipelineGate = { termsOf: async () => OPEN_TERMS, asked: () => undefined };
 
 /** The pipeline in worker threads: a tenant is always in the same one, so what is learned of it lives there without locks. */
 export class PipelinePool extends EventPipeline {

@@ -33,8 +33,10 @@ import { StorageFailure } from '../../platform/storage/storage-failure.js';
 import { TenantDatabases } from '../../platform/storage/tenant-databases.js';
 import { TenantClosers } from '../../platform/tenancy/tenant-closers.js';
 import { TenantDirectory } from '../../platform/tenancy/tenant-directory.js';
+import { IndicatorMatchers } from '../../taa/indicator-matchers.js';
 import { DamageReport } from './damage-report.js';
 import { PipelineGauges } from './pipeline-gauges.js';
+import { IndicatorWatch } from './indicator-watch.js';
 import type { TroubleListener } from './pipeline-listeners.js';
 import type { TenantTerms } from './tenant-terms.js';
 import { PipelinePool } from './pipeline-pool.js';
@@ -58,6 +60,7 @@ type PoolInjections = [
   PlatformDatabase,
   TenantDirectory,
   RuleFilterWatch,
+  IndicatorWatch,
 ];
 
 /** The event pipeline in worker threads of this process. Starting waits for them, so that rules that cannot be read stop the start. */
@@ -82,6 +85,11 @@ type PoolInjections = [
     },
     { provide: RuleFilterWatch, inject: [RuleFilterStore], useFactory: (store: RuleFilterStore) => new RuleFilterWatch(store) },
     {
+      provide: IndicatorWatch,
+      inject: [IndicatorMatchers],
+      useFactory: (matchers: IndicatorMatchers) => new IndicatorWatch(matchers),
+    },
+    {
       provide: PipelinePool,
       inject: [
         CONFIG,
@@ -99,6 +107,7 @@ type PoolInjections = [
         PlatformDatabase,
         TenantDirectory,
         RuleFilterWatch,
+        IndicatorWatch,
       ],
       useFactory: async (...parts: PoolInjections): Promise<PipelinePool> => {
         const [
@@ -117,6 +126,7 @@ type PoolInjections = [
           platform,
           tenants,
           filters,
+          indicators,
         ] = parts;
         refuseLaterEventFiles(config.dataDir);
         await settleEventPlace(config.events.store, config.dataDir, platform);
@@ -134,6 +144,7 @@ type PoolInjections = [
             keys: await keys.of(tenant),
             risk: anomalyRiskOf(await tenants.find(tenant)),
             filters: await filters.take(tenant),
+            indicators: await indicators.of(tenant),
           }),
           asked: (tenant: TenantId) => filters.asked(tenant),
         };
@@ -141,6 +152,7 @@ type PoolInjections = [
         keys.onChange((tenant) => void pool.renewTerms(tenant));
         tenants.onChange((tenant, changed) => changed && void pool.renewTerms(tenant));
         filters.onChange((tenant) => void pool.renewTerms(tenant));
+        indicators.onOthers((tenant) => void pool.renewTerms(tenant));
         pool.observe(gauges);
         pool.onDamage((tenant, damage) => damages.tell(tenant, damage));
         await pool.start();
@@ -166,17 +178,20 @@ type PoolInjections = [
 export class PipelineModule implements OnApplicationShutdown {
   constructor(
     private readonly pool: PipelinePool,
+    private readonly indicators: IndicatorWatch,
     closers: TenantClosers,
     filters: RuleFilterWatch,
   ) {
     closers.register((tenant) => {
       filters.forget(tenant);
+      indicators.forget(tenant);
       return pool.retire(tenant);
     });
   }
 
   /** No request is under way any more: what was learned is kept, the files are closed, the threads end. */
   async onApplicationShutdown(): Promise<void> {
+    await this.indicators.stop();
     await this.pool.close();
   }
 }

@@ -27,6 +27,7 @@ import type { ThreadSetup } from './pipeline-setup.js';
 import { PreparedSubmissions } from './prepared-submissions.js';
 import { RequestTimes } from './request-times.js';
 import { ShedCounts } from './shed-counts.js';
+import { TenantIndicators } from './tenant-indicators.js';
 import { TenantLanes } from './tenant-lanes.js';
 
 const SHED_EVERY_MS = 1_000;
@@ -58,7 +59,15 @@ const mark = new DetectionMark(setup.mark);
 const cache = new CacheBudget();
 const losses = new CorrelationLosses();
 const risks = new AnomalyRisks();
-const agent = createLocalDetectionAgent({ ...detection, watch: mark, sigma: { cache }, losses, riskOf: (tenant) => risks.of(tenant) });
+const indicators = new TenantIndicators();
+const agent = createLocalDetectionAgent({
+  ...detection,
+  watch: mark,
+  sigma: { cache },
+  losses,
+  riskOf: (tenant) => risks.of(tenant),
+  indicatorsOf: (tenant) => indicators.of(tenant),
+});
 const ciphers = new TenantCiphers(true);
 const onDamage: DamageListener = (tenant, damage) => say({ say: 'damaged', tenant, damage });
 const times = new StoreTimes();
@@ -100,6 +109,7 @@ const desk = new PipelineDesk({
   trials,
   risks,
   filters: detection.own,
+  indicators,
   passing: new PassingInspection(agent, lanes, setup.maxEvents),
   prepared: new PreparedSubmissions(store, setup.maxEvents),
   rules: detection.summarise(),

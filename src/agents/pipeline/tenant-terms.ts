@@ -1,4 +1,5 @@
 import type { FilterText } from '../../ada/domain/rule-filter-store.js';
+import type { IndicatorImage } from '../../taa/domain/indicator-image.js';
 import type { TenantKeySet } from '../../platform/encryption/tenant-key-set.js';
 
 /** What a thread must know of a tenant to serve it. */
@@ -9,4 +10,6 @@ export interface TenantTerms {
   readonly risk: number | null;
   /** Filters that it has sent; null where they could not be read. */
   readonly filters: FilterText | null;
+  /** What its events are compared with; null where it has no indicators. */
+  readonly indicators: IndicatorImage | null;
 }

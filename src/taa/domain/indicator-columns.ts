@@ -13,20 +13,61 @@ export interface IndicatorCard {
   readonly tlp?: Tlp;
 }
 
+/** What is needed of many indicators, in memory that threads can share. */
+export interface IndicatorColumnsImage {
+  readonly texts: readonly Uint8Array[];
+  readonly ids: Float64Array;
+  readonly names: Float64Array;
+  readonly sources: readonly string[];
+  readonly sourceOf: Uint32Array;
+  readonly confidences: Uint8Array;
+  readonly markings: Uint8Array;
+  readonly from: Float64Array;
+  readonly until: Float64Array;
+}
+
 const MAX_NAME = 200;
 
 /** What is needed of many indicators when one is matched, in few large arrays: some 80 bytes and the name for each. */
 export class IndicatorColumns {
-  private readonly texts = new TextColumn();
-  private readonly ids = NumberColumn.ofFloats();
-  private readonly names = NumberColumn.ofFloats();
-  private readonly sources: string[] = [];
-  private readonly sourceOf = NumberColumn.of32();
-  private readonly confidences = NumberColumn.of8();
-  private readonly markings = NumberColumn.of8();
-  private readonly from = NumberColumn.ofFloats();
-  private readonly until = NumberColumn.ofFloats();
+  private readonly texts: TextColumn;
+  private readonly ids: NumberColumn<Float64Array>;
+  private readonly names: NumberColumn<Float64Array>;
+  private readonly sources: string[];
+  private readonly sourceOf: NumberColumn<Uint32Array>;
+  private readonly confidences: NumberColumn<Uint8Array>;
+  private readonly markings: NumberColumn<Uint8Array>;
+  private readonly from: NumberColumn<Float64Array>;
+  private readonly until: NumberColumn<Float64Array>;
   private readonly numbers = new Map<string, number>();
+
+  /** @param image what they hold. */
+  constructor(image?: IndicatorColumnsImage) {
+    this.texts = new TextColumn(image?.texts);
+    this.ids = NumberColumn.ofFloats(image?.ids);
+    this.names = NumberColumn.ofFloats(image?.names);
+    this.sources = [...(image?.sources ?? [])];
+    this.sourceOf = NumberColumn.of32(image?.sourceOf);
+    this.confidences = NumberColumn.of8(image?.confidences);
+    this.markings = NumberColumn.of8(image?.markings);
+    this.from = NumberColumn.ofFloats(image?.from);
+    this.until = NumberColumn.ofFloats(image?.until);
+  }
+
+  /** What they hold; nothing may be added afterwards. */
+  image(): IndicatorColumnsImage {
+    return {
+      texts: this.texts.image(),
+      ids: this.ids.image(),
+      names: this.names.image(),
+      sources: this.sources,
+      sourceOf: this.sourceOf.image(),
+      confidences: this.confidences.image(),
+      markings: this.markings.image(),
+      from: this.from.image(),
+      until: this.until.image(),
+    };
+  }
 
   /** @returns the number that the indicator goes by here. */
   add({ indicator_id: id, name, source, confidence, tlp, valid_from: from, valid_until: until }: Indicator): number {

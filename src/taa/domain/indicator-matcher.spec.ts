@@ -3,7 +3,8 @@ import type { EntityType } from '../../contracts/entity.js';
 import type { Indicator, IndicatorType } from './indicator.js';
 import { compileLinearMatcher } from '../adapters/linear-text-matcher.js';
 import { AllowList } from './allow-list.js';
-import { IndicatorMatcher, type MatchGates } from './indicator-matcher.js';
+import { compileIndicators, type MatchGates } from './indicator-image.js';
+import { IndicatorMatcher } from './indicator-matcher.js';
 import { formatIpBlock, parseIpBlock } from '../../events/ip-block.js';
 
 function indicator(id: string, values: readonly (readonly [IndicatorType, string])[], more: Partial<Indicator> = {}): Indicator {
@@ -26,22 +27,24 @@ function indicator(id: string, values: readonly (readonly [IndicatorType, string
 const SPAN = { from: Date.parse('2026-03-01T00:00:00Z'), to: Date.parse('2026-03-01T00:01:00Z') };
 
 describe('IndicatorMatcher', () => {
-  const matcher = new IndicatorMatcher([
-    indicator('address', [['ip', '203.0.113.7']], { confidence: 0.3 }),
-    indicator('block', [['ip', '203.0.113.0/24']], { confidence: 0.9 }),
-    indicator('six', [['ip', '2001:db8:0:0:0:0:0:0/32']]),
-    indicator('domain', [['domain', 'bad.example']]),
-    indicator('hash', [['file_hash', 'a'.repeat(64)]]),
-    indicator('email', [['email', 'bad@example.com']]),
-    indicator('several', [
-      ['domain', 'worse.example'],
-      ['ip', '198.51.100.1'],
+  const matcher = new IndicatorMatcher(
+    compileIndicators([
+      indicator('address', [['ip', '203.0.113.7']], { confidence: 0.3 }),
+      indicator('block', [['ip', '203.0.113.0/24']], { confidence: 0.9 }),
+      indicator('six', [['ip', '2001:db8:0:0:0:0:0:0/32']]),
+      indicator('domain', [['domain', 'bad.example']]),
+      indicator('hash', [['file_hash', 'a'.repeat(64)]]),
+      indicator('email', [['email', 'bad@example.com']]),
+      indicator('several', [
+        ['domain', 'worse.example'],
+        ['ip', '198.51.100.1'],
+      ]),
+      indicator('revoked', [['ip', '192.0.2.1']], { revoked: true }),
+      indicator('past', [['ip', '192.0.2.2']], { valid_until: '2026-03-01T00:00:00.000Z' }),
+      indicator('future', [['ip', '192.0.2.3']], { valid_from: '2026-03-01T00:01:00.001Z' }),
+      indicator('just', [['ip', '192.0.2.4']], { valid_from: '2026-03-01T00:01:00.000Z', valid_until: '2026-03-02T00:00:00.000Z' }),
     ]),
-    indicator('revoked', [['ip', '192.0.2.1']], { revoked: true }),
-    indicator('past', [['ip', '192.0.2.2']], { valid_until: '2026-03-01T00:00:00.000Z' }),
-    indicator('future', [['ip', '192.0.2.3']], { valid_from: '2026-03-01T00:01:00.001Z' }),
-    indicator('just', [['ip', '192.0.2.4']], { valid_from: '2026-03-01T00:01:00.000Z', valid_until: '2026-03-02T00:00:00.000Z' }),
-  ]);
+  );
   const ids = (type: EntityType, value: string): string[] => matcher.match({ type, value }, SPAN).map(({ indicator_id }) => indicator_id);
 
   it.each<[EntityType, string, string[]]>([
@@ -71,7 +74,7 @@ describe('IndicatorMatcher', () => {
 
 describe('an IndicatorMatcher with gates and patterns', () => {
   const hits = (indicators: Indicator[], entities: { type: EntityType; value: string }[], gates: MatchGates = {}): string[] => {
-    const matcher = new IndicatorMatcher(indicators, gates, compileLinearMatcher);
+    const matcher = new IndicatorMatcher(compileIndicators(indicators, gates), compileLinearMatcher);
     const found = [...entities.flatMap((entity) => matcher.match(entity, SPAN)), ...matcher.matchTogether(entities, SPAN)];
     return found.map(({ indicator_id, entity }) => `${indicator_id} ${entity.value}`);
   };
@@ -122,15 +125,14 @@ describe('an IndicatorMatcher with gates and patterns', () => {
       entities,
     );
     expect(found.toSorted()).toEqual(['hash ' + 'a'.repeat(32), 'image C:\\Temp\\Evil.exe', 'mail ann@example.com', 'span 203.0.113.7']);
-    const marked = new IndicatorMatcher([indicator('red', [['ip', '192.0.2.1']], { tlp: 'red' })]);
+    const marked = new IndicatorMatcher(compileIndicators([indicator('red', [['ip', '192.0.2.1']], { tlp: 'red' })]));
     expect(marked.match({ type: 'ip', value: '192.0.2.1' }, SPAN)).toMatchObject([{ indicator_id: 'red', tlp: 'red', confidence: 0.5 }]);
   });
 
   it('finds URLs with and without scheme and query', () => {
-    const matcher = new IndicatorMatcher([
-      indicator('path', [['url', 'http://bad.example/a']]),
-      indicator('query', [['url', 'http://bad.example/b?c=1']]),
-    ]);
+    const matcher = new IndicatorMatcher(
+      compileIndicators([indicator('path', [['url', 'http://bad.example/a']]), indicator('query', [['url', 'http://bad.example/b?c=1']])]),
+    );
     const ids = (url: string): number[] => {
       const found = new Set<number>();
       matcher.lookUp('url', url, SPAN, found);

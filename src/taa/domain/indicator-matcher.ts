@@ -1,39 +1,28 @@
 import type { Entity, EntityType } from '../../contracts/entity.js';
-import { ipVersion } from '../../events/ip-address.js';
-import { formatIpBlock, parseIpBlock } from '../../events/ip-block.js';
+import { formatIpBlock, type IpBlock, parseIpBlock, prefixOf } from '../../events/ip-block.js';
 import type { AlertSpan } from './alert-span.js';
-import type { AllowList } from './allow-list.js';
-import { INDICATOR_TYPES, type Indicator, type IndicatorType, type IndicatorValue } from './indicator.js';
-import { IndicatorColumns } from './indicator-columns.js';
-import { AddressBlocks } from './lookup/address-blocks.js';
-import { urlKeys } from './lookup/url-key.js';
-import { ValueTable } from './lookup/value-table.js';
+import { IndicatorColumns, type IndicatorCard } from './indicator-columns.js';
+import { BLOCK, type IndicatorImage, KINDS } from './indicator-image.js';
+import type { IndicatorType } from './indicator.js';
 import { entityObservation } from './entity-observation.js';
+import { ipv4Number } from './lookup/ipv4-number.js';
+import { urlKeys } from './lookup/url-key.js';
+import { mayHoldUrl } from './lookup/url-screen.js';
+import { blockHash, ValueScreen } from './lookup/value-screen.js';
+import { ValueTable } from './lookup/value-table.js';
 import type { MatchedIndicator } from './matched-indicator.js';
+import { mutexName } from './mutex-name.js';
 import { PatternIndex } from './pattern-index.js';
-import { compilePattern } from './stix/compile-pattern.js';
+import { registryLookups } from './registry-key.js';
+import type { Observation } from './stix/observation.js';
 import type { MatcherCompiler } from './stix/compile-test.js';
-import { mandatoryLiterals } from './stix/mandatory-literals.js';
-import { readPattern } from './stix/read-pattern.js';
 import { StixPatternError } from './stix/stix-pattern-error.js';
-
-/** What keeps an indicator from being matched. */
-export interface MatchGates {
-  /** Of these lists any one is enough. */
-  readonly allowLists?: readonly AllowList[];
-  /** Least confidence, 0 to 1. */
-  readonly leastConfidence?: number;
-}
 
 /** For those who have no patterns. */
 const NO_EXPRESSIONS: MatcherCompiler = () => {
   throw new StixPatternError('regular expressions are not offered here');
 };
 
-const DOT = 0x2e;
-const ZERO = 0x30;
-const WIDTH = { 4: 32, 6: 128 } as const;
-const KIND = Object.fromEntries(INDICATOR_TYPES.map((type, number) => [type, number])) as Readonly<Record<IndicatorType, number>>;
 const HASH = /^[0-9a-f]{32,128}$/i;
 
 /** What an entity is looked up as. A file is looked up by its hash where it goes by that, else, like a program, by its name. */
@@ -47,127 +36,165 @@ const TYPES_OF: Readonly<Record<EntityType, (value: string) => readonly Indicato
   cloud_account: () => [],
 };
 
+/** What a value that is looked up as it is goes by. */
+const KEYS = {
+  file_name: (path: string) => path.slice(startOfName(path)).toLowerCase(),
+  file_hash: (digest: string) => digest.toLowerCase(),
+  email: (address: string) => address.toLowerCase(),
+  mutex: mutexName,
+};
+
 /**
- * A tenant's indicators, compiled to look-ups: exact values in a hash table, domains with all their parents, blocks of addresses by the length of their prefix.
- * Left out are revoked ones, those that are not sure enough, and values that an allow-list covers.
+ * Compares with a tenant's indicators: exact values in a hash table, domains with all their parents, blocks of addresses by the length of their prefix. Nearly
+ * all values are on no list, which a screen tells in one pass over the text, without anything being taken out of it.
  */
 export class IndicatorMatcher {
-  private readonly table = new ValueTable();
-  private readonly blocks = new AddressBlocks<number>();
-  private readonly columns = new IndicatorColumns();
-  private readonly patterns = new PatternIndex();
+  private readonly table: ValueTable;
+  private readonly columns: IndicatorColumns;
+  private readonly screen: ValueScreen;
+  private readonly patterns: PatternIndex;
 
   /** @param compile what regular expressions of patterns are compiled with. */
   constructor(
-    indicators: Iterable<Indicator>,
-    gates: MatchGates = {},
-    private readonly compile: MatcherCompiler = NO_EXPRESSIONS,
+    readonly image: IndicatorImage,
+    compile: MatcherCompiler = NO_EXPRESSIONS,
   ) {
-    const { allowLists = [], leastConfidence = 0 } = gates;
-    for (const indicator of indicators) {
-      if (indicator.revoked || indicator.confidence < leastConfidence) continue;
-      if (indicator.pattern !== undefined) this.addPattern(indicator, indicator.pattern);
-      const values = indicator.values.filter((value) => !allowLists.some((list) => list.covers(value)));
-      if (values.length > 0) this.add(this.columns.add(indicator), values);
-    }
+    this.table = new ValueTable(image.table);
+    this.columns = new IndicatorColumns(image.columns);
+    this.screen = new ValueScreen(image.screen);
+    this.patterns = new PatternIndex(image.patterns, compile);
+  }
+
+  /** Whether nothing can match. */
+  get isEmpty(): boolean {
+    return this.patterns.isEmpty && this.image.counts.every((count) => count === 0);
+  }
+
+  get hasPatterns(): boolean {
+    return !this.patterns.isEmpty;
   }
 
   /** The indicators that an entity matches and that were valid at some time in the span, each once, surest first. */
   match(entity: Entity, span: AlertSpan): MatchedIndicator[] {
     const found = new Set<number>();
     for (const type of TYPES_OF[entity.type](entity.value)) this.lookUp(type, entity.value, span, found);
-    return [...found].map((number) => ({ ...this.columns.card(number), entity })).sort(bySureness);
+    return [...found].map((number) => ({ ...this.card(number), entity })).sort(bySureness);
   }
 
   /** The indicators whose patterns several entities together match, each once, with the entity by which it was found, surest first. */
   matchTogether(entities: readonly Entity[], span: AlertSpan): MatchedIndicator[] {
-    const found = this.patterns.match(entityObservation(entities, span));
+    const found = this.matchObservation(entityObservation(entities, span), span);
     return [...found]
       .flatMap(([number, text]) => {
         const entity = entities.find(({ value }) => value === text) ?? entities.find(({ value }) => value.endsWith(text)) ?? entities[0];
-        return entity === undefined || !this.columns.isValid(number, span.from, span.to) ? [] : [{ ...this.columns.card(number), entity }];
+        return entity === undefined ? [] : [{ ...this.card(number), entity }];
       })
       .sort(bySureness);
   }
 
+  /** The numbers of the indicators whose patterns an observation matches, each with the text by which it was found. */
+  matchObservation(observation: Observation, span: AlertSpan): Map<number, string> {
+    const found = this.patterns.match(observation);
+    for (const number of found.keys()) if (!this.columns.isValid(number, span.from, span.to)) found.delete(number);
+    return found;
+  }
+
+  /** What is shown of the indicator of a number. */
+  card(number: number): IndicatorCard {
+    return this.columns.card(number);
+  }
+
   /** Adds the numbers of the indicators to `found` that a value matches and that were valid at some time in the span. */
   lookUp(type: IndicatorType, value: string, span: AlertSpan, found: Set<number>): void {
-    const take = (number: number): void => {
-      if (this.columns.isValid(number, span.from, span.to)) found.add(number);
-    };
+    const kind = KINDS[type];
+    if (this.image.counts[kind] === 0 || !this.mayHold(type, value)) return;
     switch (type) {
       case 'ip':
-        return this.lookUpAddress(value, take);
+        return this.lookUpAddress(value, span, found);
       case 'domain':
-        return this.lookUpDomain(value, take);
+        return this.lookUpDomain(value, span, found);
       case 'url':
-        return this.lookUpUrl(value, take);
+        return this.lookUpUrl(value, span, found);
+      case 'registry_key':
+        for (const key of registryLookups(value)) this.find(kind, key, span, found);
+        return;
       case 'file_name':
-        return this.table.find(KIND.file_name, value.slice(startOfName(value)).toLowerCase(), take);
       case 'file_hash':
       case 'email':
-        return this.table.find(KIND[type], value.toLowerCase(), take);
+      case 'mutex':
+        return this.find(kind, KEYS[type](value), span, found);
     }
   }
 
-  private add(number: number, values: readonly IndicatorValue[]): void {
-    for (const { type, value } of values) {
-      const block = type === 'ip' ? parseIpBlock(value) : undefined;
-      if (block !== undefined && block.bits < WIDTH[block.version]) this.blocks.add(block, number);
-      else this.table.add(KIND[type], type === 'url' ? (urlKeys(value)?.[0] ?? value) : value, number);
+  /** False for what is surely not there. */
+  private mayHold(type: IndicatorType, value: string): boolean {
+    const kind = KINDS[type];
+    switch (type) {
+      case 'domain':
+        return this.screen.mayHoldDomain(kind, value);
+      case 'url':
+        return mayHoldUrl(this.screen, kind, value);
+      case 'file_name':
+        return this.screen.mayHoldName(kind, value);
+      case 'file_hash':
+        return this.screen.mayHoldDigest(kind, value);
+      case 'email':
+        return this.screen.mayHoldText(kind, value);
+      case 'ip':
+      case 'registry_key':
+      case 'mutex':
+        return true;
     }
   }
 
-  /** A pattern that an earlier release took and this one cannot use is left out. */
-  private addPattern(indicator: Indicator, pattern: string): void {
-    try {
-      const read = readPattern(pattern, '2.0');
-      const literals = mandatoryLiterals(read);
-      if (literals !== undefined) this.patterns.add(this.columns.add(indicator), compilePattern(read, this.compile), literals);
-    } catch (error) {
-      if (!(error instanceof StixPatternError)) throw error;
+  private find(kind: number, value: string, { from, to }: AlertSpan, found: Set<number>, start = 0): void {
+    const take = (number: number): void => {
+      if (this.columns.isValid(number, from, to)) found.add(number);
+    };
+    this.table.find(kind, value, take, start);
+  }
+
+  private lookUpAddress(text: string, span: AlertSpan, found: Set<number>): void {
+    const address = ipv4Number(text);
+    if (address === -1) return this.lookUpWrittenOtherwise(text, span, found);
+    if (this.screen.mayHold(KINDS.ip, blockHash(address, 32))) this.find(KINDS.ip, text, span, found);
+    for (const bits of this.image.lengths[4]) {
+      const first = bits === 0 ? 0 : ((address >>> (32 - bits)) << (32 - bits)) >>> 0;
+      if (this.screen.mayHold(KINDS.ip, blockHash(first, bits))) this.findBlock({ version: 4, first: BigInt(first), bits }, span, found);
     }
   }
 
-  private lookUpAddress(text: string, take: (number: number) => void): void {
-    if (ipVersion(text) === 4) {
-      this.table.find(KIND.ip, text, take);
-      if (!this.blocks.isEmptyFor(4)) for (const number of this.blocks.holding(numberOf(text))) take(number);
-      return;
-    }
+  /** An address of IPv6, one of IPv4 that is written as such, or no address. */
+  private lookUpWrittenOtherwise(text: string, span: AlertSpan, found: Set<number>): void {
     const address = parseIpBlock(text);
     if (address === undefined) return;
-    this.table.find(KIND.ip, formatIpBlock(address), take);
-    for (const number of this.blocks.containing(address)) take(number);
+    const { version, first } = address;
+    this.find(KINDS.ip, formatIpBlock(address), span, found);
+    for (const bits of this.image.lengths[version]) {
+      if (bits <= address.bits) this.findBlock({ version, first: prefixOf(first, bits, version), bits }, span, found);
+    }
   }
 
-  private lookUpUrl(text: string, take: (number: number) => void): void {
+  private findBlock(block: IpBlock, span: AlertSpan, found: Set<number>): void {
+    this.find(BLOCK, formatIpBlock(block), span, found);
+  }
+
+  private lookUpUrl(text: string, span: AlertSpan, found: Set<number>): void {
     const [whole, place] = urlKeys(text) ?? [];
     if (whole === undefined || place === undefined) return;
-    this.table.find(KIND.url, whole, take);
-    if (place !== whole) this.table.find(KIND.url, place, take);
+    this.find(KINDS.url, whole, span, found);
+    if (place !== whole) this.find(KINDS.url, place, span, found);
   }
 
   /** A domain and the domains above it, down to two labels. */
-  private lookUpDomain(domain: string, take: (number: number) => void): void {
+  private lookUpDomain(domain: string, span: AlertSpan, found: Set<number>): void {
     const name = domain.toLowerCase();
     const lastDot = name.lastIndexOf('.');
-    this.table.find(KIND.domain, name, take);
+    this.find(KINDS.domain, name, span, found);
     for (let dot = name.indexOf('.'); dot !== -1 && dot < lastDot; dot = name.indexOf('.', dot + 1)) {
-      this.table.find(KIND.domain, name, take, dot + 1);
+      this.find(KINDS.domain, name, span, found, dot + 1);
     }
   }
-}
-
-/** An IPv4 address, which it is known to be, as a number. */
-function numberOf(address: string): number {
-  let [number, part] = [0, 0];
-  for (let i = 0; i < address.length; i++) {
-    const code = address.charCodeAt(i);
-    if (code === DOT) [number, part] = [number * 256 + part, 0];
-    else part = part * 10 + code - ZERO;
-  }
-  return number * 256 + part;
 }
 
 /** Where a path's last part begins. */

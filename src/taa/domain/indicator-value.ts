@@ -1,9 +1,12 @@
 import { IndicatorError } from './indicator-error.js';
 import type { IndicatorType, IndicatorValue } from './indicator.js';
+import { mutexName } from './mutex-name.js';
+import { registryKey } from './registry-key.js';
 import { formatIpBlock, parseIpBlock } from '../../events/ip-block.js';
 
 const MAX_URL = 2_048;
 const MAX_FILE_NAME = 255;
+const MAX_MUTEX = 260;
 const SHOWN = 80;
 const DOMAIN = /^(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const EMAIL = /^[^\s@"]{1,64}@[^\s@]{1,253}$/;
@@ -53,6 +56,20 @@ export function fileNameValue(text: string): IndicatorValue {
   return { type: 'file_name', value };
 }
 
+/** @throws IndicatorError where the text is not a key of the Windows registry. */
+export function registryKeyValue(text: string): IndicatorValue {
+  const value = registryKey(text.trim());
+  if (value === undefined) throw new IndicatorError(`not a registry key: ${shown(text)}`);
+  return { type: 'registry_key', value };
+}
+
+/** @throws IndicatorError where the text is not the name of a mutex. */
+export function mutexValue(text: string): IndicatorValue {
+  const value = mutexName(text.trim());
+  if (value === '' || value.length > MAX_MUTEX) throw new IndicatorError(`not the name of a mutex: ${shown(text)}`);
+  return { type: 'mutex', value };
+}
+
 const READERS = [ipValue, hashValue, urlValue, emailValue, domainValue] as const;
 
 const BY_TYPE: Readonly<Record<IndicatorType, (text: string) => IndicatorValue>> = {
@@ -62,6 +79,8 @@ const BY_TYPE: Readonly<Record<IndicatorType, (text: string) => IndicatorValue>>
   file_hash: hashValue,
   file_name: fileNameValue,
   email: emailValue,
+  registry_key: registryKeyValue,
+  mutex: mutexValue,
 };
 
 /** @throws IndicatorError where the text is none of this type, or there is no such type. */

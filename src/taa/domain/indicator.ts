@@ -1,12 +1,13 @@
 import type { Tlp } from './tlp.js';
 
-export const INDICATOR_TYPES = ['ip', 'domain', 'url', 'file_hash', 'file_name', 'email'] as const;
+export const INDICATOR_TYPES = ['ip', 'domain', 'url', 'file_hash', 'file_name', 'email', 'registry_key', 'mutex'] as const;
 
 export type IndicatorType = (typeof INDICATOR_TYPES)[number];
 
 /**
  * One thing that an indicator looks for, in canonical form: an address or address block (`192.0.2.0/24`), a domain (with all below it), a URL,
- * a hash in lower-case hexadecimal, a file's name without its directory, an e-mail address.
+ * a hash in lower-case hexadecimal, a file's name without its directory, an e-mail address, a key of the Windows registry (`hklm\\software\\…`), a mutex
+ * without its namespace.
  */
 export interface IndicatorValue {
   readonly type: IndicatorType;

@@ -100,7 +100,9 @@ describe('events of MISP', () => {
         attribute('d', 'filename', 'B.exe'),
         attribute('e', 'domain', 'not.meant.example', { to_ids: false }),
         attribute('f', 'domain', 'deleted.example', { deleted: true }),
-        attribute('g', 'mutex', 'x'),
+        attribute('g', 'snort', 'x'),
+        attribute('k', 'mutex', 'Global\\x'),
+        attribute('l', 'regkey', 'HKLM\\Software\\X'),
         attribute('h', 'ip-src', 'x'),
         attribute('i', 'url', ''),
         'x',
@@ -121,10 +123,12 @@ describe('events of MISP', () => {
         ['b', ['bad.example', '203.0.113.8'], 'red', '2026-01-01'],
         ['c', ['0f'.repeat(16)], 'green', '2026-02-01'],
         ['d', ['b.exe'], 'green', '2026-01-01'],
+        ['k', ['x'], 'green', '2026-01-01'],
+        ['l', ['hklm\\software\\x'], 'green', '2026-01-01'],
         ['j', ['a'.repeat(64)], 'green', '2026-01-01'],
       ]);
       expect(unsupported.map(({ id, reason }) => [id, reason.split(':')[0]])).toEqual([
-        ['g', 'attributes of type mutex are not matched'],
+        ['g', 'attributes of type snort are not matched'],
         ['h', 'not an IP address or block'],
         ['i', 'not a URL'],
       ]);

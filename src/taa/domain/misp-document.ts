@@ -6,7 +6,7 @@ import {
   type IndicatorValue,
   type UnsupportedIndicator,
 } from './indicator.js';
-import { domainValue, emailValue, fileNameValue, hashValue, ipValue, urlValue } from './indicator-value.js';
+import { domainValue, emailValue, fileNameValue, hashValue, ipValue, mutexValue, registryKeyValue, urlValue } from './indicator-value.js';
 import { closestTlp, type Tlp, tlpOfLabel } from './tlp.js';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -40,6 +40,8 @@ const READERS: ReadonlyMap<string, readonly Reader[]> = new Map(
     email: [emailValue],
     'email-src': [emailValue],
     'email-dst': [emailValue],
+    regkey: [registryKeyValue],
+    mutex: [mutexValue],
   }),
 );
 

@@ -1,34 +1,33 @@
 type Numbers = Uint8Array | Uint32Array | Float64Array;
 
-/** A growing list of numbers of one width. */
+/** A growing list of numbers of one width, in memory that threads can share. */
 export class NumberColumn<T extends Numbers> {
-  private length = 0;
-
-  /** @param values of any length from 1 on; the list begins empty. */
-  constructor(
+  private constructor(
     private values: T,
+    private length: number,
     private readonly make: (length: number) => T,
   ) {}
 
-  static of32(): NumberColumn<Uint32Array> {
-    return new NumberColumn(new Uint32Array(64), (length) => new Uint32Array(length));
+  /** @param values what it holds; nothing where they are left out. */
+  static of32(values?: Uint32Array): NumberColumn<Uint32Array> {
+    return NumberColumn.from(values, (length) => new Uint32Array(new SharedArrayBuffer(length * Uint32Array.BYTES_PER_ELEMENT)));
   }
 
-  static of8(): NumberColumn<Uint8Array> {
-    return new NumberColumn(new Uint8Array(64), (length) => new Uint8Array(length));
+  static of8(values?: Uint8Array): NumberColumn<Uint8Array> {
+    return NumberColumn.from(values, (length) => new Uint8Array(new SharedArrayBuffer(length)));
   }
 
-  static ofFloats(): NumberColumn<Float64Array> {
-    return new NumberColumn(new Float64Array(64), (length) => new Float64Array(length));
+  static ofFloats(values?: Float64Array): NumberColumn<Float64Array> {
+    return NumberColumn.from(values, (length) => new Float64Array(new SharedArrayBuffer(length * Float64Array.BYTES_PER_ELEMENT)));
+  }
+
+  private static from<T extends Numbers>(values: T | undefined, make: (length: number) => T): NumberColumn<T> {
+    return values === undefined ? new NumberColumn(make(64), 0, make) : new NumberColumn(values, values.length, make);
   }
 
   /** @returns where it stands. */
   push(value: number): number {
-    if (this.length === this.values.length) {
-      const larger = this.make(this.length + Math.max(64, this.length >> 1));
-      larger.set(this.values);
-      this.values = larger;
-    }
+    if (this.length === this.values.length) this.resize(this.length + Math.max(64, this.length >> 1));
     this.values[this.length] = value;
     return this.length++;
   }
@@ -37,7 +36,15 @@ export class NumberColumn<T extends Numbers> {
     return this.values[index] ?? 0;
   }
 
-  set(index: number, value: number): void {
-    this.values[index] = value;
+  /** The numbers alone, in memory that threads can share. */
+  image(): T {
+    if (this.length < this.values.length) this.resize(this.length);
+    return this.values;
+  }
+
+  private resize(length: number): void {
+    const resized = this.make(length);
+    resized.set(this.values.subarray(0, Math.min(length, this.length)));
+    this.values = resized;
   }
 }

@@ -2,19 +2,24 @@ const CHUNK = 1 << 20;
 const WIDE = '\0';
 
 /**
- * Many short texts in few large buffers: each costs its bytes and two of length. A text is written once and named by a number from then on. Texts of characters
- * below 256 are kept as such, others as UTF-8 behind a zero.
+ * Many short texts in few large buffers, in memory that threads can share: each costs its bytes and two of length. A text is written once and named by a number
+ * from then on. Texts of characters below 256 are kept as such, others as UTF-8 behind a zero.
  */
 export class TextColumn {
-  private readonly chunks: Buffer[] = [];
+  private readonly chunks: Buffer[];
   private used = CHUNK;
+
+  /** @param chunks the image of what it holds. */
+  constructor(chunks: readonly Uint8Array[] = []) {
+    this.chunks = chunks.map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength));
+  }
 
   /** At most 65,535 bytes. @returns the number that names the text. */
   add(text: string): number {
     const narrow = narrowed(text);
     if (narrow.length > 0xffff) throw new RangeError('a text is longer than 65,535 bytes');
     if (this.used + 2 + narrow.length > CHUNK) {
-      this.chunks.push(Buffer.allocUnsafeSlow(CHUNK));
+      this.chunks.push(Buffer.from(new SharedArrayBuffer(CHUNK)));
       this.used = 0;
     }
     const chunk = this.chunks.length - 1;
@@ -24,6 +29,17 @@ export class TextColumn {
     buffer?.write(narrow, at + 2, 'latin1');
     this.used = at + 2 + narrow.length;
     return chunk * CHUNK + at;
+  }
+
+  /** All texts, without room for more. */
+  image(): readonly Uint8Array[] {
+    const last = this.chunks.pop();
+    if (last === undefined) return [];
+    const trimmed = Buffer.from(new SharedArrayBuffer(Math.min(this.used, last.length)));
+    last.copy(trimmed);
+    this.chunks.push(trimmed);
+    this.used = CHUNK;
+    return [...this.chunks];
   }
 
   at(ref: number): string {

@@ -9,20 +9,56 @@ const NONE = 0xffff_ffff;
 const ENTRY_BITS = 22;
 const ENTRY = (1 << ENTRY_BITS) - 1;
 
+/** What a table holds, in memory that threads can share. */
+export interface ValueTableImage {
+  readonly slots: Uint32Array;
+  readonly texts: readonly Uint8Array[];
+  readonly refs: Float64Array;
+  readonly kinds: Uint8Array;
+  readonly owners: Uint32Array;
+  readonly following: Uint32Array;
+  readonly values: number;
+}
+
 /**
  * A hash table from values of several kinds to numbers, in arrays of numbers and bytes: some 30 bytes and the value for each entry, at most four million of them.
  * A look-up compares the value itself, so that none is mistaken for another. Open addressing with linear probing, at most half full; hashes are FNV-1a with a
  * final mix.
  */
 export class ValueTable {
-  private slots = new Uint32Array(FIRST_SLOTS);
-  private readonly texts = new TextColumn();
-  private readonly refs = NumberColumn.ofFloats();
-  private readonly kinds = NumberColumn.of8();
-  private readonly owners = NumberColumn.of32();
+  private slots: Uint32Array;
+  private readonly texts: TextColumn;
+  private readonly refs: NumberColumn<Float64Array>;
+  private readonly kinds: NumberColumn<Uint8Array>;
+  private readonly owners: NumberColumn<Uint32Array>;
   /** By entry: the next one of the same value. */
-  private readonly following = NumberColumn.of32();
-  private values = 0;
+  private readonly following: NumberColumn<Uint32Array>;
+  private values: number;
+
+  /** @param image what it holds. */
+  constructor(image?: ValueTableImage) {
+    this.slots = image?.slots ?? newSlots(FIRST_SLOTS);
+    this.texts = new TextColumn(image?.texts);
+    this.refs = NumberColumn.ofFloats(image?.refs);
+    this.kinds = NumberColumn.of8(image?.kinds);
+    this.owners = NumberColumn.of32(image?.owners);
+    this.following = NumberColumn.of32(image?.following);
+    this.values = image?.values ?? 0;
+  }
+
+  /** What it holds; nothing may be added afterwards. */
+  image(): ValueTableImage {
+    const { slots, texts, refs, kinds, owners, following, values } = this;
+    return {
+      slots,
+      texts: texts.image(),
+      refs: refs.image(),
+      kinds: kinds.image(),
+      owners: owners.image(),
+      following: following.image(),
+      values,
+    };
+  }
 
   /** @param kind 0 to 255. @param owner below 2^32. @throws RangeError beyond four million entries. */
   add(kind: number, value: string, owner: number): void {
@@ -66,7 +102,7 @@ export class ValueTable {
 
   private grow(): void {
     const before = this.slots;
-    this.slots = new Uint32Array(before.length * 2);
+    this.slots = newSlots(before.length * 2);
     const mask = this.slots.length - 1;
     for (const held of before) {
       if (held === 0) continue;
@@ -76,6 +112,10 @@ export class ValueTable {
       this.slots[slot] = held;
     }
   }
+}
+
+function newSlots(count: number): Uint32Array {
+  return new Uint32Array(new SharedArrayBuffer(count * Uint32Array.BYTES_PER_ELEMENT));
 }
 
 function slotOfEntry(hash: number, entry: number): number {

@@ -1,6 +1,6 @@
 import { IndicatorError } from '../indicator-error.js';
 import type { IndicatorValue } from '../indicator.js';
-import { domainValue, emailValue, fileNameValue, hashValue, ipValue, urlValue } from '../indicator-value.js';
+import { domainValue, emailValue, fileNameValue, hashValue, ipValue, mutexValue, registryKeyValue, urlValue } from '../indicator-value.js';
 import type { Comparison, ObjectPath, StixLiteral, StixPattern } from './pattern-ast.js';
 
 type Reader = (text: string) => IndicatorValue;
@@ -17,12 +17,14 @@ const READERS: ReadonlyMap<string, Reader> = new Map([
   ['url:value', urlValue],
   ['email-addr:value', emailValue],
   ['file:name', fileNameValue],
+  ['windows-registry-key:key', registryKeyValue],
+  ['mutex:name', mutexValue],
 ]);
 const HASH_NAME = /^(?:MD5|SHA-?1|SHA-?256|SHA-?512)$/i;
 
 /**
- * The values of a pattern that any one of them is a match of: comparisons of addresses, domains, URLs, e-mail addresses, file hashes and names by `=`, `IN` and,
- * for addresses, `ISSUBSET`, joined by OR. Each once; `undefined` where the pattern asks for anything else.
+ * The values of a pattern that any one of them is a match of: comparisons of addresses, domains, URLs, e-mail addresses, file hashes and names, registry keys and
+ * mutexes by `=`, `IN` and, for addresses, `ISSUBSET`, joined by OR. Each once; `undefined` where the pattern asks for anything else.
  * @throws IndicatorError where a value is not of its kind, or there are more than 500.
  */
 export function simpleValues(pattern: StixPattern): IndicatorValue[] | undefined {
