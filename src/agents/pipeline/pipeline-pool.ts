@@ -20,7 +20,7 @@ import type { SearchCriteria, SearchResult } from '../../mssp/ingest/domain/sear
 import { declaredFormat, RefusedSubmission, type Submission } from '../../mssp/ingest/domain/submission.js';
 import { NoTracing } from '../../platform/observability/tracing/no-tracing.js';
 import type { Tracing } from '../../platform/observability/tracing/tracing.js';
-import type { PipelineGate, PipelineObserver, TroubleListener } from './pipeline-listeners.js';
+import { OPEN_GATE, type PipelineGate, type PipelineObserver, type TroubleListener } from './pipeline-listeners.js';
 import type { IngestRequest, PipelineMessage } from './pipeline-protocol.js';
 import type { StoringSetup } from './pipeline-setup.js';
 import { ApartThread } from './apart/apart-thread.js';
@@ -36,8 +36,6 @@ type Untraced<Request> = Request extends unknown ? Omit<Request, 'isTraced'> : n
 
 /** Requests of a tenant in its thread. */
 const AT_ONCE = 64;
-const OPEN_TERMS: TenantTerms = { keys: null, risk: null, filters: null, indicators: null };
-const OPEN_GATE: PipelineGate = { termsOf: async () => OPEN_TERMS, asked: () => undefined };
 
 /** The pipeline in worker threads: a tenant is always in the same one, so what is learned of it lives there without locks. */
 export class PipelinePool extends EventPipeline {

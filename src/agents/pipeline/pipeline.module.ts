@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { Module, type OnApplicationShutdown } from '@nestjs/common';
 import { AdaModule } from '../../ada/ada.module.js';
-import { anomalyRiskOf } from '../../ada/anomaly-risks.js';
 import { DetectController } from '../../ada/detect.controller.js';
 import { SqlRuleFilterStore } from '../../ada/adapters/sql-rule-filter-store.js';
 import { RuleFilterStore } from '../../ada/domain/rule-filter-store.js';
@@ -11,7 +10,6 @@ import { RuleFilterWatch } from '../../ada/rule-filter-watch.js';
 import { RuleFiltersController } from '../../ada/rule-filters.controller.js';
 import { RuleFiltersService } from '../../ada/rule-filters.service.js';
 import { SentEventInspector } from '../../contracts/sent-events.js';
-import type { TenantId } from '../../contracts/tenant.js';
 import { settleEventPlace } from '../../mssp/ingest/adapters/event-place.js';
 import { refuseLaterEventFiles } from '../../mssp/ingest/adapters/refuse-later-events.js';
 import { EventPipeline } from '../../mssp/ingest/domain/event-pipeline.js';
@@ -38,11 +36,11 @@ import { DamageReport } from './damage-report.js';
 import { PipelineGauges } from './pipeline-gauges.js';
 import { IndicatorWatch } from './indicator-watch.js';
 import type { TroubleListener } from './pipeline-listeners.js';
-import type { TenantTerms } from './tenant-terms.js';
 import { PipelinePool } from './pipeline-pool.js';
 import { PipelineProbe } from './pipeline-probe.js';
 import { PooledFilters } from './pooled-filters.js';
 import { PooledInspector } from './pooled-inspector.js';
+import { TenantGate } from './tenant-gate.js';
 
 type PoolInjections = [
   Config,
@@ -51,16 +49,13 @@ type PoolInjections = [
   Metrics,
   ProbeRegistry,
   LoadedRuleCatalog,
-  TenantKeys,
   StorageFailure,
   DiskReserve,
   DamageReport,
   Tracing,
   Secrets,
   PlatformDatabase,
-  TenantDirectory,
-  RuleFilterWatch,
-  IndicatorWatch,
+  TenantGate,
 ];
 
 /** The event pipeline in worker threads of this process. Starting waits for them, so that rules that cannot be read stop the start. */
@@ -90,6 +85,12 @@ type PoolInjections = [
       useFactory: (matchers: IndicatorMatchers) => new IndicatorWatch(matchers),
     },
     {
+      provide: TenantGate,
+      inject: [TenantKeys, TenantDirectory, RuleFilterWatch, IndicatorWatch],
+      useFactory: (keys: TenantKeys, tenants: TenantDirectory, filters: RuleFilterWatch, indicators: IndicatorWatch) =>
+        new TenantGate(keys, tenants, filters, indicators),
+    },
+    {
       provide: PipelinePool,
       inject: [
         CONFIG,
@@ -98,36 +99,16 @@ type PoolInjections = [
         Metrics,
         ProbeRegistry,
         LoadedRuleCatalog,
-        TenantKeys,
         StorageFailure,
         DiskReserve,
         DamageReport,
         Tracing,
         SECRETS,
         PlatformDatabase,
-        TenantDirectory,
-        RuleFilterWatch,
-        IndicatorWatch,
+        TenantGate,
       ],
       useFactory: async (...parts: PoolInjections): Promise<PipelinePool> => {
-        const [
-          config,
-          events,
-          gauges,
-          metrics,
-          probes,
-          catalog,
-          keys,
-          failure,
-          reserve,
-          damages,
-          tracing,
-          secrets,
-          platform,
-          tenants,
-          filters,
-          indicators,
-        ] = parts;
+        const [config, events, gauges, metrics, probes, catalog, failure, reserve, damages, tracing, secrets, platform, gate] = parts;
         refuseLaterEventFiles(config.dataDir);
         await settleEventPlace(config.events.store, config.dataDir, platform);
         const eventsUrl = config.events.store === 'postgres' ? (secrets.postgres?.app ?? null) : null;
@@ -139,20 +120,8 @@ type PoolInjections = [
           if (event === 'storage.sync_failed') failure.fail(message);
           if (event === 'storage.full') reserve.look();
         };
-        const gate = {
-          termsOf: async (tenant: TenantId): Promise<TenantTerms> => ({
-            keys: await keys.of(tenant),
-            risk: anomalyRiskOf(await tenants.find(tenant)),
-            filters: await filters.take(tenant),
-            indicators: await indicators.of(tenant),
-          }),
-          asked: (tenant: TenantId) => filters.asked(tenant),
-        };
         const pool = new PipelinePool(setup, workers, onTrouble, gate, tracing);
-        keys.onChange((tenant) => void pool.renewTerms(tenant));
-        tenants.onChange((tenant, changed) => changed && void pool.renewTerms(tenant));
-        filters.onChange((tenant) => void pool.renewTerms(tenant));
-        indicators.onOthers((tenant) => void pool.renewTerms(tenant));
+        gate.onChange((tenant) => void pool.renewTerms(tenant));
         pool.observe(gauges);
         pool.onDamage((tenant, damage) => damages.tell(tenant, damage));
         await pool.start();
@@ -178,20 +147,18 @@ type PoolInjections = [
 export class PipelineModule implements OnApplicationShutdown {
   constructor(
     private readonly pool: PipelinePool,
-    private readonly indicators: IndicatorWatch,
+    private readonly gate: TenantGate,
     closers: TenantClosers,
-    filters: RuleFilterWatch,
   ) {
     closers.register((tenant) => {
-      filters.forget(tenant);
-      indicators.forget(tenant);
+      gate.forget(tenant);
       return pool.retire(tenant);
     });
   }
 
   /** No request is under way any more: what was learned is kept, the files are closed, the threads end. */
   async onApplicationShutdown(): Promise<void> {
-    await this.indicators.stop();
+    await this.gate.stop();
     await this.pool.close();
   }
 }
