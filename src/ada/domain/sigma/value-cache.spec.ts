@@ -3,7 +3,7 @@ import { CacheBudget, ValueCache } from './value-cache.js';
 const ATOMS = [1, 2];
 
 /** As engines do: what is not known is looked at and kept. */
-function meet(cache: ValueCache, value: string): void {
+function meet(cache: ValueCache<number>, value: string): void {
   if (cache.get(value) === undefined) cache.set(value, ATOMS);
 }
 
