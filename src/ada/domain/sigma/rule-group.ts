@@ -18,7 +18,7 @@ export interface GroupRule {
 interface Field {
   readonly name: string;
   readonly index: ValueIndex;
-  readonly cache: ValueCache;
+  readonly cache: ValueCache<AtomId>;
   /** Atoms that hold where the field is missing. */
   readonly missing: AtomSet;
   /** Atoms that hold where the field is null. */
@@ -162,7 +162,10 @@ class ItemNumbers {
 function toField(name: string, atoms: readonly (readonly [AtomId, ItemExpression])[], budget: CacheBudget): Field {
   const holdingFor = (value: null | undefined): AtomSet =>
     atoms.filter(([, item]) => item.tests.some((test) => testNothing(test, value))).map(([atom]) => atom);
-  const index = new ValueIndex(atoms.map(([atom, item]) => ({ atom, tests: item.tests })));
+  const index = new ValueIndex(
+    atoms.map(([atom, item]) => ({ atom, tests: item.tests })),
+    budget,
+  );
   return { name, index, cache: new ValueCache(budget), missing: holdingFor(undefined), none: holdingFor(null) };
 }
 

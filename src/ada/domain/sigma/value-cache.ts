@@ -1,10 +1,8 @@
-import type { AtomSet } from './value-index.js';
-
 const USUAL_BYTES = 32 * 1024 * 1024;
 const ENTRY_BYTES = 96;
-const ATOM_BYTES = 8;
-/** A longer value is not kept: it is rarely seen again and costs much. */
-const MAX_LENGTH = 2_048;
+const FOUND_BYTES = 8;
+/** A longer value is usually not kept: it is rarely seen again and costs much. */
+const USUAL_LENGTH = 2_048;
 
 /**
  * Bounds the memory of all value caches that share it. When the younger generation of values fills half of the bytes, it becomes the
@@ -33,18 +31,22 @@ export class CacheBudget {
   }
 }
 
-/** Remembers which atoms hold for values seen lately. Values of fields repeat: most events meet only known ones. */
-export class ValueCache {
-  private young = new Map<string, AtomSet>();
-  private old = new Map<string, AtomSet>();
+/** Remembers what was found for values seen lately, such as the atoms that hold. Values of fields repeat: most events meet only known ones. */
+export class ValueCache<Found> {
+  private young = new Map<string, readonly Found[]>();
+  private old = new Map<string, readonly Found[]>();
   private generation: number;
 
-  constructor(private readonly budget: CacheBudget) {
+  /** @param longest length of the longest value that is kept. */
+  constructor(
+    private readonly budget: CacheBudget,
+    private readonly longest = USUAL_LENGTH,
+  ) {
     this.generation = budget.generation;
   }
 
-  get(value: string): AtomSet | undefined {
-    if (value.length > MAX_LENGTH) return undefined;
+  get(value: string): readonly Found[] | undefined {
+    if (value.length > this.longest) return undefined;
     if (this.generation !== this.budget.generation) this.age();
     const known = this.young.get(value);
     if (known !== undefined) return known;
@@ -53,10 +55,15 @@ export class ValueCache {
     return older;
   }
 
-  set(value: string, atoms: AtomSet): void {
-    if (value.length > MAX_LENGTH || this.budget.bytes === 0) return;
-    this.young.set(value, atoms);
-    this.budget.spend(ENTRY_BYTES + value.length * 2 + atoms.length * ATOM_BYTES);
+  set(value: string, found: readonly Found[]): void {
+    if (!this.keeps(value)) return;
+    this.young.set(value, found);
+    this.budget.spend(ENTRY_BYTES + value.length * 2 + found.length * FOUND_BYTES);
+  }
+
+  /** Whether a value is one that is remembered. */
+  keeps(value: string): boolean {
+    return value.length <= this.longest && this.budget.bytes > 0;
   }
 
   private age(): void {

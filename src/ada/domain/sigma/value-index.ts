@@ -2,7 +2,9 @@ import { AffixIndex } from './affix-index.js';
 import { type ValueTest, foldCase } from './expression.js';
 import { GramIndex } from './gram-index.js';
 import { type AtomId, type Posting, PostingList } from './posting.js';
+import { LineSearch } from './line-search.js';
 import { loadCodes } from './text-codes.js';
+import type { CacheBudget } from './value-cache.js';
 import { testText } from './value-tests.js';
 
 /** Atoms that hold for one value, each once. */
@@ -31,6 +33,7 @@ export class ValueIndex {
   private readonly prefixes: AffixIndex;
   private readonly suffixes: AffixIndex;
   private readonly contained: readonly GramIndex[];
+  private readonly lines: LineSearch | undefined;
   private readonly unindexed: Check[] = [];
   private readonly present: AtomId[] = [];
   private readonly holding: Uint32Array;
@@ -38,7 +41,8 @@ export class ValueIndex {
   private readonly found: Posting[] = [];
   private lookups = 0;
 
-  constructor(atoms: readonly { readonly atom: AtomId; readonly tests: readonly ValueTest[] }[]) {
+  /** @param budget where what was found in the lines of long values is to be remembered. */
+  constructor(atoms: readonly { readonly atom: AtomId; readonly tests: readonly ValueTest[] }[], budget?: CacheBudget) {
     const lists = { startswith: new PostingList(), endswith: new PostingList(), contains: new PostingList() };
     for (const { atom, tests } of atoms) {
       for (const test of tests) this.place(atom, test, lists);
@@ -50,6 +54,7 @@ export class ValueIndex {
     this.outer = this.longestWhole >= 0 || this.prefixes.longest > 0 || this.suffixes.longest > 0;
     const byGram = Map.groupBy(lists.contains.all(), ({ literal }) => gramFor(literal));
     this.contained = [...byGram].map(([gram, postings]) => new GramIndex(postings, gram));
+    this.lines = budget && LineSearch.of(lists.contains.all(), budget);
     const open = this.outer || this.unindexed.length > 0 || this.present.length > 0;
     this.shortest = open ? 0 : Math.min(...lists.contains.all().map(({ literal }) => literal.length));
   }
@@ -61,16 +66,22 @@ export class ValueIndex {
 
   /** The atoms that hold for a value. Time is linear in its length but for the tests that its literals call for. */
   find(value: string): AtomSet {
-    const lookup = ++this.lookups;
     const { found } = this;
     found.length = 0;
-    if (this.contained.length > 0) {
-      const codes = loadCodes(value);
-      for (const index of this.contained) index.find(value, codes, { lookup, found });
-    }
+    const inLines = this.lines?.find(value, (line) => this.findContained(line, []));
+    const lookup = ++this.lookups;
+    if (inLines === undefined) this.findContained(value, found, lookup);
+    else for (const posting of inLines) found.push(posting);
     if (this.outer) this.findOuter(value);
     if (found.length === 0 && this.unindexed.length === 0) return this.present;
     return this.collect(value, lookup);
+  }
+
+  private findContained(text: string, found: Posting[], lookup = ++this.lookups): Posting[] {
+    if (this.contained.length === 0) return found;
+    const codes = loadCodes(text);
+    for (const index of this.contained) index.find(text, codes, { lookup, found });
+    return found;
   }
 
   /** Finds by whole value, beginning and end. Of a long value only as much is folded as that takes. */
