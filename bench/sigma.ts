@@ -1,10 +1,10 @@
-import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { loadLines } from './event-lines.ts';
 import { meanLength } from './parse-rate.ts';
 import { format, machine, printTable } from './report.ts';
+import { archiveIn } from './scenarios/read-scenarios.ts';
 import { bytesInUse } from './sigma/bytes-in-use.ts';
 import { DetectionRuns, type Figures } from './sigma/detection-runs.ts';
 import { idleTenantBytes } from './sigma/idle-tenants.ts';
@@ -106,12 +106,6 @@ async function lanesOf(directory: string | undefined): Promise<Named[]> {
     lanes.push({ name, figures: runs.measure(lane) });
   }
   return lanes;
-}
-
-function archiveIn(directory: string): string {
-  const archive = readdirSync(directory).find((name) => name.endsWith('.tar.gz'));
-  if (archive === undefined) throw new Error(`no archive of rules in ${directory}`);
-  return join(directory, archive);
 }
 
 function row(name: string, figures: Figures): string[] {
