@@ -16,15 +16,17 @@ const ENTITIES: Readonly<Partial<Record<Seen['kind'], Entity['type']>>> = { ip: 
 
 /** Compares whole events with a tenant's indicators: single values first, then, where there are any, patterns. At most 20 are told of an event, the surest. */
 export class EventMatcher implements EventIndicators {
+  /** Of the event at hand, as are those that it was found by. */
   private readonly found = new Set<number>();
+  private readonly seen = new Map<number, Seen>();
 
   constructor(private readonly matcher: IndicatorMatcher) {}
 
   match(event: SecurityEvent, until: number): readonly SeenIndicator[] {
     const span = { from: event.time, to: Math.max(event.time, until) };
-    const { found, matcher } = this;
-    const seen = new Map<number, Seen>();
-    found.clear();
+    const { found, seen, matcher } = this;
+    if (found.size > 0) found.clear();
+    if (seen.size > 0) seen.clear();
     eachValue(event, (kind, value) => {
       matcher.lookUp(kind, value, span, found);
       if (found.size > seen.size) for (const number of found) if (!seen.has(number)) seen.set(number, { kind, value });

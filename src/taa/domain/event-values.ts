@@ -77,10 +77,10 @@ export function eachValue(event: SecurityEvent, give: (type: IndicatorType, valu
   offer('url', urlOf(normalized));
   if (normalized.user?.includes('@')) offer('email', normalized.user);
   for (const hash of normalized.hashes?.slice(0, MOST_HASHES) ?? []) offer('file_hash', hash);
-  const fields = FIELDS[event.format];
+  const fields = FIELDS[normalized.format];
   if (fields === undefined) return;
   for (const [type, name] of fields) offer(type, event.field(name));
-  const audited = fields === WINDOWS ? AUDITED.get(event.field('ObjectType')) : undefined;
+  const audited = normalized.format === 'windows' ? AUDITED.get(event.field('ObjectType')) : undefined;
   if (audited !== undefined) offer(audited, event.field('ObjectName'));
 }
 
