@@ -8,11 +8,13 @@ import { type LoadedRules, RuleSource } from '../domain/rule-source.js';
 import type { PlaceholderValues } from '../domain/sigma/placeholders.js';
 import { compileOperatorPattern } from './linear-pattern.js';
 import { readLogsources } from './logsource-files.js';
-import { RuleReader } from './rule-reader.js';
+import { type ReadRule, RuleReader } from './rule-reader.js';
 
 export interface RuleFilesOptions {
   /** Values of `|expand` placeholders, by name; a rule with a placeholder that has none is unsupported. */
   readonly placeholders?: PlaceholderValues;
+  /** Is given every rule that was read, as it was written. */
+  readonly onRead?: (rule: ReadRule) => void;
 }
 
 const RULE_FILE = /\.ya?ml$/i;
@@ -34,11 +36,9 @@ export class RuleFiles extends RuleSource {
   }
 
   async load(): Promise<LoadedRules> {
-    const reader = new RuleReader({
-      compilePattern: compileOperatorPattern,
-      placeholders: this.options.placeholders ?? new Map(),
-      logsources: readLogsources(),
-    });
+    const placeholders = this.options.placeholders ?? new Map();
+    const context = { compilePattern: compileOperatorPattern, placeholders, logsources: readLogsources() };
+    const reader = new RuleReader(context, this.options.onRead);
     for (const path of this.paths) await readPath(path, reader);
     return reader.link();
   }
