@@ -4,7 +4,7 @@ import type { ReadingContext } from './detection-item.js';
 import { type Fields, isFields, isGiven } from './fields.js';
 import type { FilterRule } from './filters/filter-rule.js';
 import { parseFilter } from './filters/parse-filter.js';
-import { parseRule } from './parse-rule.js';
+import { type Searches, parseNamedRule } from './parse-rule.js';
 import type { RuleTest } from './rule-tests/rule-test.js';
 import { readRuleTests } from './rule-tests/read-rule-tests.js';
 import { SigmaError } from './sigma-error.js';
@@ -12,7 +12,7 @@ import type { SigmaRule } from './sigma-rule.js';
 
 /** A Sigma document of one of the three kinds that there are. */
 export type SigmaDocument =
-  | { readonly kind: 'detection'; readonly rule: SigmaRule; readonly tests: readonly RuleTest[] }
+  | { readonly kind: 'detection'; readonly rule: SigmaRule; readonly searches: Searches; readonly tests: readonly RuleTest[] }
   | { readonly kind: 'correlation'; readonly rule: CorrelationRule; readonly tests: readonly RuleTest[] }
   | { readonly kind: 'filter'; readonly rule: FilterRule };
 
@@ -21,8 +21,7 @@ export function readDocument(document: unknown, context: ReadingContext): SigmaD
   if (isFields(document) && document['correlation'] !== undefined)
     return { kind: 'correlation', rule: parseCorrelation(document), tests: readRuleTests(document) };
   if (isFields(document) && document['filter'] !== undefined) return { kind: 'filter', rule: readFilter(document, context) };
-  const rule = parseRule(document, context);
-  return { kind: 'detection', rule, tests: isFields(document) ? readRuleTests(document) : [] };
+  return { kind: 'detection', ...parseNamedRule(document, context), tests: isFields(document) ? readRuleTests(document) : [] };
 }
 
 function readFilter(document: Fields, context: ReadingContext): FilterRule {
