@@ -30,8 +30,24 @@ export class LogsourceTaxonomy {
     const named = asked.filter((one) => product !== undefined || one.categories_without_product?.includes(category ?? '') === true);
     return { categories: forms(category, 'categories', named), services: forms(service, 'services', asked) };
   }
+
+  /** Which of a log source's category and service mean nothing here, of products whose categories or services are described. */
+  unknownIn({ product, category, service }: Logsource): readonly ('category' | 'service')[] {
+    const known = this.products.find((one) => one.product === product);
+    if (known === undefined) return [];
+    const { categories, services } = known;
+    return [
+      ...(category !== undefined && categories !== undefined && !Object.hasOwn(categories, category) ? (['category'] as const) : []),
+      ...(service !== undefined && services !== undefined && !namesService(services, service) ? (['service'] as const) : []),
+    ];
+  }
 }
 
 function eventsNamed(sources: ProductTaxonomy['categories'], name: string | undefined): readonly TaxonomyEvents[] {
   return sources !== undefined && name !== undefined && Object.hasOwn(sources, name) ? (sources[name] ?? []) : [];
+}
+
+/** A service is known by the name of an entry, or by one that an entry stands for. */
+function namesService(services: NonNullable<ProductTaxonomy['services']>, name: string): boolean {
+  return Object.hasOwn(services, name) || Object.values(services).some((forms) => forms.some((form) => form.services?.includes(name)));
 }

@@ -23,12 +23,14 @@ export interface RuleTestFault {
   readonly reason: string;
 }
 
+/** When the events of a test come: late enough for whatever time they have, and the same on every day. */
+const ARRIVAL = Date.UTC(2100, 0);
 const TENANT = toTenantId('rule-tests');
 
-/** Asks a detection rule about each event of a test, by itself: no other rule, and no filter, has a say. `now` stands in for times that events lack. */
-export function testDetection(rule: SigmaRule, test: RuleTest, now: number): RuleTestOutcome {
+/** Asks a detection rule about each event of a test, by itself: no other rule, and no filter, has a say. */
+export function testDetection(rule: SigmaRule, test: RuleTest): RuleTestOutcome {
   const engine = new SigmaEngine([rule], { cache: new CacheBudget(0) });
-  const { events, faults } = readEvents(test, now);
+  const { events, faults } = readEvents(test);
   const found = events.filter((event) => engine.match(event).length > 0);
   const wrong = test.matches ? events.filter((event) => !found.includes(event)) : found;
   const reason = test.matches ? 'the rule does not match the event' : 'the rule matches the event';
@@ -42,17 +44,12 @@ export interface CorrelationSurroundings {
   readonly correlations: readonly LinkedCorrelation[];
 }
 
-/** Lets a correlation see the events of a test one after another, as one batch that came at `now`, with none before it. */
-export function testCorrelation(
-  id: string,
-  { rules, correlations }: CorrelationSurroundings,
-  test: RuleTest,
-  now: number,
-): RuleTestOutcome {
+/** Lets a correlation see the events of a test one after another, as one batch, with none before it. */
+export function testCorrelation(id: string, { rules, correlations }: CorrelationSurroundings, test: RuleTest): RuleTestOutcome {
   const detector = new CorrelationDetector({ rules, correlations: neededFor(id, correlations) });
   detector.init();
-  const { events, faults } = readEvents(test, now);
-  const batch = { batch_id: 'rule-test', received_at: new Date(now).toISOString() };
+  const { events, faults } = readEvents(test);
+  const batch = { batch_id: 'rule-test', received_at: new Date(ARRIVAL).toISOString() };
   const found = detector.inspect(TENANT, events, batch).filter(({ rule }) => rule.id === id).length;
   const wrong = found > 0 !== test.matches;
   const reason = found === 0 ? 'the correlation does not fire' : `the correlation fires ${found === 1 ? 'once' : `${found} times`}`;
@@ -65,11 +62,11 @@ function neededFor(id: string, correlations: readonly LinkedCorrelation[]): read
   return correlations.filter(({ rule }) => needed.has(rule.id));
 }
 
-function readEvents({ events, format }: RuleTest, now: number): { readonly events: SecurityEvent[]; readonly faults: RuleTestFault[] } {
+function readEvents({ events, format }: RuleTest): { readonly events: SecurityEvent[]; readonly faults: RuleTestFault[] } {
   const read: SecurityEvent[] = [];
   const faults: RuleTestFault[] = [];
   for (const [index, text] of events.entries()) {
-    const event = parseEvent(text, { index, declared: format, receivedAt: now });
+    const event = parseEvent(text, { index, declared: format, receivedAt: ARRIVAL });
     if (isRejection(event)) faults.push({ event: index, reason: event.detail });
     else read.push(event);
   }
