@@ -16,6 +16,11 @@ const MAX_DEPTH = 100;
 const NONE: Choices = { unbounded: 0, bounded: 0 };
 const GROUP = /\((?:\?(?:<?[=!]|:|<\w{1,64}>)|)/y;
 const LOOK = /^\(\?<?[=!]/;
+const SIGNS = new Map([
+  ['*', { least: 0, most: Infinity }],
+  ['+', { least: 1, most: Infinity }],
+  ['?', { least: 0, most: 1 }],
+]);
 const TIMES = /\{(\d{1,5})(,(\d{0,5}))?\}/y;
 
 /**
@@ -88,22 +93,29 @@ function skipClass(reader: Reader): void {
 }
 
 function repeat(reader: Reader, part: Choices): Choices {
-  const { source } = reader;
-  const character = source[reader.at] ?? '';
+  const times = readTimes(reader);
+  if (times === undefined) return part;
+  const { least, most } = times;
+  if (reader.source[reader.at] === '?') reader.at++;
+  if (most === Infinity) return endless(part);
+  if (most === 0) return NONE;
+  return { unbounded: part.unbounded * most, bounded: part.bounded * most + Math.log2(Math.max(1, most - least + 1)) };
+}
+
+/** How often the part before is to be there at least and at most; `undefined` where nothing is said of that. */
+function readTimes(reader: Reader): { readonly least: number; readonly most: number } | undefined {
+  const sign = SIGNS.get(reader.source[reader.at] ?? '');
+  if (sign !== undefined) {
+    reader.at++;
+    return sign;
+  }
   TIMES.lastIndex = reader.at;
-  const counted = TIMES.exec(source);
-  if (counted === null && !'*+?'.includes(character || ' ')) return part;
-  reader.at += counted?.[0].length ?? 1;
-  if (source[reader.at] === '?') reader.at++;
-  if (counted === null) return character === '?' ? { ...part, bounded: part.bounded + 1 } : endless(part);
-  const [, least = '0', range, most = ''] = counted;
-  if (range !== undefined && most === '') return endless(part);
-  const times = Number(range === undefined ? least : most);
-  if (times === 0) return NONE;
-  return {
-    unbounded: part.unbounded * times,
-    bounded: part.bounded * times + (range === undefined ? 0 : Math.log2(Math.max(1, times - Number(least) + 1))),
-  };
+  const counted = TIMES.exec(reader.source);
+  if (counted === null) return undefined;
+  const [whole, least = '', range, most = ''] = counted;
+  reader.at += whole.length;
+  if (range === undefined) return { least: Number(least), most: Number(least) };
+  return { least: Number(least), most: most === '' ? Infinity : Number(most) };
 }
 
 function endless({ unbounded, bounded }: Choices): Choices {

@@ -2,14 +2,20 @@ import type { ValueTest } from '../expression.js';
 import { ANY, ONE, type TextPart } from '../sigma-text.js';
 
 const MAX_TEXT = 200;
+const WHETHER_THERE = {
+  present: 'has any value',
+  absent: 'is null or not there',
+  exists: 'is there',
+  missing: 'is not there',
+} as const;
 
 /** What a test asks of a value, in a few words: `contains "whoami"`. Texts stand in lower case where case does not matter. */
 export function describeTest(test: ValueTest): string {
   switch (test.kind) {
     case 'literal':
-      return `${test.mode} ${quoted(test.text)}${test.cased ? ' in this case' : ''}`;
+      return `${test.mode} ${quoted(test.text)}${inCase(test.cased)}`;
     case 'parts':
-      return `looks like ${quoted(test.parts.map(partText).join(''))}${test.cased ? ' in this case' : ''}`;
+      return `looks like ${quoted(test.parts.map(partText).join(''))}${inCase(test.cased)}`;
     case 'pattern':
       return `matches ${shorten(`/${test.pattern.key.slice(test.pattern.key.indexOf('/') + 1)}/`)}`;
     case 'cidr':
@@ -17,14 +23,15 @@ export function describeTest(test: ValueTest): string {
     case 'compare':
       return `${test.part === undefined ? '' : `has a ${test.part} that `}is ${test.operator} ${test.than}`;
     case 'present':
-      return 'has any value';
     case 'absent':
-      return 'is null or not there';
     case 'exists':
-      return 'is there';
     case 'missing':
-      return 'is not there';
+      return WHETHER_THERE[test.kind];
   }
+}
+
+function inCase(cased: boolean): string {
+  return cased ? ' in this case' : '';
 }
 
 function partText(part: TextPart): string {
