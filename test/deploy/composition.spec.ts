@@ -10,17 +10,14 @@ import { freePort } from '../support/free-port.js';
 import { describeWithPostgres } from '../support/postgres-server.js';
 import { describeWith } from '../support/redis-server.js';
 import { runGatra } from '../support/run-gatra.js';
+import { starterExample } from '../support/starter-example.js';
 
 const PATIENCE_MS = 60_000;
 const PRODUCTION = readCompose('docker-compose.production.yml');
 /** Services that are the app, `mssp` first. */
 const SERVICES = ['mssp', 'taa', 'cra', 'learning'] as const;
 const PROXY = '127.0.0.1';
-const example = JSON.parse(readFileSync('config/rules/linux/root-login-from-public-address.test.json', 'utf8')) as {
-  readonly rule: string;
-  readonly format: string;
-  readonly match: readonly unknown[];
-};
+const example = starterExample('linux/root-login-from-public-address');
 
 interface Answer {
   readonly status: number;

@@ -7,6 +7,7 @@ import { execForm, healthCommand, readDockerfile, said } from '../support/docker
 import { eventually } from '../support/eventually.js';
 import { fileSums } from '../support/file-sums.js';
 import { ImageContent } from '../support/image-content.js';
+import { starterExample } from '../support/starter-example.js';
 import { tracing } from '../support/strace.js';
 import { UNHURRIED } from '../support/unhurried.js';
 
@@ -48,11 +49,7 @@ console.log(JSON.stringify({
 }));`;
 
 const secret = (): string => randomBytes(32).toString('hex');
-const example = JSON.parse(readFileSync('config/rules/linux/root-login-from-public-address.test.json', 'utf8')) as {
-  readonly rule: string;
-  readonly format: string;
-  readonly match: readonly unknown[];
-};
+const example = starterExample('linux/root-login-from-public-address');
 const { last, variables } = readDockerfile(readFileSync('Dockerfile', 'utf8'));
 const SET = Object.fromEntries(variables.filter(([, value]) => value !== '' && !value.includes('$')));
 /** What the image starts, without the program itself, and what it asks for its health. */

@@ -1,6 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readRuleSet } from '../../src/cli/rules/read-rule-set.js';
+import { runTests } from '../../src/cli/rules/run-tests.js';
 import { loadDetection } from '../../src/ada/adapters/load-detection.js';
 import { createLocalDetectionAgent } from '../../src/ada/create-local-detection-agent.js';
 import type { SecurityEvent } from '../../src/contracts/security-event.js';
@@ -54,5 +56,13 @@ describe('the example of docs/detection.md', () => {
       ),
     ).toEqual([]);
     agent.destroy();
+  });
+
+  it('R02 shows tests that the rule beside them passes', async () => {
+    const example = [...DOCUMENT.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = '']) => text).find((text) => text.includes('tests:'));
+    const file = join(folder, 'tested.yml');
+    writeFileSync(file, example ?? '');
+    const { tests, failures, unusable } = runTests(await readRuleSet([file]));
+    expect({ tests, failures, unusable }).toEqual({ tests: 2, failures: [], unusable: [] });
   });
 });

@@ -34,10 +34,7 @@ export class AttackBundleFile extends AttackSource {
       const { size, mtimeMs, ino } = await stat(path);
       version = `${ino}.${size}.${mtimeMs}`;
       if (version === this.known.version) return;
-      if (size > MOST_BYTES) throw new Error(`the file is larger than ${MOST_BYTES} bytes`);
-      const bytes = await readFile(path);
-      const text = (path.endsWith('.gz') ? await unzip(bytes, { maxOutputLength: MOST_BYTES }) : bytes).toString('utf8');
-      const catalog = readAttackBundle(text);
+      const catalog = await readAttackFile(path);
       this.known = { version, catalog };
       this.logger.log({ event: 'attack.bundle_read', techniques: catalog.size, version: catalog.version }, 'ATT&CK was read');
     } catch (error) {
@@ -45,4 +42,12 @@ export class AttackBundleFile extends AttackSource {
       this.logger.warn({ err: error, event: 'attack.bundle_failed' }, 'the bundle of ATT&CK cannot be read');
     }
   }
+}
+
+/** Reads a bundle of ATT&CK, gzipped or not. @throws Error where the file cannot be read, is larger than 128 MiB, or is no such bundle */
+export async function readAttackFile(path: string): Promise<AttackCatalog> {
+  const { size } = await stat(path);
+  if (size > MOST_BYTES) throw new Error(`the file is larger than ${MOST_BYTES} bytes`);
+  const bytes = await readFile(path);
+  return readAttackBundle((path.endsWith('.gz') ? await unzip(bytes, { maxOutputLength: MOST_BYTES }) : bytes).toString('utf8'));
 }

@@ -47,6 +47,13 @@ describe('compileLinearPattern', () => {
     expect([matches('z'), matches(`${'a'.repeat(4_095)}z`), matches(`${'a'.repeat(4_096)}z`)]).toEqual([true, true, false]);
   });
 
+  it('refuses patterns of the operator that look around and could be slow, with what they could cost', () => {
+    expect(() => compileOperatorPattern('(?=a)(a+)+$', NONE)).toThrow(/could take exponentially many steps on 4096 characters: \(\?=a\)/);
+    expect(() => compileOperatorPattern('(?i).*foo(?!bar).*baz', NONE)).toThrow(/could take 10\^11 steps/);
+    expect(compileOperatorPattern('^(?=.*foo)(?!.*bar).*baz', NONE).matches('a foo baz')).toBe(true);
+    expect(compileOperatorPattern('(a+)+$', NONE).matches('aaa')).toBe(true);
+  });
+
   it('refuses what is no pattern, and one that is too long', () => {
     expect(() => compileOperatorPattern('(', NONE)).toThrow(/cannot be compiled/);
     expect(() => compileLinearPattern('(', NONE)).toThrow(/the pattern is none/);

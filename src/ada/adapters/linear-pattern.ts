@@ -1,4 +1,5 @@
 import { RE2JS } from 're2js';
+import { backtrackingCost } from '../domain/sigma/backtracking-cost.js';
 import { literalsOf } from '../domain/sigma/pattern-literals.js';
 import { SigmaError } from '../domain/sigma/sigma-error.js';
 import type { PatternCompiler, PatternFlags, TextPattern } from '../domain/sigma/text-pattern.js';
@@ -6,6 +7,8 @@ import type { PatternCompiler, PatternFlags, TextPattern } from '../domain/sigma
 const MAX_SOURCE = 4_096;
 /** Longest text that a backtracking pattern is run on; such patterns are those that look around or refer back. */
 const MAX_BACKTRACKING_TEXT = 4_096;
+/** Most steps of such a pattern on such a text, as a power of 2: a second or two. */
+const MAX_STEPS = 28;
 const LEADING_FLAGS = /^\(\?([ims]+)\)/;
 
 /**
@@ -20,7 +23,7 @@ export const compileLinearPattern: PatternCompiler = (source, flags) => {
 
 /**
  * The same for rules that the operator has put in place. The few patterns that RE2 cannot express run on the language's own engine, and only on the
- * first 4,096 characters of a text. @throws SigmaError
+ * first 4,096 characters of a text; those that could take long even there are refused with what they could cost. @throws SigmaError
  */
 export const compileOperatorPattern: PatternCompiler = (source, flags) =>
   patternOf(source, flags, compileRe2(bounded(source), flags) ?? compileBacktracking(source, flags));
@@ -48,12 +51,24 @@ function compileRe2(source: string, flags: PatternFlags): ((text: string) => boo
 function compileBacktracking(source: string, flags: PatternFlags): (text: string) => boolean {
   const inline = LEADING_FLAGS.exec(source);
   const letters = new Set([...flagLetters(flags), ...(inline?.[1] ?? '')]);
+  const plain = inline === null ? source : source.slice(inline[0].length);
+  let compiled: RegExp;
   try {
-    const compiled = new RegExp(inline === null ? source : source.slice(inline[0].length), [...letters].join(''));
-    return (text) => compiled.test(text.length > MAX_BACKTRACKING_TEXT ? text.slice(0, MAX_BACKTRACKING_TEXT) : text);
+    compiled = new RegExp(plain, [...letters].join(''));
   } catch {
     throw new SigmaError(`the pattern cannot be compiled: ${source.slice(0, 200)}`);
   }
+  refuseSlow(plain);
+  return (text) => compiled.test(text.length > MAX_BACKTRACKING_TEXT ? text.slice(0, MAX_BACKTRACKING_TEXT) : text);
+}
+
+function refuseSlow(source: string): void {
+  const cost = backtrackingCost(source, MAX_BACKTRACKING_TEXT);
+  if (cost <= MAX_STEPS) return;
+  const steps = cost === Infinity ? 'exponentially many steps' : `10^${Math.round(cost * Math.LOG10E * Math.LN2)} steps`;
+  throw new SigmaError(
+    `the pattern looks around or refers back, and could take ${steps} on ${MAX_BACKTRACKING_TEXT} characters: ${source.slice(0, 200)}`,
+  );
 }
 
 function flagLetters(flags: PatternFlags): string {

@@ -9,13 +9,15 @@ import type { LogsourceTaxonomy } from '../domain/sigma/logsource-taxonomy.js';
 import type { PlaceholderValues } from '../domain/sigma/placeholders.js';
 import { compileOperatorPattern } from './linear-pattern.js';
 import { readLogsources } from './logsource-files.js';
-import { RuleReader } from './rule-reader.js';
+import { type ReadRule, RuleReader } from './rule-reader.js';
 
 export interface RuleFilesOptions {
   /** Values of `|expand` placeholders, by name; a rule with a placeholder that has none is unsupported. */
   readonly placeholders?: PlaceholderValues;
   /** What the names of log sources mean; that of the project where it is left out. */
   readonly logsources?: LogsourceTaxonomy;
+  /** Is given every rule that was read, as it was written. */
+  readonly onRead?: (rule: ReadRule) => void;
 }
 
 const RULE_FILE = /\.ya?ml$/i;
@@ -37,11 +39,8 @@ export class RuleFiles extends RuleSource {
   }
 
   async load(): Promise<LoadedRules> {
-    const reader = new RuleReader({
-      compilePattern: compileOperatorPattern,
-      placeholders: this.options.placeholders ?? new Map(),
-      logsources: this.options.logsources ?? readLogsources(),
-    });
+    const { placeholders = new Map(), logsources = readLogsources(), onRead } = this.options;
+    const reader = new RuleReader({ compilePattern: compileOperatorPattern, placeholders, logsources }, onRead);
     for (const path of this.paths) await readPath(path, reader);
     return reader.link();
   }

@@ -2,7 +2,7 @@ import type { LoadedRules, UnsupportedRule } from '../domain/rule-source.js';
 import type { CorrelationRule } from '../domain/sigma/correlation/correlation-rule.js';
 import { linkCorrelations } from '../domain/sigma/correlation/link-correlations.js';
 import type { ReadingContext } from '../domain/sigma/detection-item.js';
-import { isFields } from '../domain/sigma/fields.js';
+import { type Fields, isFields } from '../domain/sigma/fields.js';
 import type { FilterRule } from '../domain/sigma/filters/filter-rule.js';
 import { linkFilters } from '../domain/sigma/filters/link-filters.js';
 import { readDocument, type SigmaDocument } from '../domain/sigma/read-document.js';
@@ -16,9 +16,17 @@ const MAX_TOTAL_BYTES = 256 * 1024 * 1024;
 const MAX_FILES = 50_000;
 const MAX_SHOWN = 200;
 
-interface Place {
+/** Where a document is. */
+export interface Place {
   readonly path: string;
+  /** Line of the file, from 1, of a part of the document. */
   readonly lineOf: (part: DocumentPath) => number;
+}
+
+/** A document that was read, as it was written and as it is understood. */
+export interface ReadRule extends Place {
+  readonly written: Fields;
+  readonly read: SigmaDocument;
 }
 
 /** Turns documents into rules, keeps count of what was read, and knows where each came from. */
@@ -31,7 +39,11 @@ export class RuleReader {
   private files = 0;
   private bytes = 0;
 
-  constructor(private readonly context: ReadingContext) {}
+  /** @param onRead is given every rule that was read, among them those that link to nothing. */
+  constructor(
+    private readonly context: ReadingContext,
+    private readonly onRead?: (rule: ReadRule) => void,
+  ) {}
 
   /** @throws Error beyond the bound of all files together. */
   count(bytes: number): void {
@@ -83,7 +95,9 @@ export class RuleReader {
     }
     const { value, lineOf } = document;
     try {
-      this.keep(readDocument(value, this.context), { path, lineOf });
+      const read = readDocument(value, this.context);
+      this.keep(read, { path, lineOf });
+      if (isFields(value)) this.onRead?.({ path, lineOf, written: value, read });
     } catch (error) {
       if (!(error instanceof SigmaError)) throw error;
       const about = { ...textField(value, 'id'), ...textField(value, 'title') };

@@ -1,4 +1,3 @@
-import type { Writable } from 'node:stream';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { SingleBar } from 'cli-progress';
@@ -7,17 +6,11 @@ import { RuleFiles } from '../../ada/adapters/rule-files.js';
 import type { LoadedRules } from '../../ada/domain/rule-source.js';
 import { RuleFilters } from '../../ada/domain/sigma/filters/rule-filters.js';
 import { SigmaEngine } from '../../ada/domain/sigma/sigma-engine.js';
+import { type CommandTerminal, PROCESS_TERMINAL, messageOf } from '../command-terminal.js';
 import { type LogFile, findLogFiles } from './find-log-files.js';
 import { type Matcher, type ScanObserver, scanFile } from './scan-files.js';
 import { ScanSummary } from './scan-summary.js';
 import { renderSummary, renderTable } from './scan-table.js';
-
-/** Where the command writes, and how it tells its outcome. */
-export interface ScanTerminal {
-  readonly stdout: Writable;
-  readonly stderr: Writable & { readonly isTTY?: boolean };
-  setExitCode(code: number): void;
-}
 
 interface ScanOptions {
   readonly rules?: readonly string[];
@@ -29,19 +22,11 @@ const DEFAULT_RULES = fileURLToPath(new URL('../../../config/rules', import.meta
 const UNREADABLE = 1;
 const USAGE = 2;
 
-const PROCESS: ScanTerminal = {
-  stdout: process.stdout,
-  stderr: process.stderr,
-  setExitCode: (code) => {
-    process.exitCode = code;
-  },
-};
-
 /**
  * Adds `scan`: runs Sigma rules over log files without a server. It ends with 0 whether or not a rule matches, 1 if a file or the rules
  * cannot be read, 2 if it was called wrongly.
  */
-export function registerScan(program: Command, terminal: ScanTerminal = PROCESS): void {
+export function registerScan(program: Command, terminal: CommandTerminal = PROCESS_TERMINAL): void {
   program
     .command('scan')
     .description('match Sigma rules against log files (NDJSON, plain or gzip)')
@@ -66,7 +51,7 @@ function addRules(paths: string, before: readonly string[] = []): readonly strin
   return [...before, ...paths.split(',').filter((path) => path !== '')];
 }
 
-async function scan(paths: readonly string[], options: ScanOptions, terminal: ScanTerminal): Promise<void> {
+async function scan(paths: readonly string[], options: ScanOptions, terminal: CommandTerminal): Promise<void> {
   const fail = (error: unknown): void => {
     terminal.stderr.write(`${messageOf(error)}\n`);
     terminal.setExitCode(UNREADABLE);
@@ -95,7 +80,7 @@ function matcherOf({ rules, filters: linked }: LoadedRules): Matcher {
   return { match: (event) => engine.match(event).filter(({ id }) => !filters.leavesOut(undefined, id, event)) };
 }
 
-function observe(options: ScanOptions, { stdout }: ScanTerminal, bar: SingleBar | undefined): ScanObserver {
+function observe(options: ScanOptions, { stdout }: CommandTerminal, bar: SingleBar | undefined): ScanObserver {
   let open = true;
   let full = false;
   return {
@@ -111,7 +96,7 @@ function observe(options: ScanOptions, { stdout }: ScanTerminal, bar: SingleBar 
   };
 }
 
-function startBar(files: readonly LogFile[], { stderr }: ScanTerminal): SingleBar | undefined {
+function startBar(files: readonly LogFile[], { stderr }: CommandTerminal): SingleBar | undefined {
   if (stderr.isTTY !== true) return undefined;
   const bar = new SingleBar({
     stream: stderr,
@@ -124,8 +109,4 @@ function startBar(files: readonly LogFile[], { stderr }: ScanTerminal): SingleBa
     0,
   );
   return bar;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

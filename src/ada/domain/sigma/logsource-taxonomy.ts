@@ -35,6 +35,19 @@ export class LogsourceTaxonomy {
         });
     return { categories: forms(category, 'categories'), services: forms(service, 'services') };
   }
+
+  /** Which of a log source's category and service mean nothing here, of products whose categories or services are described. */
+  unknownIn({ product, category, service }: Logsource): readonly ('category' | 'service')[] {
+    const own = this.taxonomies.find((one) => one.product === product);
+    if (product === undefined || own === undefined) return [];
+    const also = this.taxonomies.filter((one) => one === own || one.product === undefined);
+    const isCategory = also.some(({ categories }) => Object.hasOwn(categories ?? {}, category ?? ''));
+    const isService = also.some(({ services }) => namesService(services ?? {}, service ?? ''));
+    return [
+      ...(category !== undefined && own.categories !== undefined && !isCategory ? (['category'] as const) : []),
+      ...(service !== undefined && own.services !== undefined && !isService ? (['service'] as const) : []),
+    ];
+  }
 }
 
 /** A rule that names no product means a category of a product only where that says so, and its services always. */
@@ -49,4 +62,9 @@ function formsOf({ products, ...events }: TaxonomyEvents, own: string | undefine
 
 function eventsNamed(sources: ProductTaxonomy['categories'], name: string | undefined): readonly TaxonomyEvents[] {
   return sources !== undefined && name !== undefined && Object.hasOwn(sources, name) ? (sources[name] ?? []) : [];
+}
+
+/** A service is known by the name of an entry, or by one that an entry stands for. */
+function namesService(services: NonNullable<ProductTaxonomy['services']>, name: string): boolean {
+  return Object.hasOwn(services, name) || Object.values(services).some((forms) => forms.some((form) => form.services?.includes(name)));
 }

@@ -11,11 +11,19 @@ const NOT_SEARCHES: ReadonlySet<string> = new Set(['condition', 'timeframe']);
 const MAX_SEARCHES = 500;
 const MAX_DEPTH = 8;
 
+/** The searches of a section by name. Wherever the condition stands for one, its expression is the same object. */
+export type Searches = ReadonlyMap<string, Expression>;
+
 /**
  * Reads a Sigma detection rule (specification 2.1) from the plain object that its YAML holds.
  * @throws SigmaError with the reason when the document is not a detection rule or cannot be used.
  */
 export function parseRule(document: unknown, context: ReadingContext): SigmaRule {
+  return parseNamedRule(document, context).rule;
+}
+
+/** The same, with the searches that the rule's detection is made of. */
+export function parseNamedRule(document: unknown, context: ReadingContext): { readonly rule: SigmaRule; readonly searches: Searches } {
   if (!isFields(document)) throw new SigmaError('the document is not a mapping');
   if (document['action'] !== undefined)
     throw new SigmaError('rule collections with "action" belong to Sigma 1 and are not supported', ['action']);
@@ -23,12 +31,8 @@ export function parseRule(document: unknown, context: ReadingContext): SigmaRule
   const logsource = readLogsource(document['logsource']);
   const { detection } = document;
   if (!isFields(detection)) throw new SigmaError('detection is missing', ['detection']);
-  return {
-    ...header,
-    logsource,
-    means: context.logsources.meaningOf(logsource),
-    detection: readPart(['detection'], '', () => readSearches('detection', detection, NOT_SEARCHES, context)),
-  };
+  const { expression, searches } = readPart(['detection'], '', () => readSearches('detection', detection, NOT_SEARCHES, context));
+  return { rule: { ...header, logsource, means: context.logsources.meaningOf(logsource), detection: expression }, searches };
 }
 
 /**
@@ -36,7 +40,12 @@ export function parseRule(document: unknown, context: ReadingContext): SigmaRule
  * @param reserved members of the section that are no searches, `condition` among them.
  * @throws SigmaError with the place, in the section, of what is wrong
  */
-export function readSearches(section: string, fields: Fields, reserved: ReadonlySet<string>, context: ReadingContext): Expression {
+export function readSearches(
+  section: string,
+  fields: Fields,
+  reserved: ReadonlySet<string>,
+  context: ReadingContext,
+): { readonly expression: Expression; readonly searches: Searches } {
   const names = Object.keys(fields).filter((name) => !reserved.has(name));
   if (names.length === 0) throw new SigmaError(`${section} has no search`);
   if (names.length > MAX_SEARCHES) throw new SigmaError(`${section} has more than ${MAX_SEARCHES} searches`);
@@ -44,7 +53,7 @@ export function readSearches(section: string, fields: Fields, reserved: Readonly
   const condition = fields['condition'];
   const conditions: unknown[] = Array.isArray(condition) ? condition : [condition];
   if (conditions.length === 0) throw new SigmaError('condition is missing');
-  return anyOf(
+  const expression = anyOf(
     conditions.map((text, index) =>
       readPart(Array.isArray(condition) ? ['condition', index] : ['condition'], '', () => {
         if (typeof text !== 'string') throw new SigmaError('condition is missing or not text');
@@ -52,6 +61,7 @@ export function readSearches(section: string, fields: Fields, reserved: Readonly
       }),
     ),
   );
+  return { expression, searches };
 }
 
 /** A mapping is the AND of its lines; a list is the OR of its mappings and keywords. */

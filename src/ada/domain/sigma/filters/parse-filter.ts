@@ -24,7 +24,7 @@ export function parseFilter(document: Fields, context: ReadingContext): FilterRu
     ...readHeader(document),
     logsource: readLogsource(document['logsource']),
     rules: readPart(['filter', 'rules'], '', () => readRules(section['rules'])),
-    detection: readPart(['filter'], '', () => readSearches('filter', section, NOT_SEARCHES, context)),
+    detection: readPart(['filter'], '', () => readSearches('filter', section, NOT_SEARCHES, context).expression),
   };
 }
 
