@@ -76,7 +76,7 @@ describe('anomaly detection over HTTP', () => {
     return (body as { items: Alert[] }).items.filter(({ rule }) => rule.id.startsWith('gatra.anomaly.'));
   }
 
-  it('raises an alert that says what was expected and seen, and names the events, for the tenant that has it and for no other', async () => {
+  it('R02 raises an alert that says what was expected and seen, and names the events, for the tenant that has it and for no other', async () => {
     expect(await anomalies(WATCHED)).toEqual([]);
     const spray = Array.from({ length: 300 }, (_, n): Logon => ({ user: 'user7', host: `ws-${n % 40}`, outcome: 'failure' }));
     const minute = usualMinute(LEARNED, spray);
@@ -99,7 +99,7 @@ describe('anomaly detection over HTTP', () => {
     expect(await anomalies(OTHER)).toEqual([]);
   });
 
-  it('takes the risk that the tenant says, with the next batch, and refuses one out of bounds', async () => {
+  it('R02 takes the risk that the tenant says, with the next batch, and refuses one out of bounds', async () => {
     for (const anomaly_risk of [0, 1e-7, 0.011, '1e-3']) {
       await app.http.patch(`/api/v1/tenants/${WATCHED}`).auth(operator, { type: 'bearer' }).send({ anomaly_risk }).expect(422);
     }
