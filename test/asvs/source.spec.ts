@@ -81,10 +81,20 @@ describe('the source', () => {
     expect(filesWith(source, /(:|\bas|<)\s*any\b(?!\w)/).filter((path) => /(: any\b|as any\b|<any>)/.test(code(path)))).toEqual([]);
   });
 
-  it('ASVS V15.4.1 shares no memory between threads, but for one buffer that is handed over and back and one mark that is atomic', () => {
+  it('ASVS V15.4.1 shares no memory between threads, but for a buffer that is handed over and back, a mark that is atomic, and indicators that nobody changes', () => {
     const handedOver = ['append-protocol.ts', 'append-thread.ts'].map((name) => `src/mssp/ingest/adapters/${name}`);
     const marks = ['apart/apart-protocol.ts', 'detection-mark.ts', 'pipeline-setup.ts'].map((name) => `src/agents/pipeline/${name}`);
-    expect(filesWith(source, /SharedArrayBuffer/)).toEqual([...marks, ...handedOver]);
+    const compiled = ['number-column.ts', 'text-column.ts', 'value-screen.ts', 'value-table.ts'].map(
+      (name) => `src/taa/domain/lookup/${name}`,
+    );
+    expect(filesWith(source, /SharedArrayBuffer/)).toEqual([...marks, ...handedOver, ...compiled]);
+    // Indicators are written where they are compiled, and are given away when that is over; who compares with them only reads.
+    const compiling = ['src/taa/domain/indicator-image.ts', 'src/taa/indicator-matchers.ts'];
+    expect(filesWith(source, /new IndicatorCompiler\(/)).toEqual(compiling);
+    expect(filesWith(source, /\b(table|columns|screen)\.(add|push|set|fill)\(/).filter((path) => path.startsWith('src/taa/'))).toEqual([
+      compiling[0],
+    ]);
+    for (const path of compiling) expect(code(path)).toMatch(/(return|IndicatorMatcher\()\s?compiler\.image\(\)/);
     // It is written and asked about in one turn, and a turn ends with the answer.
     expect(code('src/mssp/ingest/adapters/append-thread.ts')).toMatch(/this\.inTurn\(\(\) => this\.ask\([^\n]*this\.crossing\(/);
     // The mark is opened in one place, which reads and writes its cells by atomic operations alone.

@@ -58,8 +58,11 @@ function allowed(schema: Schema & Readonly<Record<string, unknown>>, document: A
   if (schema.type === 'array')
     return fc.oneof(...shown, fc.array(allowed((schema.items ?? {}) as typeof schema, document), { maxLength: 3 }));
   if (schema.type === 'boolean') return fc.boolean();
-  if (schema.type === 'number' || schema.type === 'integer')
-    return fc.oneof(...shown, fc.integer({ min: Number(schema['minimum'] ?? 0), max: 1_000 }));
+  if (schema.type === 'integer') return fc.oneof(...shown, fc.integer({ min: Number(schema['minimum'] ?? 0), max: 1_000 }));
+  if (schema.type === 'number') {
+    const bounds = { min: Number(schema['minimum'] ?? 0), max: Number(schema['maximum'] ?? 1_000) };
+    return fc.oneof(...shown, fc.double({ ...bounds, noNaN: true }));
+  }
   const pattern = schema['pattern'];
   const text =
     typeof pattern === 'string'
