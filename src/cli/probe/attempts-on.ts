@@ -95,7 +95,8 @@ class Planner {
     /** By its permission, whatever it is asked for. */
     private readonly isRefused: boolean,
   ) {
-    this.names = pathParameters(operation).filter((name) => !OF_NOBODY.has(name) && name !== 'rule_id');
+    // Most rules are everybody's; a filter of the owner's is not.
+    this.names = pathParameters(operation).filter((name) => !OF_NOBODY.has(name) && (name !== 'rule_id' || world.owner.has(name)));
   }
 
   /** Every choice of path parameters that holds a foreign one. */

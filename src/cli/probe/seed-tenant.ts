@@ -37,19 +37,19 @@ export async function seedTenant(tenant: ProbeTenant, canary: Canary, options: S
   const actions = await seeder.actions(incident['incident_id']);
   const key = await seeder.key();
   const listCredential = await seeder.listCredential();
-  const hasFilter = await seeder.filter();
+  const filter = await seeder.filter();
   const { key: signingKey } = await tenant.as('tenant_admin').json('GET', '/api/v1/webhooks/signing-key');
   const current = await tenant.as('analyst').json('GET', `/api/v1/incidents/${incident['incident_id'] ?? ''}`);
   const values = new Map([
     ...filterValues(canary),
-    ...Object.entries({ ...event, ...indicator, ...alert, ...incident, ...feedback, ...actions, ...key }),
+    ...Object.entries({ ...event, ...indicator, ...alert, ...incident, ...feedback, ...actions, ...key, ...filter }),
     ['version', String(current['version'])],
     ['tenant_id', tenant.id],
     ['target_id', incident['incident_id'] ?? ''],
     ['actor', tenant.principal('analyst')],
   ]);
   const secrets = [String(signingKey), canary.principal, ...(listCredential ? [listCredential.password] : [])];
-  return { canary, values, secrets, listCredential, hasFilter };
+  return { canary, values, secrets, listCredential, hasFilter: filter !== undefined };
 }
 
 class Seeder {
@@ -138,11 +138,11 @@ class Seeder {
     return { key_id: String(key['key_id']) };
   }
 
-  /** A filter that bears the canary's name and holds for nothing. */
-  async filter(): Promise<boolean> {
+  /** A filter that bears the canary's name and holds for nothing; none where there are filters that the probe must not replace. */
+  async filter(): Promise<{ rule_id: string } | undefined> {
     const analyst = this.tenant.as('analyst');
     const { document: before } = await analyst.json('GET', '/api/v1/rule-filters');
-    if (before !== '') return false;
+    if (before !== '') return undefined;
     const id = missingLike('00000000-0000-4000-8000-000000000000', this.options.random);
     const document = JSON.stringify({
       title: this.canary.principal,
@@ -151,7 +151,7 @@ class Seeder {
       filter: { rules: 'any', selection: { Computer: id }, condition: 'selection' },
     });
     await analyst.json('PUT', '/api/v1/rule-filters', { document }, { headers: this.headers('filter') });
-    return true;
+    return { rule_id: id };
   }
 
   async listCredential(): Promise<Seed['listCredential']> {

@@ -25,7 +25,7 @@ export async function indicatorsAcross(owner: ProbeTenant, stranger: ProbeTenant
 }
 
 /** Gives a tenant an indicator of the canary's address. */
-async function hold(tenant: ProbeTenant, canary: Canary): Promise<void> {
+export async function hold(tenant: ProbeTenant, canary: Canary): Promise<void> {
   const ids = { indicator: `indicator--${randomUUID()}`, bundle: `bundle--${randomUUID()}` };
   const bundle = JSON.stringify(canaryBundle(canary, ids, new Date()));
   const pattern = `[ipv6-addr:value = '${canary.ip}']`;
@@ -34,7 +34,7 @@ async function hold(tenant: ProbeTenant, canary: Canary): Promise<void> {
 }
 
 /** Points that indicators give the verdict on an alert that names the canary's address. @throws Error where none is judged in time. */
-async function pointsOf(tenant: ProbeTenant, canary: Canary): Promise<number> {
+export async function pointsOf(tenant: ProbeTenant, canary: Canary): Promise<number> {
   const collector = tenant.as('collector');
   const body = { source: 'sysmon', events: [canaryEvent(canary, new Date())] };
   await collector.json('POST', '/api/v1/events', body, { credential: { 'X-API-Key': collector.apiKey } });

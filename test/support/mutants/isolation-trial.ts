@@ -8,7 +8,9 @@ import type { ProbeTenant } from '../../../src/cli/probe/probe-tenant.js';
 import { BuiltApp } from '../built-app.js';
 import { canaryTenants, OWNER, STRANGER } from '../canary-tenants.js';
 import { dumpTenant, settledDump } from '../tenant-dump.js';
+import { AllowedAddress, allowedAcross } from './allowed-across.js';
 import { indicatorsAcross } from './indicators-across.js';
+import { FaultyFilters, issuesAcross } from './issues-across.js';
 
 const PATIENCE_MS = 8_000;
 /** More than each tenant has, and fewer than both have together. */
@@ -26,24 +28,29 @@ type Tenants = ReturnType<typeof canaryTenants>;
 /** What is wrong with the isolation of a build, in words; empty where nothing is. */
 export async function isolationFaults(main: string): Promise<readonly string[]> {
   let app: BuiltApp;
+  const [filters, allowed] = [new FaultyFilters([OWNER, STRANGER]), new AllowedAddress(OWNER)];
+  const lists = { GATRA_FILTERS: filters.directory, INTEL_ALLOW_LISTS: allowed.list };
+  const env = { OUTBOUND_ALLOW: '127.0.0.1', TENANT_MAX_API_KEYS: String(MOST_KEYS), ...lists };
   try {
-    app = await BuiltApp.start({ env: { OUTBOUND_ALLOW: '127.0.0.1', TENANT_MAX_API_KEYS: String(MOST_KEYS) }, main });
+    app = await BuiltApp.start({ env, main });
   } catch (error) {
+    for (const files of [filters, allowed]) files.remove();
     return [`does not start: ${String(error).slice(0, 200)}`];
   }
   const receiver = new Receiver();
   try {
     await receiver.open(app);
-    return await faultsOf(app, receiver);
+    return await faultsOf(app, receiver, allowed);
   } catch (error) {
     return [`cannot be probed: ${error instanceof Error ? error.message : String(error)}`];
   } finally {
     receiver.close();
     await app.stop();
+    for (const files of [filters, allowed]) files.remove();
   }
 }
 
-async function faultsOf(app: BuiltApp, receiver: Receiver): Promise<readonly string[]> {
+async function faultsOf(app: BuiltApp, receiver: Receiver, allowed: AllowedAddress): Promise<readonly string[]> {
   const tenants = canaryTenants(app);
   const probe = new IsolationProbe({ ...tenants, patienceMs: PATIENCE_MS, credentials: ['tenant_admin', 'responder'] });
   await probe.prepareOwner();
@@ -55,10 +62,12 @@ async function faultsOf(app: BuiltApp, receiver: Receiver): Promise<readonly str
   if (changed.length > 0) return changed;
   const judged = await verdictsAcross(probe, tenants);
   if (judged.length > 0) return judged;
-  const known = await indicatorsAcross(tenants.owner, tenants.stranger);
+  const known = [...(await indicatorsAcross(tenants.owner, tenants.stranger)), ...(await allowedAcross(allowed, tenants.stranger))];
   if (known.length > 0) return known;
   const mixed = await mergedAcross(probe, tenants);
   if (mixed.length > 0) return mixed;
+  const issues = await issuesAcross([tenants.owner, tenants.stranger]);
+  if (issues.length > 0) return issues;
   const weighed = await feedbackAcross(app, probe, tenants);
   if (weighed.length > 0) return weighed;
   return [
@@ -149,6 +158,8 @@ async function leftOver(app: BuiltApp, probe: IsolationProbe, { stranger }: Tena
   if (!seed?.listCredential) return ['the stranger was taken to have a list credential before it made one'];
   const left = await probe.cleanUp();
   if (left.length > 0) return left;
+  const { document } = await stranger.as('viewer').json('GET', '/api/v1/rule-filters');
+  if (document !== '') return ['what the stranger removed is still among its rule filters'];
   const { username, password } = seed.listCredential;
   const Authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
   for (const giveUp = Date.now() + PATIENCE_MS; Date.now() < giveUp; await sleep(100)) {
