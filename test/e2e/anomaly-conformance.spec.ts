@@ -55,12 +55,12 @@ describe('anomaly measures', () => {
       const [file] = filesIn(data, 'darpa-edges', '.csv.gz');
       const { sources, destinations, ticks, anomalous } = readEdges(file!);
       const midas = new MidasF(ANOMALY.edges, SEED);
-      const scores = sources.map((_, i) => i).slice(0, 400_000);
-      const judged = Float64Array.from(scores, (i) => {
+      const judged = new Float64Array(sources.length);
+      for (let i = 0; i < judged.length; i += 1) {
         midas.turn(ticks[i]! - ticks[0]! + 1);
-        return midas.score(sources[i]!, destinations[i]!);
-      });
-      expect(areaUnderCurve(judged, anomalous.subarray(0, judged.length))).toBeGreaterThan(0.9);
+        judged[i] = midas.score(sources[i]!, destinations[i]!);
+      }
+      expect(areaUnderCurve(judged, anomalous)).toBeGreaterThan(0.992);
     });
 
     it('finds outliers in tables and connections', () => {

@@ -65,7 +65,7 @@ export function expectServed({ alone, beside, flood }: Neighbourhood): void {
 /** Besides, the design's p99: at most twice what it was, and never more than 250 ms. */
 export function expectUnharmed(met: Neighbourhood): void {
   expectServed(met);
-  expect(met.beside.p99).toBeLessThanOrEqual(Math.min(LONGEST_MS, Math.max(2 * met.alone.p99, NOISE_MS)));
+  expect(met.beside.p99).toBeLessThanOrEqual(Math.min(LONGEST_MS, 2 * met.alone.p99));
 }
 
 function metBy(reports: readonly SendingReport[]): Met {
