@@ -41,7 +41,7 @@ export async function overload({ peakSeconds, seconds }: { readonly peakSeconds:
   try {
     const events = join(app.dataDir, 'overload.ndjson');
     writeFileSync(events, eventLines());
-    const batches = new LoadBatches({ size: BATCH, gzip: true, files: [events], seed: 0, pool: POOL });
+    const batches = new LoadBatches({ size: BATCH, gzip: true, files: [events], from: new Date(), seed: 0, pool: POOL });
     await batches.prepare();
     const key = app.apiKey(TENANT, 'collector');
     await closedLoop(client, key, batches, 1);

@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import { gzip as gzipBytes } from 'node:zlib';
 import type { EventSupply } from '../demo/event-batch.js';
 import { fileSupply } from '../demo/file-supply.js';
-import { generatedSupply } from '../demo/generated-supply.js';
+import { endlessSupply } from '../demo/generated-supply.js';
 
 const gzip = promisify(gzipBytes);
 const LINE_END = Buffer.from('\n');
@@ -23,6 +23,8 @@ export interface BatchOptions {
   /** Files and directories of NDJSON; where there are none, events are generated. */
   readonly files: readonly string[];
   readonly seed: number;
+  /** Day of the first generated events; later ones are of the days after. */
+  readonly from: Date;
   /** Make so many batches and send them over and over; 0 makes new ones throughout. */
   readonly pool: number;
 }
@@ -61,9 +63,9 @@ export class LoadBatches {
   }
 }
 
-async function* batches({ size, gzip: packs, files, seed }: BatchOptions): AsyncGenerator<LoadBatch> {
-  for (let round = 0; ; round += 1) {
-    const supply: EventSupply = files.length > 0 ? fileSupply(files, size) : generatedSupply(seed + round, new Date(), size);
+async function* batches({ size, gzip: packs, files, seed, from }: BatchOptions): AsyncGenerator<LoadBatch> {
+  const supply: EventSupply = files.length > 0 ? fileSupply(files, size) : endlessSupply(seed, from, size);
+  for (;;) {
     let any = false;
     for await (const { source, lines } of supply.batches()) {
       any = true;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
 import { processEnvironment } from '../../platform/config/environment.js';
 import { BOOTSTRAP_FILE, type BootstrapFile } from '../../platform/tenancy/bootstrap.js';
+import { DEFAULT_BACKGROUND } from '../demo/generator/generate-day.js';
 import { ProgressLine } from '../demo/progress-line.js';
 import { LoadBatches } from './load-batches.js';
 import { LoadClient } from './load-client.js';
@@ -10,6 +11,8 @@ import { loadPage } from './load-page.js';
 import { brokenBounds, describeLoad, loadReport } from './load-report.js';
 import { parseStages, planRequests, type Stage } from './rate-plan.js';
 import { runLoad } from './run-load.js';
+
+const DAY_MS = 24 * 60 * 60_000;
 
 interface LoadOptions {
   readonly credentials: string;
@@ -19,6 +22,7 @@ interface LoadOptions {
   readonly batch: number;
   readonly events: readonly string[];
   readonly seed: number;
+  readonly from?: Date;
   readonly pool: number;
   readonly gzip: boolean;
   readonly connections: number;
@@ -45,6 +49,11 @@ export function registerLoad(program: Command): void {
       [],
     )
     .option('--seed <number>', 'seed of the generated events; equal seeds send equal events', whole(0), Date.now() % 1e9)
+    .option(
+      '--from <date>',
+      'first day of the generated events (2026-03-04); so many days ago that the last are of today where left out',
+      day,
+    )
     .option('--pool <number>', 'make so many requests and send them over and over, where making new ones is too slow', whole(0), 0)
     .option('--gzip', 'compress what is sent', false)
     .option('--connections <number>', 'most connections at once', whole(1), 256)
@@ -62,7 +71,8 @@ export function registerLoad(program: Command): void {
 async function load(options: LoadOptions): Promise<number> {
   const { url, keys } = target(options);
   const startedAt = new Date();
-  const batches = new LoadBatches({ ...options, size: options.batch, files: options.events });
+  const from = options.from ?? firstDay(planRequests(options.stages) * options.batch, startedAt);
+  const batches = new LoadBatches({ ...options, from, size: options.batch, files: options.events });
   await batches.prepare();
   const client = new LoadClient({ ...options, baseUrl: url });
   const progress = new ProgressLine('requests', planRequests(options.stages));
@@ -101,6 +111,18 @@ function target({ credentials, url, tenant }: LoadOptions): { readonly url: stri
 
 function defaultCredentials(): string {
   return join(processEnvironment()['GATRA_DATA_DIR'] ?? './.gatra', BOOTSTRAP_FILE);
+}
+
+/** So many days ago that a company's events end today. */
+function firstDay(events: number, today: Date): Date {
+  const days = Math.max(1, Math.ceil(events / DEFAULT_BACKGROUND));
+  return new Date(today.getTime() - (days - 1) * DAY_MS);
+}
+
+function day(text: string): Date {
+  const date = new Date(`${text}T00:00:00Z`);
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(date.getTime())) throw new InvalidArgumentError('a date such as 2026-03-04');
+  return date;
 }
 
 function stages(text: string): readonly Stage[] {

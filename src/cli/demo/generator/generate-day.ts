@@ -20,9 +20,14 @@ export interface DayOptions {
   readonly day: Date;
   /** At least so many harmless events; a few more come, so that no activity is cut off. Default 24,000. */
   readonly backgroundEvents?: number;
+  /** Seed of the company, where days of one company are wanted; the day's own where left out. */
+  readonly companySeed?: number;
+  /** What the company's event logs have come to; they begin anew where left out. */
+  readonly numbers?: RecordNumbers;
 }
 
-const DEFAULT_BACKGROUND = 24_000;
+/** Harmless events of a day where nothing else is said. */
+export const DEFAULT_BACKGROUND = 24_000;
 const WINDOW = 10 * 60_000;
 const DAY = 24 * 60 * 60_000;
 /** How far before its own time an activity may leave a trace. */
@@ -39,7 +44,7 @@ export function* generateDay(options: DayOptions): Generator<GeneratedEvent> {
   const wanted = options.backgroundEvents ?? DEFAULT_BACKGROUND;
   const appointments = [...commutes(world), ...administration(world), ...cloudAppointments(world), ...scans(world)];
   const intrusion = scheduleIntrusion(options.seed, company, midnight);
-  const numbers = new RecordNumbers(options.seed);
+  const numbers = options.numbers ?? new RecordNumbers(options.seed);
   const loads = Array.from({ length: DAY / WINDOW }, (_, window) => load(window * WINDOW));
   const total = loads.reduce((sum, each) => sum + each, 0);
   let share = 0;
@@ -69,9 +74,9 @@ export function intrusionSteps(options: Pick<DayOptions, 'seed' | 'day'>): Intru
   }));
 }
 
-function prepare({ seed, day }: Pick<DayOptions, 'seed' | 'day'>): { world: World; company: Company; midnight: number } {
+function prepare({ seed, day, companySeed = seed }: DayOptions): { world: World; company: Company; midnight: number } {
   const midnight = Math.floor(day.getTime() / DAY) * DAY;
-  const company = buildCompany(new Random(seed));
+  const company = buildCompany(new Random(companySeed));
   return { world: new World(new Random(seed + 1), company, midnight), company, midnight };
 }
 
