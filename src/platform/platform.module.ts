@@ -13,7 +13,7 @@ import { ClsModule, ClsService } from 'nestjs-cls';
 import { LoggerModule } from 'nestjs-pino';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditLog } from './audit/audit-log.js';
-import { SqliteAuditLog } from './audit/sqlite-audit-log.js';
+import { auditProviders } from './audit/audit-providers.js';
 import { ApiKeysService } from './api-keys/api-keys.service.js';
 import { PlatformKeysController } from './api-keys/platform-keys.controller.js';
 import { PlatformAuditController } from './audit/platform-audit.controller.js';
@@ -160,7 +160,7 @@ export class PlatformModule implements NestModule, OnApplicationShutdown {
         { provide: Clock, useClass: SystemClock },
         LastResort,
         ...storageProviders(config, secrets, steps),
-        { provide: AuditLog, inject: [TenantDatabases, PlatformDatabase, Clock], useFactory: construct(SqliteAuditLog) },
+        ...auditProviders(config),
         {
           provide: ApiKeyStore,
           inject: [PlatformDatabase, Clock],

@@ -105,6 +105,10 @@ export interface Config {
     /** Seconds that a signature's time may differ from ours, either way. */
     readonly skewSeconds: number;
   };
+  readonly audit: {
+    /** Hours between two checks of all audit logs; 0 for none. */
+    readonly verifyHours: number;
+  };
   readonly storage: {
     /** Bytes that are kept free for what must still fit when the disk is full; 0 for none. */
     readonly reserveBytes: number;

@@ -108,6 +108,7 @@ export function readConfig(env: Environment): Config {
       senders: reader.someOf('GATRA_SERVICE_SENDERS', SERVICES),
       skewSeconds: reader.integer('SERVICE_CLOCK_SKEW_SECONDS', 60, 1, 300),
     },
+    audit: { verifyHours: reader.integer('AUDIT_VERIFY_HOURS', 24, 0, 168) },
     storage: { reserveBytes: reader.integer('GATRA_DISK_RESERVE_BYTES', 16 * 1024 * 1024, 0, 1024 ** 4) },
     drain: readDrain(reader, environment),
     shedding: {

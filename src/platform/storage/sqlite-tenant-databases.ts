@@ -44,6 +44,19 @@ export class SqliteTenantDatabases extends TenantDatabases {
     return (await database) as Kysely<Tables>;
   }
 
+  async glance<Tables, T>(tenant: TenantId, read: (db: Kysely<Tables>) => Promise<T>): Promise<T | undefined> {
+    this.retired.refuse(tenant);
+    const file = fileOf(tenantDirectoryPath(this.dataDir, tenant));
+    this.refuseLost(file);
+    if (!existsSync(file)) return undefined;
+    const db = new Kysely<Tables>({ dialect: new ThreadedSqliteDialect(this.thread, file) });
+    try {
+      return await read(db);
+    } finally {
+      await db.destroy();
+    }
+  }
+
   /** Closes one tenant's file. */
   async close(tenant: TenantId): Promise<void> {
     const database = await this.open.get(tenant)?.catch(() => undefined);

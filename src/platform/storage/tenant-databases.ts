@@ -9,6 +9,9 @@ export abstract class TenantDatabases {
   /** The database of one tenant, typed by the tables that the caller works with. @throws TenantRetired */
   abstract of<Tables>(tenant: TenantId): Promise<Kysely<Tables>>;
 
+  /** Reads one tenant's database without keeping it open; `undefined` where the tenant has none. @throws TenantRetired */
+  abstract glance<Tables, T>(tenant: TenantId, read: (db: Kysely<Tables>) => Promise<T>): Promise<T | undefined>;
+
   /** Lets go of one tenant's database. */
   abstract close(tenant: TenantId): Promise<void>;
 

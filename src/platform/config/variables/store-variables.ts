@@ -20,6 +20,13 @@ export const STORE_VARIABLES = [
         'whole months of events that are kept besides the present one, of tenants whose `retention.event_months` says nothing else: 3 at least; 0 keeps everything',
       guide: 'backup.md#how-long-events-are-kept',
     },
+    {
+      name: 'AUDIT_VERIFY_HOURS',
+      default: '24',
+      range: '0 to 168',
+      description: 'hours between two checks of every audit log, from its first record to its last; 0 checks none',
+      guide: 'runbook.md#auditlogbroken',
+    },
   ]),
   ...grouped('PostgreSQL', [
     {

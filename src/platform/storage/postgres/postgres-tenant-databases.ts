@@ -29,6 +29,10 @@ export class PostgresTenantDatabases extends TenantDatabases {
     return database as Kysely<Tables>;
   }
 
+  async glance<Tables, T>(tenant: TenantId, read: (db: Kysely<Tables>) => Promise<T>): Promise<T | undefined> {
+    return read(await this.of<Tables>(tenant));
+  }
+
   async rowsOf(tenant: TenantId): Promise<Readonly<Record<string, number>>> {
     const db = this.databaseOf(tenant);
     const { rows: tables } = await sql<{ name: string }>`SELECT relname AS name FROM pg_class
