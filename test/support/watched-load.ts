@@ -13,8 +13,6 @@ export interface ProcessSample {
   readonly rssMiB: number;
   /** What the last full collections of its threads left of their heaps; undefined before the first of each. */
   readonly liveMiB: number | undefined;
-  /** What detection remembers of field values, as it counts that. */
-  readonly cachedMiB: number;
   readonly files: number;
 }
 
@@ -55,8 +53,8 @@ export function memorySlope(samples: readonly ProcessSample[], warmUp = 0.4): nu
   return slopeOf(warm);
 }
 
-/** MiB per ten minutes, by least squares. */
-function slopeOf(points: readonly { readonly seconds: number; readonly liveMiB: number }[]): number {
+/** How fast what is needed grows, in MiB per ten minutes, by least squares. */
+export function slopeOf(points: readonly { readonly seconds: number; readonly liveMiB: number }[]): number {
   const mean = (pick: (point: (typeof points)[number]) => number): number =>
     points.reduce((sum, point) => sum + pick(point), 0) / points.length;
   const seconds = mean((point) => point.seconds);
@@ -66,39 +64,20 @@ function slopeOf(points: readonly { readonly seconds: number; readonly liveMiB: 
   return (along / across) * 600;
 }
 
-/**
- * The same of what is needed besides a cache that fills and is halved again: what a byte that the cache counts takes of the heap is found with it, by least
- * squares over both. @throws Error where time and cache went together, so that they cannot be told apart.
- */
-export function slopeBesides(
-  points: readonly { readonly seconds: number; readonly liveMiB: number; readonly cachedMiB: number }[],
-): number {
-  const around = (pick: (point: (typeof points)[number]) => number): number[] => {
-    const mean = points.reduce((sum, point) => sum + pick(point), 0) / points.length;
-    return points.map((point) => pick(point) - mean);
-  };
-  const [time, cached, live] = [around(({ seconds }) => seconds), around(({ cachedMiB }) => cachedMiB), around(({ liveMiB }) => liveMiB)];
-  const product = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, value, at) => sum + value * (b[at] ?? 0), 0);
-  const [tt, cc, tc] = [product(time, time), product(cached, cached), product(time, cached)];
-  const apart = tt * cc - tc * tc;
-  if (apart < 0.1 * tt * cc) throw new Error('the cache grew with time: growth of one cannot be told from that of the other');
-  return (600 * (product(time, live) * cc - product(cached, live) * tc)) / apart;
-}
-
 /** What an app's process holds now. */
 export async function processSample(app: BuiltApp): Promise<Omit<ProcessSample, 'seconds'>> {
   return { ...holdings(app), ...(await heaps(app)) };
 }
 
-async function heaps(app: BuiltApp): Promise<Pick<ProcessSample, 'liveMiB' | 'cachedMiB'>> {
+async function heaps(app: BuiltApp): Promise<Pick<ProcessSample, 'liveMiB'>> {
   const headers = { Authorization: `Bearer ${await app.token('platform')}` };
   const metrics = await (await fetch(`${app.baseUrl}/metrics`, { headers })).text();
   const live = [...metrics.matchAll(/^thread_heap_live_bytes\{[^}]*\} (\d+)$/gm)].map(([, bytes]) => Number(bytes));
   const liveMiB = live.length === 0 || live.includes(0) ? undefined : live.reduce((sum, bytes) => sum + bytes, 0) / MIB;
-  return { liveMiB, cachedMiB: Number(/^detection_cache_bytes (\d+)$/m.exec(metrics)?.[1]) / MIB };
+  return { liveMiB };
 }
 
-function holdings({ process: { pid } }: BuiltApp): Omit<ProcessSample, 'seconds' | 'liveMiB' | 'cachedMiB'> {
+function holdings({ process: { pid } }: BuiltApp): Omit<ProcessSample, 'seconds' | 'liveMiB'> {
   const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
   return { rssMiB: Number(kilobytes ?? 0) / 1_024, files: readdirSync(`/proc/${pid}/fd`).length };
 }

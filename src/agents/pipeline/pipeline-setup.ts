@@ -12,6 +12,8 @@ export interface PipelineSetup {
 export interface StoringSetup extends PipelineSetup {
   /** Where PostgreSQL is, with events in it, as a role that row-level security binds; null where they are in the data directory. A secret. */
   readonly eventsUrl: string | null;
+  /** Bound of what a thread's detection remembers of field values, in bytes. */
+  readonly cacheBytes: number;
 }
 
 /** What one thread is started with. */

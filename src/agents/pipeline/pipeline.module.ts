@@ -112,9 +112,9 @@ type PoolInjections = [
         refuseLaterEventFiles(config.dataDir);
         await settleEventPlace(config.events.store, config.dataDir, platform);
         const eventsUrl = config.events.store === 'postgres' ? (secrets.postgres?.app ?? null) : null;
-        const { maxEvents, workers } = config.ingest;
+        const { maxEvents, workers, detectionCacheBytes: cacheBytes } = config.ingest;
         const rules = [config.starterRules, ...config.rules].filter((path) => path !== config.starterRules || existsSync(path));
-        const setup = { dataDir: config.dataDir, rules, filters: config.filters, maxEvents, eventsUrl };
+        const setup = { dataDir: config.dataDir, rules, filters: config.filters, maxEvents, eventsUrl, cacheBytes };
         const onTrouble: TroubleListener = (event, tenant, message) => {
           events.pipelineTrouble(event, tenant, message);
           if (event === 'storage.sync_failed') failure.fail(message);

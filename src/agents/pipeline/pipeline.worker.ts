@@ -56,7 +56,7 @@ function faultOf(error: unknown): PipelineFault {
 
 const detection = await loadDetection(setup);
 const mark = new DetectionMark(setup.mark);
-const cache = new CacheBudget();
+const cache = new CacheBudget(setup.cacheBytes);
 const losses = new CorrelationLosses();
 const risks = new AnomalyRisks();
 const indicators = new TenantIndicators();

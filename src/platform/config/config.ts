@@ -30,6 +30,8 @@ export interface Config {
     readonly maxBytes: number;
     /** Worker threads that parse, inspect and store. */
     readonly workers: number;
+    /** Bound of what detection remembers of field values in each of them, in bytes. */
+    readonly detectionCacheBytes: number;
   };
   /** Where events are kept: in the data directory, or in PostgreSQL beside the cases. */
   readonly events: { readonly store: 'files' | 'postgres' };

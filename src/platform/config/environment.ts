@@ -64,6 +64,7 @@ export function readConfig(env: Environment): Config {
     ingest: {
       maxEvents: reader.integer('INGEST_MAX_EVENTS', 5_000, 1, 100_000),
       maxBytes: reader.integer('INGEST_MAX_BYTES', 10 * 1024 * 1024, 1024, 256 * 1024 * 1024),
+      detectionCacheBytes: reader.integer('DETECTION_CACHE_BYTES', 32 * 1024 * 1024, 0, 1024 ** 3),
       workers: reader.integer('INGEST_WORKERS', Math.max(1, Math.min(8, availableParallelism() - 1)), 1, 64),
     },
     events: { store: reader.oneOf('EVENT_STORE', ['files', 'postgres'] as const, 'files') },

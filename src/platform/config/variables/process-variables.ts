@@ -94,5 +94,12 @@ export const PROCESS_VARIABLES = [
       range: '1 to 64',
       description: 'threads that parse, inspect and store; as many as cores less one, 8 at most',
     },
+    {
+      name: 'DETECTION_CACHE_BYTES',
+      default: '33554432',
+      range: '0 to 1073741824',
+      description:
+        'what detection may remember of field values in each of these threads, which saves it from looking at them again; 0 remembers none',
+    },
   ]),
 ];
