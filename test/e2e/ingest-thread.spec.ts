@@ -12,8 +12,10 @@ describe('a pipeline thread that dies', () => {
   it('is started again; what it had not answered is refused, what it had stored is there', async () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'gatra-pool-'));
     const troubles: string[] = [];
-    const pool = new PipelinePool({ dataDir, rules: [], filters: null, maxEvents: 100, eventsUrl: null, cacheBytes: 1_000_000 }, 1, (event) =>
-      troubles.push(event),
+    const pool = new PipelinePool(
+      { dataDir, rules: [], filters: null, maxEvents: 100, eventsUrl: null, cacheBytes: 1_000_000 },
+      1,
+      (event) => troubles.push(event),
     );
     const returned = new Promise<void>((resolve) => pool.onRestart(() => resolve()));
     const send = (text: string): Promise<Ingested> =>

@@ -20,10 +20,7 @@ export function auditProviders({ roles, audit: { verifyHours } }: Config): Provi
       tenants: TenantDatabases,
       platform: PlatformDatabase,
       directory: TenantDirectory,
-      audit: AuditLog,
-      damage: DamageRegister,
-      clock: Clock,
-      metrics: Metrics,
+      ...[audit, damage, clock, metrics]: [AuditLog, DamageRegister, Clock, Metrics]
     ) => new AuditWatch({ tenants, platform, directory, audit, damage, clock, metrics, everyHours: verifyHours }),
   };
   const log: Provider = { provide: AuditLog, inject: [TenantDatabases, PlatformDatabase, Clock], useFactory: construct(SqliteAuditLog) };
