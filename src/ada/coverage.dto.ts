@@ -1,7 +1,21 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { AttackLayer, LayerTechnique } from './domain/attack/attack-layer.js';
+import { IsIn, IsOptional } from 'class-validator';
+import { type AttackLayer, LAYER_SCORES, type LayerTechnique, type LayerView } from './domain/attack/attack-layer.js';
+import { SomeDays, USUAL_DAYS } from './some-days.js';
 
-/** A rule that looks for a technique: its title, and who wrote it. */
+/** What a layer is to show. */
+export class AttackLayerQuery implements LayerView {
+  /** What scores say: `rules`, how many in force look for a technique; `seen`, how many alerts its rules raised. */
+  @ApiProperty({ required: false, enum: LAYER_SCORES, default: 'rules' })
+  @IsIn(LAYER_SCORES)
+  @IsOptional()
+  by: LayerView['by'] = 'rules';
+
+  @SomeDays()
+  days: number = USUAL_DAYS;
+}
+
+/** What is told of a technique: how many alerts its rules raised, when the last, and the rules: the title of each, and who wrote it. */
 export class LayerMetadataDto {
   @ApiProperty({ example: 'Suspicious Encoded PowerShell Command Line' })
   name: string;
@@ -10,23 +24,23 @@ export class LayerMetadataDto {
   value: string;
 }
 
-/** A technique that rules look for. */
+/** A technique that rules look for, or did. */
 export class LayerTechniqueDto implements LayerTechnique {
   @ApiProperty({ example: 'T1059.001' })
   techniqueID: string;
 
-  /** Rules that look for it. */
+  /** Rules in force that look for it; by `seen`, alerts that its rules raised. */
   @ApiProperty({ example: 2 })
   score: number;
 
   @ApiProperty({ enum: [true] })
   enabled: true;
 
-  /** Its name, where a bundle of ATT&CK is configured, and the number of rules. */
-  @ApiProperty({ example: 'PowerShell: 2 rules' })
+  /** Its name, where a bundle of ATT&CK is configured, the number of rules in force, and what they saw. */
+  @ApiProperty({ example: 'PowerShell: 2 rules; 14 alerts in 30 days, the last 2026-11-21T09:30:00.000Z' })
   comment: string;
 
-  /** The rules, at most 50. */
+  /** What the rules saw, and the rules, at most 50. */
   @ApiProperty({ type: [LayerMetadataDto] })
   metadata: LayerMetadataDto[];
 
@@ -63,7 +77,7 @@ export class AttackLayerDto implements AttackLayer {
   @ApiProperty({ example: 'GATRA rules in force' })
   name: string;
 
-  @ApiProperty({ example: '120 rules, 60 techniques' })
+  @ApiProperty({ example: '120 rules, 60 techniques; 340 alerts in 30 days' })
   description: string;
 
   @ApiProperty({ enum: ['enterprise-attack'] })

@@ -5,6 +5,7 @@ import { Allow } from '../platform/auth/allow.decorator.js';
 import { InTenant, type TenantCaller } from '../platform/auth/caller.decorator.js';
 import { PageQuery, decodeCursor, toPage, type Page } from '../platform/http/page.js';
 import { notFound } from '../platform/problems/problem.js';
+import { meetsRuleQuery } from './meets-rule-query.js';
 import { RuleDto, RuleIssuePage, RulePage, RuleQuery } from './rules.dto.js';
 
 /** The detection rules in force for the tenant, and those that could not be put in force. */
@@ -19,7 +20,7 @@ export class RulesController {
   @ApiOkResponse({ type: RulePage })
   async list(@InTenant() caller: TenantCaller, @Query() query: RuleQuery): Promise<Page<RuleSummary>> {
     const [after = ''] = query.cursor === undefined ? [] : decodeCursor(query.cursor, ['string']);
-    const wanted = (await this.catalog.list(caller.tenant)).filter((rule) => rule.id > String(after) && matches(rule, query));
+    const wanted = (await this.catalog.list(caller.tenant)).filter((rule) => rule.id > String(after) && meetsRuleQuery(rule, query));
     return toPage(wanted, query.limit, ({ id }) => [id]);
   }
 
@@ -44,18 +45,4 @@ export class RulesController {
     const issues = (await this.catalog.unsupported(caller.tenant)).slice(start, start + query.limit + 1);
     return toPage(issues, query.limit, () => [start + query.limit]);
   }
-}
-
-function matches(rule: RuleSummary, { type, level, product, technique, q }: RuleQuery): boolean {
-  if (type !== undefined && !type.some((one) => one === rule.type)) return false;
-  if (level !== undefined && !level.includes(rule.level)) return false;
-  if (product !== undefined && !product.some((name) => name.toLowerCase() === rule.logsource.product)) return false;
-  if (technique !== undefined && !technique.some((id) => rule.techniques.some((own) => covers(id.toUpperCase(), own)))) return false;
-  if (q === undefined) return true;
-  const text = q.toLowerCase();
-  return [rule.id, rule.title, rule.description].some((part) => part.toLowerCase().includes(text));
-}
-
-function covers(technique: string, own: string): boolean {
-  return own === technique || own.startsWith(`${technique}.`);
 }

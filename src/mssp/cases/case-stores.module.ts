@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { IncidentReader } from '../../contracts/incident-reader.js';
+import { RuleAlertReader } from '../../contracts/rule-alerts.js';
 import type { Config } from '../../platform/config/config.js';
 import { CONFIG } from '../../platform/config/tokens.js';
 import { CiphersInHand } from '../../platform/encryption/ciphers-in-hand.js';
@@ -13,6 +14,7 @@ import { AlertOutbox } from './domain/alert-outbox.js';
 import { AlertStore } from './domain/alert-store.js';
 import { IncidentStore } from './domain/incident-store.js';
 import { StoredIncidentReader } from './stored-incident-reader.js';
+import { StoredRuleAlertReader } from './stored-rule-alert-reader.js';
 
 /** Where alerts and incidents are kept, for whoever works on them and for the agents that read them. */
 @Module({
@@ -27,7 +29,8 @@ import { StoredIncidentReader } from './stored-incident-reader.js';
     { provide: IncidentStore, inject: [CaseFiles], useFactory: (cases: CaseFiles) => new SqliteIncidentStore(cases) },
     { provide: AlertOutbox, inject: [CaseFiles], useFactory: (cases: CaseFiles) => new SqliteAlertOutbox(cases) },
     { provide: IncidentReader, useClass: StoredIncidentReader },
+    { provide: RuleAlertReader, useClass: StoredRuleAlertReader },
   ],
-  exports: [AlertStore, AlertOutbox, IncidentStore, IncidentReader],
+  exports: [AlertStore, AlertOutbox, IncidentStore, IncidentReader, RuleAlertReader],
 })
 export class CaseStoresModule {}

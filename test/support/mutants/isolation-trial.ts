@@ -11,6 +11,7 @@ import { dumpTenant, settledDump } from '../tenant-dump.js';
 import { AllowedAddress, allowedAcross } from './allowed-across.js';
 import { indicatorsAcross } from './indicators-across.js';
 import { FaultyFilters, issuesAcross } from './issues-across.js';
+import { scorecardsAcross } from './scorecards-across.js';
 
 const PATIENCE_MS = 8_000;
 /** More than each tenant has, and fewer than both have together. */
@@ -68,6 +69,8 @@ async function faultsOf(app: BuiltApp, receiver: Receiver, allowed: AllowedAddre
   if (mixed.length > 0) return mixed;
   const issues = await issuesAcross([tenants.owner, tenants.stranger]);
   if (issues.length > 0) return issues;
+  const told = await scorecardsAcross([tenants.owner, tenants.stranger]);
+  if (told.length > 0) return told;
   const weighed = await feedbackAcross(app, probe, tenants);
   if (weighed.length > 0) return weighed;
   return [

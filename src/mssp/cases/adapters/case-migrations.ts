@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import type { Migrations } from '../../../platform/storage/migrations.js';
+import { ruleDayMigrations } from './rule-day-migrations.js';
 
 /** Alerts, what was said of them, and incidents, in each tenant's database. */
 export const caseMigrations: Migrations = {
@@ -67,6 +68,7 @@ export const caseMigrations: Migrations = {
         document TEXT NOT NULL, PRIMARY KEY (alert_id, version)) STRICT`.execute(db);
     },
   },
+  ...ruleDayMigrations,
 };
 
 async function index(db: Kysely<unknown>, table: string, columns: readonly string[]): Promise<void> {

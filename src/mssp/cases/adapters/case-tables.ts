@@ -2,6 +2,7 @@ import type { AlertStatus } from '../../../contracts/alert.js';
 import type { DetectorKind } from '../../../contracts/detection.js';
 import type { FeedbackVerdict } from '../../../contracts/feedback.js';
 import type { AlertHappening } from '../domain/alert-message.js';
+import type { RuleDayRow } from '../domain/rule-alerts.js';
 import type { IncidentStatus } from '../../../contracts/incident.js';
 import type { AuditTables } from '../../../platform/audit/audit-tables.js';
 import type { FeedTables } from '../../../platform/feed/feed-tables.js';
@@ -87,6 +88,10 @@ export interface CaseTables extends AuditTables, FeedTables, WorkTables {
     at: string;
     correlation_id: string;
   };
+  /** What a rule's alerts of a UTC day (`20261121`) add up to, and one of the last of them. Kept by triggers. */
+  rule_day: RuleDayRow & { detector: DetectorKind };
+  /** The last word on an alert, whoever had it, by the day on which it was raised. Kept by triggers. */
+  alert_word: { alert_id: string; day: number; rule_id: string; verdict: FeedbackVerdict };
   alert_message: AlertMessageRow;
   incident: IncidentRow;
   /** Alerts that incidents are linked by. `role`: 1 links and opens incidents, 0 only joins, -1 belongs to a closed incident. */

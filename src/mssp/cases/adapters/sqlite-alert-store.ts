@@ -1,11 +1,12 @@
 import type { Alert } from '../../../contracts/alert.js';
 import type { Feedback } from '../../../contracts/feedback.js';
+import type { RuleAlerts } from '../../../contracts/rule-alerts.js';
 import type { TenantId } from '../../../contracts/tenant.js';
 import type { TriageContext } from '../../../contracts/triage-agent.js';
 import { appendAudit } from '../../../platform/audit/append-audit.js';
 import { Together } from '../../../platform/storage/together.js';
 import { enqueueWork } from '../../../platform/work-queue/enqueue-work.js';
-import { AlertStore, type AlertChange, type AlertQuery } from '../domain/alert-store.js';
+import { AlertStore, type AlertChange, type AlertQuery, type RuleAlertQuery } from '../domain/alert-store.js';
 import { LEARN } from '../domain/case-work.js';
 import { auditEntry, type ChangeStamp } from '../domain/change-stamp.js';
 import type { RaiseRequest } from '../domain/raise-request.js';
@@ -15,6 +16,7 @@ import { alertNews } from './case-news.js';
 import type { CaseFiles } from './case-files.js';
 import { listAlertRows } from './list-alerts.js';
 import { raiseAlerts, raisedInMinute } from './raise-alerts.js';
+import { addUp, isAddedUp, readRuleDays } from './rule-days.js';
 import { triageContext } from './triage-contexts.js';
 
 /** Alerts in the tenants' databases. */
@@ -23,6 +25,9 @@ export class SqliteAlertStore extends AlertStore {
     const now = Math.max(...requests.map((request) => request.now));
     await this.cases.change(tenant, now, (trx, change) => raiseAlerts(trx, change, requests, now));
   });
+
+  /** Tenants that are known to have their alerts added up by rule, as they stay from then on. */
+  private readonly addedUp = new Set<TenantId>();
 
   constructor(private readonly cases: CaseFiles) {
     super();
@@ -53,6 +58,15 @@ export class SqliteAlertStore extends AlertStore {
     const { db, owner } = await this.cases.of(tenant);
     const rows = await listAlertRows(db, owner.seal, query);
     return rows.map((row) => alertOfRow(owner, row));
+  }
+
+  async byRule(tenant: TenantId, query: RuleAlertQuery): Promise<readonly RuleAlerts[]> {
+    const { db } = await this.cases.of(tenant);
+    if (!this.addedUp.has(tenant)) {
+      if (!(await isAddedUp(db))) await db.transaction().execute(addUp);
+      this.addedUp.add(tenant);
+    }
+    return readRuleDays(db, query);
   }
 
   async contextsOf(tenant: TenantId, alerts: readonly Alert[]): Promise<readonly TriageContext[]> {

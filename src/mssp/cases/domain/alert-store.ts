@@ -1,6 +1,7 @@
 import type { Alert, AlertStatus } from '../../../contracts/alert.js';
 import type { DetectorKind } from '../../../contracts/detection.js';
 import type { Feedback } from '../../../contracts/feedback.js';
+import type { DayRange, RuleAlerts } from '../../../contracts/rule-alerts.js';
 import { SEVERITIES, type Severity } from '../../../contracts/severity.js';
 import type { TenantId } from '../../../contracts/tenant.js';
 import type { TriageContext } from '../../../contracts/triage-agent.js';
@@ -51,6 +52,12 @@ export function alertPosition(alert: Alert, { by }: AlertSort): readonly [string
   }
 }
 
+/** Whose alerts are added up: of rules of these detectors, of all rules or of one. */
+export interface RuleAlertQuery extends DayRange {
+  readonly detector: readonly DetectorKind[];
+  readonly rule_id?: string | undefined;
+}
+
 /** What a person may change of an alert. */
 export interface AlertChange {
   readonly status?: AlertStatus;
@@ -72,6 +79,9 @@ export abstract class AlertStore {
 
   /** In the order asked for, with one item more than the limit where there is one. */
   abstract list(tenant: TenantId, query: AlertQuery): Promise<readonly Alert[]>;
+
+  /** What was raised by rule and UTC day, with the last word that analysts had on it, ordered by rule. */
+  abstract byRule(tenant: TenantId, query: RuleAlertQuery): Promise<readonly RuleAlerts[]>;
 
   /** What bears on the verdicts of the alerts, in their order. */
   abstract contextsOf(tenant: TenantId, alerts: readonly Alert[]): Promise<readonly TriageContext[]>;
