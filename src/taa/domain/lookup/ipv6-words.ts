@@ -58,9 +58,12 @@ export function ipv6BlockHash(words: Uint32Array, bits: number): number {
 
 /** Writes the groups with as many of zeros at the gap as are left out. */
 function spread(count: number, gap: number, words: Uint32Array): void {
-  const zeros = GROUPS - count;
-  const groupAt = (place: number): number => (place < gap ? groups[place] : place < gap + zeros ? 0 : groups[place - zeros]) ?? 0;
-  for (let number = 0; number < 4; number += 1) words[number] = groupAt(number * 2) * 0x1_0000 + groupAt(number * 2 + 1);
+  words.fill(0);
+  for (let number = 0; number < count; number += 1) {
+    const place = number < gap ? number : GROUPS - count + number;
+    const word = place >> 1;
+    words[word] = (words[word] ?? 0) + ((groups[number] ?? 0) << (place % 2 === 0 ? 16 : 0));
+  }
 }
 
 function hexDigit(code: number): number {
