@@ -12,36 +12,36 @@ const groups = new Uint16Array(GROUPS);
  * @returns false, with the numbers left as they were, for any other text, an address that ends like one of IPv4 among them.
  */
 export function readIpv6Words(text: string, words: Uint32Array): boolean {
-  if (text.length < 2 || text.length > MAX_LENGTH) return false;
-  let count = 0;
-  let gap = -1;
-  let at = 0;
-  if (text.charCodeAt(0) === COLON) {
-    if (text.charCodeAt(1) !== COLON) return false;
-    [gap, at] = [0, 2];
+  if (text.length > MAX_LENGTH) return false;
+  const gap = text.indexOf('::');
+  const before = readGroups(text, 0, gap === -1 ? text.length : gap, 0);
+  if (before === -1 || gap === -1) {
+    if (before === GROUPS) spread(GROUPS, GROUPS, words);
+    return before === GROUPS;
   }
-  while (at < text.length) {
-    const start = at;
-    let group = 0;
-    for (; at < text.length && at - start < 5; at += 1) {
-      const digit = hexDigit(text.charCodeAt(at));
-      if (digit === -1) break;
-      group = group * 16 + digit;
-    }
-    if (at === start || at - start > 4 || count === GROUPS) return false;
-    groups[count] = group;
-    count += 1;
-    if (at === text.length) break;
-    if (text.charCodeAt(at) !== COLON || at + 1 === text.length) return false;
-    at += 1;
-    if (text.charCodeAt(at) !== COLON) continue;
-    if (gap !== -1) return false;
-    gap = count;
-    at += 1;
-  }
-  if (gap === -1 ? count !== GROUPS : count >= GROUPS) return false;
-  spread(count, gap === -1 ? count : gap, words);
+  const count = readGroups(text, gap + 2, text.length, before);
+  if (count === -1 || count === GROUPS) return false;
+  spread(count, before, words);
   return true;
+}
+
+/** Reads groups from a part of a text, the first as number `count`. @returns how many there are then; -1 where it is not made of groups. */
+function readGroups(text: string, from: number, to: number, count: number): number {
+  if (from === to) return count;
+  let [group, digits, read] = [0, 0, count];
+  for (let at = from; at <= to; at += 1) {
+    const code = at === to ? COLON : text.charCodeAt(at);
+    if (code !== COLON) {
+      const digit = hexDigit(code);
+      if (digit === -1 || digits === 4) return -1;
+      [group, digits] = [group * 16 + digit, digits + 1];
+    } else {
+      if (digits === 0 || read === GROUPS) return -1;
+      groups[read] = group;
+      [group, digits, read] = [0, 0, read + 1];
+    }
+  }
+  return read;
 }
 
 /** The hash of a block of IPv6 addresses, by the first `bits` bits of one of them. */
