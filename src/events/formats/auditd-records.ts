@@ -14,6 +14,7 @@ const ENCODED = new Set(['acct', 'cmd', 'comm', 'cwd', 'data', 'dir', 'exe', 'fi
 const ARGUMENT = /^a\d{1,5}(?:\[\d{1,5}\])?$/;
 const HEXADECIMAL = /^(?:[0-9A-F]{2})+$/;
 const GROUP_SEPARATOR = 0x1d;
+const BETWEEN_KEYS = '\x01';
 
 /** What lines of the Linux audit daemon tell. */
 export interface AuditRecords {
@@ -67,17 +68,15 @@ function readRecord(line: string, fields: FieldSheet): void {
   if (head === null) return;
   const type = recordType(head[1] ?? '');
   fields.add('type', type);
-  const reader = new PairReader(line, head.index + head[0].length, line.length);
   const ofRecord = new Map<string, string>();
-  for (const [name, value, isQuoted] of reader.pairs()) {
+  for (const [name, value, isQuoted] of new PairReader(line, head.index + head[0].length, line.length).pairs()) {
     if (fields.isFull) return;
     const said = isQuoted ? value : decoded(type, name, value);
-    if (name === 'arch' || name === 'syscall' || name === 'SYSCALL') ofRecord.set(name, said);
-    if (name === 'key' && said.includes('\x01')) for (const key of said.split('\x01').slice(0, MOST_RECORDS)) fields.add('key', key);
-    else fields.add(name, said);
+    ofRecord.set(name, said);
+    for (const each of name === 'key' ? said.split(BETWEEN_KEYS, MOST_RECORDS) : [said]) fields.add(name, each);
   }
-  const call = ofRecord.has('SYSCALL') ? undefined : systemCallName(ofRecord.get('arch') ?? '', ofRecord.get('syscall') ?? '');
-  if (call !== undefined) fields.add('SYSCALL', call);
+  const call = systemCallName(ofRecord.get('arch') ?? '', ofRecord.get('syscall') ?? '');
+  if (call !== undefined && !ofRecord.has('SYSCALL')) fields.add('SYSCALL', call);
 }
 
 /** Arguments are strings where a program is started, and numbers in other records. */

@@ -55,6 +55,10 @@ describe('records of the audit daemon', () => {
     ).toEqual(['26', '80', '/tmp/a b', 'socket']);
   });
 
+  it('have several keys of rules as several values', () => {
+    expect(fields(`type=SYSCALL ${STAMP} syscall=59 key=${hex('one\x01two')}`, 'key')).toEqual([['one', 'two']]);
+  });
+
   it('have what a program says in apostrophes', () => {
     const line = `type=USER_LOGIN ${STAMP} pid=811 uid=0 auid=4294967295 msg='op=login acct=${hex('(unknown user)')} exe="/tmp/it's sshd" hostname=? addr=198.51.100.7 terminal=ssh res=failed'\x1dUID="root"`;
     expect(fields(line, 'op', 'acct', 'exe', 'res', 'UID')).toEqual(['login', '(unknown user)', "/tmp/it's sshd", 'failed', 'root']);
