@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import type { LabelledEdges, LabelledRows } from './anomaly/anomaly-data.ts';
 import { filesIn, readConnections, readEdges, readTable } from './anomaly/anomaly-data.ts';
 import { areaUnderCurve } from './anomaly/area-under-curve.ts';
-import { type AttackedRows, makeBurstAttack } from './anomaly/burst-attack.ts';
+import { type AttackedRows, LONG_BURSTS, makeBurstAttack, SHORT_BURSTS } from './anomaly/burst-attack.ts';
 import { readNab, readScores, scoreNab } from './anomaly/nab.ts';
 import { pointEncoder } from './anomaly/point-encoder.ts';
 import { format, machine, printTable } from './report.ts';
@@ -60,11 +60,22 @@ printTable(
     seconds.toFixed(2),
   ]),
 );
-const poison = measurePoison(makeBurstAttack(7));
-process.stdout.write(
-  `\nburst attack, ${format(poison.attack)} of ${format(poison.points)} points: AUC ${poison.guarded.toFixed(4)} with the guard, `,
+const poison = measurePoison(makeBurstAttack(7, SHORT_BURSTS));
+const longPoison = measurePoison(makeBurstAttack(7, LONG_BURSTS));
+printTable(
+  ['attack', 'points', 'anomalous', 'AUC with the guard', 'sources not known', 'without the guard'],
+  (
+    [
+      ['in bursts', poison],
+      ['in long bursts', longPoison],
+    ] as const
+  ).map(([name, { points, attack, guarded, sourceless, unguarded }]) => [
+    name,
+    format(points),
+    format(attack),
+    ...[guarded, sourceless, unguarded].map((value) => value.toFixed(4)),
+  ]),
 );
-process.stdout.write(`${poison.unguarded.toFixed(4)} without it\n`);
 const nab = measureNab();
 if (nab !== undefined) {
   process.stdout.write(
@@ -72,7 +83,9 @@ if (nab !== undefined) {
   );
   process.stdout.write(nab.check === undefined ? '\n' : `; random cut forest by the same scorer: ${nab.check.toFixed(2)}\n`);
 }
-process.stdout.write(`${JSON.stringify({ bench: 'anomaly', machine: machine(), seeds, rows, poison, nab: nab ?? null })}\n`);
+process.stdout.write(
+  `${JSON.stringify({ bench: 'anomaly', machine: machine(), seeds, rows, poison, long_poison: longPoison, nab: nab ?? null })}\n`,
+);
 
 function measureEdges({ name, sources, destinations, ticks, anomalous }: LabelledEdges): Row {
   const scores = new Float64Array(sources.length);
@@ -125,15 +138,25 @@ function measure(set: string, anomalous: Uint8Array, score: (seed: number) => Fl
   };
 }
 
-/** The same attack against a model with the guard, and one that learns whatever it sees. */
-function measurePoison(set: AttackedRows): { points: number; attack: number; guarded: number; unguarded: number } {
+interface Poisoning {
+  readonly points: number;
+  readonly attack: number;
+  readonly guarded: number;
+  readonly sourceless: number;
+  readonly unguarded: number;
+}
+
+/** The same attack against a model with the guard, one that is not told whose points they are, and one that learns whatever it sees. */
+function measurePoison(set: AttackedRows): Poisoning {
   const key = new KeyHash(1);
   const guarded = scoreRows(set, 1, (model, point, index) => model.observe(point, key.of(0, String(set.sources[index]))).score);
+  const sourceless = scoreRows(set, 1, (model, point) => model.observe(point).score);
   const unguarded = scoreRows(set, 1, (model, point) => model.observe(point).score, { risk: -1, allowance: 0, most: 0 });
   return {
     points: set.rows.length,
     attack: set.anomalous.reduce((sum, one) => sum + one, 0),
     guarded: areaUnderCurve(guarded, set.anomalous),
+    sourceless: areaUnderCurve(sourceless, set.anomalous),
     unguarded: areaUnderCurve(unguarded, set.anomalous),
   };
 }

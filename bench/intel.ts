@@ -118,7 +118,11 @@ function sysmonEvent(event: number): string {
       DestinationPort: '443',
       DestinationHostname: valueOf('domain', other),
     },
-    { EventID: 22, QueryName: valueOf('domain', other), QueryResults: valueOf('ip', other) },
+    {
+      EventID: 22,
+      QueryName: valueOf('domain', other),
+      QueryResults: `type:  5 ${valueOf('domain', other + 1)};::ffff:${valueOf('ip', other)};2001:db8::${(event & 65_535).toString(16)};`,
+    },
     { EventID: 13, EventType: 'SetValue', TargetObject: `HKLM\\SOFTWARE\\Vendor\\${event % 500}\\Value`, Details: 'DWORD (0x00000001)' },
   ][event % 4];
   return JSON.stringify({ Channel: 'Microsoft-Windows-Sysmon/Operational', Computer: 'ws1.corp.example', UtcTime: '2026-03-01 00:00:00.000', Image: image, User: `CORP\\user${event % 1_000}`, ...own }); // prettier-ignore

@@ -4,6 +4,7 @@ import { DETECTORS, type Detection, type DetectorKind } from '../contracts/detec
 import { EVENT_FORMATS } from '../contracts/security-event.js';
 import type { InspectionReport } from '../contracts/sent-events.js';
 import { SEVERITIES, type Severity } from '../contracts/severity.js';
+import { TLP_MARKINGS, type Tlp } from '../contracts/tlp.js';
 import { EntityDto, RuleReferenceDto } from '../platform/contract-dto/entity.dto.js';
 
 /** Which batch it is. */
@@ -60,6 +61,9 @@ export class DetectionDto implements Detection {
   evidence?: string[];
   /** 0 to 1, where the detection is an intelligence match. */
   indicator_confidence?: number;
+  /** How the indicator is marked (Traffic Light Protocol 2.0), where it is. */
+  @ApiProperty({ enum: TLP_MARKINGS, required: false })
+  indicator_tlp?: Tlp;
 }
 
 /** What inspection found. */

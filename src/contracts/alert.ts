@@ -2,6 +2,7 @@ import type { DetectorKind, RuleReference } from './detection.js';
 import type { Entity } from './entity.js';
 import type { Severity } from './severity.js';
 import type { TenantId } from './tenant.js';
+import type { Tlp } from './tlp.js';
 import type { Verdict } from './verdict.js';
 
 export const ALERT_STATUSES = ['new', 'triaged', 'in_progress', 'closed'] as const;
@@ -30,6 +31,8 @@ export interface Alert {
   readonly count: number;
   readonly rarity: number | null;
   readonly indicator_confidence: number | null;
+  /** How the indicator is marked that raised it, where it is. */
+  readonly indicator_tlp?: Tlp;
   readonly verdict: Verdict | null;
   readonly incident_id: string | null;
   readonly correlation_id: string;

@@ -1,5 +1,6 @@
 import type { Entity } from './entity.js';
 import type { Severity } from './severity.js';
+import type { Tlp } from './tlp.js';
 
 export const DETECTORS = ['sigma', 'intel', 'statistical'] as const;
 
@@ -36,4 +37,6 @@ export interface Detection {
   readonly evidence?: readonly string[];
   /** The indicator's confidence, 0 to 1, where the detection is an intelligence match. */
   readonly indicator_confidence?: number;
+  /** How that indicator is marked, where it is. */
+  readonly indicator_tlp?: Tlp;
 }

@@ -1,5 +1,6 @@
 import type { Entity } from './entity.js';
 import type { SecurityEvent } from './security-event.js';
+import type { Tlp } from './tlp.js';
 
 /** An indicator that an event shows. */
 export interface SeenIndicator {
@@ -10,7 +11,7 @@ export interface SeenIndicator {
   /** 0 to 1. */
   readonly confidence: number;
   /** Marking of the Traffic Light Protocol, where there is one. */
-  readonly tlp?: string;
+  readonly tlp?: Tlp;
   /** What kind of value was seen: `domain`, `registry_key`, `pattern` … */
   readonly kind: string;
   /** What was seen, as it stands in the event. */

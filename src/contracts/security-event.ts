@@ -1,7 +1,18 @@
 import type { Entity } from './entity.js';
 
 /** Formats that events arrive in; `auto` in a request means that each event is classified by its shape. */
-export const EVENT_FORMATS = ['windows', 'sysmon', 'cloudtrail', 'zeek', 'suricata', 'ecs', 'ocsf', 'linux-auth', 'generic'] as const;
+export const EVENT_FORMATS = [
+  'windows',
+  'sysmon',
+  'cloudtrail',
+  'zeek',
+  'suricata',
+  'ecs',
+  'ocsf',
+  'linux-auth',
+  'auditd',
+  'generic',
+] as const;
 
 export type EventFormat = (typeof EVENT_FORMATS)[number];
 

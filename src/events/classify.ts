@@ -1,5 +1,6 @@
 import type { EventFormat } from '../contracts/security-event.js';
 import type { EventShape } from './event-shape.js';
+import { auditd, isAuditd } from './formats/auditd.js';
 import { cloudtrail, isCloudTrail, isCloudTrailFile } from './formats/cloudtrail.js';
 import { ecs, isEcs } from './formats/ecs.js';
 import { generic } from './formats/generic.js';
@@ -34,6 +35,8 @@ const RECOGNISERS: Readonly<Record<EventFormat | 'auto', Recogniser>> = {
     const isLine = lineOf(event) !== undefined || typeof event['program'] === 'string';
     return isLine ? linuxAuth : 'no log line: it has neither "message" nor "line"';
   },
+  auditd: (event) =>
+    isAuditd(event, 'anywhere') ? auditd : 'no record of the audit daemon: no "type=… msg=audit(time:serial):" in "message" or "line"',
   generic: () => generic,
 };
 
@@ -53,7 +56,9 @@ function shapeByLook(event: JsonObject): EventShape {
   if (isSuricata(event)) return suricata;
   if (isOcsf(event)) return ocsf;
   if (isEcs(event)) return ecs;
-  return isLinuxAuth(event) ? linuxAuth : generic;
+  if (isAuditd(event, 'beginning')) return auditd;
+  if (isLinuxAuth(event)) return linuxAuth;
+  return isAuditd(event, 'anywhere') ? auditd : generic;
 }
 
 /** Winlogbeat writes ECS around the Windows event; the Windows event is what rules are written for. */

@@ -11,6 +11,8 @@ import type { TermCollector } from './term-collector.js';
 export interface EventShape {
   /** Works out once what several of the functions below need; they are given its result instead of the event. */
   readonly prepare?: (event: JsonObject, receivedAt: number) => JsonObject;
+  /** Fields are read out of a text in which they may be encoded: keywords are looked for in what was read, not in what was sent. */
+  readonly isReadFromText?: boolean;
   readonly format: (event: JsonObject) => EventFormat;
   readonly origin: (event: JsonObject) => EventOrigin;
   /** Milliseconds since the epoch, `NaN` where the event holds no time that can be understood. */

@@ -18,6 +18,7 @@ export class ParsedEvent implements SecurityEvent {
   readonly time: number;
   readonly timeAssumed: boolean;
   readonly identity: EventIdentity | null;
+  readonly json?: string;
   private readonly event: JsonObject;
   private fieldRecord: JsonObject | undefined;
   private knownFacts: EventFacts | undefined;
@@ -34,8 +35,9 @@ export class ParsedEvent implements SecurityEvent {
     private readonly original: JsonObject,
     private readonly shape: EventShape,
     receivedAt: number,
-    readonly json: string,
+    json: string,
   ) {
+    if (shape.isReadFromText !== true) this.json = json;
     this.event = shape.prepare === undefined ? original : shape.prepare(original, receivedAt);
     this.origin = shape.origin(this.event);
     const time = shape.time(this.event, receivedAt);
@@ -56,7 +58,7 @@ export class ParsedEvent implements SecurityEvent {
   }
 
   values(): Iterable<string> {
-    return scalarValues(this.original);
+    return scalarValues(this.shape.isReadFromText === true ? this.event : this.original);
   }
 
   get normalized(): NormalizedEvent {

@@ -13,6 +13,7 @@ import { TenantDirectory } from '../platform/tenancy/tenant-directory.js';
 import { compileLinearMatcher } from './adapters/linear-text-matcher.js';
 import { SqliteIndicatorStore } from './adapters/sqlite-indicator-store.js';
 import { taaMigrations } from './adapters/taa-migrations.js';
+import type { FeedSharing } from './domain/feed-sharing.js';
 import { type FeedContent, ThreatIntelFeed } from './domain/threat-intel-feed.js';
 import { FeedRefresher } from './feed-refresher.js';
 import { FeedRegister } from './feed-register.js';
@@ -85,9 +86,15 @@ describe('FeedRefresher', () => {
     ));
   }
 
-  function refresherOf(feeds: ThreatIntelFeed[] = [feed], refreshSeconds = 3_600): FeedRefresher {
+  interface RefresherChange {
+    readonly refreshSeconds?: number;
+    readonly sharing?: FeedSharing;
+  }
+
+  function refresherOf(feeds: ThreatIntelFeed[] = [feed], { refreshSeconds = 3_600, sharing = {} }: RefresherChange = {}): FeedRefresher {
     const refresher = new FeedRefresher({
       feeds,
+      sharing: new Map([[feed.name, sharing]]),
       refreshSeconds,
       tenants,
       store,
@@ -158,9 +165,46 @@ describe('FeedRefresher', () => {
     expect(await names()).toEqual(['mine']);
   });
 
+  const marked = (...markings: string[]): string =>
+    JSON.stringify({
+      Event: {
+        info: 'an event',
+        Attribute: markings.map((tlp) => ({
+          uuid: tlp,
+          type: 'domain',
+          to_ids: true,
+          value: `${tlp}.example`,
+          Tag: [{ name: `tlp:${tlp}` }],
+        })),
+      },
+    });
+
+  it('brings what is marked more closely than goes to every tenant to the recipients of its feed alone', async () => {
+    tenants.ids = [ACME, GLOBEX];
+    feed.content = marked('green', 'amber', 'red');
+    await refresherOf([feed], { sharing: { recipients: [ACME] } }).refresh();
+    const known = async (tenant: TenantId): Promise<boolean[]> =>
+      Promise.all(['green', 'amber', 'red'].map((tlp) => isKnown(`${tlp}.example`, tenant)));
+    expect([await known(ACME), await known(GLOBEX)]).toEqual([
+      [true, true, true],
+      [true, true, false],
+    ]);
+    expect(register.list()).toMatchObject([{ indicators: 3, withheld: 1 }]);
+  });
+
+  it('takes back what a tenant was given before that it is no recipient of any more', async () => {
+    feed.content = marked('green', 'red');
+    await refresherOf([feed], { sharing: { everyone: 'red' } }).refresh();
+    expect([await isKnown('green.example'), await isKnown('red.example')]).toEqual([true, true]);
+    await refresherOf([feed]).refresh();
+    expect([await isKnown('green.example'), await isKnown('red.example')]).toEqual([true, false]);
+    await refresherOf([feed], { sharing: { everyone: 'none' } }).refresh();
+    expect([await isKnown('green.example'), await isKnown('red.example')]).toEqual([false, false]);
+  });
+
   it('starts by itself, repeats, and stops', async () => {
     feed.content = 'a.example';
-    const refresher = refresherOf([feed], 0.01);
+    const refresher = refresherOf([feed], { refreshSeconds: 0.01 });
     refresher.onApplicationBootstrap();
     const deadline = Date.now() + 10_000;
     while (feed.reads < 3 && Date.now() < deadline) await new Promise((tick) => setTimeout(tick, 5));

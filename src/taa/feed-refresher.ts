@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { TenantId } from '../contracts/tenant.js';
 import type { TenantDirectory } from '../platform/tenancy/tenant-directory.js';
+import { type FeedSharing, forEveryone, isRecipient } from './domain/feed-sharing.js';
 import type { IndicatorReport } from './domain/indicator.js';
 import type { IndicatorStore } from './domain/indicator-store.js';
 import type { MatcherCompiler } from './domain/stix/compile-test.js';
@@ -12,6 +13,8 @@ import { API_SOURCE } from './indicators.service.js';
 
 export interface FeedRefresherOptions {
   readonly feeds: readonly ThreatIntelFeed[];
+  /** Who is given what a feed brings, by its name. */
+  readonly sharing?: ReadonlyMap<string, FeedSharing>;
   readonly refreshSeconds: number;
   readonly tenants: TenantDirectory;
   readonly store: IndicatorStore;
@@ -26,6 +29,8 @@ interface Content {
   readonly version: string | null;
   readonly digest: string;
   readonly reports: readonly IndicatorReport[];
+  /** Those that every tenant is given. */
+  readonly shared: readonly IndicatorReport[];
 }
 
 const JITTER = 0.1;
@@ -34,7 +39,7 @@ const LONGEST_READING_MS = 15 * 60_000;
 
 /**
  * Brings the feeds' indicators to every tenant, at start without keeping anything waiting, then again and again, up to a tenth earlier or later so that
- * many installations do not ask at once. A feed that cannot be read or understood keeps what it brought last; what it no longer has is removed.
+ * many installations do not ask at once. What is marked more closely than goes to every tenant is brought to a feed's recipients alone. A feed that cannot be read or understood keeps what it brought last; what it no longer has is removed.
  */
 export class FeedRefresher implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(FeedRefresher.name);
@@ -111,9 +116,11 @@ export class FeedRefresher implements OnApplicationBootstrap, OnModuleDestroy {
     }
     const content = feed.reader(read.text, this.options.compile);
     const { reports, unsupported } = content;
-    this.contents.set(feed, { version: read.version, digest, reports });
-    this.options.register.read(feed.name, content);
-    const counts = { indicators: reports.length, unsupported: unsupported.length, examples: unsupported.slice(0, 5) };
+    const shared = forEveryone(this.sharingOf(feed), reports);
+    const withheld = reports.length - shared.length;
+    this.contents.set(feed, { version: read.version, digest, reports, shared });
+    this.options.register.read(feed.name, { indicators: reports.length, withheld, unsupported: unsupported.length });
+    const counts = { indicators: reports.length, withheld, unsupported: unsupported.length, examples: unsupported.slice(0, 5) };
     this.logger.log({ event: 'intel.feed_read', feed: feed.name, ...counts }, 'a threat intelligence feed has new content');
   }
 
@@ -122,13 +129,18 @@ export class FeedRefresher implements OnApplicationBootstrap, OnModuleDestroy {
     if (content === undefined) return;
     const applied = this.applied.get(feed) ?? new Map<TenantId, string>();
     this.applied.set(feed, applied);
+    const sharing = this.sharingOf(feed);
     for (const { tenant_id: tenant, status } of await this.options.tenants.list()) {
       if (status === 'deleting') continue;
       if (this.stopping.signal.aborted) return;
       if (applied.get(tenant) === content.digest) continue;
-      await this.replace(tenant, feed.name, content.reports);
+      await this.replace(tenant, feed.name, isRecipient(sharing, tenant) ? content.reports : content.shared);
       applied.set(tenant, content.digest);
     }
+  }
+
+  private sharingOf({ name }: ThreatIntelFeed): FeedSharing {
+    return this.options.sharing?.get(name) ?? {};
   }
 
   /** Once: removes what feeds brought that are no longer configured. */

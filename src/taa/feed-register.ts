@@ -4,7 +4,6 @@ import { UnusableAnswer } from '../platform/outbound/unusable-answer.js';
 import { UnwelcomeStatus } from '../platform/resilience/verdict.js';
 import type { FeedStatus } from './domain/feed-status.js';
 import { IndicatorError } from './domain/indicator-error.js';
-import type { IndicatorDocument } from './domain/indicator.js';
 
 const MAX_REASON = 200;
 
@@ -26,9 +25,8 @@ export class FeedRegister {
     return [...this.statuses.values()];
   }
 
-  /** The feed could be read. @param content where it has changed. */
-  read(name: string, content?: IndicatorDocument): void {
-    const counts = content && { indicators: content.reports.length, unsupported: content.unsupported.length };
+  /** The feed could be read. @param counts of its content, where that has changed. */
+  read(name: string, counts?: Pick<FeedStatus, 'indicators' | 'withheld' | 'unsupported'>): void {
     this.note(name, { ...counts, read_at: this.clock.isoNow(), failed_at: null, failure: null });
   }
 
@@ -58,7 +56,7 @@ export class FeedRegister {
   }
 
   private note(name: string, change: Partial<FeedStatus>): void {
-    const nothing: FeedStatus = { name, read_at: null, failed_at: null, failure: null, indicators: 0, unsupported: 0 };
+    const nothing: FeedStatus = { name, read_at: null, failed_at: null, failure: null, indicators: 0, withheld: 0, unsupported: 0 };
     this.statuses.set(name, { ...nothing, ...this.statuses.get(name), ...change });
   }
 }

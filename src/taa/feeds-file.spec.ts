@@ -25,6 +25,7 @@ describe('readFeedsFile', () => {
         url: 'https://taxii.example/api1/',
         collections: ['one'],
         auth: { username: 'us', password_secret: 'INTEL_PARTNER' },
+        tlp: { everyone: 'green', recipients: ['acme-corp'] },
       },
       { name: 'misp', kind: 'misp', url: 'https://misp.example/feed', auth: { token_secret: 'INTEL_MISP', scheme: 'none' } },
       { name: 'list', kind: 'list', path: '/etc/gatra/list.txt' },
@@ -45,6 +46,8 @@ describe('readFeedsFile', () => {
       { feeds: [{ name: 'a', kind: 'misp', url: 'https://x.example/', auth: { token_secret: 'JWT_SECRET' } }] },
     ],
     ['a CSV without columns', { feeds: [{ name: 'a', kind: 'csv', path: 'x' }] }],
+    ['a marking that is none', { feeds: [{ name: 'a', kind: 'list', path: 'x', tlp: { everyone: 'white' } }] }],
+    ['a recipient that can be no tenant', { feeds: [{ name: 'a', kind: 'list', path: 'x', tlp: { recipients: ['Acme'] } }] }],
     ['another field', { feeds: [{ name: 'a', kind: 'list', path: 'x', more: 1 }] }],
   ])('refuses %s', (_name, content) => {
     expect(() => read(content)).toThrow(EnvironmentError);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { compiledSchema } from '../platform/config/compiled-schema.js';
 import { EnvironmentError } from '../platform/config/environment.js';
 import type { CsvForm } from './domain/csv-list.js';
+import type { FeedSharing } from './domain/feed-sharing.js';
 
 const SCHEMA = new URL('../../config/intel_feeds.schema.json', import.meta.url);
 
@@ -17,7 +18,7 @@ interface Remote {
 type Place = Remote | { readonly path: string };
 
 /** A feed as it is written in the file. */
-export type ConfiguredFeed = { readonly name: string } & (
+export type ConfiguredFeed = { readonly name: string; readonly tlp?: FeedSharing } & (
   | ({ readonly kind: 'taxii'; readonly collections?: readonly string[] } & Remote)
   | ({ readonly kind: 'misp' } & Remote)
   | ({ readonly kind: 'list' } & Place)

@@ -24,6 +24,10 @@ export class FeedStatusDto implements FeedStatus {
   @ApiProperty({ example: 1200 })
   indicators: number;
 
+  /** Those among them that are marked more closely (Traffic Light Protocol) than goes to every tenant: only recipients of the feed are given them. */
+  @ApiProperty({ example: 12 })
+  withheld: number;
+
   /** What it offered that cannot be used. */
   @ApiProperty({ example: 3 })
   unsupported: number;

@@ -1,9 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMaxSize, Equals, IsArray, IsObject, IsOptional, IsString, MaxLength } from 'class-validator';
+import { TLP_MARKINGS, type Tlp } from '../contracts/tlp.js';
 import { SomeOf, SomeTexts } from '../platform/http/list-filter.js';
 import { PageQuery, type Page } from '../platform/http/page.js';
 import { INDICATOR_TYPES, type IndicatorType, type IndicatorValue, type UnsupportedIndicator } from './domain/indicator.js';
-import { TLP_MARKINGS, type Tlp } from './domain/tlp.js';
 import type { ImportResult, ShownIndicator } from './indicators.service.js';
 import { MayBeLeftOut } from '../platform/http/may-be-left-out.js';
 

@@ -20,7 +20,7 @@ import { ThreatIntelFeed } from './domain/threat-intel-feed.js';
 import { FeedRefresher } from './feed-refresher.js';
 import { FeedRegister } from './feed-register.js';
 import { FeedsController } from './feeds.controller.js';
-import { readFeedsFile } from './feeds-file.js';
+import { type ConfiguredFeed, readFeedsFile } from './feeds-file.js';
 import { IndicatorMatchers } from './indicator-matchers.js';
 import { IndicatorsController } from './indicators.controller.js';
 import { IndicatorsService } from './indicators.service.js';
@@ -28,10 +28,20 @@ import { IntelUpdateController } from './intel-update.controller.js';
 import { LocalTriageAgent } from './local-triage-agent.js';
 import { TriageController } from './triage.controller.js';
 
-/** Injection token of the feeds. */
+/** Injection tokens of the feeds, and of how those in the file of feeds are written there. */
 const FEEDS = Symbol('feeds');
+const CONFIGURED_FEEDS = Symbol('configured feeds');
 
-type RefresherParts = [Config, readonly ThreatIntelFeed[], FeedRegister, TenantDirectory, IndicatorStore, IndicatorMatchers];
+type FeedParts = [Config, readonly ConfiguredFeed[], OutboundHttp, OutboundPolicies, Secrets];
+type RefresherParts = [
+  Config,
+  readonly ThreatIntelFeed[],
+  readonly ConfiguredFeed[],
+  FeedRegister,
+  TenantDirectory,
+  IndicatorStore,
+  IndicatorMatchers,
+];
 
 /** The indicators, compiled. */
 const INDICATORS: Provider[] = [
@@ -57,11 +67,12 @@ const TRIAGE: Provider[] = [
     useFactory: (store: IndicatorStore, matchers: IndicatorMatchers, allowLists: AllowLists) =>
       new IndicatorsService(store, matchers, compileLinearMatcher, allowLists),
   },
+  { provide: CONFIGURED_FEEDS, inject: [CONFIG], useFactory: ({ intel }: Config) => readFeedsFile(intel.feedsFile) },
   {
     provide: FEEDS,
-    inject: [CONFIG, OutboundHttp, OutboundPolicies, SECRETS],
-    useFactory: ({ intel }: Config, outbound: OutboundHttp, policies: OutboundPolicies, { keeper }: Secrets) =>
-      makeFeeds(intel.feeds, readFeedsFile(intel.feedsFile), { outbound, policies, secrets: keeper.chain }),
+    inject: [CONFIG, CONFIGURED_FEEDS, OutboundHttp, OutboundPolicies, SECRETS],
+    useFactory: (...[{ intel }, configured, outbound, policies, { keeper }]: FeedParts) =>
+      makeFeeds(intel.feeds, configured, { outbound, policies, secrets: keeper.chain }),
   },
   {
     provide: FeedRegister,
@@ -77,10 +88,11 @@ const TRIAGE: Provider[] = [
   },
   {
     provide: FeedRefresher,
-    inject: [CONFIG, FEEDS, FeedRegister, TenantDirectory, IndicatorStore, IndicatorMatchers],
-    useFactory: (...[{ intel }, feeds, register, tenants, store, matchers]: RefresherParts) =>
+    inject: [CONFIG, FEEDS, CONFIGURED_FEEDS, FeedRegister, TenantDirectory, IndicatorStore, IndicatorMatchers],
+    useFactory: (...[{ intel }, feeds, configured, register, tenants, store, matchers]: RefresherParts) =>
       new FeedRefresher({
         feeds,
+        sharing: new Map(configured.map(({ name, tlp = {} }) => [name, tlp])),
         register,
         refreshSeconds: intel.refreshSeconds,
         tenants,

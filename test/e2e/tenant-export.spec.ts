@@ -50,6 +50,7 @@ describe('a tenant taken out of a platform and into another', () => {
       .auth(analyst, { type: 'bearer' })
       .send({ type: 'bundle', id: `bundle--${'0'.repeat(8)}-0000-4000-8000-${'0'.repeat(12)}`, objects: [INDICATOR] })
       .expect(200);
+    await running.http.put('/api/v1/rule-filters').auth(analyst, { type: 'bearer' }).send({ document: FILTER }).expect(200);
     exported = await runGatra(['tenant', 'export', '--tenant', 'acme-corp', '--data-dir', running.dataDir, '--out', out], env());
   });
   afterAll(async () => {
@@ -68,6 +69,14 @@ describe('a tenant taken out of a platform and into another', () => {
     pattern_type: 'stix',
     valid_from: '2026-01-01T00:00:00Z',
   };
+  const FILTER = `title: Backups of canaryacme7
+id: 8f3c3f0e-51a9-4a4e-9d6c-2b8a4b7e6d01
+logsource: { product: windows }
+filter:
+  rules: any
+  selection: { User: canaryacme7 }
+  condition: selection
+`;
   async function send(tenant: keyof typeof CANARY): Promise<string> {
     const { body } = await running.http
       .post('/api/v1/events?source=linux-auth')
@@ -96,6 +105,7 @@ describe('a tenant taken out of a platform and into another', () => {
     expect(exportLines(out, 'incidents').length).toBeGreaterThan(0);
     expect(exportLines(out, 'feedback')).toMatchObject([{ verdict: 'true_positive', comments: 'it was' }]);
     expect(exportLines(out, 'indicators')).toMatchObject([{ external_id: INDICATOR.id, source: 'api' }]);
+    expect(exportLines(out, 'rule_filters')).toMatchObject([{ document: FILTER, version: 1, updated_at: expect.any(String) }]);
     const log = exportLines<{ action: string; hash: string }>(out, 'audit');
     expect(log.at(-1)?.action).toBe('tenant.exported');
     expect(manifestOf(out).audit).toEqual({ records: log.length, head: log.at(-1)?.hash, fault: null });
@@ -118,7 +128,7 @@ describe('a tenant taken out of a platform and into another', () => {
 
   it('R47 an import beside the running app gives the events back byte for byte, under the same ids, sealed with keys of its own', async () => {
     const made = await imported(out, 'acme-copy');
-    expect(made).toMatchObject({ code: 0, err: '', out: expect.stringContaining('acme-copy: 2 events, 1 indicators') });
+    expect(made).toMatchObject({ code: 0, err: '', out: expect.stringContaining('acme-copy: 2 events, 1 indicators, 1 rule filters') });
     await eventually(async () => expect((await asOperator('get', '/api/v1/tenants/acme-copy')).status).toBe(200));
     const key = async (role: string): Promise<string> =>
       (await asOperator('post', '/api/v1/tenants/acme-copy/api-keys', { principal: `${role}@copy`, roles: [role] })).body.api_key as string;
@@ -134,6 +144,12 @@ describe('a tenant taken out of a platform and into another', () => {
     expect(await read(`/api/v1/events/batches/${batch}`)).toMatchObject({ received: 3, accepted: 2, rejected: { malformed_json: 1 } });
     expect(await read('/api/v1/accounting')).toMatchObject({ remainder: 0, hours: [{ received: 3, stored: 2 }] });
     expect((await read('/api/v1/intel/indicators')).items).toMatchObject([{ external_id: INDICATOR.id }]);
+    expect(await read('/api/v1/rule-filters')).toMatchObject({
+      document: FILTER,
+      version: 1,
+      filters: [{ title: 'Backups of canaryacme7' }],
+      issues: [],
+    });
     expect((await read('/api/v1/alerts')).items).toEqual([]);
     const { items: log } = await read('/api/v1/audit?action=tenant.imported');
     expect(log).toMatchObject([{ details: { from: 'acme-corp', events: 2, audit: { fault: null } } }]);
@@ -214,6 +230,11 @@ describe('a tenant taken out of a platform and into another', () => {
     expect(await refused('other', (from) => replace(from, month, '{"type":"batch"}\n'))).toContain('not one of an exported month');
     expect(await refused('shorter-log', (from) => replace(from, 'audit.ndjson.gz', ''))).toContain('does not end where the manifest says');
     expect(await refused('taken', () => undefined, 'globex')).toContain('there is a tenant globex');
+    const filters = (lines: readonly object[]) => (from: string) =>
+      replace(from, 'rule_filters.ndjson.gz', lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    expect(await refused('filters-long', filters([{ document: 'x'.repeat(65_537) }]))).toContain('rule_filters holds no filters');
+    expect(await refused('filters-two', filters([{ document: 'a' }, { document: 'b' }]))).toContain('more than the filters of one tenant');
+    expect(await refused('filters-many', filters([{ document: 'a\n---\n'.repeat(1_001) }]))).toContain('more than 1000 documents');
     expect(await fault('whole', () => undefined)).toBe('');
   });
 });

@@ -12,6 +12,14 @@ import { startApp, type RunningApp } from '../support/running-app.js';
 
 const CANARY = 'canaryxq7f2';
 const BEARER = { type: 'bearer' } as const;
+const FILTER = `title: ${CANARY}
+id: 8f3c3f0e-51a9-4a4e-9d6c-2b8a4b7e6d02
+logsource: { product: windows }
+filter:
+  rules: any
+  selection: { User: ${CANARY} }
+  condition: selection
+`;
 
 /** Files under a directory that hold a text. */
 function filesWith(directory: string, text: string): string[] {
@@ -87,6 +95,7 @@ describe("a tenant's life", () => {
       ],
     };
     await running.http.post('/api/v1/intel/indicators').auth(token, BEARER).set('Idempotency-Key', `k-${CANARY}`).send(bundle).expect(200);
+    await running.http.put('/api/v1/rule-filters').auth(token, BEARER).send({ document: FILTER }).expect(200);
     await asOperator('post', '/api/v1/tenants')
       .set('Idempotency-Key', `again-${CANARY}`)
       .send({ tenant_id: 'initech', name: 'x' })
@@ -121,7 +130,13 @@ describe("a tenant's life", () => {
 
     const proof = await erased('initech');
     expect(proof).toMatchObject({ removed: { data_keys: 2, api_keys: 2 }, scan: { traces: 0, looked_for: 4 } });
-    expect(proof.removed?.rows).toMatchObject({ events: 1, batches: 1, external_list_credential: 1, taa_indicator: 1 });
+    expect(proof.removed?.rows).toMatchObject({
+      events: 1,
+      batches: 1,
+      external_list_credential: 1,
+      taa_indicator: 1,
+      ada_rule_filters: 1,
+    });
     expect(existsSync(files)).toBe(false);
     expect(filesWith(running.dataDir, CANARY)).toEqual([]);
     expect(filesWith(running.dataDir, Buffer.from(CANARY).toString('base64').slice(0, 12))).toEqual([]);
@@ -148,6 +163,7 @@ describe("a tenant's life", () => {
       .set('Idempotency-Key', 'same')
       .send({ source: 'generic', events: [{ message: CANARY, host: CANARY, event_id: 'one' }] })
       .expect(202);
+    await running.http.put('/api/v1/rule-filters').auth(oldToken, BEARER).send({ document: FILTER }).expect(200);
     const { body: tenant } = await asOperator('get', '/api/v1/tenants/hooli').expect(200);
     await asOperator('delete', '/api/v1/tenants/hooli?confirm=hooli').set('If-Match', `"${tenant.version}"`).expect(202);
     await erased('hooli');
@@ -158,6 +174,8 @@ describe("a tenant's life", () => {
     const token = await tokenFor(await keyOf('hooli', 'tenant-admin'));
     const { body: page } = await running.http.get('/api/v1/events').auth(token, BEARER).expect(200);
     expect(page.items).toEqual([]);
+    const { body: filters } = await running.http.get('/api/v1/rule-filters').auth(token, BEARER).expect(200);
+    expect(filters).toMatchObject({ version: 0, document: '', filters: [] });
     await running.http
       .get(`/api/v1/events/${first.batch_id as string}.0`)
       .auth(token, BEARER)

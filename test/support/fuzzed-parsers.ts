@@ -69,6 +69,7 @@ const EVENTS = [
   '{"eventVersion":"1.08","eventSource":"s3.amazonaws.com","eventName":"PutBucketAcl","eventTime":"2026-01-15T09:30:00Z"}',
   '{"ts":1768469400.1,"uid":"C1","id.orig_h":"10.0.0.1","id.resp_h":"8.8.8.8","_path":"conn"}',
   '{"timestamp":"2026-01-15T09:30:00.000000+0000","event_type":"alert","src_ip":"10.0.0.1","alert":{"signature":"x"}}',
+  '{"message":"type=EXECVE msg=audit(1768469400.250:811): argc=2 a0=\\"cat\\" a1=2F746D702F612062\\ntype=USER_CMD msg=audit(1768469400.250:811): msg=\'cmd=6C73 res=success\'"}',
   '{"class_uid":3002,"metadata":{"version":"1.1.0"},"time":1768469400000,"activity_id":1}',
 ];
 
@@ -96,7 +97,7 @@ export const FUZZED: readonly FuzzedParser[] = [
     parse: (text) => splitEnvelope(Buffer.from(text), 50),
     throws: EnvelopeError,
   },
-  ...(['auto', 'windows', 'linux-auth', 'cloudtrail', 'zeek', 'suricata', 'ecs', 'ocsf', 'generic'] as const).map((format) => ({
+  ...(['auto', 'windows', 'linux-auth', 'auditd', 'cloudtrail', 'zeek', 'suricata', 'ecs', 'ocsf', 'generic'] as const).map((format) => ({
     name: `events (${format})`,
     seeds: EVENTS,
     parse: (text: string) => {

@@ -62,6 +62,7 @@ export async function exportTenant({ stores, ciphers, out, actor }: ExportParts,
   for await (const { month, lines } of events) await write(`events-${month}`, lines);
   const lists = new TenantLists(stores, ciphers, id);
   for (const name of ['alerts', 'incidents', 'feedback', 'actions', 'indicators', 'evidence'] as const) await write(name, lists[name]());
+  await write('rule_filters', lists.ruleFilters());
   const log = new VerifiedLog(id);
   await write('audit', log.through(lists.audit(recorded?.index ?? 0)));
   const audit = { ...log.end, fault: log.fault };

@@ -15,7 +15,7 @@ import { withDatabases, type OpenStores } from '../stores/open-stores.js';
 import { importIntoFiles, importIntoTables } from './event-exports.js';
 import { VerifiedLog } from './export-tenant.js';
 import { importedTenant } from './imported-tenant.js';
-import { takeEvents, takeEvidence, takeIndicators } from './take-export.js';
+import { takeEvents, takeEvidence, takeIndicators, takeRuleFilters } from './take-export.js';
 
 /** What an import is made with. */
 export interface ImportParts {
@@ -31,11 +31,12 @@ export interface Imported {
   readonly tenant_id: TenantId;
   readonly events: number;
   readonly indicators: number;
+  readonly rule_filters: number;
   readonly evidence: number;
 }
 
 /**
- * Brings a tenant in from an export: its events byte for byte and under the same ids, its indicators, and its audit log as evidence. Everything is held
+ * Brings a tenant in from an export: its events byte for byte and under the same ids, its indicators and rule filters, and its audit log as evidence. Everything is held
  * against the manifest before anything is written; the tenant is there once all of it is.
  * @throws ExportError with nothing left behind.
  */
@@ -69,7 +70,7 @@ export async function importTenant(parts: ImportParts, as: TenantId | undefined)
       await stores.tenants.erase(id);
       await parts.keys.destroy(id);
     }
-    throw error instanceof TypeError ? new ExportError(error.message, { cause: error }) : error;
+    throw error instanceof TypeError || error instanceof RangeError ? new ExportError(error.message, { cause: error }) : error;
   } finally {
     rmSync(staging, { recursive: true, force: true });
   }
@@ -93,7 +94,8 @@ async function fill(
   const fillCases = async (databases: TenantDatabases): Promise<Counts> => {
     const evidence = await takeEvidence(from, manifest, { databases, tenant: id });
     const indicators = await takeIndicators(from, manifest, { databases, tenant: id, clock: stores.clock, actor });
-    const counts = { events, indicators, evidence };
+    const filters = await takeRuleFilters(from, manifest, { databases, tenant: id, clock: stores.clock, actor });
+    const counts = { events, indicators, rule_filters: filters, evidence };
     await new SqliteAuditLog(databases, stores.platform, stores.clock).append(id, [entryOf(actor, manifest, id, counts)]);
     return counts;
   };

@@ -1,3 +1,5 @@
+import { SqlRuleFilterStore } from '../../ada/adapters/sql-rule-filter-store.js';
+import { readYamlDocuments } from '../../ada/adapters/yaml-documents.js';
 import type { TenantId } from '../../contracts/tenant.js';
 import { exportedLine, type ExportedBatch, type ExportedLine } from '../../mssp/ingest/domain/exported-events.js';
 import { evidenceOrigin, keepEvidence, type Evidence, type EvidenceTables } from '../../platform/audit/audit-evidence.js';
@@ -5,7 +7,7 @@ import type { AuditRecord } from '../../platform/audit/audit-record.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import type { TenantDatabases } from '../../platform/storage/tenant-databases.js';
 import { readExportFile } from '../../platform/tenant-export/export-files.js';
-import { fileOf, type ExportedFile, type ExportManifest } from '../../platform/tenant-export/export-manifest.js';
+import { fileOf, findFile, type ExportedFile, type ExportManifest } from '../../platform/tenant-export/export-manifest.js';
 import { SqliteIndicatorStore } from '../../taa/adapters/sqlite-indicator-store.js';
 import type { IndicatorReport } from '../../taa/domain/indicator.js';
 import { indicatorReport } from '../../taa/domain/indicator-report.js';
@@ -15,6 +17,8 @@ import type { EventImport } from './event-exports.js';
 const MOST_EVENTS = 5_000;
 const MOST_CHARACTERS = 8 * 1024 * 1024;
 const MOST_AT_ONCE = 5_000;
+/** Characters of a tenant's filters, as they are where filters arrive. */
+const MOST_FILTER_TEXT = 65_536;
 const MONTH = /^events-(\d{4}-\d{2})\./;
 
 /** Stores the events of an export, encrypted with the tenant's own keys; answers how many there are. @throws TypeError for what no export has. */
@@ -94,6 +98,37 @@ export async function takeIndicators(
   const change = { actor: { type: 'system', id: actor }, correlation_id: 'gatra-tenant-import', source_ip: '' } as const;
   for (const [source, reports] of bySource) await store.replace(tenant, source, reports, change);
   return [...bySource.values()].reduce((sum, reports) => sum + reports.length, 0);
+}
+
+/**
+ * Stores the rule filters of an export as the tenant's own; answers how many there are. Exports of releases before this one have none.
+ * @throws TypeError for what no export has.
+ */
+export async function takeRuleFilters(
+  from: string,
+  manifest: ExportManifest,
+  { databases, tenant, clock, actor }: CasePlace & { readonly clock: Clock; readonly actor: string },
+): Promise<number> {
+  const file = findFile(manifest, 'rule_filters');
+  if (file === undefined) return 0;
+  const texts: string[] = [];
+  for await (const value of readExportFile(from, file)) texts.push(filterText(value));
+  const [document, ...others] = texts;
+  if (document === undefined) return 0;
+  if (others.length > 0) throw new TypeError('rule_filters holds more than the filters of one tenant');
+  const filters = readYamlDocuments(document).length;
+  const change = { actor: { type: 'system', id: actor }, correlation_id: 'gatra-tenant-import', source_ip: '' } as const;
+  await new SqlRuleFilterStore(databases, clock).replace(tenant, { document, filters }, change);
+  return filters;
+}
+
+/** Whether the rules are there that they refer to is looked at where they are put in force, as after every change of rules. */
+function filterText(value: unknown): string {
+  const document = typeof value === 'object' && value !== null && 'document' in value ? value.document : undefined;
+  if (typeof document !== 'string' || document === '' || document.length > MOST_FILTER_TEXT) {
+    throw new TypeError('rule_filters holds no filters of an export');
+  }
+  return document;
 }
 
 async function inGroups<T>(items: AsyncIterable<T>, work: (group: readonly T[]) => Promise<void>): Promise<void> {

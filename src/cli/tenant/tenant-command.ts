@@ -42,7 +42,7 @@ export function registerTenant(program: Command): void {
   tenant
     .command('import')
     .description(
-      'Make a tenant of an export: its events, indicators and audit evidence, once all of it was verified; also while the app runs',
+      'Make a tenant of an export: its events, indicators, rule filters and audit evidence, once all of it was verified; also while the app runs',
     )
     .requiredOption('--from <dir>', 'the export')
     .option('--as <id>', 'another id for the tenant')
@@ -53,7 +53,7 @@ export function registerTenant(program: Command): void {
         const parts = { stores, keys, ciphers, from: resolve(options.from), actor };
         const made = await importTenant(parts, options.as === undefined ? undefined : toTenantId(options.as));
         process.stdout.write(
-          `${made.tenant_id}: ${made.events} events, ${made.indicators} indicators, ${made.evidence} audit records as evidence.\n` +
+          `${made.tenant_id}: ${made.events} events, ${made.indicators} indicators, ${made.rule_filters} rule filters, ${made.evidence} audit records as evidence.\n` +
             'Alerts, incidents, feedback and actions stay in the export; keys, webhooks and block lists have to be made anew.\n',
         );
       }),

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { SqlRuleFilterStore } from '../../ada/adapters/sql-rule-filter-store.js';
 import { INCIDENT_STATUSES } from '../../contracts/incident.js';
 import type { TenantId } from '../../contracts/tenant.js';
 import { SqliteActionStore } from '../../cra/adapters/sqlite-action-store.js';
@@ -58,6 +59,12 @@ export class TenantLists {
       (after: string | undefined) => store.list(this.tenant, {}, after ?? '', PAGE),
       ({ indicator_id }) => indicator_id,
     );
+  }
+
+  /** The rule filters that the tenant has of its own, as one text; nothing where it has none. */
+  async *ruleFilters(): AsyncGenerator {
+    const { document, ...about } = await new SqlRuleFilterStore(this.stores.tenants, this.stores.clock).find(this.tenant);
+    if (document !== '') yield { document, ...about };
   }
 
   async *feedback(): AsyncGenerator {

@@ -5,6 +5,7 @@ import type { EventShape } from '../event-shape.js';
 import { objectMember, type JsonObject } from '../json-object.js';
 import { sourceName, sourceOrigin } from '../origin-cache.js';
 import { firstTime } from '../parse-time.js';
+import { textFingerprint } from '../text-fingerprint.js';
 import { explicitIdentity } from './generic.js';
 
 /**
@@ -126,22 +127,10 @@ function uidIdentity(event: JsonObject): EventIdentity | null {
   let key = `${time}|${uid}`;
   for (const name of DISCRIMINATORS) {
     const part = identityPart(event[name]);
-    if (part !== undefined) key += `|${part.length > MAX_DISCRIMINATOR ? fingerprint(part) : part}`;
+    if (part !== undefined) key += `|${part.length > MAX_DISCRIMINATOR ? textFingerprint(part) : part}`;
     else if (event[name] !== undefined && typeof event[name] === 'string') return null;
   }
   return eventIdentity(`zeek|${log}`, key);
-}
-
-/** Length and 53-bit hash (cyrb53) of a long discriminator: enough to tell apart lines of one connection and instant. */
-function fingerprint(value: string): string {
-  let high = 0xdead_beef;
-  let low = 0x41c6_ce57;
-  for (let at = 0; at < value.length; at += 1) {
-    const code = value.charCodeAt(at);
-    high = Math.imul(high ^ code, 2_654_435_761);
-    low = Math.imul(low ^ code, 1_597_334_677);
-  }
-  return `${value.length}.${(high >>> 0).toString(36)}${(low >>> 0).toString(36)}`;
 }
 
 function outcome(event: JsonObject): boolean | undefined {

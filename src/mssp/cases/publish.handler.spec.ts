@@ -8,6 +8,7 @@ import {
   SYSTEM_STAMP,
   temporaryTenants,
 } from '../../../test/contract/alert-store-fixtures.js';
+import type { Alert } from '../../contracts/alert.js';
 import { AgentAway } from '../../contracts/agent-away.js';
 import type { TenantId } from '../../contracts/tenant.js';
 import type { Verdict } from '../../contracts/verdict.js';
@@ -109,6 +110,26 @@ describe('PublishHandler', () => {
       verdicts.map(() => expect.objectContaining({ status: 'triaged', verdict: VERDICT, incident_id: expect.any(String) })),
     );
     expect(await rowsOf(tenants.databases, 'alert_message')).toEqual([]);
+  });
+
+  it('sends nothing on of an indicator that is marked TLP:RED, and keeps it in the alert', async () => {
+    const apart = temporaryTenants();
+    const cases = casesIn(apart.databases, true, true);
+    const alerts = new SqliteAlertStore(cases);
+    const publisher = new FakePublisher();
+    const rule = { ...detection(0).rule, title: 'Indicator seen: secret' };
+    const found = (['red', 'amber'] as const).map((indicator_tlp, index) =>
+      detection(index, { detector: 'intel', rule: { ...rule, id: indicator_tlp }, reason: 'a secret', indicator_tlp }),
+    );
+    await alerts.raise(ACME, { alerts_per_min: 100, now: NOON, batch: batch('b3'), detections: found });
+    const raised = await alerts.list(ACME, { sort: { by: 'created_at', descending: true }, limit: 10 });
+    expect(raised.map(({ reason }) => reason)).toEqual(['a secret', 'a secret']);
+    const items = raised.map(({ alert_id: key }) => ({ kind: 'publish', key, payload: {}, correlation_id: 'req-b3', attempts: 0 }));
+    await new PublishHandler(new SqliteAlertOutbox(cases), publisher, new Metrics()).handle(ACME, items);
+    const told = new Map(publisher.sent.map(({ data }) => [(JSON.parse(String(data)) as Alert).rule.id, String(data)]));
+    expect([told.get('red')?.includes('secret'), told.get('amber')?.includes('secret')]).toEqual([false, true]);
+    expect(JSON.parse(told.get('red') ?? '{}')).toMatchObject({ indicator_tlp: 'red', entities: [] });
+    await apart.close();
   });
 
   it('has nothing to do where alerts are not published', async () => {

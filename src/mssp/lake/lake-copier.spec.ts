@@ -50,10 +50,10 @@ class FakeAlerts {
       .toSorted((a, b) => (a.updated_at + a.alert_id < b.updated_at + b.alert_id ? -1 : 1))
       .slice(0, limit + 1);
   };
-  change(id: string, version: number, time: number): void {
+  change(id: string, version: number, time: number, more: Partial<Alert> = {}): void {
     const at = this.stored.findIndex(({ alert_id }) => alert_id === id);
     if (at >= 0) this.stored.splice(at, 1);
-    this.stored.push({ alert_id: id, version, updated_at: new Date(time).toISOString() } as Partial<Alert> as Alert);
+    this.stored.push({ alert_id: id, version, updated_at: new Date(time).toISOString(), ...more } as Partial<Alert> as Alert);
   }
 }
 
@@ -143,6 +143,11 @@ describe('the copier', () => {
     alerts.change('late', 1, now + 4_000);
     await soon(async () => expect(await lake.findRecord(TENANT, 'alert', 'late@1')).toBeDefined());
     expect(lake.places.get(TENANT)?.records.size).toBe(1_202);
+    alerts.change('red', 1, now + 6_000, { title: 'a secret', indicator_tlp: 'red' });
+    alerts.change('amber', 1, now + 6_000, { title: 'a secret', indicator_tlp: 'amber' });
+    const copied = async (id: string): Promise<unknown> => (await lake.findRecord(TENANT, 'alert', `${id}@1`))?.body;
+    await soon(async () => expect(await copied('amber')).toMatchObject({ title: 'a secret' }));
+    await soon(async () => expect(await copied('red')).toMatchObject({ title: 'An indicator marked TLP:RED was seen', entities: [] }));
   });
 
   it('waits while the lake is away, says so, and makes up for it', async () => {

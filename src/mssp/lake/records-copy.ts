@@ -3,6 +3,7 @@ import type { TenantId } from '../../contracts/tenant.js';
 import type { AuditLog } from '../../platform/audit/audit-log.js';
 import type { AuditRecord } from '../../platform/audit/audit-record.js';
 import type { AlertStore } from '../cases/domain/alert-store.js';
+import { leavingAlert } from '../cases/domain/leaving-alert.js';
 import type { Progress } from './domain/copy-progress.js';
 import type { EventLake } from './domain/event-lake.js';
 import type { LakeRecord } from './domain/lake-event.js';
@@ -98,5 +99,5 @@ function toAuditRecord(record: AuditRecord): LakeRecord {
 }
 
 function toAlertRecord(alert: Alert): LakeRecord {
-  return { kind: 'alert', id: `${alert.alert_id}@${alert.version}`, at: Date.parse(alert.updated_at), body: { ...alert } };
+  return { kind: 'alert', id: `${alert.alert_id}@${alert.version}`, at: Date.parse(alert.updated_at), body: { ...leavingAlert(alert) } };
 }

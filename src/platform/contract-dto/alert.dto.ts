@@ -4,7 +4,9 @@ import { ALERT_STATUSES, type Alert, type AlertStatus } from '../../contracts/al
 import { DETECTORS, type DetectorKind } from '../../contracts/detection.js';
 import { SEVERITIES, type Severity } from '../../contracts/severity.js';
 import type { TenantId } from '../../contracts/tenant.js';
+import { TLP_MARKINGS, type Tlp } from '../../contracts/tlp.js';
 import { IsTime } from '../http/is-time.js';
+import { MayBeLeftOut } from '../http/may-be-left-out.js';
 import { MayBeNull } from '../http/may-be-null.js';
 import { Nested, NestedList } from '../http/nested.js';
 import { EntityDto, RuleReferenceDto } from './entity.dto.js';
@@ -116,6 +118,12 @@ export class AlertDto implements Alert {
   @Max(1)
   @MayBeNull()
   indicator_confidence: number | null;
+
+  /** How the indicator is marked that raised it (Traffic Light Protocol 2.0), where it is. */
+  @ApiProperty({ enum: TLP_MARKINGS, required: false })
+  @IsIn(TLP_MARKINGS)
+  @MayBeLeftOut()
+  indicator_tlp?: Tlp;
 
   @ApiProperty({ type: VerdictDto, nullable: true, example: null })
   @Nested(() => VerdictDto)

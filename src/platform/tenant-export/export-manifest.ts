@@ -7,7 +7,7 @@ export const EXPORT_MANIFEST = 'manifest.json';
 export const EXPORT_VERSION = 1 as const;
 const MOST_MANIFEST_BYTES = 16 * 1024 * 1024;
 const MOST_FILES = 2_000;
-const PATH = /^(?:tenant|alerts|incidents|feedback|actions|indicators|audit|evidence|events-\d{4}-\d{2})\.ndjson\.gz$/;
+const PATH = /^(?:tenant|alerts|incidents|feedback|actions|indicators|rule_filters|audit|evidence|events-\d{4}-\d{2})\.ndjson\.gz$/;
 const SHA256 = /^[0-9a-f]{64}$/;
 
 /** A file of an export: NDJSON, compressed with gzip. */
@@ -61,10 +61,15 @@ export function readExportManifest(directory: string): ExportManifest {
 }
 
 /** A file that every export has. @throws ExportError */
-export function fileOf({ files }: ExportManifest, name: string): ExportedFile {
-  const file = files.find(({ path }) => path === `${name}.ndjson.gz`);
+export function fileOf(manifest: ExportManifest, name: string): ExportedFile {
+  const file = findFile(manifest, name);
   if (!file) throw new ExportError(`the export has no ${name}`);
   return file;
+}
+
+/** A file that an export may have. */
+export function findFile({ files }: ExportManifest, name: string): ExportedFile | undefined {
+  return files.find(({ path }) => path === `${name}.ndjson.gz`);
 }
 
 function isManifest(manifest: Partial<ExportManifest>): manifest is ExportManifest {

@@ -163,6 +163,23 @@ describe('assessAlert', () => {
     expect(pointsOf(input({}, { rarity: 0.5 }), 'rarity')).toBe(0);
   });
 
+  it('names indicators, but not what is marked TLP:RED', () => {
+    const indicator = {
+      indicator_id: 'i',
+      name: 'n',
+      source: 'partner',
+      confidence: 0.9,
+      entity: { type: 'domain', value: 'bad.example' },
+    } as const;
+    const amber = JSON.stringify(assessAlert(input({ indicators: [{ ...indicator, tlp: 'amber' }] })));
+    expect(amber).toContain('known to threat intelligence: bad.example (partner)');
+    const red = assessAlert(input({ indicators: [{ ...indicator, tlp: 'red' }] }));
+    expect(JSON.stringify(red)).not.toMatch(/bad\.example|partner/);
+    expect(red.contributions).toContainEqual(
+      expect.objectContaining({ reason: 'known to threat intelligence: one marked TLP:RED (confidence 0.90)' }),
+    );
+  });
+
   it('lowers what repeats, unless it is part of a chain', () => {
     expect(pointsOf(input({ context: { repetitions: 3, prior_tactics: ['execution'] } }), 'repetition')).toBe(-8);
     expect(pointsOf(input({ context: { repetitions: 1_000_000, prior_tactics: [] } }), 'repetition')).toBe(-15);

@@ -43,12 +43,17 @@ export function circumstancesOf({ alert, context, indicators, critical, weight }
     rarity: alert.rarity === null ? null : unit(alert.rarity),
     critical: critical.map(({ type, value }) => `${type} ${value}`),
     indicator: unit(Math.max(...confidences)),
-    indicatorNames: [...new Set(indicators.map(({ entity, source }) => `${entity.value} (${source})`))],
+    indicatorNames: [...new Set(indicators.map(nameOf))],
     repetitions: Math.max(0, Math.trunc(context.repetitions)),
     otherTactics: [...new Set(context.prior_tactics)].filter((tactic) => !own.has(tactic)).sort(),
     weight: Math.max(0, weight.weight),
     feedback: weight.true_positives + weight.false_positives + weight.benign_positives,
   };
+}
+
+/** What a verdict calls an indicator. Verdicts go on into incidents and to receivers outside, so one that is marked TLP:RED has no name in them. */
+function nameOf({ entity, source, tlp }: MatchedIndicator): string {
+  return tlp === 'red' ? 'one marked TLP:RED' : `${entity.value} (${source})`;
 }
 
 function unit(value: number): number {

@@ -59,6 +59,48 @@ describe('EventMatcher', () => {
     ['both addresses', event({ src_ip: '203.0.113.7', dst_ip: '198.51.100.9' }, 'generic'), ['block', 'ip']],
     ['IPv4 in IPv6, and IPv6', event({ src_ip: '::ffff:198.51.100.9', dst_ip: '2001:db8:1::1' }, 'generic'), ['block', 'six']],
     ['a domain with its root', event({ domain: 'a.BAD.example.' }, 'generic'), ['domain']],
+    [
+      'addresses and names in answers of Zeek',
+      event({ _path: 'dns', ts: 1, query: 'a.example', answers: ['x.bad.example', '203.0.113.7', 'TXT 8 bad.example'] }, 'zeek'),
+      ['domain', 'ip'],
+    ],
+    [
+      'an IPv4 address in results of a query',
+      sysmon({ EventID: 22, QueryName: 'a.example', QueryResults: '::1;::ffff:198.51.100.9;' }),
+      ['block'],
+    ],
+    [
+      'an alias and an IPv6 address in them',
+      sysmon({ EventID: 22, QueryResults: 'type:  5 a.bad.example;2001:DB8::5;' }),
+      ['domain', 'six'],
+    ],
+    [
+      'answers in objects',
+      event({ '@timestamp': 1, ecs: {}, dns: { answers: [{ data: 'BAD.example.' }, { ttl: 5 }, 'x'], resolved_ip: '203.0.113.7' } }, 'ecs'),
+      ['domain', 'ip'],
+    ],
+    [
+      'answers of Suricata',
+      event({
+        timestamp: 1,
+        event_type: 'dns',
+        flow_id: 1,
+        dns: { grouped: { AAAA: ['2001:db8::9'], CNAME: ['bad.example'] }, answers: [{ rdata: '203.0.113.7' }] },
+      }),
+      ['domain', 'ip', 'six'],
+    ],
+    ['answers of OCSF', event({ class_uid: 4003, time: 1, answers: [{ rdata: '203.0.113.7' }] }), ['ip']],
+    [
+      'the first 32 answers',
+      event({ answers: [...Array.from({ length: 31 }, () => 'a.example'), 'bad.example', '203.0.113.7'] }, 'generic'),
+      ['domain'],
+    ],
+    [
+      'no answer that is none',
+      event({ answers: [['203.0.113.7'], { data: ['203.0.113.7'] }, 7, null, '', ';', 'x 203.0.113.7'] }, 'generic'),
+      [],
+    ],
+    ['no answer far behind', sysmon({ EventID: 22, QueryResults: `${'x'.repeat(4_090)};203.0.113.7;` }), []],
     ['a URL that is one', event({ url: 'https://Worse.example/drop?x=1' }, 'generic'), ['url']],
     ['a URL with its host apart', event({ _path: 'http', 'id.orig_h': '192.0.2.1', host: 'worse.example', uri: '/drop' }, 'zeek'), ['url']],
     ['all hashes of a list', sysmon({ EventID: 7, Hashes: `MD5=${'0A'.repeat(16)},SHA256=${'5F'.repeat(32)}` }), ['sha256', 'md5']],
@@ -112,6 +154,7 @@ describe('EventMatcher', () => {
       traffic: "[network-traffic:dst_ref.value = '203.0.113.9' AND network-traffic:dst_port > 1000]",
       other: "[network-traffic:dst_ref.value = '203.0.113.9' AND network-traffic:dst_port > 5000]",
       hash: `[file:name = 'odd.exe' AND file:hashes.MD5 = '${'0a'.repeat(16)}']`,
+      answer: "[ipv4-addr:value = '203.0.113.10' AND ipv4-addr:value LIKE '203.%']",
       key: "[windows-registry-key:key = 'HKLM\\\\Software\\\\Odd' AND windows-registry-key:key LIKE 'HKLM%']",
     };
     const known = Object.entries(patterns).map(([id, pattern]) => indicator(id, [], { pattern }));
@@ -121,6 +164,7 @@ describe('EventMatcher', () => {
     expect(found(sysmon({ ...start, CommandLine: 'odd.exe --exfil 12' }))).toEqual(['pattern hash', 'pattern line', 'pattern parent']);
     expect(found(sysmon({ ...start, CommandLine: 'odd.exe --exfil' }))).toEqual(['pattern hash', 'pattern parent']);
     expect(found(event({ src_ip: '192.0.2.1', dst_ip: '203.0.113.9', dst_port: 4444 }, 'generic'))).toEqual(['pattern traffic']);
+    expect(found(sysmon({ EventID: 22, QueryName: 'a.example', QueryResults: '203.0.113.10;' }))).toEqual(['pattern answer']);
     expect(found(sysmon({ EventID: 12, TargetObject: 'HKLM\\Software\\Odd' }))).toEqual(['pattern key']);
   });
 

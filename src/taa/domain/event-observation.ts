@@ -9,7 +9,7 @@ import type { Observation, StixObject } from './stix/observation.js';
 const LONGEST = 8_192;
 
 /**
- * An event as one observation of cyber-observables (STIX 2.1 section 6): what its entities are, and besides the connection, the URL, the process with its command
+ * An event as one observation of cyber-observables (STIX 2.1 section 6): what its entities are, and besides the connection, the URL, what DNS answered, the process with its command
  * line and its parent, the file with all its hashes, registry keys and mutexes.
  */
 export function eventObservation(event: SecurityEvent, span: AlertSpan): Observation {
@@ -34,6 +34,7 @@ export function eventObservation(event: SecurityEvent, span: AlertSpan): Observa
     else if (type === 'domain') objects.set(id, { type: 'domain-name', value });
     else if (type === 'email') objects.set(id, { type: 'email-addr', value });
     else if (type === 'registry_key') objects.set(id, { type: 'windows-registry-key', key: value });
+    else if (type === 'ip' && value !== source && value !== destination) address(id, value);
     else if (type === 'mutex') objects.set(id, { type: 'mutex', name: mutexName(value) });
   });
   return { objects, first: Math.min(span.from, span.to), last: span.to, count: 1 };

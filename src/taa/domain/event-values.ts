@@ -1,4 +1,5 @@
 import type { EventFormat, NormalizedEvent, SecurityEvent } from '../../contracts/security-event.js';
+import { eachAnswer } from './dns-answers.js';
 import type { IndicatorType } from './indicator.js';
 
 type Field = readonly [type: IndicatorType, name: string];
@@ -77,6 +78,7 @@ export function eachValue(event: SecurityEvent, give: (type: IndicatorType, valu
   offer('url', urlOf(normalized));
   if (normalized.user?.includes('@')) offer('email', normalized.user);
   for (const hash of normalized.hashes?.slice(0, MOST_HASHES) ?? []) offer('file_hash', hash);
+  eachAnswer(event, give);
   const fields = FIELDS[normalized.format];
   if (fields === undefined) return;
   for (const [type, name] of fields) offer(type, event.field(name));

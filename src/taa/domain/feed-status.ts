@@ -8,6 +8,8 @@ export interface FeedStatus {
   readonly failure: string | null;
   /** Indicators in force of it: those of the last good reading. */
   readonly indicators: number;
+  /** Those among them that are marked more closely than goes to every tenant. */
+  readonly withheld: number;
   /** What it offered that cannot be used. */
   readonly unsupported: number;
 }

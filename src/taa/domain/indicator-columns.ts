@@ -1,7 +1,7 @@
+import { TLP_MARKINGS, type Tlp } from '../../contracts/tlp.js';
 import type { Indicator } from './indicator.js';
 import { NumberColumn } from './lookup/number-column.js';
 import { TextColumn } from './lookup/text-column.js';
-import { TLP_MARKINGS, type Tlp } from './tlp.js';
 
 /** What is shown of an indicator that was matched. */
 export interface IndicatorCard {

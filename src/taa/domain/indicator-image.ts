@@ -2,6 +2,7 @@ import { formatIpBlock, parseIpBlock } from '../../events/ip-block.js';
 import type { AllowList } from './allow-list.js';
 import { INDICATOR_TYPES, type Indicator, type IndicatorType, type IndicatorValue } from './indicator.js';
 import { IndicatorColumns, type IndicatorColumnsImage } from './indicator-columns.js';
+import { ipv6BlockHash } from './lookup/ipv6-words.js';
 import { NumberColumn } from './lookup/number-column.js';
 import { urlKeys } from './lookup/url-key.js';
 import { urlHash } from './lookup/url-screen.js';
@@ -86,7 +87,8 @@ export class IndicatorCompiler {
     const isBlock = block.bits < WIDTH[block.version];
     if (isBlock) this.lengths[block.version].add(block.bits);
     this.table.add(isBlock ? BLOCK : KINDS.ip, formatIpBlock(block), number);
-    if (block.version === 4) this.hashes.push(keyOf(KINDS.ip, blockHash(Number(block.first), block.bits)));
+    const hash = block.version === 4 ? blockHash(Number(block.first), block.bits) : ipv6BlockHash(wordsOf(block.first), block.bits);
+    this.hashes.push(keyOf(KINDS.ip, hash));
   }
 
   private addPattern(indicator: Indicator, text: string): void {
@@ -94,6 +96,10 @@ export class IndicatorCompiler {
     const pattern = indexedPattern(this.columns.add(indicator), text);
     if (pattern !== undefined) this.patterns.push(pattern);
   }
+}
+
+function wordsOf(address: bigint): Uint32Array {
+  return Uint32Array.from([96n, 64n, 32n, 0n], (shift) => Number((address >> shift) & 0xffff_ffffn));
 }
 
 /** Compiles indicators in one go. */

@@ -6,6 +6,7 @@ import { BLOCK, type IndicatorImage, KINDS } from './indicator-image.js';
 import type { IndicatorType } from './indicator.js';
 import { entityObservation } from './entity-observation.js';
 import { ipv4Number } from './lookup/ipv4-number.js';
+import { ipv6BlockHash, readIpv6Words } from './lookup/ipv6-words.js';
 import { urlKeys } from './lookup/url-key.js';
 import { mayHoldUrl } from './lookup/url-screen.js';
 import { blockHash, ValueScreen } from './lookup/value-screen.js';
@@ -23,6 +24,7 @@ const NO_EXPRESSIONS: MatcherCompiler = () => {
   throw new StixPatternError('regular expressions are not offered here');
 };
 
+const IPV6_BITS = 128;
 const HASH = /^[0-9a-f]{32,128}$/i;
 
 /** What an entity is looked up as. A file is looked up by its hash where it goes by that, else, like a program, by its name. */
@@ -53,6 +55,8 @@ export class IndicatorMatcher {
   private readonly columns: IndicatorColumns;
   private readonly screen: ValueScreen;
   private readonly patterns: PatternIndex;
+  /** The address of IPv6 at hand. */
+  private readonly words = new Uint32Array(4);
 
   /** @param compile what regular expressions of patterns are compiled with. */
   constructor(
@@ -166,6 +170,7 @@ export class IndicatorMatcher {
 
   /** An address of IPv6, one of IPv4 that is written as such, or no address. */
   private lookUpWrittenOtherwise(text: string, span: AlertSpan, found: Set<number>): void {
+    if (readIpv6Words(text, this.words) && !this.mayHoldWords()) return;
     const address = parseIpBlock(text);
     if (address === undefined) return;
     const { version, first } = address;
@@ -173,6 +178,12 @@ export class IndicatorMatcher {
     for (const bits of this.image.lengths[version]) {
       if (bits <= address.bits) this.findBlock({ version, first: prefixOf(first, bits, version), bits }, span, found);
     }
+  }
+
+  /** False for an address of IPv6 that surely is neither there nor in a block. */
+  private mayHoldWords(): boolean {
+    if (this.screen.mayHold(KINDS.ip, ipv6BlockHash(this.words, IPV6_BITS))) return true;
+    return this.image.lengths[6].some((bits) => this.screen.mayHold(KINDS.ip, ipv6BlockHash(this.words, bits)));
   }
 
   private findBlock(block: IpBlock, span: AlertSpan, found: Set<number>): void {

@@ -1,5 +1,5 @@
+import { TLP_MARKINGS } from '../../contracts/tlp.js';
 import { INDICATOR_TYPES, type Indicator, type IndicatorReport } from './indicator.js';
-import { TLP_MARKINGS } from './tlp.js';
 
 const MOST_TEXT = 4_096;
 const MOST_VALUES = 10_000;

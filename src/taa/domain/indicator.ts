@@ -1,4 +1,4 @@
-import type { Tlp } from './tlp.js';
+import type { Tlp } from '../../contracts/tlp.js';
 
 export const INDICATOR_TYPES = ['ip', 'domain', 'url', 'file_hash', 'file_name', 'email', 'registry_key', 'mutex'] as const;
 

@@ -1,3 +1,4 @@
+import { closestTlp, type Tlp } from '../../contracts/tlp.js';
 import { IndicatorError } from './indicator-error.js';
 import {
   DEFAULT_CONFIDENCE,
@@ -7,7 +8,7 @@ import {
   type UnsupportedIndicator,
 } from './indicator.js';
 import { domainValue, emailValue, fileNameValue, hashValue, ipValue, mutexValue, registryKeyValue, urlValue } from './indicator-value.js';
-import { closestTlp, type Tlp, tlpOfLabel } from './tlp.js';
+import { tlpOfLabel } from './tlp.js';
 
 type Json = Readonly<Record<string, unknown>>;
 type Reader = (text: string) => IndicatorValue;

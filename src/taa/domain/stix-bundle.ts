@@ -1,3 +1,4 @@
+import { closestTlp, type Tlp } from '../../contracts/tlp.js';
 import { IndicatorError } from './indicator-error.js';
 import {
   DEFAULT_CONFIDENCE,
@@ -13,7 +14,7 @@ import { mandatoryLiterals } from './stix/mandatory-literals.js';
 import { type PatternVersion, readPattern } from './stix/read-pattern.js';
 import { simpleValues } from './stix/simple-values.js';
 import { StixPatternError } from './stix/stix-pattern-error.js';
-import { closestTlp, type Tlp, tlpOfDefinition, tlpOfLabel } from './tlp.js';
+import { tlpOfDefinition, tlpOfLabel } from './tlp.js';
 
 const MAX_ID = 128;
 const MAX_NAME = 200;

@@ -1,7 +1,4 @@
-/** The markings of the Traffic Light Protocol 2.0 (FIRST 2022), from free to closest. */
-export const TLP_MARKINGS = ['clear', 'green', 'amber', 'amber+strict', 'red'] as const;
-
-export type Tlp = (typeof TLP_MARKINGS)[number];
+import { TLP_MARKINGS, type Tlp } from '../../contracts/tlp.js';
 
 /** Ids of the marking definitions that STIX 2.1 (section 7.2.1.4, TLP 1.0) and the OASIS TLP 2.0 extension fix. */
 const DEFINITIONS: ReadonlyMap<string, Tlp> = new Map([
@@ -21,13 +18,10 @@ export function tlpOfDefinition(id: string): Tlp | undefined {
   return DEFINITIONS.get(id);
 }
 
-/** The marking that a label says: `tlp:amber+strict`, `TLP:WHITE`. */
+/** The marking that a label says: `tlp:amber+strict`, `TLP:WHITE`. What is said in the words of TLP and is none of its markings counts as the closest. */
 export function tlpOfLabel(label: string): Tlp | undefined {
-  const [, name = ''] = label.toLowerCase().split(/^tlp:/, 2);
-  return name === 'white' ? 'clear' : TLP_MARKINGS.find((marking) => marking === name);
-}
-
-/** The closest of several markings. */
-export function closestTlp(markings: readonly (Tlp | undefined)[]): Tlp | undefined {
-  return TLP_MARKINGS.toReversed().find((marking) => markings.includes(marking));
+  const [, said = ''] = label.toLowerCase().split(/^tlp:/, 2);
+  const name = said.trim();
+  if (name === '') return undefined;
+  return name === 'white' ? 'clear' : (TLP_MARKINGS.find((marking) => marking === name) ?? 'red');
 }

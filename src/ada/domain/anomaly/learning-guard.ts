@@ -9,8 +9,9 @@ export interface GuardLimits {
 }
 
 /**
- * Keeps an attacker from teaching a model: ordinary points are always learned, anomalous ones only about as often as chance alone makes them. So
- * the tail of what is ordinary stays known, and a slow change is learned in the long run, while a burst is not, however long it is.
+ * Keeps an attacker from teaching a model what looks anomalous: ordinary points are always learned, anomalous ones only about as often as chance alone
+ * makes them. So the tail of what is ordinary stays known, and a slow change is learned in the long run, while a burst of anomalous points is not. It does
+ * nothing against many points that look ordinary: what one entity may teach is bounded by `EntityShares`.
  */
 export class LearningGuard {
   /** Anomalous points that may be learned at once. */

@@ -51,6 +51,7 @@ describe('IntelDetector', () => {
         tactics: [],
         reason: 'file hash "AB" on ws5 is an indicator "Some campaign" of partner, confidence 50 %, TLP:AMBER+STRICT',
         indicator_confidence: 0.5,
+        indicator_tlp: 'amber+strict',
       },
     ]);
   });

@@ -53,7 +53,7 @@ export class IntelDetector extends Detector {
 
 /** The indicator stands where a rule does: what is learned from feedback about its matches is learned about it. */
 function toDetection(seen: SeenIndicator, event: SecurityEvent): Detection {
-  const { indicator_id: id, name, source, confidence } = seen;
+  const { indicator_id: id, name, source, confidence, tlp } = seen;
   const severity = severityOf(confidence);
   return {
     detector: 'intel',
@@ -66,6 +66,7 @@ function toDetection(seen: SeenIndicator, event: SecurityEvent): Detection {
     tactics: [],
     reason: reasonFor(seen, event),
     indicator_confidence: confidence,
+    ...(tlp === undefined ? {} : { indicator_tlp: tlp }),
   };
 }
 

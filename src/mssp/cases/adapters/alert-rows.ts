@@ -56,7 +56,7 @@ function openVerdict(seal: CaseSeal, { alert_id, verdict }: AlertRow): Verdict |
 
 /** The alert that a row holds. */
 export function alertOfRow({ tenant, seal }: CaseOwner, row: AlertRow): Alert {
-  const { title, reason, rule, entities, techniques, tactics, rarity, indicator_confidence, correlation_id } = openDocument(seal, row);
+  const { title, reason, rule, entities, techniques, tactics, rarity, ...document } = openDocument(seal, row);
   return {
     alert_id: row.alert_id,
     tenant_id: tenant,
@@ -76,10 +76,11 @@ export function alertOfRow({ tenant, seal }: CaseOwner, row: AlertRow): Alert {
     evidence: JSON.parse(row.evidence) as string[],
     count: row.count,
     rarity,
-    indicator_confidence,
+    indicator_confidence: document.indicator_confidence,
+    ...(document.indicator_tlp && { indicator_tlp: document.indicator_tlp }),
     verdict: openVerdict(seal, row),
     incident_id: row.incident_id,
-    correlation_id,
+    correlation_id: document.correlation_id,
     version: row.version,
   };
 }

@@ -1,6 +1,7 @@
 import type { Detection, DetectorKind, RuleReference } from '../../../contracts/detection.js';
 import type { Entity } from '../../../contracts/entity.js';
 import type { Severity } from '../../../contracts/severity.js';
+import type { Tlp } from '../../../contracts/tlp.js';
 import { entityKey, entityOfKey } from './entity-key.js';
 
 const MOST_ENTITIES = 32;
@@ -19,6 +20,7 @@ export interface AlertDocument {
   readonly tactics: readonly string[];
   readonly rarity: number | null;
   readonly indicator_confidence: number | null;
+  readonly indicator_tlp?: Tlp;
   readonly correlation_id: string;
 }
 
@@ -54,6 +56,7 @@ export function draftAlert(alertId: string, detection: Detection, origin: Detect
       tactics: distinctLabels(detection.tactics.map((tactic) => tactic.replaceAll('_', '-'))),
       rarity: detection.rarity ?? null,
       indicator_confidence: detection.indicator_confidence ?? null,
+      ...(detection.indicator_tlp && { indicator_tlp: detection.indicator_tlp }),
       correlation_id: origin.correlation_id,
     },
   };

@@ -1,4 +1,5 @@
 import type { Alert } from '../../../contracts/alert.js';
+import { leavingAlert } from './leaving-alert.js';
 
 /** What happened to an alert: it was raised, or its status, its verdict or whom it is assigned to changed. */
 export type AlertHappening = 'raised' | 'changed';
@@ -20,11 +21,11 @@ export interface OutgoingMessage {
   readonly orderingKey: string;
 }
 
-/** An alert's message: JSON of the alert as the API shows it, and by which consumers know one that they had before. */
+/** An alert's message: JSON of the alert as it may leave the platform, and by which consumers know one that they had before. */
 export function outgoing({ alert, event, correlation_id, traceparent }: AlertMessage): OutgoingMessage {
   const { alert_id, tenant_id, version } = alert;
   return {
-    data: Buffer.from(JSON.stringify(alert)),
+    data: Buffer.from(JSON.stringify(leavingAlert(alert))),
     attributes: {
       tenant_id,
       alert_id,

@@ -1,5 +1,6 @@
 import { compareSeverity } from '../../../contracts/severity.js';
 import type { Detection } from '../../../contracts/detection.js';
+import { closestTlp } from '../../../contracts/tlp.js';
 import { distinctEntities, distinctLabels, draftAlert, type AlertDocument, type AlertDraft, type DetectionOrigin } from './alert-draft.js';
 
 const MINUTE_MS = 60_000;
@@ -49,6 +50,7 @@ export function draftStorm(alertId: string, found: readonly [OriginatedDetection
 
 /** Adds what a later document of the same rule tells to an earlier one. */
 export function foldDocuments(earlier: AlertDocument, later: AlertDocument): AlertDocument {
+  const tlp = closestTlp([earlier.indicator_tlp, later.indicator_tlp]);
   return {
     ...earlier,
     entities: distinctEntities([...earlier.entities, ...later.entities]),
@@ -56,6 +58,7 @@ export function foldDocuments(earlier: AlertDocument, later: AlertDocument): Ale
     tactics: distinctLabels([...earlier.tactics, ...later.tactics]),
     rarity: highest(earlier.rarity, later.rarity),
     indicator_confidence: highest(earlier.indicator_confidence, later.indicator_confidence),
+    ...(tlp && { indicator_tlp: tlp }),
   };
 }
 
