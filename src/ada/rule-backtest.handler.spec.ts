@@ -142,9 +142,9 @@ describe('RuleBacktestHandler', () => {
   it('is tried again where events cannot be read, and given up in the end', async () => {
     const { store, events, turn } = rig(10);
     events.fails = true;
-    for (let attempts = 0; attempts < 4; attempts += 1) await expect(turn(attempts)).rejects.toThrow('away');
+    for (let attempts = 0; attempts < 6; attempts += 1) await expect(turn(attempts)).rejects.toThrow('away');
     expect(store.backtest.state).toBe('queued');
-    await turn(4);
+    await turn(6);
     expect(store.backtest).toMatchObject({ state: 'failed', reason: expect.stringMatching(/could not be looked at/) });
   });
 

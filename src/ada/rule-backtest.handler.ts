@@ -7,10 +7,10 @@ import { RuleTrials, TrialTooCostly } from './domain/backtest/rule-trials.js';
 import { StoredEvents } from './domain/backtest/stored-events.js';
 import { RuleFilterStore } from './domain/rule-filter-store.js';
 
-/** How long one turn lasts, in milliseconds: other work of the tenant, and its other back-tests, wait for so long. */
+/** How long one turn lasts, in milliseconds: other back-tests wait for so long. */
 const TURN_MS = 250;
-/** After so many failures in a row a back-test is given up. */
-const MOST_FAILURES = 5;
+/** After so many failures in a row, a minute or so, a back-test is given up: it becomes no dead letter. */
+const MOST_FAILURES = 7;
 
 /** What back-tests are done with. */
 export interface BacktestParts {
@@ -23,12 +23,12 @@ export interface BacktestParts {
 }
 
 /**
- * Does back-tests, a turn at a time. What was found is kept with where it goes on, so that what a stop interrupts is done again from there and counted once. It
- * only waits: events are read in the pipeline's threads, and rules are tried in a thread of their own.
+ * Does back-tests, a turn at a time. What was found is kept with where it goes on, so that what a stop interrupts is done again from there and counted once. Events are
+ * read in the pipeline's threads, and rules are tried in a thread of their own.
  */
 export class RuleBacktestHandler extends WorkHandler {
   readonly kind = RULE_BACKTEST;
-  override readonly waitsOutside = true;
+  override readonly isBackground = true;
 
   constructor(private readonly parts: BacktestParts) {
     super();

@@ -115,6 +115,17 @@ describe('RuleBacktestsService', () => {
     expect(await refused()).toEqual([{ pointer: '/document', code: 'too_costly', detail: 'the rules took longer than 3000 ms' }]);
   });
 
+  it('reads one document at a time of each tenant', async () => {
+    const { promise, resolve } = Promise.withResolvers<CheckedRules>();
+    trials.check = () => promise;
+    const [first, other] = [start(), service.start(toTenantId('globex'), { document: 'x' }, DEED)];
+    await expect(start()).rejects.toMatchObject({ type: 'rate-limited', status: 429 });
+    resolve({ rules: [RULE], faults: [] });
+    await Promise.all([first, other]);
+    await start();
+    expect(store.created).toHaveLength(3);
+  });
+
   it('answers 404 for one that is not there', async () => {
     await expect(service.get(ACME, 'nothing')).rejects.toMatchObject({ type: 'not-found' });
     await expect(service.remove(ACME, 'nothing', DEED)).rejects.toMatchObject({ type: 'not-found' });

@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { UnsupportedRule } from '../contracts/rule-catalog.js';
 import type { TenantId } from '../contracts/tenant.js';
 import type { Clock } from '../platform/clock/clock.js';
-import { invalid, notFound, type ProblemDetail } from '../platform/problems/problem.js';
+import { invalid, notFound, Problem, type ProblemDetail } from '../platform/problems/problem.js';
 import type { WorkRunner } from '../platform/work-queue/work-runner.js';
 import { beginning } from './domain/backtest/advance.js';
 import type { Backtest } from './domain/backtest/backtest.js';
@@ -30,6 +30,9 @@ export interface BacktestOrder {
 
 /** Starting, showing, cancelling and removing back-tests. */
 export class RuleBacktestsService {
+  /** Tenants whose rules are being read: one document at a time of each. */
+  private readonly starting = new Set<TenantId>();
+
   constructor(
     private readonly store: BacktestStore,
     private readonly trials: RuleTrials,
@@ -37,20 +40,19 @@ export class RuleBacktestsService {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws Problem 422 that names each fault of the rules by its line; 409 where as many wait or run as may. */
-  async start(tenant: TenantId, { document, from, to }: BacktestOrder, deed: BacktestDeed): Promise<Backtest> {
-    const now = this.clock.now();
-    const span = spanOf(from, to, now);
-    const { rules, faults } = await this.check(document);
-    if (faults.length > 0) throw invalid(faults.slice(0, MOST_FAULTS).map(faultOf));
-    if (rules.length === 0) throw invalid([{ pointer: '/document', code: 'no_rule', detail: 'It holds no detection rule.' }]);
-    if (rules.length > MOST_RULES) {
-      throw invalid([{ pointer: '/document', code: 'too_many_rules', detail: `At most ${MOST_RULES} rules are tried together.` }]);
+  /**
+   * @throws Problem 422 that names each fault of the rules by its line; 409 where as many wait or run as may; 429 where another of the tenant is being started.
+   */
+  async start(tenant: TenantId, order: BacktestOrder, deed: BacktestDeed): Promise<Backtest> {
+    if (this.starting.has(tenant)) {
+      throw new Problem('rate-limited', 'Another back-test is being started; wait for its answer.', { headers: { 'Retry-After': '1' } });
     }
-    const backtest = { backtest_id: uuidv7({ msecs: now }), document, span, progress: beginning(rules) };
-    const started = await this.store.create(tenant, backtest, BOUNDS, deed);
-    this.runner.wake(tenant);
-    return started;
+    this.starting.add(tenant);
+    try {
+      return await this.startOne(tenant, order, deed);
+    } finally {
+      this.starting.delete(tenant);
+    }
   }
 
   list(tenant: TenantId, before: string | undefined, limit: number): Promise<readonly ListedBacktest[]> {
@@ -67,6 +69,21 @@ export class RuleBacktestsService {
   /** Cancels one that waits or runs: what was found so far stays. Removes one that has ended. @throws Problem 404 */
   async remove(tenant: TenantId, id: string, deed: BacktestDeed): Promise<void> {
     if ((await this.store.remove(tenant, id, deed)) === undefined) throw notFound();
+  }
+
+  private async startOne(tenant: TenantId, { document, from, to }: BacktestOrder, deed: BacktestDeed): Promise<Backtest> {
+    const now = this.clock.now();
+    const span = spanOf(from, to, now);
+    const { rules, faults } = await this.check(document);
+    if (faults.length > 0) throw invalid(faults.slice(0, MOST_FAULTS).map(faultOf));
+    if (rules.length === 0) throw invalid([{ pointer: '/document', code: 'no_rule', detail: 'It holds no detection rule.' }]);
+    if (rules.length > MOST_RULES) {
+      throw invalid([{ pointer: '/document', code: 'too_many_rules', detail: `At most ${MOST_RULES} rules are tried together.` }]);
+    }
+    const backtest = { backtest_id: uuidv7({ msecs: now }), document, span, progress: beginning(rules) };
+    const started = await this.store.create(tenant, backtest, BOUNDS, deed);
+    this.runner.wake(tenant);
+    return started;
   }
 
   private check(document: string): Promise<CheckedRules> {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import type { AdaTables } from '../../src/ada/adapters/ada-tables.js';
 import { SqlBacktestStore } from '../../src/ada/adapters/sql-backtest-store.js';
@@ -6,10 +7,13 @@ import type { Backtest } from '../../src/ada/domain/backtest/backtest.js';
 import { RULE_BACKTEST, type BacktestDeed } from '../../src/ada/domain/backtest/backtest-store.js';
 import { toTenantId } from '../../src/contracts/tenant.js';
 import { Clock } from '../../src/platform/clock/clock.js';
+import { TenantCipher } from '../../src/platform/encryption/tenant-cipher.js';
 import { describeOnEngines, type OpenedStores } from '../support/store-engines.js';
 
 const ACME = toTenantId('acme-corp');
 const GLOBEX = toTenantId('globex');
+/** A tenant with keys. */
+const SEALED = toTenantId('initech');
 const DEED: BacktestDeed = { actor: { type: 'person', id: 'ann' }, correlation_id: 'req-1', source_ip: '127.0.0.1' };
 const NOW = '2026-03-01T00:00:00.000Z';
 const BOUNDS = { open: 2, kept: 3 };
@@ -25,11 +29,12 @@ class FixedClock extends Clock {
 describeOnEngines('BacktestStore', (open) => {
   let stores: OpenedStores;
   let store: SqlBacktestStore;
+  const ciphers = new Map([[SEALED, new TenantCipher({ data: [{ number: 1, key: randomBytes(32) }], index: randomBytes(32) })]]);
   let made = 0;
 
   beforeEach(async () => {
     stores = await open();
-    store = new SqlBacktestStore(stores.tenants, new FixedClock());
+    store = new SqlBacktestStore(stores.tenants, { of: async (tenant) => ciphers.get(tenant) }, new FixedClock());
   });
   afterEach(() => stores.close());
 
@@ -121,5 +126,18 @@ describeOnEngines('BacktestStore', (open) => {
     expect(listed.map(({ backtest_id }) => backtest_id)).toEqual([fourth, third, open]);
     expect(listed[0]).not.toHaveProperty('document');
     expect((await store.list(ACME, fourth, 1)).map(({ backtest_id }) => backtest_id)).toEqual([third]);
+  });
+
+  it('R18 holds nothing of what it quotes of events in clear where the tenant has keys', async () => {
+    const backtest = await create(SEALED);
+    const matches = [{ event_id: 'e.1', time: 0, host: 'quetzalcoatl', user: 'xolotl' }];
+    const found = { scanned: 1, rules: [{ events: 1, matches, filtered: 0, micros: 1 }] };
+    const progress = advance(backtest.progress, PAGE, found, SPAN);
+    expect(await store.keep(SEALED, backtest, progress)).toBe(true);
+    const db = await stores.tenants.of<AdaTables>(SEALED);
+    const rows = JSON.stringify(await db.selectFrom('ada_rule_backtests').selectAll().execute());
+    expect(rows).not.toMatch(/quetzalcoatl|xolotl|e\.1/);
+    expect(await store.find(SEALED, backtest.backtest_id)).toMatchObject({ turn: 1, progress });
+    expect(await store.remove(SEALED, backtest.backtest_id, DEED)).toBe('cancelled');
   });
 });

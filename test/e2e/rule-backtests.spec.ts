@@ -250,7 +250,7 @@ filter: { rules: any, selection: { account: ann, action: search }, condition: se
     for (const document of [7, '', 'x'.repeat(65_537)]) await faults(document);
   });
 
-  it('R20 goes on after a restart in the middle, and finds the same as without', async () => {
+  it('R02 goes on after a restart in the middle, and finds the same as without', async () => {
     const { rules: whole } = await ended(await begin({ document: LOGINS, ...span(DAYS) }));
     gate.hold({ after: 1 });
     const id = await begin({ document: LOGINS, ...span(DAYS) });

@@ -29,7 +29,7 @@ export interface RuleBacktestRow {
   reason: string | null;
   /** Counts up whenever progress is kept. */
   turn: number;
-  /** How far it has come and what it has found, as JSON. */
+  /** How far it has come and what it has found, as JSON, sealed where the tenant has keys. */
   progress: string;
 }
 

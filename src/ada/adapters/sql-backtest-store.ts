@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import type { TenantId } from '../../contracts/tenant.js';
 import { appendAudit } from '../../platform/audit/append-audit.js';
 import type { Clock } from '../../platform/clock/clock.js';
+import type { CiphersInHand } from '../../platform/encryption/ciphers-in-hand.js';
+import { TextSeal } from '../../platform/encryption/text-seal.js';
 import type { TenantDatabases } from '../../platform/storage/tenant-databases.js';
 import { refuseBeyond } from '../../platform/tenancy/tenant-caps.js';
 import { enqueueWork } from '../../platform/work-queue/enqueue-work.js';
@@ -18,6 +20,13 @@ import {
   type NewBacktest,
 } from '../domain/backtest/backtest-store.js';
 import type { AdaTables, RuleBacktestRow } from './ada-tables.js';
+
+/** A tenant's database, and how what it holds of events is written and read. */
+interface OpenedBacktests {
+  readonly db: Kysely<AdaTables>;
+  readonly sealed: (id: string, progress: BacktestProgress) => string;
+  readonly progressOf: (row: Pick<RuleBacktestRow, 'backtest_id' | 'progress'>) => BacktestProgress;
+}
 
 type WorkIds = Pick<RuleBacktestRow, 'backtest_id' | 'correlation_id'>;
 
@@ -36,10 +45,11 @@ const LISTED = [
   'progress',
 ] as const satisfies readonly (keyof RuleBacktestRow)[];
 
-/** Back-tests in the tenant's database, with the work that is left of them in its work queue. */
+/** Back-tests in the tenant's database, with the work that is left of them in its work queue. What they quote of events is sealed. */
 export class SqlBacktestStore extends BacktestStore {
   constructor(
     private readonly databases: TenantDatabases,
+    private readonly ciphers: Pick<CiphersInHand, 'of'>,
     private readonly clock: Clock,
   ) {
     super();
@@ -51,7 +61,7 @@ export class SqlBacktestStore extends BacktestStore {
     bounds: BacktestBounds,
     deed: BacktestDeed,
   ): Promise<Backtest> {
-    const db = await this.databases.of<AdaTables>(tenant);
+    const { db, progressOf, sealed } = await this.open(tenant);
     const at = this.clock.isoNow();
     return db.transaction().execute(async (trx) => {
       const open = await countOpen(trx);
@@ -70,55 +80,52 @@ export class SqlBacktestStore extends BacktestStore {
         ended_at: null,
         reason: null,
         turn: 0,
-        progress: JSON.stringify(progress),
+        progress: sealed(backtest_id, progress),
       };
       await trx.insertInto('ada_rule_backtests').values(row).execute();
       await enqueueWork(trx, [workOf(row)], this.clock.now());
       const details = { from: isoOf(span.from), to: isoOf(span.to), rules: progress.rules.map(({ id }) => id), sha256: digestOf(document) };
       const target = { type: 'rule_backtest', id: backtest_id };
       await appendAudit(trx, tenant, at, [{ ...deed, action: 'rule_backtest.started', target, outcome: 'success', details }]);
-      return { ...toListed(row), document };
+      return { ...toListed(row, progressOf(row)), document };
     });
   }
 
   async find(tenant: TenantId, id: string): Promise<Backtest | undefined> {
-    const db = await this.databases.of<AdaTables>(tenant);
+    const { db, progressOf } = await this.open(tenant);
     const found = db.selectFrom('ada_rule_backtests').select([...LISTED, 'document']);
     const row = await found.where('backtest_id', '=', id).executeTakeFirst();
-    return row && { ...toListed(row), document: row.document };
+    return row && { ...toListed(row, progressOf(row)), document: row.document };
   }
 
   async list(tenant: TenantId, before: string | undefined, limit: number): Promise<readonly ListedBacktest[]> {
-    const db = await this.databases.of<AdaTables>(tenant);
+    const { db, progressOf } = await this.open(tenant);
     const all = db.selectFrom('ada_rule_backtests').select(LISTED).orderBy('backtest_id', 'desc').limit(limit);
     const rows = await (before === undefined ? all : all.where('backtest_id', '<', before)).execute();
-    return rows.map(toListed);
+    return rows.map((row) => toListed(row, progressOf(row)));
   }
 
   async keep(tenant: TenantId, backtest: Backtest, progress: BacktestProgress): Promise<boolean> {
-    const db = await this.databases.of<AdaTables>(tenant);
+    const { db, sealed } = await this.open(tenant);
+    const kept = sealed(backtest.backtest_id, progress);
     return db.transaction().execute(async (trx) => {
       const started_at = backtest.started_at ?? this.clock.isoNow();
-      const row = await change(trx, backtest, { state: 'running', started_at, progress: JSON.stringify(progress) });
+      const row = await change(trx, backtest, { state: 'running', started_at, progress: kept });
       if (row !== undefined) await enqueueWork(trx, [workOf(row)], this.clock.now());
       return row !== undefined;
     });
   }
 
   async end(tenant: TenantId, backtest: Backtest, { state, reason, progress }: BacktestEnd): Promise<boolean> {
-    const db = await this.databases.of<AdaTables>(tenant);
-    const at = this.clock.isoNow();
-    const started_at = backtest.started_at ?? at;
-    return db
-      .transaction()
-      .execute(
-        async (trx) =>
-          (await change(trx, backtest, { state, reason, started_at, ended_at: at, progress: JSON.stringify(progress) })) !== undefined,
-      );
+    const { db, sealed } = await this.open(tenant);
+    const ended_at = this.clock.isoNow();
+    const started_at = backtest.started_at ?? ended_at;
+    const end = { state, reason, started_at, ended_at, progress: sealed(backtest.backtest_id, progress) };
+    return db.transaction().execute(async (trx) => (await change(trx, backtest, end)) !== undefined);
   }
 
   async remove(tenant: TenantId, id: string, deed: BacktestDeed): Promise<'cancelled' | 'deleted' | undefined> {
-    const db = await this.databases.of<AdaTables>(tenant);
+    const { db, progressOf } = await this.open(tenant);
     const at = this.clock.isoNow();
     return db.transaction().execute(async (trx) => {
       const cancelled = await trx
@@ -126,18 +133,37 @@ export class SqlBacktestStore extends BacktestStore {
         .set({ state: 'cancelled', ended_at: at })
         .where('backtest_id', '=', id)
         .where('state', 'in', OPEN)
-        .returning('progress')
+        .returning(['backtest_id', 'progress'])
         .executeTakeFirst();
       const removed =
-        cancelled ?? (await trx.deleteFrom('ada_rule_backtests').where('backtest_id', '=', id).returning('progress').executeTakeFirst());
+        cancelled ??
+        (await trx
+          .deleteFrom('ada_rule_backtests')
+          .where('backtest_id', '=', id)
+          .returning(['backtest_id', 'progress'])
+          .executeTakeFirst());
       if (removed === undefined) return undefined;
       const became = cancelled === undefined ? 'deleted' : 'cancelled';
-      const details = { scanned: (JSON.parse(removed.progress) as BacktestProgress).scanned };
+      const details = { scanned: progressOf(removed).scanned };
       const target = { type: 'rule_backtest', id };
       await appendAudit(trx, tenant, at, [{ ...deed, action: `rule_backtest.${became}`, target, outcome: 'success', details }]);
       return became;
     });
   }
+
+  private async open(tenant: TenantId): Promise<OpenedBacktests> {
+    const [db, cipher] = [await this.databases.of<AdaTables>(tenant), await this.ciphers.of(tenant)];
+    const seal = new TextSeal(cipher);
+    return {
+      db,
+      sealed: (id, progress) => seal.close(JSON.stringify(progress), placeOf(id)),
+      progressOf: ({ backtest_id, progress }) => JSON.parse(seal.open(progress, placeOf(backtest_id))) as BacktestProgress,
+    };
+  }
+}
+
+function placeOf(id: string): string {
+  return `ada_rule_backtests ${id} progress`;
 }
 
 async function countOpen(trx: Transaction<AdaTables>): Promise<number> {
@@ -181,9 +207,8 @@ function workOf({ backtest_id: key, correlation_id }: WorkIds): NewWork {
   return { kind: RULE_BACKTEST, key, payload: {}, correlation_id };
 }
 
-function toListed(row: Pick<RuleBacktestRow, (typeof LISTED)[number]>): ListedBacktest {
+function toListed(row: Pick<RuleBacktestRow, (typeof LISTED)[number]>, progress: BacktestProgress): ListedBacktest {
   const { backtest_id, span_from: from, span_to: to, state, created_at, created_by, started_at, ended_at, reason, turn } = row;
-  const progress = JSON.parse(row.progress) as BacktestProgress;
   return { backtest_id, span: { from, to }, state, created_at, created_by, started_at, ended_at, reason, turn, progress };
 }
 

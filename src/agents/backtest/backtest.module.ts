@@ -10,6 +10,7 @@ import { EventPipeline } from '../../mssp/ingest/domain/event-pipeline.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { Config } from '../../platform/config/config.js';
 import { CONFIG } from '../../platform/config/tokens.js';
+import { CiphersInHand } from '../../platform/encryption/ciphers-in-hand.js';
 import { TenantDatabases } from '../../platform/storage/tenant-databases.js';
 import { WorkRunner } from '../../platform/work-queue/work-runner.js';
 import { detectionFilesOf } from '../pipeline/detection-files.js';
@@ -26,8 +27,8 @@ type HandlerInjections = [BacktestStore, EventPipeline, RuleTrials, RuleFilterSt
   providers: [
     {
       provide: BacktestStore,
-      inject: [TenantDatabases, Clock],
-      useFactory: (databases: TenantDatabases, clock: Clock) => new SqlBacktestStore(databases, clock),
+      inject: [TenantDatabases, CiphersInHand, Clock],
+      useFactory: (databases: TenantDatabases, ciphers: CiphersInHand, clock: Clock) => new SqlBacktestStore(databases, ciphers, clock),
     },
     { provide: TrialThread, inject: [CONFIG], useFactory: (config: Config) => new TrialThread(detectionFilesOf(config)) },
     { provide: RuleTrials, useExisting: TrialThread },

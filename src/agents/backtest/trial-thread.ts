@@ -26,17 +26,12 @@ export const TRIAL_LIMITS: TrialLimits = { requestMs: 3_000, heapMiB: 512, idleM
 const LOOK_EVERY_MS = 50;
 const LONGEST_REST_MS = 1_000;
 
-/** What became of a request. */
-type TrialAnswer =
-  | Exclude<TrialMessage, { say: 'ready' }>
-  /** The thread was lost over it, or did not come back. */
-  | { readonly say: 'lost'; readonly reason: string }
-  /** The thread ended for another reason. */
-  | { readonly say: 'gone'; readonly message: string };
+/** What became of a request: `lost` where the thread was lost over it, or did not come back. */
+type TrialAnswer = Exclude<TrialMessage, { say: 'ready' }> | { readonly say: 'lost'; readonly reason: string };
 
 /**
  * Tries rules in a thread of its own, which may be lost over them: where events are taken in nothing is held up. It is started when it is needed, and rests
- * after each page of events for as long as that took, so that it never has more than half of a core. Pages of all tenants come in turn.
+ * after each page of events for as long as that took, so that it never has more than half of a core.
  */
 export class TrialThread extends RuleTrials {
   private readonly queue = new TrialQueue();
@@ -83,27 +78,26 @@ export class TrialThread extends RuleTrials {
     }
     this.idle = setTimeout(() => void this.close(), this.limits.idleMs).unref();
     if (answer.say === 'done') return answer.value;
-    if (answer.say === 'gone') this.worker = undefined;
     throw new Error(answer.message);
   }
 
   /** Time is counted in looks, so that a process that was stopped holds it against nobody. */
   private async answerOf(worker: Worker, request: TrialRequest): Promise<TrialAnswer> {
+    const { promise, resolve } = Promise.withResolvers<TrialAnswer>();
+    const onMessage = (message: Exclude<TrialMessage, { say: 'ready' }>): void => resolve(message);
+    const onError = (error: unknown): void => resolve({ say: 'lost', reason: lossOf(error) });
+    const onExit = (code: number): void => resolve({ say: 'failed', message: `the thread of trials ended with code ${code}` });
     let left = Math.ceil(this.limits.requestMs / LOOK_EVERY_MS);
-    let timer: NodeJS.Timeout | undefined;
+    const timer = setInterval(() => {
+      if (left-- <= 0) resolve({ say: 'lost', reason: `took longer than ${this.limits.requestMs} ms` });
+    }, LOOK_EVERY_MS);
+    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
     try {
-      return await new Promise((resolve) => {
-        worker.once('message', (message: Exclude<TrialMessage, { say: 'ready' }>) => resolve(message));
-        worker.once('error', (error) => resolve({ say: 'lost', reason: lossOf(error) }));
-        worker.once('exit', (code) => resolve({ say: 'gone', message: `the thread of trials ended with code ${code}` }));
-        timer = setInterval(() => {
-          if (left-- <= 0) resolve({ say: 'lost', reason: `took longer than ${this.limits.requestMs} ms` });
-        }, LOOK_EVERY_MS);
-        worker.postMessage(request);
-      });
+      worker.postMessage(request);
+      return await promise;
     } finally {
       clearInterval(timer);
-      for (const event of ['message', 'error', 'exit']) worker.removeAllListeners(event);
+      worker.off('message', onMessage).off('error', onError).off('exit', onExit);
     }
   }
 
@@ -113,12 +107,14 @@ export class TrialThread extends RuleTrials {
       name: 'trial',
       resourceLimits: heapLimits(this.limits.heapMiB),
     });
-    await new Promise<void>((resolve, reject) => {
-      worker.once('message', () => resolve());
-      worker.once('error', reject);
-      worker.once('exit', (code) => reject(new Error(`the thread of trials ended with code ${code}`)));
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    worker.once('message', () => resolve());
+    worker.on('error', reject);
+    worker.on('exit', (code) => {
+      if (this.worker === worker) this.worker = undefined;
+      reject(new Error(`the thread of trials ended with code ${code}`));
     });
-    for (const event of ['message', 'error', 'exit']) worker.removeAllListeners(event);
+    await promise;
     worker.unref();
     return worker;
   }

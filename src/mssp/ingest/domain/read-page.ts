@@ -29,7 +29,7 @@ export interface PageBounds {
 
 /** Reads events from a position on, or from the newest on where it is null. */
 export async function readPage(
-  store: EventStore,
+  store: Pick<EventStore, 'exists' | 'scan' | 'remaining'>,
   tenant: TenantId,
   span: TimeSpan,
   before: SearchPosition | null,
