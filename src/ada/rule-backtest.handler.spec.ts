@@ -92,10 +92,12 @@ function rig(pageMs: number) {
     progress: beginning([{ id: 'r', title: 'R', level: 'low' }]),
   });
   const [events, trials] = [new FivePages(), new MatchesAll()];
+  const rests: number[] = [];
+  const pause = async (ms: number): Promise<void> => void rests.push(ms);
   const elapsed = (): number => events.asked.length * pageMs;
-  const handler = new RuleBacktestHandler({ store, events, trials, filters: { find: async () => NO_FILTERS }, elapsed });
+  const handler = new RuleBacktestHandler({ store, events, trials, filters: { find: async () => NO_FILTERS }, elapsed, pause });
   const turn = (attempts = 0) => handler.handle(ACME, [{ kind: handler.kind, key: 'b-1', payload: {}, correlation_id: 'c', attempts }]);
-  return { store, events, trials, turn };
+  return { store, events, trials, turn, rests };
 }
 
 describe('RuleBacktestHandler', () => {
@@ -146,6 +148,15 @@ describe('RuleBacktestHandler', () => {
     expect(store.backtest.state).toBe('queued');
     await turn(6);
     expect(store.backtest).toMatchObject({ state: 'failed', reason: expect.stringMatching(/could not be looked at/) });
+  });
+
+  it('rests after each page but the last, twice as long as the page took, and never for long', async () => {
+    const { turn, rests } = rig(10);
+    await turn();
+    expect(rests).toEqual([20, 20, 20, 20]);
+    const slow = rig(5_000);
+    await slow.turn();
+    expect(slow.rests).toEqual([2_000]);
   });
 
   it('does nothing for one that is gone', async () => {

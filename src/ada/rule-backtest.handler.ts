@@ -9,6 +9,9 @@ import { RuleFilterStore } from './domain/rule-filter-store.js';
 
 /** How long one turn lasts, in milliseconds: other back-tests wait for so long. */
 const TURN_MS = 250;
+/** After each page of events there is a rest, so many times as long as the page took: what it takes of threads that others need is a third at most. */
+const REST = 2;
+const LONGEST_REST_MS = 2_000;
 /** After so many failures in a row, a minute or so, a back-test is given up: it becomes no dead letter. */
 const MOST_FAILURES = 7;
 
@@ -20,6 +23,8 @@ export interface BacktestParts {
   readonly filters: Pick<RuleFilterStore, 'find'>;
   /** Milliseconds of a clock that only moves on. */
   readonly elapsed: () => number;
+  /** Resolves so many milliseconds later. */
+  readonly pause: (ms: number) => Promise<void>;
 }
 
 /**
@@ -57,14 +62,16 @@ export class RuleBacktestHandler extends WorkHandler {
 
   /** Looks at events for a turn, or to their end. */
   private async goOn(tenant: TenantId, { document, span, progress }: Backtest): Promise<BacktestProgress> {
-    const { events, trials, elapsed } = this.parts;
+    const { events, trials, elapsed, pause } = this.parts;
     const trial = { tenant, document, span, filters: await this.parts.filters.find(tenant) };
     const ends = elapsed() + TURN_MS;
     let reached = progress;
     do {
+      const begun = elapsed();
       const { records, ...page } = await events.page(tenant, span, reached.before);
       const found = records.length === 0 ? { scanned: 0, rules: [] } : await trials.look(trial, records);
       reached = advance(reached, page, found, span);
+      if (reached.before !== null) await pause(Math.min(LONGEST_REST_MS, REST * (elapsed() - begun)));
     } while (reached.before !== null && elapsed() < ends);
     return reached;
   }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { SqlBacktestStore } from '../../ada/adapters/sql-backtest-store.js';
 import { BacktestStore } from '../../ada/domain/backtest/backtest-store.js';
@@ -43,7 +44,14 @@ type HandlerInjections = [BacktestStore, EventPipeline, RuleTrials, RuleFilterSt
       inject: [BacktestStore, EventPipeline, RuleTrials, RuleFilterStore, WorkRunner],
       useFactory: (...[store, pipeline, trials, filters, runner]: HandlerInjections) => {
         const events = new PipelineStoredEvents(pipeline);
-        const handler = new RuleBacktestHandler({ store, events, trials, filters, elapsed: () => performance.now() });
+        const handler = new RuleBacktestHandler({
+          store,
+          events,
+          trials,
+          filters,
+          elapsed: () => performance.now(),
+          pause: (ms) => sleep(ms),
+        });
         runner.register(handler);
         return handler;
       },

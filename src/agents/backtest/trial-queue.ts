@@ -9,14 +9,10 @@ export class TrialQueue {
   private waiting: Waiting[] = [];
   private running: Promise<void> | undefined;
 
-  /** Resolves with what came of `work`. @param rest waited for afterwards, before whatever is next has its turn */
-  add<T>(work: () => Promise<T>, isUrgent: boolean, rest: (workedMs: number) => Promise<void>): Promise<T> {
+  /** Resolves with what came of `work`. */
+  add<T>(work: () => Promise<T>, isUrgent: boolean): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
-    const run = async (): Promise<void> => {
-      const begun = performance.now();
-      await work().then(resolve, reject);
-      await rest(performance.now() - begun);
-    };
+    const run = (): Promise<void> => work().then(resolve, reject);
     const place = isUrgent ? this.waiting.findIndex((other) => !other.isUrgent) : -1;
     this.waiting.splice(place === -1 ? this.waiting.length : place, 0, { isUrgent, run });
     this.running ??= this.runAll();

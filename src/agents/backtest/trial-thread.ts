@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { DetectionFiles } from '../../ada/adapters/load-detection.js';
 import type { PastRecord } from '../../ada/domain/backtest/past-record.js';
@@ -20,18 +19,16 @@ export interface TrialLimits {
   readonly idleMs: number;
 }
 
-/** A rule takes some µs an event, a page has a thousand events: what takes seconds is made to be slow. */
+/** A rule takes some µs an event, a page has some hundred events: what takes seconds is made to be slow. */
 export const TRIAL_LIMITS: TrialLimits = { requestMs: 3_000, heapMiB: 512, idleMs: 60_000 };
 
 const LOOK_EVERY_MS = 50;
-const LONGEST_REST_MS = 1_000;
 
 /** What became of a request: `lost` where the thread was lost over it, or did not come back. */
 type TrialAnswer = Exclude<TrialMessage, { say: 'ready' }> | { readonly say: 'lost'; readonly reason: string };
 
 /**
- * Tries rules in a thread of its own, which may be lost over them: where events are taken in nothing is held up. It is started when it is needed, and rests
- * after each page of events for as long as that took, so that it never has more than half of a core.
+ * Tries rules in a thread of its own, which may be lost over them: where events are taken in nothing is held up. It is started when it is needed.
  */
 export class TrialThread extends RuleTrials {
   private readonly queue = new TrialQueue();
@@ -46,19 +43,11 @@ export class TrialThread extends RuleTrials {
   }
 
   check(document: string): Promise<CheckedRules> {
-    return this.queue.add(
-      () => this.ask({ op: 'check', document }) as Promise<CheckedRules>,
-      true,
-      async () => undefined,
-    );
+    return this.queue.add(() => this.ask({ op: 'check', document }) as Promise<CheckedRules>, true);
   }
 
   look(trial: Trial, records: readonly PastRecord[]): Promise<TrialFindings> {
-    return this.queue.add(
-      () => this.ask({ op: 'look', trial, records }) as Promise<TrialFindings>,
-      false,
-      (workedMs) => sleep(Math.min(workedMs, LONGEST_REST_MS)),
-    );
+    return this.queue.add(() => this.ask({ op: 'look', trial, records }) as Promise<TrialFindings>, false);
   }
 
   async close(): Promise<void> {

@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { loadDetection, type DetectionFiles } from '../../ada/adapters/load-detection.js';
 import { readLogsources } from '../../ada/adapters/logsource-files.js';
@@ -5,6 +6,8 @@ import { ownFilterContext } from '../../ada/adapters/read-own-filters.js';
 import { TrialDesk } from './trial-desk.js';
 import type { TrialMessage, TrialRequest } from './trial-protocol.js';
 
+// Elsewhere than on Linux a priority is that of the whole process.
+if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 const desk = new TrialDesk(await loadDetection(workerData as DetectionFiles), ownFilterContext(readLogsources()), () => performance.now());
 
 function say(message: TrialMessage): void {

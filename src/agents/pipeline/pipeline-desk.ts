@@ -25,7 +25,7 @@ import type { TenantLanes } from './tenant-lanes.js';
 const MOST_CHUNKS = 64;
 const SEARCH_TIME_MS = 500;
 /** Few enough that others do not wait long for the thread, and for what carries them over. */
-const PAGE = { events: 1_000, bytes: 1024 * 1024, pause: () => turn() };
+const PAGE = { events: 500, bytes: 512 * 1024, pause: () => turn() };
 const SLICE = { events: 500, bytes: 2 * 1024 * 1024 };
 
 type Handlers = {

@@ -69,7 +69,7 @@ export abstract class EventPipeline {
   /** The next events to be copied out, oldest first; at most 500. */
   abstract slice(tenant: TenantId, from: CopyPosition | null): Promise<CopySlice>;
 
-  /** Events as they were stored, newest arrival first, from a position on, or from the newest on where it is null; at most 1,000. */
+  /** Events as they were stored, newest arrival first, from a position on, or from the newest on where it is null; at most 500. */
   abstract records(tenant: TenantId, span: TimeSpan, before: SearchPosition | null): Promise<RecordPage>;
 
   /** Counts events that were turned away unread. */
