@@ -20,6 +20,8 @@ export interface Server {
   readonly apiKey: string;
   /** The collector's key of each tenant. */
   readonly collectors: readonly string[];
+  /** Headers that sign in as a role of the tenant. */
+  bearer(role: string): Promise<Record<string, string>>;
   /** Gives the tenant so many indicators, none of which is in any event. */
   loadIndicators(count: number): Promise<void>;
   /** Events of today that are not accounted for. */
@@ -75,6 +77,7 @@ export async function startServer({ dataDir, rules, workers, cpuProfile, env: mo
     baseUrl,
     apiKey: keyOf('collector'),
     collectors: Object.values(bootstrap.tenants).map((roles) => roles['collector']?.api_key ?? ''),
+    bearer,
     async loadIndicators(count) {
       const headers = { ...(await bearer('analyst')), 'content-type': 'application/json' };
       for (let from = 0; from < count; from += BUNDLE) {

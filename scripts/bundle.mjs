@@ -16,6 +16,7 @@ const entries = [
   'cli/gatra.js',
   'agents/pipeline/pipeline.worker.js',
   'agents/pipeline/apart/apart.worker.js',
+  'agents/backtest/trial.worker.js',
   'mssp/ingest/adapters/append.worker.js',
   'platform/storage/sqlite.worker.js',
 ].map((path) => join(dist, path));

@@ -1,5 +1,6 @@
 import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
 import { AgentsModule } from './agents/agents.module.js';
+import { BacktestModule } from './agents/backtest/backtest.module.js';
 import { PipelineModule } from './agents/pipeline/pipeline.module.js';
 import { databaseSteps } from './database-steps.js';
 import { CaseStoresModule } from './mssp/cases/case-stores.module.js';
@@ -33,5 +34,5 @@ function orchestration(config: Config): NonNullable<ModuleMetadata['imports']> {
   const retention = RetentionModule.forRoot(EventPlacesModule);
   const lake = LakeModule.forRoot(config, [PipelineModule, retention, CaseStoresModule]);
   const ingest = IngestModule.forRoot([PipelineModule, CasesModule, retention, lake]);
-  return [CasesModule, ingest, retention, TenantsModule.forRoot(EventPlacesModule), lake];
+  return [CasesModule, ingest, BacktestModule, retention, TenantsModule.forRoot(EventPlacesModule), lake];
 }

@@ -105,6 +105,11 @@ export class AuditedDeeds {
       await this.ask('PUT', '/api/v1/rule-filters', { as: 'analyst', body: { document: ownFilter() } });
       return send('', { as: 'analyst' });
     },
+    'POST /api/v1/rule-backtests': (send) => send('', { as: 'analyst', body: { document: ownRule() } }),
+    'DELETE /api/v1/rule-backtests/{backtest_id}': async (send) => {
+      const { backtest_id } = (await this.ask('POST', '/api/v1/rule-backtests', { as: 'analyst', body: { document: ownRule() } })).body;
+      return send(`/api/v1/rule-backtests/${String(backtest_id)}`, { as: 'analyst' });
+    },
     'POST /api/v1/threat-intel/update': (send) => send('', { as: 'mssp', body: bundle() }),
     'POST /api/v1/feedback': (send) => {
       const [feedback_id, alert_id] = [randomUUID(), randomUUID()];
@@ -256,6 +261,12 @@ function ownFilter(): string {
 id: ${randomUUID()}
 logsource: { product: windows }
 filter: { rules: any, selection: { Computer: ${randomUUID()} }, condition: selection }`;
+}
+
+function ownRule(): string {
+  return `title: Rule
+logsource: { product: windows }
+detection: { selection: { Computer: ${randomUUID()} }, condition: selection }`;
 }
 
 function newKey(): { readonly principal: string; readonly roles: readonly string[] } {

@@ -13,12 +13,13 @@ const LEADING_FLAGS = /^\(\?([ims]+)\)/;
 
 /**
  * Compiles a regular expression with RE2, whose time is linear in the text whatever the pattern: the only engine for what a tenant writes. What RE2
- * cannot express (look-around, back-references) is refused. @throws SigmaError
+ * cannot express (look-around, back-references) is refused; where it could be slow besides, with what it could cost. @throws SigmaError
  */
 export const compileLinearPattern: PatternCompiler = (source, flags) => {
   const matches = compileRe2(bounded(source), flags);
-  if (!matches) throw new SigmaError(`the pattern is none, or looks around or refers back, which is not offered: ${source.slice(0, 200)}`);
-  return patternOf(source, flags, matches);
+  if (matches) return patternOf(source, flags, matches);
+  compileBacktracking(source, flags);
+  throw new SigmaError(`the pattern looks around or refers back, which is not offered: ${source.slice(0, 200)}`);
 };
 
 /**

@@ -1,5 +1,6 @@
 import type { LoadedRuleSummaries } from '../loaded-rule-catalog.js';
 import type { LoadedRules } from '../domain/rule-source.js';
+import type { LinkedFilter } from '../domain/sigma/filters/link-filters.js';
 import { RuleFilters } from '../domain/sigma/filters/rule-filters.js';
 import { toCorrelationSummary, toFilterSummary, toRuleSummary, toUnsupportedRule } from '../rule-summary.js';
 import { readLogsources } from './logsource-files.js';
@@ -19,6 +20,8 @@ export interface DetectionFiles {
 /** Rules and filters as a detection agent takes them, and as users see them. */
 export interface LoadedDetection extends Pick<LoadedRules, 'rules' | 'correlations' | 'quiet'> {
   readonly suppressions: RuleFilters;
+  /** What `suppressions` have of all tenants. */
+  readonly everywhere: readonly LinkedFilter[];
   /** What `suppressions` have of single tenants. */
   readonly own: TenantFilterBook;
   summarise(): LoadedRuleSummaries;
@@ -33,7 +36,7 @@ export async function loadDetection({ rules: paths, filters: directory }: Detect
   const fromFiles = directory === null ? new Map() : await readTenantFilters(directory, rules, context);
   const suppressions = new RuleFilters(filters, new Map([...fromFiles].map(([tenant, own]) => [tenant, own.filters])));
   const own = new TenantFilterBook({ rules, context, fromFiles }, suppressions);
-  return { rules, correlations, quiet, suppressions, own, summarise: () => summarise(loaded) };
+  return { rules, correlations, quiet, suppressions, everywhere: filters, own, summarise: () => summarise(loaded) };
 }
 
 function summarise({ rules, correlations, quiet, filters, unsupported }: LoadedRules): LoadedRuleSummaries {

@@ -1,6 +1,7 @@
 import type { TenantId } from '../../contracts/tenant.js';
 import type { FilterText } from '../domain/rule-filter-store.js';
 import type { ReadingContext } from '../domain/sigma/detection-item.js';
+import type { LinkedFilter } from '../domain/sigma/filters/link-filters.js';
 import type { RuleFilters } from '../domain/sigma/filters/rule-filters.js';
 import type { SigmaRule } from '../domain/sigma/sigma-rule.js';
 import type { OwnRules } from '../loaded-rule-catalog.js';
@@ -36,7 +37,12 @@ export class TenantFilterBook {
   set(tenant: TenantId, { version, document }: FilterText): void {
     if (this.sent.get(tenant)?.version === version) return;
     this.sent.set(tenant, { version, ...this.read(document) });
-    this.inForce.replace(tenant, [...this.ofFiles(tenant).filters, ...this.ofText(tenant).filters]);
+    this.inForce.replace(tenant, this.filtersOf(tenant));
+  }
+
+  /** All filters in force that a tenant has of its own. */
+  filtersOf(tenant: TenantId): readonly LinkedFilter[] {
+    return [...this.ofFiles(tenant).filters, ...this.ofText(tenant).filters];
   }
 
   /** What a text would put in force, and what is wrong in it. */

@@ -7,6 +7,7 @@ import type { TenantCiphers } from '../../mssp/ingest/adapters/tenant-ciphers.js
 import type { EventStore } from '../../mssp/ingest/domain/event-store.js';
 import { showEvent } from '../../mssp/ingest/domain/show-event.js';
 import { readSlice } from '../../mssp/lake/domain/copy-slice.js';
+import { readPage } from '../../mssp/ingest/domain/read-page.js';
 import { searchEvents, type SearchCriteria, type SearchResult } from '../../mssp/ingest/domain/search.js';
 import type { AskedTrials } from './asked-trials.js';
 import type { DetectionMark } from './detection-mark.js';
@@ -23,6 +24,8 @@ import type { TenantLanes } from './tenant-lanes.js';
 
 const MOST_CHUNKS = 64;
 const SEARCH_TIME_MS = 500;
+/** Few enough that others do not wait long for the thread, and for what carries them over. */
+const PAGE = { events: 500, bytes: 512 * 1024, pause: () => turn() };
 const SLICE = { events: 500, bytes: 2 * 1024 * 1024 };
 
 type Handlers = {
@@ -74,6 +77,7 @@ export class PipelineDesk {
       },
       receipt: async ({ tenant, batchId }) => ((await store.exists(tenant)) && (await store.receiptOf(tenant, batchId))) || null,
       slice: ({ tenant, from }) => readSlice(store, tenant, from, SLICE),
+      records: ({ tenant, span, before }) => readPage(store, tenant, span, before, PAGE),
       shed: ({ tenant, at, reason, events }) => (shed.add(tenant, at, reason, events), null),
       open: ({ tenant, terms, number }) => (
         mark.name(tenant, number),

@@ -16,7 +16,8 @@ import type { DamageListener } from '../../mssp/ingest/domain/event-damage.js';
 import type { BatchReceipt, HourCount, PendingDetections } from '../../mssp/ingest/domain/event-store.js';
 import type { PoisonEvent } from '../../mssp/ingest/domain/poison-event.js';
 import type { CopyPosition, CopySlice } from '../../mssp/lake/domain/copy-slice.js';
-import type { SearchCriteria, SearchResult } from '../../mssp/ingest/domain/search.js';
+import type { RecordPage, TimeSpan } from '../../mssp/ingest/domain/read-page.js';
+import type { SearchCriteria, SearchPosition, SearchResult } from '../../mssp/ingest/domain/search.js';
 import { declaredFormat, RefusedSubmission, type Submission } from '../../mssp/ingest/domain/submission.js';
 import { NoTracing } from '../../platform/observability/tracing/no-tracing.js';
 import type { Tracing } from '../../platform/observability/tracing/tracing.js';
@@ -60,11 +61,7 @@ export class PipelinePool extends EventPipeline {
   ) {
     super();
     const { eventsUrl: _, ...apart } = setup;
-    this.quarantine = new Quarantine(
-      () => new ApartThread(apart, APART_LIMITS),
-      QUARANTINE_LIMITS,
-      () => performance.now(),
-    );
+    this.quarantine = new Quarantine(() => new ApartThread(apart, APART_LIMITS), QUARANTINE_LIMITS);
     this.threads = Array.from({ length: count }, (_, number) => new PipelineThread(setup, this.listenerOf(number)));
   }
 
@@ -159,6 +156,10 @@ export class PipelinePool extends EventPipeline {
 
   async slice(tenant: TenantId, from: CopyPosition | null): Promise<CopySlice> {
     return (await this.serving(tenant)).ask({ op: 'slice', tenant, from });
+  }
+
+  async records(tenant: TenantId, span: TimeSpan, before: SearchPosition | null): Promise<RecordPage> {
+    return (await this.serving(tenant)).ask({ op: 'records', tenant, span, before });
   }
 
   shed(tenant: TenantId, at: number, reason: string, events: number): void {

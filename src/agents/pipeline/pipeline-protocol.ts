@@ -9,7 +9,8 @@ import type { EventNames } from '../../mssp/ingest/domain/event-names.js';
 import type { PoisonEvent } from '../../mssp/ingest/domain/poison-event.js';
 import type { IngestAnswer } from '../../mssp/ingest/domain/ingest-answer.js';
 import type { CopyPosition, CopySlice } from '../../mssp/lake/domain/copy-slice.js';
-import type { SearchCriteria, SearchResult } from '../../mssp/ingest/domain/search.js';
+import type { RecordPage, TimeSpan } from '../../mssp/ingest/domain/read-page.js';
+import type { SearchCriteria, SearchPosition, SearchResult } from '../../mssp/ingest/domain/search.js';
 import type { PastSpan } from '../../platform/observability/tracing/active-span.js';
 import type { ThreadVitals } from '../../platform/observability/thread-gauges.js';
 import type { ApartBatch } from './apart/apart-protocol.js';
@@ -105,6 +106,15 @@ export interface PipelineCalls {
   slice: {
     readonly request: { readonly op: 'slice'; readonly tenant: TenantId; readonly from: CopyPosition | null };
     readonly reply: CopySlice;
+  };
+  records: {
+    readonly request: {
+      readonly op: 'records';
+      readonly tenant: TenantId;
+      readonly span: TimeSpan;
+      readonly before: SearchPosition | null;
+    };
+    readonly reply: RecordPage;
   };
   shed: {
     readonly request: {

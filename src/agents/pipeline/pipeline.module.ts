@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { Module, type OnApplicationShutdown } from '@nestjs/common';
 import { AdaModule } from '../../ada/ada.module.js';
 import { DetectController } from '../../ada/detect.controller.js';
@@ -33,6 +32,7 @@ import { TenantClosers } from '../../platform/tenancy/tenant-closers.js';
 import { TenantDirectory } from '../../platform/tenancy/tenant-directory.js';
 import { IndicatorMatchers } from '../../taa/indicator-matchers.js';
 import { DamageReport } from './damage-report.js';
+import { detectionFilesOf } from './detection-files.js';
 import { PipelineGauges } from './pipeline-gauges.js';
 import { IndicatorWatch } from './indicator-watch.js';
 import type { TroubleListener } from './pipeline-listeners.js';
@@ -113,8 +113,7 @@ type PoolInjections = [
         await settleEventPlace(config.events.store, config.dataDir, platform);
         const eventsUrl = config.events.store === 'postgres' ? (secrets.postgres?.app ?? null) : null;
         const { maxEvents, workers, detectionCacheBytes: cacheBytes } = config.ingest;
-        const rules = [config.starterRules, ...config.rules].filter((path) => path !== config.starterRules || existsSync(path));
-        const setup = { dataDir: config.dataDir, rules, filters: config.filters, maxEvents, eventsUrl, cacheBytes };
+        const setup = { dataDir: config.dataDir, ...detectionFilesOf(config), maxEvents, eventsUrl, cacheBytes };
         const onTrouble: TroubleListener = (event, tenant, message) => {
           events.pipelineTrouble(event, tenant, message);
           if (event === 'storage.sync_failed') failure.fail(message);
@@ -142,7 +141,7 @@ type PoolInjections = [
     { provide: EventPipeline, useExisting: PipelinePool },
     { provide: SentEventInspector, inject: [PipelinePool], useFactory: (pool: PipelinePool) => new PooledInspector(pool) },
   ],
-  exports: [EventPipeline, SentEventInspector],
+  exports: [EventPipeline, SentEventInspector, RuleFilterStore],
 })
 export class PipelineModule implements OnApplicationShutdown {
   constructor(

@@ -26,7 +26,7 @@ export interface SeedOptions {
   readonly random: (below: number) => number;
 }
 
-/** Gives a tenant what others will try to reach: an event, its alert and incident, feedback, two containment actions, an indicator, a rule filter and a key. @throws Error */
+/** Gives a tenant what others will try to reach: an event, its alert and incident, feedback, two containment actions, an indicator, a rule filter, a back-test and a key. @throws Error */
 export async function seedTenant(tenant: ProbeTenant, canary: Canary, options: SeedOptions): Promise<Seed> {
   const seeder = new Seeder(tenant, canary, options);
   const event = await seeder.event();
@@ -38,11 +38,12 @@ export async function seedTenant(tenant: ProbeTenant, canary: Canary, options: S
   const key = await seeder.key();
   const listCredential = await seeder.listCredential();
   const filter = await seeder.filter();
+  const backtest = await seeder.backtest();
   const { key: signingKey } = await tenant.as('tenant_admin').json('GET', '/api/v1/webhooks/signing-key');
   const current = await tenant.as('analyst').json('GET', `/api/v1/incidents/${incident['incident_id'] ?? ''}`);
   const values = new Map([
     ...filterValues(canary),
-    ...Object.entries({ ...event, ...indicator, ...alert, ...incident, ...feedback, ...actions, ...key, ...filter }),
+    ...Object.entries({ ...event, ...indicator, ...alert, ...incident, ...feedback, ...actions, ...key, ...filter, ...backtest }),
     ['version', String(current['version'])],
     ['tenant_id', tenant.id],
     ['target_id', incident['incident_id'] ?? ''],
@@ -152,6 +153,20 @@ class Seeder {
     });
     await analyst.json('PUT', '/api/v1/rule-filters', { document }, { headers: this.headers('filter') });
     return { rule_id: id };
+  }
+
+  /** A back-test that has ended, of a rule that bears the canary's name. */
+  async backtest(): Promise<{ backtest_id: string }> {
+    const analyst = this.tenant.as('analyst');
+    const document = JSON.stringify({
+      title: this.canary.principal,
+      logsource: { product: 'windows' },
+      detection: { selection: { Computer: this.canary.host }, condition: 'selection' },
+    });
+    const { backtest_id: id } = await analyst.json('POST', '/api/v1/rule-backtests', { document }, { headers: this.headers('backtest') });
+    const path = `/api/v1/rule-backtests/${String(id)}`;
+    await this.until('a back-test to end', async () => ((await analyst.json('GET', path))['state'] === 'done' ? true : undefined));
+    return { backtest_id: String(id) };
   }
 
   async listCredential(): Promise<Seed['listCredential']> {

@@ -50,6 +50,24 @@ class Slow extends WorkHandler {
   }
 }
 
+/** Long work, an item a turn, that can be held. */
+class Long extends WorkHandler {
+  readonly kind = 'long';
+  override readonly isBackground = true;
+  readonly begun: TenantId[] = [];
+  gate = Promise.resolve();
+  atOnce = 0;
+  most = 0;
+
+  async handle(tenant: TenantId): Promise<void> {
+    this.begun.push(tenant);
+    this.most = Math.max(this.most, ++this.atOnce);
+    await this.gate;
+    await sleep(BATCH_MS);
+    this.atOnce -= 1;
+  }
+}
+
 describe('background work of many tenants', () => {
   const directory = mkdtempSync(join(tmpdir(), 'gatra-fair-'));
   const thread = new SqliteThread();
@@ -121,6 +139,30 @@ describe('background work of many tenants', () => {
     slow.release();
     await runner.idle(slowOne);
     expect(slow.begun.filter((tenant) => tenant === slowOne)).toHaveLength(3);
+    await runner.beforeApplicationShutdown();
+  });
+
+  it('TEN-12 long work holds up no other, and has one turn at a time, of each tenant in turn', async () => {
+    const [busy, long] = [new Busy(), new Long()];
+    runner.register(long);
+    runner.register(busy);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    long.gate = promise;
+    const longOne = toTenantId('long-one');
+    await enqueue(longOne, 'long', 20);
+    runner.wake(longOne);
+    while (long.begun.length < 1) await sleep(5);
+    for (const tenant of [longOne, VICTIM]) await enqueue(tenant, 'busy', 1);
+    await enqueue(VICTIM, 'long', 1);
+    for (const tenant of [longOne, VICTIM]) runner.wake(tenant);
+    while (!busy.batches.includes(longOne) || !busy.batches.includes(VICTIM)) await sleep(5);
+    expect(long.begun).toEqual([longOne]);
+    resolve();
+    await runner.idle(VICTIM);
+    // A round is 50 ms of credit in turns of 20 ms, and what the first turn took is owed.
+    expect(long.begun.indexOf(VICTIM)).toBeLessThanOrEqual(4);
+    await runner.idle(longOne);
+    expect([long.begun.length, long.most]).toEqual([21, 1]);
     await runner.beforeApplicationShutdown();
   });
 });

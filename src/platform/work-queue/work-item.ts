@@ -34,6 +34,8 @@ export abstract class WorkHandler {
   readonly batchSize: number = 1;
   /** Whether it spends its time waiting for others outside of this process. */
   readonly waitsOutside: boolean = false;
+  /** Whether it is long and nobody waits for it: it is done a turn at a time, of one tenant at a time, beside all other work. */
+  readonly isBackground: boolean = false;
   /** Milliseconds after which what it was given counts as failed, and what it still does with it counts for nothing. */
   readonly timeLimitMs: number = TIME_LIMIT_MS;
 

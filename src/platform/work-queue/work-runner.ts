@@ -16,10 +16,11 @@ const LOOK_EVERY_MS = 15_000;
 const INSIDE_AT_ONCE = 4;
 /** Tenants whose work outside is waited for at once. */
 const OUTSIDE_AT_ONCE = 64;
+const BACKGROUND_AT_ONCE = 1;
 
 /**
- * Runs queued work. What is done inside and what waits for others outside go in lanes of their own, so that a slow receiver holds up nothing but its tenant's
- * other effects; in each lane tenants take turns, so that no tenant's backlog holds up another's. A suspended tenant's work waits in its
+ * Runs queued work. What is done inside, what waits for others outside and what nobody waits for go in lanes of their own, so that a slow receiver holds up
+ * nothing but its tenant's other effects; in each lane tenants take turns, so that no tenant's backlog holds up another's. A suspended tenant's work waits in its
  * queue until the tenant is resumed and woken.
  */
 @Injectable()
@@ -27,6 +28,7 @@ export class WorkRunner implements OnApplicationBootstrap, BeforeApplicationShut
   private readonly logger = new Logger(WorkRunner.name);
   private readonly inside: WorkLane;
   private readonly outside: WorkLane;
+  private readonly background: WorkLane;
   private readonly lanes: readonly WorkLane[];
   private readonly timers = new Map<WorkLane, Map<TenantId, NodeJS.Timeout>>();
   private stopping = false;
@@ -49,12 +51,14 @@ export class WorkRunner implements OnApplicationBootstrap, BeforeApplicationShut
     };
     this.inside = new WorkLane(INSIDE_AT_ONCE, work);
     this.outside = new WorkLane(OUTSIDE_AT_ONCE, work);
-    this.lanes = [this.inside, this.outside];
+    this.background = new WorkLane(BACKGROUND_AT_ONCE, work);
+    this.lanes = [this.inside, this.outside, this.background];
   }
 
   /** Whoever owns a kind of work registers its handler while its module is made. Kinds of a lane run in the order they were registered. */
   register(handler: WorkHandler): void {
-    (handler.waitsOutside ? this.outside : this.inside).handlers.push(handler);
+    const lane = handler.isBackground ? this.background : handler.waitsOutside ? this.outside : this.inside;
+    lane.handlers.push(handler);
   }
 
   async onApplicationBootstrap(): Promise<void> {

@@ -41,7 +41,7 @@ export class Quarantine {
   constructor(
     private readonly newThread: () => TrialThread,
     private readonly limits: QuarantineLimits,
-    private readonly now: () => number,
+    private readonly now: () => number = () => performance.now(),
   ) {
     this.turns = new TenantTurns(limits);
   }

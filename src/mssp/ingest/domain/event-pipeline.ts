@@ -4,8 +4,9 @@ import type { TenantId } from '../../../contracts/tenant.js';
 import type { CopyPosition, CopySlice } from '../../lake/domain/copy-slice.js';
 import type { BatchReceipt, HourCount, PendingDetections } from './event-store.js';
 import type { PoisonEvent } from './poison-event.js';
+import type { RecordPage, TimeSpan } from './read-page.js';
 import type { IngestAnswer } from './ingest-answer.js';
-import type { SearchCriteria, SearchResult } from './search.js';
+import type { SearchCriteria, SearchPosition, SearchResult } from './search.js';
 import type { Submission } from './submission.js';
 
 /** Says how many events a tenant may still send after `events` more. Throws where it may not send them. */
@@ -67,6 +68,9 @@ export abstract class EventPipeline {
 
   /** The next events to be copied out, oldest first; at most 500. */
   abstract slice(tenant: TenantId, from: CopyPosition | null): Promise<CopySlice>;
+
+  /** Events as they were stored, newest arrival first, from a position on, or from the newest on where it is null; at most 500. */
+  abstract records(tenant: TenantId, span: TimeSpan, before: SearchPosition | null): Promise<RecordPage>;
 
   /** Counts events that were turned away unread. */
   abstract shed(tenant: TenantId, at: number, reason: string, events: number): void;

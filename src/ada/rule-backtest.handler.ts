@@ -1,0 +1,78 @@
+import type { TenantId } from '../contracts/tenant.js';
+import { WorkHandler, type WorkItem } from '../platform/work-queue/work-item.js';
+import { advance } from './domain/backtest/advance.js';
+import { isOpen, type Backtest, type BacktestProgress } from './domain/backtest/backtest.js';
+import { BacktestStore, RULE_BACKTEST } from './domain/backtest/backtest-store.js';
+import { RuleTrials, TrialTooCostly } from './domain/backtest/rule-trials.js';
+import { StoredEvents } from './domain/backtest/stored-events.js';
+import { RuleFilterStore } from './domain/rule-filter-store.js';
+
+/** How long one turn lasts, in milliseconds: other back-tests wait for so long. */
+const TURN_MS = 250;
+/** After each page of events there is a rest, so many times as long as the page took: what it takes of threads that others need is a third at most. */
+const REST = 2;
+const LONGEST_REST_MS = 2_000;
+/** After so many failures in a row, a minute or so, a back-test is given up: it becomes no dead letter. */
+const MOST_FAILURES = 7;
+
+/** What back-tests are done with. */
+export interface BacktestParts {
+  readonly store: BacktestStore;
+  readonly events: StoredEvents;
+  readonly trials: RuleTrials;
+  readonly filters: Pick<RuleFilterStore, 'find'>;
+  /** Milliseconds of a clock that only moves on. */
+  readonly elapsed: () => number;
+  /** Resolves so many milliseconds later. */
+  readonly pause: (ms: number) => Promise<void>;
+}
+
+/**
+ * Does back-tests, a turn at a time. What was found is kept with where it goes on, so that what a stop interrupts is done again from there and counted once. Events are
+ * read in the pipeline's threads, and rules are tried in a thread of their own.
+ */
+export class RuleBacktestHandler extends WorkHandler {
+  readonly kind = RULE_BACKTEST;
+  override readonly isBackground = true;
+
+  constructor(private readonly parts: BacktestParts) {
+    super();
+  }
+
+  async handle(tenant: TenantId, items: readonly WorkItem[]): Promise<void> {
+    for (const { key, attempts } of items) {
+      const backtest = await this.parts.store.find(tenant, key);
+      if (backtest !== undefined && isOpen(backtest)) await this.turn(tenant, backtest, attempts);
+    }
+  }
+
+  private async turn(tenant: TenantId, backtest: Backtest, failures: number): Promise<void> {
+    const { store } = this.parts;
+    try {
+      const progress = await this.goOn(tenant, backtest);
+      if (progress.before === null) await store.end(tenant, backtest, { state: 'done', reason: null, progress });
+      else await store.keep(tenant, backtest, progress);
+    } catch (error) {
+      const isCostly = error instanceof TrialTooCostly;
+      if (!isCostly && failures + 1 < MOST_FAILURES) throw error;
+      const reason = isCostly ? error.message : 'the events could not be looked at, several times in a row';
+      await store.end(tenant, backtest, { state: 'failed', reason, progress: backtest.progress });
+    }
+  }
+
+  /** Looks at events for a turn, or to their end. */
+  private async goOn(tenant: TenantId, { document, span, progress }: Backtest): Promise<BacktestProgress> {
+    const { events, trials, elapsed, pause } = this.parts;
+    const trial = { tenant, document, span, filters: await this.parts.filters.find(tenant) };
+    const ends = elapsed() + TURN_MS;
+    let reached = progress;
+    do {
+      const begun = elapsed();
+      const { records, ...page } = await events.page(tenant, span, reached.before);
+      const found = records.length === 0 ? { scanned: 0, rules: [] } : await trials.look(trial, records);
+      reached = advance(reached, page, found, span);
+      if (reached.before !== null) await pause(Math.min(LONGEST_REST_MS, REST * (elapsed() - begun)));
+    } while (reached.before !== null && elapsed() < ends);
+    return reached;
+  }
+}
