@@ -1,0 +1,75 @@
+import type { RuleTest } from '../sigma/rule-tests/rule-test.js';
+import type { SigmaDocument } from '../sigma/read-document.js';
+
+/** An event of a rule's tests, or all events of a test that belong together. */
+export interface RuleSample {
+  /** Name of the test that it is from. */
+  readonly test: string;
+  /** Position of the event in its test; 0 where it stands for all of them. */
+  readonly event: number;
+  /** Whether the rule has to match it, or must not. */
+  readonly matches: boolean;
+  readonly format: RuleTest['format'];
+  /** JSON texts: one, or those of a correlation in their order. */
+  readonly texts: readonly string[];
+}
+
+/** What shows whether a rule is alive. */
+export interface RuleSamples {
+  readonly id: string;
+  readonly title: string;
+  readonly kind: 'detection' | 'correlation';
+  readonly samples: readonly RuleSample[];
+}
+
+const MOST_OF_A_KIND = 20;
+const MOST_TOGETHER = 100;
+const MOST_CHARACTERS = 64 * 1024;
+const MOST_CHARACTERS_IN_ALL = 32 * 1024 * 1024;
+
+/**
+ * Gathers the samples of rules: of each rule the first 20 that it has to match and the first 20 that it must not, a correlation's of at most 100 events each,
+ * and 64 Ki characters of a rule; 32 Mi characters in all. A rule without one that it has to match has none.
+ */
+export class SampleBook {
+  readonly rules: RuleSamples[] = [];
+  private left: number;
+
+  /** @param characters of all samples together. */
+  constructor(characters = MOST_CHARACTERS_IN_ALL) {
+    this.left = characters;
+  }
+
+  /** Takes the tests of a document. */
+  add(document: SigmaDocument): void {
+    if (document.kind === 'filter') return;
+    const { kind, tests } = document;
+    const { id, title } = document.rule;
+    const budget = { characters: Math.min(MOST_CHARACTERS, this.left) };
+    const before = budget.characters;
+    const [wanted, unwanted] = [true, false].map((matches) => samplesOf(kind, tests, matches, budget));
+    if (!wanted || wanted.length === 0) return;
+    this.left -= before - budget.characters;
+    this.rules.push({ id, title, kind, samples: [...wanted, ...(unwanted ?? [])] });
+  }
+}
+
+function samplesOf(
+  kind: RuleSamples['kind'],
+  tests: readonly RuleTest[],
+  matches: boolean,
+  budget: { characters: number },
+): readonly RuleSample[] {
+  const samples: RuleSample[] = [];
+  for (const { name: test, format, events, matches: has } of tests) {
+    if (has !== matches) continue;
+    const pieces = kind === 'correlation' ? [events] : events.map((text) => [text]);
+    for (const [event, texts] of pieces.entries()) {
+      const characters = texts.reduce((sum, { length }) => sum + length, 0);
+      if (samples.length >= MOST_OF_A_KIND || texts.length > MOST_TOGETHER || characters > budget.characters) continue;
+      budget.characters -= characters;
+      samples.push({ test, event, matches, format, texts });
+    }
+  }
+  return samples;
+}
