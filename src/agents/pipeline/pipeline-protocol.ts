@@ -1,3 +1,5 @@
+import type { CanaryBatch, CanaryOutcome } from '../../ada/domain/liveness/canary-batch.js';
+import type { RuleSamples } from '../../ada/domain/liveness/rule-samples.js';
 import type { LoadedRuleSummaries, OwnRules } from '../../ada/loaded-rule-catalog.js';
 import type { Detection } from '../../contracts/detection.js';
 import type { InspectionReport, SentEvents } from '../../contracts/sent-events.js';
@@ -128,7 +130,8 @@ export interface PipelineCalls {
   };
   /** Closes all that is open of a tenant, forgets what is known of it, and refuses it until it is opened again. */
   retire: { readonly request: { readonly op: 'retire'; readonly tenant: TenantId }; readonly reply: null };
-  rules: { readonly request: { readonly op: 'rules' }; readonly reply: LoadedRuleSummaries };
+  /** The rules that the thread has loaded, and what shows whether they are alive. */
+  rules: { readonly request: { readonly op: 'rules' }; readonly reply: LoadedRuleSummaries & { readonly samples: readonly RuleSamples[] } };
   /** What a tenant has of rules of its own: all of it, or what it sent. */
   'own-rules': {
     readonly request: { readonly op: 'own-rules'; readonly tenant: TenantId; readonly sent: boolean };
@@ -136,6 +139,11 @@ export interface PipelineCalls {
   };
   /** What a text of filters would put in force. */
   'check-filters': { readonly request: { readonly op: 'check-filters'; readonly document: string }; readonly reply: OwnRules };
+  /** Leads samples of rules through what events of a tenant go through, and forgets them. */
+  canaries: {
+    readonly request: { readonly op: 'canaries'; readonly tenant: TenantId; readonly batch: CanaryBatch };
+    readonly reply: readonly CanaryOutcome[];
+  };
   close: { readonly request: { readonly op: 'close' }; readonly reply: null };
 }
 
