@@ -105,6 +105,7 @@ export class AuditedDeeds {
       await this.ask('PUT', '/api/v1/rule-filters', { as: 'analyst', body: { document: ownFilter() } });
       return send('', { as: 'analyst' });
     },
+    'POST /api/v1/rule-liveness': (send) => send('', { as: 'analyst' }),
     'POST /api/v1/threat-intel/update': (send) => send('', { as: 'mssp', body: bundle() }),
     'POST /api/v1/feedback': (send) => {
       const [feedback_id, alert_id] = [randomUUID(), randomUUID()];

@@ -11,7 +11,7 @@ export interface View {
 }
 
 /** Lists of what all tenants share. */
-const SHARED_LISTS = new Set(['/api/v1/rules']);
+const SHARED_LISTS = new Set(['/api/v1/rules', '/api/v1/rule-liveness']);
 
 /** Every way in which a tenant's administrator can look at its own: each object, and each list by each filter. */
 export function viewsOf(operations: readonly ApiOperation[], values: KnownIds, hasListCredential: boolean): readonly View[] {
