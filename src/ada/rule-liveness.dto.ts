@@ -44,7 +44,7 @@ export class RuleLivenessDto implements ShownLiveness {
   @ApiProperty({ type: String, enum: SEVERITIES, nullable: true, example: 'high' })
   level: Severity | null;
 
-  /** `no_sample` where the rule brings no test that it has to match. */
+  /** `no_sample` where the rule brings no test that it has to match, and no event could be derived from it. */
   @ApiProperty({ enum: LIVENESS_STATES, example: 'no_sample' })
   state: LivenessState;
 
@@ -59,6 +59,10 @@ export class RuleLivenessDto implements ShownLiveness {
   /** Since when it is in a state that is not `live`. */
   @ApiProperty({ type: String, nullable: true, example: null })
   not_live_since: string | null;
+
+  /** Whether its sample was derived from what it asks, as it brings no test that it has to match. */
+  @ApiProperty({ example: false })
+  derived: boolean;
 
   /** At most ten. */
   @ApiProperty({ type: [LivenessFaultDto] })

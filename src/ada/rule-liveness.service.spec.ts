@@ -41,6 +41,7 @@ const samples = (id: string): RuleSamples => ({
   id,
   title: `Title ${id}`,
   kind: 'detection',
+  isDerived: id === 'b',
   samples: [{ test: 'it', event: 0, matches: true, format: 'generic', texts: ['{}'] }],
 });
 const summary = (id: string, type: RuleSummary['type'] = 'detection') => ({ id, title: `Title ${id}`, level: 'high', type }) as RuleSummary;
@@ -67,10 +68,10 @@ describe('RuleLiveness', () => {
     const { liveness, canaries } = made();
     canaries.broken.set(`${ACME} lost`, 'unmatched');
     const at = new Date(START).toISOString();
-    const live = { level: 'high', state: 'live', checked_at: at, last_live_at: at, not_live_since: null, faults: [] };
+    const live = { level: 'high', state: 'live', checked_at: at, last_live_at: at, not_live_since: null, derived: false, faults: [] };
     expect(await liveness.list(ACME)).toEqual([
       { rule_id: 'a', title: 'Title a', ...live },
-      { rule_id: 'b', title: 'Title b', ...live },
+      { rule_id: 'b', title: 'Title b', ...live, derived: true },
       {
         rule_id: 'lost',
         title: 'Title lost',
@@ -79,6 +80,7 @@ describe('RuleLiveness', () => {
         checked_at: at,
         last_live_at: null,
         not_live_since: at,
+        derived: false,
         faults: [{ test: 'it', event: 0, reason: 'not_matched' }],
       },
       { rule_id: 'stat', title: 'Title stat', ...live, state: 'no_sample', checked_at: null, last_live_at: null },

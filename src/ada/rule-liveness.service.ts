@@ -20,6 +20,8 @@ export interface ShownLiveness {
   readonly checked_at: string | null;
   readonly last_live_at: string | null;
   readonly not_live_since: string | null;
+  /** Whether its sample was derived from what it asks, as it brings no test that it has to match. */
+  readonly derived: boolean;
   readonly faults: readonly LivenessFault[];
 }
 
@@ -43,7 +45,7 @@ export class RuleLiveness {
   private readonly logger = new Logger(RuleLiveness.name);
   private readonly known = new Map<TenantId, Known>();
   private readonly underWay = new Map<TenantId, Promise<Known>>();
-  private titles: ReadonlyMap<string, string> = new Map();
+  private sampled: ReadonlyMap<string, Pick<RuleSamples, 'title' | 'isDerived'>> = new Map();
   private prepared: readonly PreparedBatch[] = [];
 
   constructor(
@@ -55,7 +57,7 @@ export class RuleLiveness {
 
   /** Takes the samples of all rules. */
   take(rules: readonly RuleSamples[]): void {
-    this.titles = new Map(rules.map(({ id, title }) => [id, title]));
+    this.sampled = new Map(rules.map(({ id, title, isDerived }) => [id, { title, isDerived }]));
     this.prepared = prepareCanaries(rules);
   }
 
@@ -70,10 +72,10 @@ export class RuleLiveness {
   async list(tenant: TenantId): Promise<readonly ShownLiveness[]> {
     const known = this.known.get(tenant) ?? (await this.check(tenant));
     const rules = new Map((await this.catalog.list(tenant)).flatMap((rule) => (rule.type === 'filter' ? [] : [[rule.id, rule] as const])));
-    const ids = [...new Set([...rules.keys(), ...this.titles.keys()])].sort();
+    const ids = [...new Set([...rules.keys(), ...this.sampled.keys()])].sort();
     return ids.map((id) => ({
       rule_id: id,
-      title: rules.get(id)?.title ?? this.titles.get(id) ?? id,
+      title: rules.get(id)?.title ?? this.sampled.get(id)?.title ?? id,
       level: rules.get(id)?.level ?? null,
       ...this.stateOf(id, known),
     }));
@@ -139,15 +141,19 @@ export class RuleLiveness {
   }
 
   private stateOf(id: string, { checkedAt, dead }: TenantLiveness): Omit<ShownLiveness, 'rule_id' | 'title' | 'level'> {
-    if (!this.titles.has(id)) return { state: 'no_sample', checked_at: null, last_live_at: null, not_live_since: null, faults: [] };
+    const sampled = this.sampled.get(id);
+    const unknown = { checked_at: null, last_live_at: null, not_live_since: null, derived: false, faults: [] };
+    if (!sampled) return { state: 'no_sample', ...unknown };
+    const derived = sampled.isDerived;
     const checked_at = new Date(checkedAt).toISOString();
     const found = dead.get(id);
-    if (!found) return { state: 'live', checked_at, last_live_at: checked_at, not_live_since: null, faults: [] };
+    if (!found) return { state: 'live', checked_at, last_live_at: checked_at, not_live_since: null, derived, faults: [] };
     return {
       state: found.state,
       checked_at,
       last_live_at: found.lastLiveAt === null ? null : new Date(found.lastLiveAt).toISOString(),
       not_live_since: new Date(found.since).toISOString(),
+      derived,
       faults: found.faults,
     };
   }

@@ -25,6 +25,7 @@ interface Live {
   readonly state: string;
   readonly level: string | null;
   readonly last_live_at: string | null;
+  readonly derived: boolean;
   readonly faults: readonly { readonly test: string; readonly reason: string }[];
 }
 
@@ -50,7 +51,11 @@ describe('rules that are shown to be alive', () => {
     for (const number of [1, 2, 3]) writeFileSync(join(folder, 'rules', `${number}.yml`), shopRule(number, `step-${number}`));
     writeFileSync(join(folder, 'rules', 'wrong.yml'), shopRule(4, 'step-4', 'something-other'));
     writeFileSync(join(folder, 'rules', 'noisy.yml'), shopRule(5, 'else'));
-    writeFileSync(join(folder, 'rules', 'bare.yml'), shopRule(6, 'step-6').split('tests:')[0] ?? '');
+    writeFileSync(
+      join(folder, 'rules', 'bare.yml'),
+      shopRule(6, 'step-6').split('tests:')[0]?.replace('action: step', 'action|re: step') ?? '',
+    );
+    writeFileSync(join(folder, 'rules', 'derived.yml'), shopRule(7, 'step-7').split('tests:')[0] ?? '');
     app = await startApp({ env: { GATRA_RULES: join(folder, 'rules') } });
   });
   afterAll(async () => {
@@ -110,7 +115,8 @@ describe('rules that are shown to be alive', () => {
     const live = new Set(all.filter(({ state }) => state === 'live').map(({ rule_id: id }) => id));
     expect(RULES.length).toBeGreaterThan(100);
     expect(RULES.filter(({ id }) => !live.has(id))).toEqual([]);
-    expect(live.size).toBe(RULES.length + 3);
+    expect(all.filter(({ derived }) => derived)).toMatchObject([{ rule_id: idOf(7), state: 'live' }]);
+    expect(live.size).toBe(RULES.length + 4);
     expect(all.filter(({ state }) => state === 'silent')).toMatchObject([
       { rule_id: idOf(4), last_live_at: null, faults: [{ test: 'it happens', event: 0, reason: 'not_matched' }] },
     ]);

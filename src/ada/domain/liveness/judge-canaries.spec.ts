@@ -62,9 +62,9 @@ describe('prepareCanaries', () => {
 
   it('writes samples of one format together, one a line, and those of correlations by themselves', () => {
     const prepared = prepareCanaries([
-      { id: 'a', title: 'A', kind: 'detection', samples: [sample('generic', '1'), sample('zeek', '2')] },
-      { id: 'c', title: 'C', kind: 'correlation', samples: [sample('generic', '3', '4')] },
-      { id: 'b', title: 'B', kind: 'detection', samples: [sample('generic', '5')] },
+      { id: 'a', title: 'A', kind: 'detection', isDerived: false, samples: [sample('generic', '1'), sample('zeek', '2')] },
+      { id: 'c', title: 'C', kind: 'correlation', isDerived: false, samples: [sample('generic', '3', '4')] },
+      { id: 'b', title: 'B', kind: 'detection', isDerived: false, samples: [sample('generic', '5')] },
     ]);
     const shown = prepared.map(({ batch: { declared, body, rules, isTogether } }) => [declared, text(body), rules, isTogether]);
     expect(shown).toHaveLength(3);
@@ -79,13 +79,15 @@ describe('prepareCanaries', () => {
   });
 
   it('writes what marks a canary nowhere in its bytes', () => {
-    const [only] = prepareCanaries([{ id: 'rule-7', title: 'T', kind: 'detection', samples: [sample('generic', '{"a":1}')] }]);
+    const [only] = prepareCanaries([
+      { id: 'rule-7', title: 'T', kind: 'detection', isDerived: false, samples: [sample('generic', '{"a":1}')] },
+    ]);
     expect(text(only!.batch.body)).toBe('{"a":1}\n');
   });
 
   it('bounds a batch', () => {
     const samples = Array.from({ length: 600 }, () => sample('generic', '1'));
-    const prepared = prepareCanaries([{ id: 'a', title: 'A', kind: 'detection', samples }]);
+    const prepared = prepareCanaries([{ id: 'a', title: 'A', kind: 'detection', isDerived: false, samples }]);
     expect(prepared.map(({ asked }) => asked.length)).toEqual([256, 256, 88]);
   });
 });

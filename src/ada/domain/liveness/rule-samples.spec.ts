@@ -29,9 +29,19 @@ describe('SampleBook', () => {
     ]);
   });
 
+  it('derives what a detection rule has to match where no test says so, and keeps what it must not', () => {
+    expect(samplesOf(test(false, ['{"n":0}'], 'no'))).toEqual([
+      { test: 'derived from the rule', event: 0, matches: true, format: 'generic', texts: ['{"product":"acme","a":"b"}'] },
+      { test: 'no', event: 0, matches: false, format: 'generic', texts: ['{"n":0}'] },
+    ]);
+  });
+
   it('takes nothing of a rule that nothing shows to be alive', () => {
-    expect(samplesOf(test(false, ['{}']))).toBeUndefined();
-    expect(samplesOf()).toBeUndefined();
+    const book = new SampleBook();
+    const rule = toRule({ s: { 'a|re': 'b+' }, condition: 's' });
+    book.add({ kind: 'detection', rule, searches: new Map(), tests: [test(false, ['{}'])] } as never);
+    book.add({ kind: 'correlation', rule: { id: 'c', title: 'C' }, tests: [] } as never);
+    expect(book.rules).toEqual([]);
   });
 
   it('bounds the samples of a rule and of all of them', () => {
@@ -40,7 +50,9 @@ describe('SampleBook', () => {
     const large = `"${'x'.repeat(40 * 1024)}"`;
     expect(samplesOf(test(true, [large, large, '1']))?.map(({ texts }) => texts[0]?.length)).toEqual([large.length, 1]);
     const book = new SampleBook(10);
-    for (const text of ['123456', '1234567', '1234']) book.add(detection(test(true, [text])));
+    const underived = toRule({ s: { 'a|re': 'b+' }, condition: 's' });
+    for (const text of ['123456', '1234567', '1234'])
+      book.add({ kind: 'detection', rule: underived, searches: new Map(), tests: [test(true, [text])] } as never);
     expect(book.rules.map(({ samples }) => samples[0]?.texts[0])).toEqual(['123456', '1234']);
   });
 

@@ -1,3 +1,4 @@
+import { deriveSample } from './derive-sample.js';
 import type { RuleTest } from '../sigma/rule-tests/rule-test.js';
 import type { SigmaDocument } from '../sigma/read-document.js';
 
@@ -20,6 +21,8 @@ export interface RuleSamples {
   readonly title: string;
   readonly kind: 'detection' | 'correlation';
   readonly samples: readonly RuleSample[];
+  /** Whether the rule brings no test that it has to match, and its sample was derived from what it asks. */
+  readonly isDerived: boolean;
 }
 
 const MOST_OF_A_KIND = 20;
@@ -29,7 +32,8 @@ const MOST_CHARACTERS_IN_ALL = 32 * 1024 * 1024;
 
 /**
  * Gathers the samples of rules: of each rule the first 20 that it has to match and the first 20 that it must not, a correlation's of at most 100 events each,
- * and 64 Ki characters of a rule; 32 Mi characters in all. A rule without one that it has to match has none.
+ * and 64 Ki characters of a rule; 32 Mi characters in all. Of a detection rule without
+ * one that it has to match one is derived, where that can be done.
  */
 export class SampleBook {
   readonly rules: RuleSamples[] = [];
@@ -48,9 +52,12 @@ export class SampleBook {
     const budget = { characters: Math.min(MOST_CHARACTERS, this.left) };
     const before = budget.characters;
     const [wanted, unwanted] = [true, false].map((matches) => samplesOf(kind, tests, matches, budget));
-    if (!wanted || wanted.length === 0) return;
-    this.left -= before - budget.characters;
-    this.rules.push({ id, title, kind, samples: [...wanted, ...(unwanted ?? [])] });
+    const derived = kind === 'detection' && wanted?.length === 0 ? deriveSample(document.rule) : undefined;
+    const samples = derived ? [derived] : (wanted ?? []);
+    const characters = before - budget.characters + (derived?.texts[0]?.length ?? 0);
+    if (samples.length === 0 || characters > this.left) return;
+    this.left -= characters;
+    this.rules.push({ id, title, kind, samples: [...samples, ...(unwanted ?? [])], isDerived: derived !== undefined });
   }
 }
 
