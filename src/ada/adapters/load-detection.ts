@@ -23,7 +23,7 @@ export interface LoadedDetection extends Pick<LoadedRules, 'rules' | 'correlatio
   /** What `suppressions` have of single tenants. */
   readonly own: TenantFilterBook;
   /** What shows whether rules are alive: gathered as documents are read, so that what is lost between there and detection is missed. */
-  readonly samples: readonly RuleSamples[];
+  samples(): readonly RuleSamples[];
   summarise(): LoadedRuleSummaries;
 }
 
@@ -37,8 +37,9 @@ export async function loadDetection({ rules: paths, filters: directory }: Detect
   const fromFiles = directory === null ? new Map() : await readTenantFilters(directory, rules, context);
   const suppressions = new RuleFilters(filters, new Map([...fromFiles].map(([tenant, own]) => [tenant, own.filters])));
   const own = new TenantFilterBook({ rules, context, fromFiles }, suppressions);
-  const refused = new Set(loaded.unsupported.flatMap(({ id }) => id ?? []));
-  const samples = book.rules.filter(({ id }) => !refused.has(id) || rules.some((rule) => rule.id === id));
+  const linked = new Set([...rules, ...correlations.map(({ rule }) => rule)].map(({ id }) => id));
+  const refused = new Set(loaded.unsupported.flatMap(({ id }) => (id === undefined || linked.has(id) ? [] : [id])));
+  const samples = (): readonly RuleSamples[] => book.take().filter(({ id }) => !refused.has(id));
   return { rules, correlations, quiet, suppressions, own, samples, summarise: () => summarise(loaded) };
 }
 

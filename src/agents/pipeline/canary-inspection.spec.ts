@@ -28,7 +28,7 @@ describe('canaries of the starter rules', () => {
 
   /** What is not live, by rule id. */
   const check = async (inspection: CanaryInspection): Promise<ReadonlyMap<string, string>> => {
-    const prepared = prepareCanaries(loaded.samples);
+    const prepared = prepareCanaries(loaded.samples());
     const outcomes: CanaryOutcome[] = [];
     for (const { batch } of prepared) outcomes.push(...(await inspection.inspect(ACME, batch)));
     const asked = prepared.flatMap((one) => one.asked);
@@ -49,7 +49,7 @@ describe('canaries of the starter rules', () => {
   };
 
   it('find every rule live', async () => {
-    expect(loaded.samples).toHaveLength(loaded.rules.length + loaded.correlations.length);
+    expect(loaded.samples()).toHaveLength(loaded.rules.length + loaded.correlations.length);
     expect(await check(new CanaryInspection(agentWith()))).toEqual(new Map());
   });
 
@@ -64,9 +64,9 @@ describe('canaries of the starter rules', () => {
         ],
       };
     };
-    const affected = loaded.samples.filter(({ samples }) => samples.some(({ matches, format }) => matches && format === 'cloudtrail'));
+    const affected = loaded.samples().filter(({ samples }) => samples.some(({ matches, format }) => matches && format === 'cloudtrail'));
     expect(affected.length).toBeGreaterThan(3);
-    expect(affected.length).toBeLessThan(loaded.samples.length);
+    expect(affected.length).toBeLessThan(loaded.samples().length);
     const found = await check(new CanaryInspection(agentWith(), broken));
     expect(sorted(found)).toEqual(silent(affected.map(({ id }) => id)));
   });
@@ -117,7 +117,7 @@ describe('canaries of the starter rules', () => {
     const inspection = new CanaryInspection(agent);
     await check(inspection);
     expect(agent.snapshot(ACME)).toBeNull();
-    const batches = prepareCanaries(loaded.samples).map(({ batch }) => Buffer.from(batch.body));
+    const batches = prepareCanaries(loaded.samples()).map(({ batch }) => Buffer.from(batch.body));
     const [last = Buffer.alloc(0), ...others] = batches.toReversed();
     for (const [at, body] of others.entries()) await agent.inspect(ACME, await readAsEvents(`batch-${at}`, body));
     const before = agent.snapshot(ACME)!;

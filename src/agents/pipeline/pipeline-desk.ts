@@ -49,7 +49,7 @@ export interface DeskParts {
   readonly risks: AnomalyRisks;
   readonly filters: TenantFilterBook;
   readonly indicators: TenantIndicators;
-  readonly samples: readonly RuleSamples[];
+  readonly samples: () => readonly RuleSamples[];
   readonly canaries: CanaryInspection;
 }
 
@@ -90,7 +90,8 @@ export class PipelineDesk {
       ),
       tried: ({ trial, poison }) => (trials.answer(trial, poison), null),
       retire: async ({ tenant }) => (await this.retire(tenant), null),
-      rules: () => ({ ...rules, samples }),
+      rules: () => rules,
+      samples: () => samples(),
       'own-rules': ({ tenant, sent }) => (sent ? filters.sentBy(tenant) : filters.of(tenant)),
       'check-filters': ({ document }) => filters.check(document),
       canaries: ({ tenant, batch }) => canaries.inspect(tenant, batch),

@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { CanaryBatch, CanaryOutcome } from '../../ada/domain/liveness/canary-batch.js';
-import type { OwnRules } from '../../ada/loaded-rule-catalog.js';
+import type { RuleSamples } from '../../ada/domain/liveness/rule-samples.js';
+import type { LoadedRuleSummaries, OwnRules } from '../../ada/loaded-rule-catalog.js';
 import type { InspectionReport, SentEvents } from '../../contracts/sent-events.js';
 import type { TenantId } from '../../contracts/tenant.js';
 import { countLines } from '../../events/split-lines.js';
@@ -21,7 +22,7 @@ import { declaredFormat, RefusedSubmission, type Submission } from '../../mssp/i
 import { NoTracing } from '../../platform/observability/tracing/no-tracing.js';
 import type { Tracing } from '../../platform/observability/tracing/tracing.js';
 import { OPEN_GATE, type PipelineGate, type PipelineObserver, type TroubleListener } from './pipeline-listeners.js';
-import type { IngestRequest, PipelineCalls, PipelineMessage } from './pipeline-protocol.js';
+import type { IngestRequest, PipelineMessage } from './pipeline-protocol.js';
 import type { StoringSetup } from './pipeline-setup.js';
 import { ApartThread } from './apart/apart-thread.js';
 import type { ApartBatch } from './apart/apart-protocol.js';
@@ -84,10 +85,13 @@ export class PipelinePool extends EventPipeline {
   }
 
   /** What the threads loaded; the same in all of them. */
-  async loadedRules(): Promise<PipelineCalls['rules']['reply']> {
-    const [first] = this.threads;
-    if (!first) throw new PipelineUnavailable('there is no pipeline thread');
-    return first.ask({ op: 'rules' });
+  loadedRules(): Promise<LoadedRuleSummaries> {
+    return this.first.ask({ op: 'rules' });
+  }
+
+  /** What shows whether they are alive. */
+  ruleSamples(): Promise<readonly RuleSamples[]> {
+    return this.first.ask({ op: 'samples' });
   }
 
   /** The tenants that something was asked for since the start. */
@@ -251,6 +255,12 @@ export class PipelinePool extends EventPipeline {
   async retire(tenant: TenantId): Promise<void> {
     this.quarantine.forget(tenant);
     await this.byTenant.retire(tenant);
+  }
+
+  private get first(): PipelineThread {
+    const [first] = this.threads;
+    if (!first) throw new PipelineUnavailable('there is no pipeline thread');
+    return first;
   }
 
   /** The tenant's thread, once it was told to serve it. */

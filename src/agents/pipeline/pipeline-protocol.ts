@@ -130,8 +130,9 @@ export interface PipelineCalls {
   };
   /** Closes all that is open of a tenant, forgets what is known of it, and refuses it until it is opened again. */
   retire: { readonly request: { readonly op: 'retire'; readonly tenant: TenantId }; readonly reply: null };
-  /** The rules that the thread has loaded, and what shows whether they are alive. */
-  rules: { readonly request: { readonly op: 'rules' }; readonly reply: LoadedRuleSummaries & { readonly samples: readonly RuleSamples[] } };
+  rules: { readonly request: { readonly op: 'rules' }; readonly reply: LoadedRuleSummaries };
+  /** What shows whether the rules are alive that the thread has read. */
+  samples: { readonly request: { readonly op: 'samples' }; readonly reply: readonly RuleSamples[] };
   /** What a tenant has of rules of its own: all of it, or what it sent. */
   'own-rules': {
     readonly request: { readonly op: 'own-rules'; readonly tenant: TenantId; readonly sent: boolean };

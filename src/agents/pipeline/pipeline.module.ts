@@ -155,7 +155,7 @@ type LivenessInjections = [Canaries, RuleCatalog, AuditLog, Clock, Metrics, Pipe
       useFactory: async (...parts: LivenessInjections): Promise<RuleLiveness> => {
         const [canaries, catalog, audit, clock, metrics, pool] = parts;
         const liveness = new RuleLiveness(canaries, catalog, audit, clock);
-        liveness.take((await pool.loadedRules()).samples);
+        liveness.take(await pool.ruleSamples());
         metrics.gaugeOf('rules_not_live', 'Rules that are not live, by how, counted once for each tenant', ['state'], () =>
           Object.entries(liveness.dead).map(([state, rules]) => [{ state }, rules] as const),
         );

@@ -9,7 +9,7 @@ const detection = (...tests: readonly RuleTest[]) => ({ kind: 'detection', rule:
 function samplesOf(...tests: readonly RuleTest[]) {
   const book = new SampleBook();
   book.add(detection(...tests));
-  return book.rules[0]?.samples;
+  return book.take()[0]?.samples;
 }
 
 describe('SampleBook', () => {
@@ -24,7 +24,7 @@ describe('SampleBook', () => {
   it('takes the events of a correlation together', () => {
     const book = new SampleBook();
     book.add({ kind: 'correlation', rule: { id: 'c', title: 'C' }, tests: [test(true, ['1', '2']), test(false, ['3'])] } as never);
-    expect(book.rules).toMatchObject([
+    expect(book.take()).toMatchObject([
       { id: 'c', kind: 'correlation', samples: [{ texts: ['1', '2'] }, { texts: ['3'], matches: false }] },
     ]);
   });
@@ -41,7 +41,7 @@ describe('SampleBook', () => {
     const rule = toRule({ s: { 'a|re': 'b+' }, condition: 's' });
     book.add({ kind: 'detection', rule, searches: new Map(), tests: [test(false, ['{}'])] } as never);
     book.add({ kind: 'correlation', rule: { id: 'c', title: 'C' }, tests: [] } as never);
-    expect(book.rules).toEqual([]);
+    expect(book.take()).toEqual([]);
   });
 
   it('bounds the samples of a rule and of all of them', () => {
@@ -53,13 +53,13 @@ describe('SampleBook', () => {
     const underived = toRule({ s: { 'a|re': 'b+' }, condition: 's' });
     for (const text of ['123456', '1234567', '1234'])
       book.add({ kind: 'detection', rule: underived, searches: new Map(), tests: [test(true, [text])] } as never);
-    expect(book.rules.map(({ samples }) => samples[0]?.texts[0])).toEqual(['123456', '1234']);
+    expect(book.take().map(({ samples }) => samples[0]?.texts[0])).toEqual(['123456', '1234']);
   });
 
   it('leaves out a test of a correlation that is too long to be shown in one turn', () => {
     const book = new SampleBook();
     const events = Array.from({ length: 101 }, () => '1');
     book.add({ kind: 'correlation', rule: { id: 'c', title: 'C' }, tests: [test(true, events)] } as never);
-    expect(book.rules).toEqual([]);
+    expect(book.take()).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { deriveSample } from './derive-sample.js';
 import type { RuleTest } from '../sigma/rule-tests/rule-test.js';
 import type { SigmaDocument } from '../sigma/read-document.js';
+import type { SigmaRule } from '../sigma/sigma-rule.js';
 
 /** An event of a rule's tests, or all events of a test that belong together. */
 export interface RuleSample {
@@ -36,7 +37,9 @@ const MOST_CHARACTERS_IN_ALL = 32 * 1024 * 1024;
  * one that it has to match one is derived, where that can be done.
  */
 export class SampleBook {
-  readonly rules: RuleSamples[] = [];
+  private readonly sampled: RuleSamples[] = [];
+  /** Rules without a sample that they have to match, and what they must not. */
+  private readonly bare: { readonly rule: SigmaRule; readonly unwanted: readonly RuleSample[] }[] = [];
   private left: number;
 
   /** @param characters of all samples together. */
@@ -44,20 +47,32 @@ export class SampleBook {
     this.left = characters;
   }
 
-  /** Takes the tests of a document. */
+  /** Notes the tests of a document. */
   add(document: SigmaDocument): void {
     if (document.kind === 'filter') return;
     const { kind, tests } = document;
     const { id, title } = document.rule;
     const budget = { characters: Math.min(MOST_CHARACTERS, this.left) };
     const before = budget.characters;
-    const [wanted, unwanted] = [true, false].map((matches) => samplesOf(kind, tests, matches, budget));
-    const derived = kind === 'detection' && wanted?.length === 0 ? deriveSample(document.rule) : undefined;
-    const samples = derived ? [derived] : (wanted ?? []);
-    const characters = before - budget.characters + (derived?.texts[0]?.length ?? 0);
-    if (samples.length === 0 || characters > this.left) return;
-    this.left -= characters;
-    this.rules.push({ id, title, kind, samples: [...samples, ...(unwanted ?? [])], isDerived: derived !== undefined });
+    const wanted = samplesOf(kind, tests, true, budget);
+    const unwanted = samplesOf(kind, tests, false, budget);
+    if (wanted.length === 0 && kind === 'correlation') return;
+    this.left -= before - budget.characters;
+    if (wanted.length > 0) this.sampled.push({ id, title, kind, samples: [...wanted, ...unwanted], isDerived: false });
+    else if (kind === 'detection') this.bare.push({ rule: document.rule, unwanted });
+  }
+
+  /** All samples; those that have to be derived are derived now. */
+  take(): readonly RuleSamples[] {
+    const rules = [...this.sampled];
+    let { left } = this;
+    for (const { rule, unwanted } of this.bare) {
+      const derived = deriveSample(rule);
+      left -= derived?.texts[0]?.length ?? 0;
+      if (left < 0) break;
+      if (derived) rules.push({ id: rule.id, title: rule.title, kind: 'detection', samples: [derived, ...unwanted], isDerived: true });
+    }
+    return rules;
   }
 }
 

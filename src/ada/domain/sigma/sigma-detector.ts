@@ -51,6 +51,7 @@ export class SigmaDetector extends Detector {
   override rehearse(tenant: TenantId, events: readonly SecurityEvent[]): readonly RuleSighting[] {
     const { engine, filters } = this;
     const found = this.inspect(tenant, events).map(({ rule, event_index }) => ({ ruleId: rule.id, event: event_index, isLeftOut: false }));
+    if (filters.areNone(tenant)) return found;
     const leftOut = events.flatMap((event) => {
       const rules = engine?.match(event).filter(({ id }) => filters.leavesOut(tenant, id, event)) ?? [];
       return rules.map(({ id }) => ({ ruleId: id, event: event.index, isLeftOut: true }));

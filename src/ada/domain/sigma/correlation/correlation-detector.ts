@@ -78,6 +78,7 @@ export class CorrelationDetector extends LearningDetector {
    */
   override rehearse(tenant: TenantId, events: readonly SecurityEvent[], batch: BatchHead): readonly RuleSighting[] {
     const kept = this.rehearseWith(this.match(tenant, events, batch), batch);
+    if (this.filters.areNone(tenant)) return kept.map((sighting) => ({ ...sighting, isLeftOut: false }));
     const seen = new Set(kept.map(({ ruleId, event }) => `${event} ${ruleId}`));
     const all = this.rehearseWith(this.match(tenant, events, batch, true), batch);
     return [
