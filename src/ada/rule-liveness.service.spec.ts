@@ -6,7 +6,7 @@ import type { AuditEntry } from '../platform/audit/audit-record.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Canaries } from './canaries.js';
 import type { CanaryBatch, CanaryOutcome } from './domain/liveness/canary-batch.js';
-import type { RuleSamples } from './domain/liveness/rule-samples.js';
+import type { RuleSamples } from './domain/liveness/rule-sample.js';
 import { RuleLiveness } from './rule-liveness.service.js';
 
 const ACME = toTenantId('acme-corp');

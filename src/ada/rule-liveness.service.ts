@@ -7,7 +7,7 @@ import type { Clock } from '../platform/clock/clock.js';
 import type { Canaries } from './canaries.js';
 import { prepareCanaries, type CanaryOutcome, type PreparedBatch } from './domain/liveness/canary-batch.js';
 import { judgeCanaries, NOT_LIVE, type LivenessFault, type LivenessState, type NotLive } from './domain/liveness/judge-canaries.js';
-import type { RuleSamples } from './domain/liveness/rule-samples.js';
+import type { RuleSamples } from './domain/liveness/rule-sample.js';
 import { countDead, takeFindings, type LivenessChange, type TenantLiveness } from './domain/liveness/tenant-liveness.js';
 
 /** How a rule is in a tenant, as users see it. Times are RFC 3339 UTC. */

@@ -108,7 +108,7 @@ describe('rules that are shown to be alive', () => {
     files: readdirSync(tenantDirectoryPath(app.dataDir, toTenantId(tenant))).filter((name) => name.startsWith('events')),
   });
 
-  it('finds every starter rule live, and says which of the others are not, and why', async () => {
+  it('R02 finds every starter rule live, and says which of the others are not, and why', async () => {
     const all = await listed(ACME);
     const ids = all.map(({ rule_id: id }) => id);
     expect(ids).toEqual([...ids].sort());

@@ -1,5 +1,6 @@
 import type { LoadedRuleSummaries } from '../loaded-rule-catalog.js';
-import { type RuleSamples, SampleBook } from '../domain/liveness/rule-samples.js';
+import type { RuleSamples } from '../domain/liveness/rule-sample.js';
+import { SampleBook } from '../domain/liveness/rule-samples.js';
 import type { LoadedRules } from '../domain/rule-source.js';
 import { RuleFilters } from '../domain/sigma/filters/rule-filters.js';
 import { toCorrelationSummary, toFilterSummary, toRuleSummary, toUnsupportedRule } from '../rule-summary.js';

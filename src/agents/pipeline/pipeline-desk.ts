@@ -8,7 +8,7 @@ import type { EventStore } from '../../mssp/ingest/domain/event-store.js';
 import { showEvent } from '../../mssp/ingest/domain/show-event.js';
 import { readSlice } from '../../mssp/lake/domain/copy-slice.js';
 import { searchEvents, type SearchCriteria, type SearchResult } from '../../mssp/ingest/domain/search.js';
-import type { RuleSamples } from '../../ada/domain/liveness/rule-samples.js';
+import type { RuleSamples } from '../../ada/domain/liveness/rule-sample.js';
 import type { AskedTrials } from './asked-trials.js';
 import type { CanaryInspection } from './canary-inspection.js';
 import type { DetectionMark } from './detection-mark.js';

@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { CanaryBatch, CanaryOutcome } from '../../ada/domain/liveness/canary-batch.js';
-import type { RuleSamples } from '../../ada/domain/liveness/rule-samples.js';
+import type { RuleSamples } from '../../ada/domain/liveness/rule-sample.js';
 import type { LoadedRuleSummaries, OwnRules } from '../../ada/loaded-rule-catalog.js';
 import type { InspectionReport, SentEvents } from '../../contracts/sent-events.js';
 import type { TenantId } from '../../contracts/tenant.js';

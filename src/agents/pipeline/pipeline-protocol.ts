@@ -1,5 +1,5 @@
 import type { CanaryBatch, CanaryOutcome } from '../../ada/domain/liveness/canary-batch.js';
-import type { RuleSamples } from '../../ada/domain/liveness/rule-samples.js';
+import type { RuleSamples } from '../../ada/domain/liveness/rule-sample.js';
 import type { LoadedRuleSummaries, OwnRules } from '../../ada/loaded-rule-catalog.js';
 import type { Detection } from '../../contracts/detection.js';
 import type { InspectionReport, SentEvents } from '../../contracts/sent-events.js';

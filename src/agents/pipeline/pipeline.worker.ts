@@ -114,7 +114,7 @@ const desk = new PipelineDesk({
   passing: new PassingInspection(agent, lanes, setup.maxEvents),
   prepared: new PreparedSubmissions(store, setup.maxEvents),
   rules: detection.summarise(),
-  samples: detection.samples,
+  samples: () => detection.samples(),
   canaries: new CanaryInspection(agent),
 });
 

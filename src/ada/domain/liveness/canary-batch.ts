@@ -1,5 +1,5 @@
 import type { RuleTest } from '../sigma/rule-tests/rule-test.js';
-import type { RuleSample, RuleSamples } from './rule-samples.js';
+import type { RuleSample, RuleSamples } from './rule-sample.js';
 
 /** Samples as bytes, as somebody would send them; what they are stands beside them and not in them. */
 export interface CanaryBatch {

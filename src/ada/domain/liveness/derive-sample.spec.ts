@@ -1,37 +1,16 @@
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { missedSamples } from '../../../../test/support/sigma/missed-samples.js';
 import { toRule } from '../../../../test/support/sigma/one-rule.js';
 import { RuleFiles } from '../../adapters/rule-files.js';
-import { isRejection, parseEvent } from '../../../events/parse-event.js';
-import { SigmaEngine } from '../sigma/sigma-engine.js';
-import type { SigmaRule } from '../sigma/sigma-rule.js';
 import { deriveSample } from './derive-sample.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
 const RULES = join(__dirname, '../../../../config/rules');
-/* The rules of SigmaHQ are not part of the project: GATRA_CONFORMANCE_DATA names the directory that holds them. */
-const named = process.env['GATRA_CONFORMANCE_DATA'] ?? '';
-const archive = join(resolve(named), 'sigma', 'sigmahq-rules-8eaafff1f284.tar.gz');
-const present = named !== '' && existsSync(archive);
 
 function derived(detection: Fields, rest: Fields = {}): Fields | undefined {
   const text = deriveSample(toRule(detection, rest))?.texts[0];
   return text === undefined ? undefined : (JSON.parse(text) as Fields);
-}
-
-/** Ids of the rules whose derived sample the engine of all of them does not match. */
-function missed(rules: readonly SigmaRule[]): { readonly count: number; readonly missed: readonly string[] } {
-  const engine = new SigmaEngine(rules);
-  let count = 0;
-  const missing = rules.flatMap((rule) => {
-    const sample = deriveSample(rule);
-    if (!sample) return [];
-    count += 1;
-    const event = parseEvent(sample.texts[0] ?? '', { index: 0, declared: sample.format, receivedAt: Date.UTC(2100, 0) });
-    return !isRejection(event) && engine.match(event).some(({ id }) => id === rule.id) ? [] : [rule.id];
-  });
-  return { count, missed: missing };
 }
 
 describe('deriveSample', () => {
@@ -82,18 +61,7 @@ describe('deriveSample', () => {
 
   it('derives what the engine of all starter rules matches', async () => {
     const { rules } = await new RuleFiles([RULES]).load();
-    const { count, missed: missing } = missed(rules);
-    expect(missing).toEqual([]);
-    expect(count).toBeGreaterThan(rules.length * 0.7);
-  });
-
-  (present ? it : it.skip)(`derives what the engine of all of SigmaHQ matches${present ? '' : ' (SKIPPED: no data)'}`, async () => {
-    const { rules } = await new RuleFiles([archive]).load();
-    const begun = performance.now();
-    for (const rule of rules) deriveSample(rule);
-    const took = performance.now() - begun;
-    const { count, missed: missing } = missed(rules);
-    process.stdout.write(`derived ${count} of ${rules.length} in ${Math.round(took)} ms\n`);
+    const { count, missed: missing } = missedSamples(rules);
     expect(missing).toEqual([]);
     expect(count).toBeGreaterThan(rules.length * 0.7);
   });

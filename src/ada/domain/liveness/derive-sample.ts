@@ -3,7 +3,7 @@ import { evidenceIn } from '../sigma/evidence.js';
 import { acceptsOrigin } from '../sigma/logsource-routing.js';
 import { TEST_ARRIVAL } from '../sigma/rule-tests/rule-test.js';
 import type { OriginForm, SigmaRule } from '../sigma/sigma-rule.js';
-import type { RuleSample } from './rule-samples.js';
+import type { RuleSample } from './rule-sample.js';
 import { wishedFields } from './wished-fields.js';
 
 const MOST_TRIES = 8;

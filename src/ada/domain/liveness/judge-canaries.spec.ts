@@ -1,6 +1,6 @@
 import { type AskedSample, type CanaryOutcome, prepareCanaries } from './canary-batch.js';
 import { judgeCanaries } from './judge-canaries.js';
-import type { RuleSample } from './rule-samples.js';
+import type { RuleSample } from './rule-sample.js';
 
 const asked = (matches: boolean, event = 0, rule = 'r'): AskedSample => ({ rule, test: matches ? 'yes' : 'no', event, matches });
 const judge = (...tried: readonly (readonly [AskedSample, CanaryOutcome])[]) =>

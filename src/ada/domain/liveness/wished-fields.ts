@@ -5,6 +5,8 @@ const MOST_FIELDS = 100;
 const MOST_CHARACTERS = 8_192;
 /** Where words go that may stand in any field. */
 const ANYWHERE = 'message';
+/** How far from a number one lies that compares so. */
+const BESIDE = { lt: -1, lte: 0, eq: 0, gte: 0, gt: 1 } as const;
 
 /**
  * Values of fields for which an expression may hold: of alternatives one is taken, what must not be there is passed over. Whoever uses them asks an
@@ -78,7 +80,7 @@ function textFor(test: ValueTest): string {
     case 'cidr':
       return test.range.text.split('/')[0] ?? '';
     case 'compare':
-      return String(test.than + (test.operator === 'gt' ? 1 : test.operator === 'lt' ? -1 : 0));
+      return String(test.than + BESIDE[test.operator]);
     case 'pattern':
     case 'present':
     case 'absent':
