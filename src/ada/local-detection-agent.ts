@@ -5,7 +5,7 @@ import type { TenantId } from '../contracts/tenant.js';
 import { shortTurns } from '../platform/clock/short-turns.js';
 import { decodeAgentState, encodeAgentState } from './domain/agent-snapshot.js';
 import { UNWATCHED, type DetectionWatch } from './domain/detection-watch.js';
-import type { Detector } from './domain/detector.js';
+import type { Detector, RuleSighting } from './domain/detector.js';
 import { LearningDetector } from './domain/learning-detector.js';
 import { DEFAULT_DETECTION_LIMITS, orderDetections } from './domain/order-detections.js';
 import { RecentBatches } from './domain/recent-batches.js';
@@ -53,6 +53,11 @@ export class LocalDetectionAgent extends DetectionAgent {
     const ordered = orderDetections(all, this.limits);
     this.leftOut += all.length - ordered.length;
     return ordered;
+  }
+
+  /** What rules see in a few events of which nothing is to come: nothing is learned, counted or told, and nothing of the tenant's is touched but its filters read. */
+  rehearse(tenant: TenantId, batch: EventBatch): readonly RuleSighting[] {
+    return this.watch.during(tenant, () => this.detectors.flatMap((detector) => detector.rehearse(tenant, batch.events, batch)));
   }
 
   /** Learns from a batch that was inspected before a restart, without looking for anything. */

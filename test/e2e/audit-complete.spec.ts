@@ -12,7 +12,7 @@ interface Marked {
 
 const READING = /^GET /;
 /** Methods that change something elsewhere; these answer and keep nothing. Whoever adds one here has decided so. */
-const ASKING = ['POST /api/v1/triage', 'POST /api/v1/triage/batch'];
+const ASKING = ['POST /api/v1/rule-liveness', 'POST /api/v1/triage', 'POST /api/v1/triage/batch'];
 const DRAIN = 'POST /admin/drain';
 const UTC_MS = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 

@@ -110,6 +110,7 @@ export class AuditedDeeds {
       const { backtest_id } = (await this.ask('POST', '/api/v1/rule-backtests', { as: 'analyst', body: { document: ownRule() } })).body;
       return send(`/api/v1/rule-backtests/${String(backtest_id)}`, { as: 'analyst' });
     },
+    'POST /api/v1/rule-liveness': (send) => send('', { as: 'analyst' }),
     'POST /api/v1/threat-intel/update': (send) => send('', { as: 'mssp', body: bundle() }),
     'POST /api/v1/feedback': (send) => {
       const [feedback_id, alert_id] = [randomUUID(), randomUUID()];

@@ -1,4 +1,6 @@
 import type { LoadedRuleSummaries } from '../loaded-rule-catalog.js';
+import type { RuleSamples } from '../domain/liveness/rule-sample.js';
+import { SampleBook } from '../domain/liveness/rule-samples.js';
 import type { LoadedRules } from '../domain/rule-source.js';
 import type { LinkedFilter } from '../domain/sigma/filters/link-filters.js';
 import { RuleFilters } from '../domain/sigma/filters/rule-filters.js';
@@ -24,19 +26,25 @@ export interface LoadedDetection extends Pick<LoadedRules, 'rules' | 'correlatio
   readonly everywhere: readonly LinkedFilter[];
   /** What `suppressions` have of single tenants. */
   readonly own: TenantFilterBook;
+  /** What shows whether rules are alive: gathered as documents are read, so that what is lost between there and detection is missed. */
+  samples(): readonly RuleSamples[];
   summarise(): LoadedRuleSummaries;
 }
 
 /** Reads rules, and the filters of all tenants and of single ones. @throws Error when they cannot be read */
 export async function loadDetection({ rules: paths, filters: directory }: DetectionFiles): Promise<LoadedDetection> {
   const logsources = readLogsources();
-  const loaded = await new RuleFiles(paths, { logsources }).load();
+  const book = new SampleBook();
+  const loaded = await new RuleFiles(paths, { logsources, onRead: ({ read }) => book.add(read) }).load();
   const context = ownFilterContext(logsources);
   const { rules, correlations, quiet, filters } = loaded;
   const fromFiles = directory === null ? new Map() : await readTenantFilters(directory, rules, context);
   const suppressions = new RuleFilters(filters, new Map([...fromFiles].map(([tenant, own]) => [tenant, own.filters])));
   const own = new TenantFilterBook({ rules, context, fromFiles }, suppressions);
-  return { rules, correlations, quiet, suppressions, everywhere: filters, own, summarise: () => summarise(loaded) };
+  const linked = new Set([...rules, ...correlations.map(({ rule }) => rule)].map(({ id }) => id));
+  const refused = new Set(loaded.unsupported.flatMap(({ id }) => (id === undefined || linked.has(id) ? [] : [id])));
+  const samples = (): readonly RuleSamples[] => book.take().filter(({ id }) => !refused.has(id));
+  return { rules, correlations, quiet, suppressions, everywhere: filters, own, samples, summarise: () => summarise(loaded) };
 }
 
 function summarise({ rules, correlations, quiet, filters, unsupported }: LoadedRules): LoadedRuleSummaries {

@@ -9,7 +9,9 @@ import { showEvent } from '../../mssp/ingest/domain/show-event.js';
 import { readSlice } from '../../mssp/lake/domain/copy-slice.js';
 import { readPage } from '../../mssp/ingest/domain/read-page.js';
 import { searchEvents, type SearchCriteria, type SearchResult } from '../../mssp/ingest/domain/search.js';
+import type { RuleSamples } from '../../ada/domain/liveness/rule-sample.js';
 import type { AskedTrials } from './asked-trials.js';
+import type { CanaryInspection } from './canary-inspection.js';
 import type { DetectionMark } from './detection-mark.js';
 import { textReader } from './event-texts.js';
 import type { PassingInspection } from './passing-inspection.js';
@@ -50,6 +52,8 @@ export interface DeskParts {
   readonly risks: AnomalyRisks;
   readonly filters: TenantFilterBook;
   readonly indicators: TenantIndicators;
+  readonly samples: () => readonly RuleSamples[];
+  readonly canaries: CanaryInspection;
 }
 
 /** Answers what is asked of a pipeline thread. */
@@ -57,7 +61,8 @@ export class PipelineDesk {
   private readonly handlers: Handlers;
 
   constructor(private readonly parts: DeskParts) {
-    const { store, lanes, prepared, passing, late, shed, rules, ciphers, mark, trials, risks, filters, indicators } = parts;
+    const { store, lanes, prepared, passing, late, shed, rules, ciphers, mark, trials, risks, filters, indicators, samples, canaries } =
+      parts;
     this.handlers = {
       prepare: (request) => prepared.prepare(request),
       forget: ({ ticket }) => (prepared.forget(ticket), null),
@@ -90,8 +95,10 @@ export class PipelineDesk {
       tried: ({ trial, poison }) => (trials.answer(trial, poison), null),
       retire: async ({ tenant }) => (await this.retire(tenant), null),
       rules: () => rules,
+      samples: () => samples(),
       'own-rules': ({ tenant, sent }) => (sent ? filters.sentBy(tenant) : filters.of(tenant)),
       'check-filters': ({ document }) => filters.check(document),
+      canaries: ({ tenant, batch }) => canaries.inspect(tenant, batch),
       close: async () => (await this.close(), null),
     };
   }

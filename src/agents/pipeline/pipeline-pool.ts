@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
+import type { CanaryBatch, CanaryOutcome } from '../../ada/domain/liveness/canary-batch.js';
+import type { RuleSamples } from '../../ada/domain/liveness/rule-sample.js';
 import type { LoadedRuleSummaries, OwnRules } from '../../ada/loaded-rule-catalog.js';
 import type { InspectionReport, SentEvents } from '../../contracts/sent-events.js';
 import type { TenantId } from '../../contracts/tenant.js';
@@ -31,6 +32,7 @@ import { APART_LIMITS, QUARANTINE_LIMITS } from './apart/quarantine-limits.js';
 import { IngestTurns } from './ingest-turns.js';
 import { PipelineThread } from './pipeline-thread.js';
 import { checkCount } from './prepared-submissions.js';
+import { ServingThreads } from './serving-threads.js';
 
 /** A request of which it is not known yet whether its trace is kept. */
 type Untraced<Request> = Request extends unknown ? Omit<Request, 'isTraced'> : never;
@@ -41,13 +43,12 @@ const AT_ONCE = 64;
 /** The pipeline in worker threads: a tenant is always in the same one, so what is learned of it lives there without locks. */
 export class PipelinePool extends EventPipeline {
   private readonly threads: readonly PipelineThread[];
-  private readonly threadNumbers = new Map<TenantId, number>();
+  private readonly byTenant: ServingThreads;
   private readonly keysInUse = new Set<string>();
   private readonly turns = new IngestTurns(AT_ONCE);
-  /** Counts up whenever terms that are being fetched may be out of date. */
-  private termChanges = 0;
   private lateDetections: LateDetections = () => undefined;
   private restarted: (tenant: TenantId) => void = () => undefined;
+  private doubted: (tenant: TenantId) => void = () => undefined;
   private observer: PipelineObserver | undefined;
   private damaged: DamageListener = () => undefined;
   private readonly quarantine: Quarantine;
@@ -56,13 +57,14 @@ export class PipelinePool extends EventPipeline {
     private readonly setup: StoringSetup,
     count: number,
     private readonly onTrouble: TroubleListener,
-    private readonly gate: PipelineGate = OPEN_GATE,
+    gate: PipelineGate = OPEN_GATE,
     private readonly tracing: Tracing = new NoTracing(),
   ) {
     super();
     const { eventsUrl: _, ...apart } = setup;
     this.quarantine = new Quarantine(() => new ApartThread(apart, APART_LIMITS), QUARANTINE_LIMITS);
     this.threads = Array.from({ length: count }, (_, number) => new PipelineThread(setup, this.listenerOf(number)));
+    this.byTenant = new ServingThreads(this.threads, gate);
   }
 
   /** Requests that the threads have not answered. */
@@ -80,10 +82,23 @@ export class PipelinePool extends EventPipeline {
   }
 
   /** What the threads loaded; the same in all of them. */
-  async loadedRules(): Promise<LoadedRuleSummaries> {
-    const [first] = this.threads;
-    if (!first) throw new PipelineUnavailable('there is no pipeline thread');
-    return first.ask({ op: 'rules' });
+  loadedRules(): Promise<LoadedRuleSummaries> {
+    return this.first.ask({ op: 'rules' });
+  }
+
+  /** What shows whether they are alive. */
+  ruleSamples(): Promise<readonly RuleSamples[]> {
+    return this.first.ask({ op: 'samples' });
+  }
+
+  /** The tenants that something was asked for since the start. */
+  get tenants(): readonly TenantId[] {
+    return this.byTenant.tenants;
+  }
+
+  /** What becomes of samples of rules on the way of a tenant's events; nothing else comes of them. */
+  async sendCanaries(tenant: TenantId, batch: CanaryBatch): Promise<readonly CanaryOutcome[]> {
+    return (await this.serving(tenant)).ask({ op: 'canaries', tenant, batch });
   }
 
   /** What a tenant has of rules of its own: all of it, or what it sent. */
@@ -181,6 +196,11 @@ export class PipelinePool extends EventPipeline {
     this.restarted = listener;
   }
 
+  /** Has a listener hear of tenants whose rules may not do what they did: their terms are others, or their thread has read its rules again. */
+  onDoubt(listener: (tenant: TenantId) => void): void {
+    this.doubted = listener;
+  }
+
   /** Has an observer hear how the threads are. */
   observe(observer: PipelineObserver): void {
     this.observer = observer;
@@ -228,45 +248,25 @@ export class PipelinePool extends EventPipeline {
 
   /** A tenant's keys, or other terms, are not what they were: what is asked for it once this resolves is done on those that it has now. */
   async renewTerms(tenant: TenantId): Promise<void> {
-    this.termChanges += 1;
-    const thread = this.threadOf(tenant);
-    if (!thread.serves(tenant)) return;
-    thread.reopen(tenant);
-    // Where this fails, the next to ask for the tenant asks for its terms again.
-    await this.serving(tenant).catch(() => undefined);
+    await this.byTenant.renew(tenant);
+    this.doubted(tenant);
   }
 
   /** Closes all that is open of a tenant. The gate refuses it from before on. */
   async retire(tenant: TenantId): Promise<void> {
-    this.termChanges += 1;
     this.quarantine.forget(tenant);
-    await this.threadOf(tenant).retire(tenant);
-    this.threadNumbers.delete(tenant);
+    await this.byTenant.retire(tenant);
   }
 
-  /** The tenant's thread, once it was told to serve it. Terms that were changed while they were fetched are fetched again. */
-  private async serving(tenant: TenantId): Promise<PipelineThread> {
-    const thread = this.threadOf(tenant);
-    if (thread.serves(tenant)) this.gate.asked(tenant);
-    while (!thread.serves(tenant)) {
-      const before = this.termChanges;
-      const terms = await this.gate.termsOf(tenant);
-      if (before !== this.termChanges) continue;
-      if (!thread.serves(tenant)) thread.open(tenant, terms);
-      break;
-    }
-    return thread;
+  private get first(): PipelineThread {
+    const [first] = this.threads;
+    if (!first) throw new PipelineUnavailable('there is no pipeline thread');
+    return first;
   }
 
-  private threadOf(tenant: TenantId): PipelineThread {
-    let number = this.threadNumbers.get(tenant);
-    if (number === undefined) {
-      number = createHash('sha256').update(tenant).digest().readUInt32LE() % this.threads.length;
-      this.threadNumbers.set(tenant, number);
-    }
-    const thread = this.threads[number];
-    if (!thread) throw new PipelineUnavailable('there is no pipeline thread');
-    return thread;
+  /** The tenant's thread, once it was told to serve it. */
+  private serving(tenant: TenantId): Promise<PipelineThread> {
+    return this.byTenant.threadOf(tenant);
   }
 
   private listenerOf(number: number): ConstructorParameters<typeof PipelineThread>[1] {
@@ -278,7 +278,10 @@ export class PipelinePool extends EventPipeline {
         this.onTrouble('pipeline.lost', suspect ?? null, error.stack ?? error.message);
       },
       returned: () => {
-        for (const [tenant, thread] of this.threadNumbers) if (thread === number) this.restarted(tenant);
+        for (const tenant of this.byTenant.tenantsOf(number)) {
+          this.restarted(tenant);
+          this.doubted(tenant);
+        }
       },
     };
   }

@@ -1,3 +1,5 @@
+import type { CanaryBatch, CanaryOutcome } from '../../ada/domain/liveness/canary-batch.js';
+import type { RuleSamples } from '../../ada/domain/liveness/rule-sample.js';
 import type { LoadedRuleSummaries, OwnRules } from '../../ada/loaded-rule-catalog.js';
 import type { Detection } from '../../contracts/detection.js';
 import type { InspectionReport, SentEvents } from '../../contracts/sent-events.js';
@@ -139,6 +141,8 @@ export interface PipelineCalls {
   /** Closes all that is open of a tenant, forgets what is known of it, and refuses it until it is opened again. */
   retire: { readonly request: { readonly op: 'retire'; readonly tenant: TenantId }; readonly reply: null };
   rules: { readonly request: { readonly op: 'rules' }; readonly reply: LoadedRuleSummaries };
+  /** What shows whether the rules are alive that the thread has read. */
+  samples: { readonly request: { readonly op: 'samples' }; readonly reply: readonly RuleSamples[] };
   /** What a tenant has of rules of its own: all of it, or what it sent. */
   'own-rules': {
     readonly request: { readonly op: 'own-rules'; readonly tenant: TenantId; readonly sent: boolean };
@@ -146,6 +150,11 @@ export interface PipelineCalls {
   };
   /** What a text of filters would put in force. */
   'check-filters': { readonly request: { readonly op: 'check-filters'; readonly document: string }; readonly reply: OwnRules };
+  /** Leads samples of rules through what events of a tenant go through, and forgets them. */
+  canaries: {
+    readonly request: { readonly op: 'canaries'; readonly tenant: TenantId; readonly batch: CanaryBatch };
+    readonly reply: readonly CanaryOutcome[];
+  };
   close: { readonly request: { readonly op: 'close' }; readonly reply: null };
 }
 

@@ -1,13 +1,19 @@
-import { Module, type OnApplicationShutdown } from '@nestjs/common';
+import { Module, type BeforeApplicationShutdown, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { AdaModule } from '../../ada/ada.module.js';
 import { DetectController } from '../../ada/detect.controller.js';
+import type { TenantId } from '../../contracts/tenant.js';
 import { SqlRuleFilterStore } from '../../ada/adapters/sql-rule-filter-store.js';
 import { RuleFilterStore } from '../../ada/domain/rule-filter-store.js';
 import { FiltersInForce } from '../../ada/filters-in-force.js';
+import { Canaries } from '../../ada/canaries.js';
+import { LivenessRounds } from '../../ada/liveness-rounds.js';
 import { LoadedRuleCatalog } from '../../ada/loaded-rule-catalog.js';
 import { RuleFilterWatch } from '../../ada/rule-filter-watch.js';
 import { RuleFiltersController } from '../../ada/rule-filters.controller.js';
 import { RuleFiltersService } from '../../ada/rule-filters.service.js';
+import { RuleLivenessController } from '../../ada/rule-liveness.controller.js';
+import { RuleLiveness } from '../../ada/rule-liveness.service.js';
+import { RuleCatalog } from '../../contracts/rule-catalog.js';
 import { SentEventInspector } from '../../contracts/sent-events.js';
 import { settleEventPlace } from '../../mssp/ingest/adapters/event-place.js';
 import { refuseLaterEventFiles } from '../../mssp/ingest/adapters/refuse-later-events.js';
@@ -38,6 +44,7 @@ import { IndicatorWatch } from './indicator-watch.js';
 import type { TroubleListener } from './pipeline-listeners.js';
 import { PipelinePool } from './pipeline-pool.js';
 import { PipelineProbe } from './pipeline-probe.js';
+import { PooledCanaries } from './pooled-canaries.js';
 import { PooledFilters } from './pooled-filters.js';
 import { PooledInspector } from './pooled-inspector.js';
 import { TenantGate } from './tenant-gate.js';
@@ -58,10 +65,12 @@ type PoolInjections = [
   TenantGate,
 ];
 
+type LivenessInjections = [Canaries, RuleCatalog, AuditLog, Clock, Metrics, PipelinePool];
+
 /** The event pipeline in worker threads of this process. Starting waits for them, so that rules that cannot be read stop the start. */
 @Module({
   imports: [AdaModule],
-  controllers: [DetectController, RuleFiltersController],
+  controllers: [DetectController, RuleFiltersController, RuleLivenessController],
   providers: [
     {
       provide: PipelineGauges,
@@ -138,21 +147,57 @@ type PoolInjections = [
       useFactory: (store: RuleFilterStore, inForce: FiltersInForce, { caps }: Config) =>
         new RuleFiltersService(store, inForce, caps.ruleFilters),
     },
+    { provide: Canaries, inject: [PipelinePool], useFactory: (pool: PipelinePool) => new PooledCanaries(pool) },
+    {
+      provide: RuleLiveness,
+      inject: [Canaries, RuleCatalog, AuditLog, Clock, Metrics, PipelinePool],
+      useFactory: async (...parts: LivenessInjections): Promise<RuleLiveness> => {
+        const [canaries, catalog, audit, clock, metrics, pool] = parts;
+        const liveness = new RuleLiveness(canaries, catalog, audit, clock);
+        liveness.take(await pool.ruleSamples());
+        metrics.gaugeOf('rules_not_live', 'Rules that are not live, by how, counted once for each tenant', ['state'], () =>
+          Object.entries(liveness.dead).map(([state, rules]) => [{ state }, rules] as const),
+        );
+        return liveness;
+      },
+    },
+    {
+      provide: LivenessRounds,
+      inject: [Canaries, RuleLiveness, PipelinePool, CONFIG],
+      useFactory: (canaries: Canaries, liveness: RuleLiveness, pool: PipelinePool, config: Config) => {
+        const checked = { tenants: () => canaries.tenants(), check: (tenant: TenantId) => liveness.check(tenant) };
+        const rounds = new LivenessRounds(checked, config.liveness.everySeconds * 1_000);
+        pool.onDoubt((tenant) => rounds.doubt(tenant));
+        return rounds;
+      },
+    },
     { provide: EventPipeline, useExisting: PipelinePool },
     { provide: SentEventInspector, inject: [PipelinePool], useFactory: (pool: PipelinePool) => new PooledInspector(pool) },
   ],
   exports: [EventPipeline, SentEventInspector, RuleFilterStore],
 })
-export class PipelineModule implements OnApplicationShutdown {
+export class PipelineModule implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
   constructor(
     private readonly pool: PipelinePool,
     private readonly gate: TenantGate,
+    private readonly rounds: LivenessRounds,
+    liveness: RuleLiveness,
     closers: TenantClosers,
   ) {
     closers.register((tenant) => {
+      rounds.forget(tenant);
+      liveness.forget(tenant);
       gate.forget(tenant);
       return pool.retire(tenant);
     });
+  }
+
+  onApplicationBootstrap(): void {
+    this.rounds.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.rounds.stop();
   }
 
   /** No request is under way any more: what was learned is kept, the files are closed, the threads end. */

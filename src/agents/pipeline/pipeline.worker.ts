@@ -16,6 +16,7 @@ import { LiveHeap } from '../../platform/observability/live-heap.js';
 import { DatabaseAway } from '../../platform/storage/database-away.js';
 import { storageFaultOf } from '../../platform/storage/storage-fault.js';
 import { AskedTrials } from './asked-trials.js';
+import { CanaryInspection } from './canary-inspection.js';
 import { DetectionMark } from './detection-mark.js';
 import { LateInspection } from './late-inspection.js';
 import { measured, StoreTimes } from './measured-store.js';
@@ -113,6 +114,8 @@ const desk = new PipelineDesk({
   passing: new PassingInspection(agent, lanes, setup.maxEvents),
   prepared: new PreparedSubmissions(store, setup.maxEvents),
   rules: detection.summarise(),
+  samples: () => detection.samples(),
+  canaries: new CanaryInspection(agent),
 });
 
 parentPort?.on('message', ({ id, request }: NumberedRequest) => {

@@ -10,8 +10,8 @@ export interface View {
   readonly isSearch: boolean;
 }
 
-/** Lists of rules, which all tenants share: by what is a tenant's own none is found. */
-const SHARED_LISTS = new Set(['/api/v1/rules', '/api/v1/rule-scorecards']);
+/** Lists of what all tenants share: by what is a tenant's own none is found. */
+const SHARED_LISTS = new Set(['/api/v1/rules', '/api/v1/rule-scorecards', '/api/v1/rule-liveness']);
 
 /** Every way in which a tenant's administrator can look at its own: each object, and each list by each filter. */
 export function viewsOf(operations: readonly ApiOperation[], values: KnownIds, hasListCredential: boolean): readonly View[] {

@@ -24,6 +24,8 @@ export interface Config {
   /** Directory with the filters of single tenants, one directory each; null where they have none. */
   readonly filters: string | null;
   readonly playbooks: string;
+  /** How often the samples of rules are sent to see whether they are live; 0 for never. */
+  readonly liveness: { readonly everySeconds: number };
   readonly log: { readonly level: LogLevel; readonly format: 'json' | 'text' };
   readonly ingest: {
     readonly maxEvents: number;

@@ -1,5 +1,6 @@
 import type { SecurityEvent } from '../../../contracts/security-event.js';
-import { toTenantId } from '../../../contracts/tenant.js';
+import { toTenantId, type TenantId } from '../../../contracts/tenant.js';
+import { RuleFilters } from './filters/rule-filters.js';
 import { LogsourceTaxonomy } from './logsource-taxonomy.js';
 import { parseRule } from './parse-rule.js';
 import { SigmaDetector } from './sigma-detector.js';
@@ -75,5 +76,20 @@ describe('SigmaDetector', () => {
     const detector = new SigmaDetector([rule]);
     expect(detector.snapshot()).toBeNull();
     expect(() => detector.inspect(TENANT, [])).toThrow(/not initialised/);
+  });
+
+  it('rehearses what it would tell, and what filters leave out', () => {
+    const filters = new RuleFilters(
+      [],
+      new Map([[TENANT, [{ rule: { detection: rule.detection }, targets: new Set([rule.id]) } as never]]]),
+    );
+    const events = [toEvent(3, { CommandLine: 'list' }), toEvent(4, { CommandLine: 'dump' })];
+    const rehearse = (tenant: TenantId) => {
+      const detector = new SigmaDetector([rule], { filters });
+      detector.init();
+      return detector.rehearse(tenant, events);
+    };
+    expect(rehearse(TENANT)).toEqual([{ ruleId: rule.id, event: 4, isLeftOut: true }]);
+    expect(rehearse(toTenantId('globex'))).toEqual([{ ruleId: rule.id, event: 4, isLeftOut: false }]);
   });
 });

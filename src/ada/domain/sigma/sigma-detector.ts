@@ -1,7 +1,7 @@
 import type { Detection, RuleReference } from '../../../contracts/detection.js';
 import type { SecurityEvent } from '../../../contracts/security-event.js';
 import type { TenantId } from '../../../contracts/tenant.js';
-import { Detector } from '../detector.js';
+import { Detector, type RuleSighting } from '../detector.js';
 import { evidenceOf } from './evidence.js';
 import { RuleFilters } from './filters/rule-filters.js';
 import { SigmaEngine, type SigmaEngineOptions } from './sigma-engine.js';
@@ -45,6 +45,18 @@ export class SigmaDetector extends Detector {
       }
     }
     return detections;
+  }
+
+  /** What is inspected is found as always; only what it does not tell of is looked for again, behind the filters. */
+  override rehearse(tenant: TenantId, events: readonly SecurityEvent[]): readonly RuleSighting[] {
+    const { engine, filters } = this;
+    const found = this.inspect(tenant, events).map(({ rule, event_index }) => ({ ruleId: rule.id, event: event_index, isLeftOut: false }));
+    if (filters.areNone(tenant)) return found;
+    const leftOut = events.flatMap((event) => {
+      const rules = engine?.match(event).filter(({ id }) => filters.leavesOut(tenant, id, event)) ?? [];
+      return rules.map(({ id }) => ({ ruleId: id, event: event.index, isLeftOut: true }));
+    });
+    return [...found, ...leftOut];
   }
 
   snapshot(): null {

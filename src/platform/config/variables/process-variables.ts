@@ -54,6 +54,13 @@ export const PROCESS_VARIABLES = [
       name: 'GATRA_FILTERS',
       description: 'directory with the Sigma filters of single tenants: one directory each, named as the tenant is',
     },
+    {
+      name: 'RULE_LIVENESS_SECONDS',
+      default: '900',
+      range: '0 to 86400',
+      description: 'how often the samples of rules are sent through detection, to see whether the rules are live; 0 for never',
+      guide: 'detection.md#is-a-rule-alive',
+    },
     { name: 'GATRA_PLAYBOOKS', default: 'config/playbooks', description: 'containment playbooks' },
     {
       name: 'GATRA_INTEL_FEEDS',

@@ -204,6 +204,30 @@ describe('CorrelationDetector', () => {
     expect(detector([SPRAY], { filters }).inspect(GLOBEX, events, batch('b'))).toMatchObject([{ evidence: ['b.0', 'b.2', 'b.3'] }]);
   });
 
+  it('rehearses with windows of its own: what fires, what serves others, what filters leave out; nothing is counted or lost', () => {
+    const eve = parseFilter(
+      { title: 'eve', id: 'eve', logsource: { product: 'acme' }, filter: { rules: ['fail'], s: { user: 'eve' }, condition: 's' } },
+      CONTEXT,
+    );
+    const filters = new RuleFilters([], new Map([[ACME, linkFilters(RULES, [eve]).filters]]));
+    const losses = new CorrelationLosses();
+    const one = detector([SPRAY], { filters, losses, limits: { groups: 1, sightings: 10 } });
+    one.inspect(GLOBEX, [fail(0, 0, 'ann'), fail(1, 1, 'bob')], batch('b1'));
+    const before = one.snapshot(GLOBEX);
+    const events = [fail(0, 2, 'ann'), fail(1, 3, 'bob', '198.51.100.1'), fail(2, 4, 'bob'), fail(3, 5, 'eve')];
+    const served = [0, 1, 2].map((at) => ({ ruleId: 'fail', event: at, isLeftOut: false }));
+    const last = (tenant: typeof ACME) => one.rehearse(tenant, events, batch('canary')).slice(3);
+    expect(one.rehearse(ACME, events, batch('canary')).slice(0, 3)).toEqual(served);
+    expect(last(ACME)).toEqual([{ ruleId: 'fail', event: 3, isLeftOut: true }]);
+    expect(last(GLOBEX)).toEqual([{ ruleId: 'fail', event: 3, isLeftOut: false }]);
+    const wide = detector([SPRAY], { filters }).rehearse(ACME, [events[0]!, events[2]!, events[3]!], batch('canary'));
+    expect(wide.at(-1)).toEqual({ ruleId: 'spray', event: 3, isLeftOut: true });
+    expect(one.snapshot(GLOBEX)).toEqual(before);
+    expect(one.snapshot(ACME)).toBeNull();
+    expect(losses.take()).toEqual({ evicted: 0, late: 0 });
+    expect(told(one.inspect(GLOBEX, [fail(0, 6, 'eve')], batch('b2')))).toEqual(['spray@0']);
+  });
+
   it('is not to be used before it is made ready, nor after', () => {
     const one = detector();
     one.destroy();

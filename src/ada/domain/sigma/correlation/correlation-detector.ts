@@ -1,12 +1,12 @@
 import type { Detection } from '../../../../contracts/detection.js';
 import type { SecurityEvent } from '../../../../contracts/security-event.js';
 import type { TenantId } from '../../../../contracts/tenant.js';
-import type { BatchHead } from '../../detector.js';
+import type { BatchHead, RuleSighting } from '../../detector.js';
 import { LearningDetector, type Lesson } from '../../learning-detector.js';
 import { RuleFilters } from '../filters/rule-filters.js';
 import { SigmaEngine, type SigmaEngineOptions } from '../sigma-engine.js';
 import type { SigmaRule } from '../sigma-rule.js';
-import { toDetection } from './correlation-detection.js';
+import { type CorrelationFinding, toDetection } from './correlation-detection.js';
 import type { CorrelationLosses } from './correlation-losses.js';
 import { decodeCorrelations, encodeCorrelations } from './correlation-snapshot.js';
 import { Correlator } from './correlator.js';
@@ -72,6 +72,21 @@ export class CorrelationDetector extends LearningDetector {
     return undefined;
   }
 
+  /**
+   * What fires when these events are all that ever came, and which of them the rules match that only serve correlations. What was counted of the tenant's own
+   * events is neither seen nor touched.
+   */
+  override rehearse(tenant: TenantId, events: readonly SecurityEvent[], batch: BatchHead): readonly RuleSighting[] {
+    const kept = this.rehearseWith(this.match(tenant, events, batch), batch);
+    if (this.filters.areNone(tenant)) return kept.map((sighting) => ({ ...sighting, isLeftOut: false }));
+    const seen = new Set(kept.map(({ ruleId, event }) => `${event} ${ruleId}`));
+    const all = this.rehearseWith(this.match(tenant, events, batch, true), batch);
+    return [
+      ...kept.map((sighting) => ({ ...sighting, isLeftOut: false })),
+      ...all.filter(({ ruleId, event }) => !seen.has(`${event} ${ruleId}`)).map((sighting) => ({ ...sighting, isLeftOut: true })),
+    ];
+  }
+
   snapshot(tenant: TenantId): Uint8Array | null {
     const state = this.tenants.get(tenant);
     return state === undefined ? null : encodeCorrelations(state, this.options.correlations);
@@ -92,7 +107,15 @@ export class CorrelationDetector extends LearningDetector {
     this.engine = undefined;
   }
 
-  private match(tenant: TenantId, events: readonly SecurityEvent[], batch: BatchHead): readonly MatchedEvent[] {
+  private rehearseWith(matched: readonly MatchedEvent[], { batch_id }: BatchHead): readonly Omit<RuleSighting, 'isLeftOut'>[] {
+    const served = matched.flatMap(({ event, ruleIds }) =>
+      ruleIds.flatMap((ruleId) => (this.options.quiet?.has(ruleId) === true ? [{ ruleId, event: event.index }] : [])),
+    );
+    const fired = this.fire(new TenantCorrelations(this.options.correlations, this.limits), batch_id, matched);
+    return [...served, ...fired.map(({ correlation, event }) => ({ ruleId: correlation.rule.id, event: event.index }))];
+  }
+
+  private match(tenant: TenantId, events: readonly SecurityEvent[], batch: BatchHead, isUnfiltered = false): readonly MatchedEvent[] {
     const { engine, filters } = this;
     if (engine === undefined) throw new Error('the detector was not initialised');
     const arrival = arrivalOf(batch);
@@ -100,7 +123,7 @@ export class CorrelationDetector extends LearningDetector {
     for (const event of events) {
       const rules = engine.match(event);
       if (rules.length === 0) continue;
-      const ruleIds = rules.filter(({ id }) => !filters.leavesOut(tenant, id, event)).map(({ id }) => id);
+      const ruleIds = rules.filter(({ id }) => isUnfiltered || !filters.leavesOut(tenant, id, event)).map(({ id }) => id);
       if (ruleIds.length > 0) matched.push({ event, ruleIds, time: Math.min(event.time, arrival) });
     }
     return matched;
@@ -109,15 +132,18 @@ export class CorrelationDetector extends LearningDetector {
   private learn(tenant: TenantId, events: readonly SecurityEvent[], batch: BatchHead, matched: readonly MatchedEvent[]): Detection[] {
     const state = this.stateOf(tenant);
     const { evicted, late } = state;
-    const found: Detection[] = [];
-    for (const one of inOrderOfTime(matched)) {
-      for (const finding of this.correlator.take(state, batch.batch_id, one)) {
-        if (this.options.quiet?.has(finding.correlation.rule.id) !== true) found.push(toDetection(finding));
-      }
-    }
+    const found = this.fire(state, batch.batch_id, matched).flatMap((finding) =>
+      this.options.quiet?.has(finding.correlation.rule.id) === true ? [] : [toDetection(finding)],
+    );
     state.advance(newestOf(events, arrivalOf(batch)));
     this.options.losses?.add(state.evicted - evicted, state.late - late);
     return found;
+  }
+
+  private fire(state: TenantCorrelations, batchId: string, matched: readonly MatchedEvent[]): readonly CorrelationFinding[] {
+    const findings: CorrelationFinding[] = [];
+    for (const one of inOrderOfTime(matched)) findings.push(...this.correlator.take(state, batchId, one));
+    return findings;
   }
 
   private stateOf(tenant: TenantId): TenantCorrelations {

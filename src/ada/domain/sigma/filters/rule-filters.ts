@@ -24,6 +24,11 @@ export class RuleFilters {
     else this.byTenant.set(tenant, new FiltersByRule(filters));
   }
 
+  /** Whether there are none, of all tenants or of this one. */
+  areNone(tenant: TenantId): boolean {
+    return this.everywhere.isEmpty && !this.byTenant.has(tenant);
+  }
+
   /** Tells whether an event, of a tenant or of nobody, is left out of the matches of a rule. */
   leavesOut(tenant: TenantId | undefined, ruleId: string, event: SecurityEvent): boolean {
     const own = tenant === undefined ? undefined : this.byTenant.get(tenant);
@@ -36,6 +41,10 @@ class FiltersByRule {
   private readonly known = new Map<string, readonly Expression[]>();
 
   constructor(private readonly filters: readonly LinkedFilter[]) {}
+
+  get isEmpty(): boolean {
+    return this.filters.length === 0;
+  }
 
   hold(ruleId: string, event: SecurityEvent): boolean {
     return this.of(ruleId).some((expression) => evidenceIn(expression, event) !== undefined);

@@ -12,3 +12,6 @@ export interface RuleTest {
   /** JSON texts, at least one. */
   readonly events: readonly string[];
 }
+
+/** When the events of a test come: late enough for whatever time they have, and the same on every day. Milliseconds since the epoch. */
+export const TEST_ARRIVAL = Date.UTC(2100, 0);

@@ -6,7 +6,7 @@ import type { LinkedCorrelation } from '../correlation/link-correlations.js';
 import { SigmaEngine } from '../sigma-engine.js';
 import type { SigmaRule } from '../sigma-rule.js';
 import { CacheBudget } from '../value-cache.js';
-import type { RuleTest } from './rule-test.js';
+import { type RuleTest, TEST_ARRIVAL } from './rule-test.js';
 
 /** What came of a rule's test. */
 export interface RuleTestOutcome {
@@ -23,8 +23,6 @@ export interface RuleTestFault {
   readonly reason: string;
 }
 
-/** When the events of a test come: late enough for whatever time they have, and the same on every day. */
-const ARRIVAL = Date.UTC(2100, 0);
 const TENANT = toTenantId('rule-tests');
 
 /** Asks a detection rule about each event of a test, by itself: no other rule, and no filter, has a say. */
@@ -49,7 +47,7 @@ export function testCorrelation(id: string, { rules, correlations }: Correlation
   const detector = new CorrelationDetector({ rules, correlations: neededFor(id, correlations) });
   detector.init();
   const { events, faults } = readEvents(test);
-  const batch = { batch_id: 'rule-test', received_at: new Date(ARRIVAL).toISOString() };
+  const batch = { batch_id: 'rule-test', received_at: new Date(TEST_ARRIVAL).toISOString() };
   const found = detector.inspect(TENANT, events, batch).filter(({ rule }) => rule.id === id).length;
   const wrong = found > 0 !== test.matches;
   const reason = found === 0 ? 'the correlation does not fire' : `the correlation fires ${found === 1 ? 'once' : `${found} times`}`;
@@ -66,7 +64,7 @@ function readEvents({ events, format }: RuleTest): { readonly events: SecurityEv
   const read: SecurityEvent[] = [];
   const faults: RuleTestFault[] = [];
   for (const [index, text] of events.entries()) {
-    const event = parseEvent(text, { index, declared: format, receivedAt: ARRIVAL });
+    const event = parseEvent(text, { index, declared: format, receivedAt: TEST_ARRIVAL });
     if (isRejection(event)) faults.push({ event: index, reason: event.detail });
     else read.push(event);
   }
