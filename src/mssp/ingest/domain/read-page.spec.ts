@@ -18,7 +18,14 @@ class SomeChunks {
         position: { month: MONTHS[at % 2 === 0 ? 0 : 1] ?? '', sequence: sizes.length - at },
         bytes: count,
         count,
-        record: (n: number): StoredRecord => ({ batch_id: `b-${at}`, index: n, received_at: 0, source: 'auto', raw: 'x'.repeat(10), rules: [] }),
+        record: (n: number): StoredRecord => ({
+          batch_id: `b-${at}`,
+          index: n,
+          received_at: 0,
+          source: 'auto',
+          raw: 'x'.repeat(10),
+          rules: [],
+        }),
       }))
       .sort((a, b) => (isBefore(b.position, a.position) ? -1 : 1));
   }
