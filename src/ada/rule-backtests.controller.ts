@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import {
   ApiAcceptedResponse,
   ApiConflictResponse,
@@ -7,7 +7,6 @@ import {
   ApiOkResponse,
   ApiTags,
 } from '@nestjs/swagger';
-import type { Response } from 'express';
 import { Audited, AuditedAsOneOf } from '../platform/audit/audited.decorator.js';
 import { Allow } from '../platform/auth/allow.decorator.js';
 import { InTenant, type TenantCaller } from '../platform/auth/caller.decorator.js';
@@ -23,8 +22,6 @@ import {
 } from './rule-backtests.dto.js';
 import { RuleBacktestsService } from './rule-backtests.service.js';
 
-const LOCATION = { Location: { description: 'Where its progress is', schema: { type: 'string', example: '/api/v1/rule-backtests/0193' } } };
-
 /** Rules tried on events that are stored already, in the background. They raise no alert. */
 @ApiTags('rules')
 @Controller('api/v1/rule-backtests')
@@ -36,16 +33,10 @@ export class RuleBacktestsController {
   @Audited('tenant', 'rule_backtest.started')
   @Allow('rules:write')
   @HttpCode(202)
-  @ApiAcceptedResponse({ type: RuleBacktestResultDto, headers: LOCATION })
+  @ApiAcceptedResponse({ type: RuleBacktestResultDto })
   @ApiConflictResponse({ description: 'As many back-tests of the tenant wait or run as may' })
-  async start(
-    @InTenant() caller: TenantCaller,
-    @Body() body: RuleBacktestBody,
-    @Res({ passthrough: true }) response: Response,
-  ): Promise<RuleBacktestResultDto> {
-    const started = await this.backtests.start(caller.tenant, body, deedOf(caller));
-    response.setHeader('Location', `/api/v1/rule-backtests/${started.backtest_id}`);
-    return toBacktestResult(started);
+  async start(@InTenant() caller: TenantCaller, @Body() body: RuleBacktestBody): Promise<RuleBacktestResultDto> {
+    return toBacktestResult(await this.backtests.start(caller.tenant, body, deedOf(caller)));
   }
 
   /** Back-tests of the tenant, the newest first. */

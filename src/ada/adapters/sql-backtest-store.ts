@@ -152,7 +152,7 @@ export class SqlBacktestStore extends BacktestStore {
   }
 
   private async open(tenant: TenantId): Promise<OpenedBacktests> {
-    const [db, cipher] = [await this.databases.of<AdaTables>(tenant), await this.ciphers.of(tenant)];
+    const [db, cipher] = await Promise.all([this.databases.of<AdaTables>(tenant), this.ciphers.of(tenant)]);
     const seal = new TextSeal(cipher);
     return {
       db,
