@@ -190,6 +190,17 @@ describe('CorrelationDetector', () => {
     expect(one.snapshot(ACME)).toBeNull();
   });
 
+  it('R02 leaves those of a short window while an older one of a long window lives', () => {
+    const slow = correlation('slow', { type: 'event_count', rules: ['send'], timespan: '30d', condition: { gte: 9 } });
+    const both = detector([slow, SPRAY]);
+    const alone = detector([slow, SPRAY]);
+    const send = event(0, 0, { action: 'send', ip: 'x' });
+    alone.inspect(ACME, [send], batch('b1'));
+    both.inspect(ACME, [send, ...Array.from({ length: 50 }, (_, at) => fail(at + 1, at + 1, 'ann', `ip${at}`))], batch('b1'));
+    for (const one of [both, alone]) one.inspect(ACME, [event(0, 4_000, { action: 'none' })], batch('b2'));
+    expect(both.snapshot(ACME)).toEqual(alone.snapshot(ACME));
+  });
+
   it('R02 counts nothing that a filter leaves out, of one tenant or of all', () => {
     const filterOf = (user: string) =>
       linkFilters(RULES, [

@@ -42,8 +42,7 @@ export function encodeCorrelations(state: TenantCorrelations, correlations: read
     ...sighting.shown.map(saveRef),
   ];
   const groups: SavedGroup[] = [];
-  for (let group = state.list.stalest; group !== undefined; group = group.fresher) {
-    const { correlation, key, newest, firedAt, window } = group;
+  for (const { correlation, key, newest, firedAt, window } of state.inOrder()) {
     groups.push([correlation, key, newest, Number.isFinite(firedAt) ? firedAt : null, window.sightings().map(saveSighting)]);
   }
   const saved: Saved = {

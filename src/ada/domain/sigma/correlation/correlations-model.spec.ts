@@ -139,9 +139,7 @@ function run(linked: readonly LinkedCorrelation[], steps: readonly Step[]): Mode
 }
 
 function countSightings(state: TenantCorrelations): number {
-  let count = 0;
-  for (let group = state.list.stalest; group !== undefined; group = group.fresher) count += group.window.length;
-  return count;
+  return state.inOrder().reduce((count, { window }) => count + window.length, 0);
 }
 
 describe('correlations and their model', () => {

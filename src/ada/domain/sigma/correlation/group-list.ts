@@ -10,6 +10,8 @@ export interface Group {
   newest: number;
   /** Time of the window that it fired for last; -Infinity before. */
   firedAt: number;
+  /** The later it was touched last, the greater. */
+  touched: number;
   staler: Group | undefined;
   fresher: Group | undefined;
 }

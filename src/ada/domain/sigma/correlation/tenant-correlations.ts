@@ -29,7 +29,6 @@ export interface Firing {
  * groups and by sightings; beyond either the group that was touched least lately is let go of, and counted.
  */
 export class TenantCorrelations {
-  readonly list = new GroupList();
   /** Newest event time; groups whose windows lie far behind it are let go of. */
   now = Number.NEGATIVE_INFINITY;
   /** Groups that were let go of although their windows had not passed. */
@@ -37,7 +36,11 @@ export class TenantCorrelations {
   /** Sightings that came when their group's window had moved on, and are not counted. */
   late = 0;
   private readonly groups: readonly Map<string, Group>[];
+  /** Of each correlation its groups with those of all others whose windows are as long: a group whose window is long keeps none of a short one. */
+  private readonly lists: readonly GroupList[];
+  private readonly distinctLists: readonly GroupList[];
   private size = 0;
+  private touches = 0;
   private kept = 0;
 
   constructor(
@@ -45,11 +48,19 @@ export class TenantCorrelations {
     private readonly limits = CORRELATION_LIMITS,
   ) {
     this.groups = correlations.map(() => new Map());
+    const bySpan = new Map(correlations.map(({ rule }) => [rule.timespan, new GroupList()]));
+    this.distinctLists = [...bySpan.values()];
+    this.lists = correlations.map(({ rule }) => bySpan.get(rule.timespan) as GroupList);
   }
 
   /** How many groups there are. */
   get groupCount(): number {
     return this.size;
+  }
+
+  /** All groups, the stalest first. */
+  inOrder(): readonly Group[] {
+    return this.groups.flatMap((groups) => [...groups.values()]).sort((one, other) => one.touched - other.touched);
   }
 
   /** How many sightings are kept. */
@@ -84,7 +95,9 @@ export class TenantCorrelations {
   /** Moves on to a time, and lets go of groups that nothing can be counted with any more. */
   advance(now: number): void {
     if (now > this.now) this.now = now;
-    for (let group = this.list.stalest; group !== undefined && this.isPast(group); group = this.list.stalest) this.remove(group);
+    for (const list of this.distinctLists) {
+      for (let { stalest } = list; stalest !== undefined && this.isPast(stalest); { stalest } = list) this.remove(stalest);
+    }
   }
 
   /** Puts a group back that was kept elsewhere, as the freshest. */
@@ -101,23 +114,31 @@ export class TenantCorrelations {
     let group = groups.get(key);
     if (group === undefined) {
       const window = createWindow((this.correlations[correlation] as LinkedCorrelation).rule);
-      group = { correlation, key, window, newest: time, firedAt: Number.NEGATIVE_INFINITY, staler: undefined, fresher: undefined };
+      const firedAt = Number.NEGATIVE_INFINITY;
+      group = { correlation, key, window, newest: time, firedAt, touched: 0, staler: undefined, fresher: undefined };
       groups.set(key, group);
       this.size++;
-      if (this.size > this.limits.groups) this.evict(group);
     }
-    this.list.touch(group);
+    group.touched = ++this.touches;
+    this.lists[correlation]?.touch(group);
+    if (this.size > this.limits.groups) this.evict(group);
     return group;
   }
 
   /** Makes room: lets go of the stalest groups but for the one at hand. */
   private evict(atHand: Group): void {
     while (this.size > this.limits.groups || this.kept > this.limits.sightings) {
-      const { stalest } = this.list;
+      const stalest = this.stalest();
       if (stalest === undefined || stalest === atHand) return;
       if (!this.isPast(stalest)) this.evicted++;
       this.remove(stalest);
     }
+  }
+
+  private stalest(): Group | undefined {
+    let found: Group | undefined;
+    for (const { stalest } of this.distinctLists) if (stalest && stalest.touched < (found?.touched ?? Infinity)) found = stalest;
+    return found;
   }
 
   private isPast({ correlation, newest }: Group): boolean {
@@ -126,7 +147,7 @@ export class TenantCorrelations {
   }
 
   private remove(group: Group): void {
-    this.list.remove(group);
+    this.lists[group.correlation]?.remove(group);
     this.groups[group.correlation]?.delete(group.key);
     this.size--;
     this.kept -= group.window.length;
