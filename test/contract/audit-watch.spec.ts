@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
 import { PLATFORM_LOG } from '../../src/platform/audit/audit-log.js';
-import type { AuditEntry } from '../../src/platform/audit/audit-record.js';
 import { AuditWatch } from '../../src/platform/audit/audit-watch.js';
 import { SqliteAuditLog } from '../../src/platform/audit/sqlite-audit-log.js';
 import { Metrics } from '../../src/platform/observability/metrics.js';
@@ -10,16 +9,9 @@ import { FakeTenants } from '../support/containment-rig.js';
 import { SetClock } from '../support/queue-rig.js';
 import { describeOnEngines, openSqlite, type OpenedStores } from '../support/store-engines.js';
 import { ACME, GLOBEX } from './alert-store-fixtures.js';
+import { notedEntry } from './noted-entry.js';
 
 const RECORDS = 450;
-
-const entry = (id: string): AuditEntry => ({
-  action: 'test.noted',
-  actor: { type: 'system', id: 'test' },
-  target: { type: 'test', id },
-  outcome: 'success',
-  correlation_id: 'req-1',
-});
 
 /** A watch over databases in which two tenants and the platform have logs. */
 async function watched({ tenants, platform }: OpenedStores) {
@@ -28,7 +20,7 @@ async function watched({ tenants, platform }: OpenedStores) {
   for (const log of [ACME, GLOBEX, PLATFORM_LOG]) {
     await audit.append(
       log,
-      Array.from({ length: RECORDS }, (_, i) => entry(`${i}`)),
+      Array.from({ length: RECORDS }, (_, i) => notedEntry(`${i}`)),
     );
   }
   const watch = new AuditWatch({ tenants, platform, directory: new FakeTenants(), audit, damage, clock, metrics, everyHours: 24 });
@@ -56,7 +48,7 @@ describeOnEngines('the watch over audit logs', (open) => {
     clock.time += 7_200_000;
     expect(await reading('audit_verification_age_seconds')).toBe(7_200);
     await watch.check();
-    await audit.append(ACME, [entry('later')]);
+    await audit.append(ACME, [notedEntry('later')]);
     clock.time += 60_000;
     expect(await reading('audit_verification_age_seconds')).toBe(60);
     await watch.check();
