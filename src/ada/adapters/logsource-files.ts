@@ -1,71 +1,19 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { compiledSchema } from '../../platform/config/compiled-schema.js';
 import { LogsourceTaxonomy, type ProductTaxonomy } from '../domain/sigma/logsource-taxonomy.js';
+import { readTaxonomyFiles } from './taxonomy-files.js';
 
 const SCHEMA = new URL('../../../config/logsources.schema.json', import.meta.url);
 const DIRECTORY = fileURLToPath(new URL('../../../config/logsources', import.meta.url));
-const MAX_FILES = 100;
-const MAX_FILE_BYTES = 1024 * 1024;
 
-/** What is wrong with the taxonomy of log sources: every fault at once, by file and JSON Pointer. */
-export class LogsourcesError extends Error {
-  override readonly name = 'LogsourcesError';
-  constructor(readonly faults: readonly string[]) {
-    super(`The log sources are not usable:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
-  }
-}
-
-/**
- * Reads the taxonomy of log sources, a file (`*.json`) for each product and for what any product may have, at most 100 of at most 1 MiB, and
- * checks it against its JSON Schema.
- * @throws LogsourcesError
- */
+/** Reads what the names of log sources mean. @throws LogsourcesError */
 export function readLogsources(directory = DIRECTORY): LogsourceTaxonomy {
-  const validate = compiledSchema<ProductTaxonomy>(SCHEMA);
-  const faults: string[] = [];
-  const taxonomies: ProductTaxonomy[] = [];
-  for (const file of listFiles(directory)) {
-    const content = parse(join(directory, file));
-    if (!validate(content)) {
-      faults.push(...(validate.errors ?? []).map((error) => `${file} ${error.instancePath || '/'} ${error.message ?? ''}`));
-      continue;
-    }
-    const { product } = content;
-    if (product === undefined) faults.push(...formsWithoutProduct(content).map((form) => `${file} ${form} names no products`));
-    else if (taxonomies.some((one) => one.product === product)) faults.push(`${file} /product ${product} has another file`);
-    taxonomies.push(content);
-  }
-  if (faults.length > 0) throw new LogsourcesError(faults);
-  return new LogsourceTaxonomy(taxonomies);
+  return new LogsourceTaxonomy(readTaxonomyFiles(directory, SCHEMA, formsWithoutProduct));
 }
 
 function formsWithoutProduct({ categories = {}, services = {} }: ProductTaxonomy): readonly string[] {
   return Object.entries({ categories, services }).flatMap(([kind, sources]) =>
     Object.entries(sources).flatMap(([name, forms]) =>
-      forms.flatMap(({ products }, at) => (products === undefined ? [`/${kind}/${name}/${at}`] : [])),
+      forms.flatMap(({ products }, at) => (products === undefined ? [`/${kind}/${name}/${at} names no products`] : [])),
     ),
   );
-}
-
-function listFiles(directory: string): readonly string[] {
-  try {
-    const files = readdirSync(directory)
-      .filter((file) => file.endsWith('.json'))
-      .sort();
-    if (files.length <= MAX_FILES) return files;
-  } catch (error) {
-    throw new LogsourcesError([`${directory} cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown'}`]);
-  }
-  throw new LogsourcesError([`${directory} holds more than ${MAX_FILES} files`]);
-}
-
-function parse(file: string): unknown {
-  if (statSync(file).size > MAX_FILE_BYTES) throw new LogsourcesError([`${file} is larger than ${MAX_FILE_BYTES} bytes`]);
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'));
-  } catch {
-    throw new LogsourcesError([`${file} is not JSON`]);
-  }
 }

@@ -1,3 +1,4 @@
+import { editDistance } from '../../ada/domain/edit-distance.js';
 import { VARIABLES, variableNamed } from '../../platform/config/variables.js';
 
 const SHORTEST = 8;
@@ -13,18 +14,5 @@ export function unreadNames(names: readonly string[]): readonly string[] {
 }
 
 function isNearly(name: string): boolean {
-  return name.length >= SHORTEST && VARIABLES.some((variable) => distance(name, variable.name) <= MOST_EDITS);
-}
-
-/** Letters that must be put in, taken out or exchanged (Levenshtein). */
-function distance(a: string, b: string): number {
-  if (Math.abs(a.length - b.length) > MOST_EDITS) return MOST_EDITS + 1;
-  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
-  for (const [i, letter] of [...a].entries()) {
-    const next = [i + 1];
-    for (const [j, other] of [...b].entries())
-      next.push(Math.min((next[j] ?? 0) + 1, (row[j + 1] ?? 0) + 1, (row[j] ?? 0) + (letter === other ? 0 : 1)));
-    row = next;
-  }
-  return row[b.length] ?? 0;
+  return name.length >= SHORTEST && VARIABLES.some((variable) => editDistance(name, variable.name, MOST_EDITS) <= MOST_EDITS);
 }

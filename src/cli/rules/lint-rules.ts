@@ -1,4 +1,5 @@
 import { readAttackFile } from '../../ada/adapters/attack-bundle-file.js';
+import { readFieldNames } from '../../ada/adapters/field-name-files.js';
 import { readLogsources } from '../../ada/adapters/logsource-files.js';
 import { AttackCatalog } from '../../ada/domain/attack/attack-catalog.js';
 import { lintRule } from '../../ada/domain/sigma/lint/lint-rule.js';
@@ -26,7 +27,7 @@ interface Finding {
 
 /** Lists what is wrong with rules, and what is odd about them. @throws Error when rules or techniques cannot be read */
 export async function lintRules(paths: readonly string[], options: LintOptions, terminal: CommandTerminal): Promise<void> {
-  const knowledge = { logsources: readLogsources(), techniques: await readTechniques(options.attack) };
+  const knowledge = { logsources: readLogsources(), fields: readFieldNames(), techniques: await readTechniques(options.attack) };
   const { loaded, read } = await readRuleSet(paths);
   const errors = loaded.unsupported.map((one): Finding => ({ severity: 'error', ...one }));
   const warnings = read.flatMap(({ path, lineOf, written, read: document }) =>

@@ -142,6 +142,24 @@ describe('gatra rules', () => {
       expect((await run(['lint', folder])).stdout).toContain(`${path}:7: Tool from a share: error: s: tool|re: the pattern looks around`);
     });
 
+    it('tells of a field that no event of the log source has, where, and what was meant', async () => {
+      const path = await write(
+        'a.yml',
+        RULE.replace('product: acme', 'product: windows\n  category: file_event').replace('tool|', 'TargetFileName|'),
+      );
+      expect(await run(['lint', folder])).toEqual({
+        code: 0,
+        stdout:
+          `${path}:8: Tool from a share: warning: detection: no event of windows/file_event is known to have a field "TargetFileName": ` +
+          'did you mean "TargetFilename"? Upper and lower case count in names\n1 rule read: 0 errors, 1 warning\n',
+        stderr: '',
+      });
+    });
+
+    it('has nothing to say of the rules that GATRA comes with', async () => {
+      expect((await run(['lint', 'config/rules', '--strict'])).stdout).toMatch(/^\d+ rules read: 0 errors, 0 warnings\n$/);
+    });
+
     it('looks techniques up in a bundle, and answers 1 without one that can be read', async () => {
       const bundle = { objects: [{ type: 'attack-pattern', id: 'a', name: 'A', external_references: [{ external_id: 'T1059' }] }] };
       await write('attack.json', JSON.stringify(bundle));

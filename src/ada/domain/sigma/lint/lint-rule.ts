@@ -3,6 +3,8 @@ import { type Fields, isFields, isGiven } from '../fields.js';
 import type { LogsourceTaxonomy } from '../logsource-taxonomy.js';
 import type { SigmaDocument } from '../read-document.js';
 import type { DocumentPath } from '../sigma-error.js';
+import type { FieldTaxonomy } from './field-taxonomy.js';
+import { lintFields } from './lint-fields.js';
 import type { LintRemark } from './lint-remark.js';
 import { lintSearches } from './lint-searches.js';
 import { lintTags } from './lint-tags.js';
@@ -10,6 +12,7 @@ import { lintTags } from './lint-tags.js';
 /** What rules are held against. */
 export interface LintKnowledge {
   readonly logsources: LogsourceTaxonomy;
+  readonly fields: FieldTaxonomy;
   /** Empty where no techniques are known, which then are not looked at. */
   readonly techniques: AttackCatalog;
 }
@@ -26,12 +29,13 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const MAX_NAME = 64;
 
 /** Remarks about a rule that was read. @param written the document as it is written */
-export function lintRule(written: Fields, read: SigmaDocument, { logsources, techniques }: LintKnowledge): readonly LintRemark[] {
+export function lintRule(written: Fields, read: SigmaDocument, { logsources, fields, techniques }: LintKnowledge): readonly LintRemark[] {
   return [
     ...lintHeader(written, read),
     ...unknownMembers(written, MEMBERS, []),
     ...(read.kind === 'correlation' ? [] : lintLogsource(written, read.rule.logsource, logsources)),
     ...(read.kind === 'detection' ? lintSearches(read.rule.detection, read.searches) : []),
+    ...(read.kind === 'correlation' ? [] : lintFields(written, read.kind, read.rule.logsource, fields)),
     ...lintTags(written['tags'], techniques),
   ];
 }
