@@ -13,6 +13,8 @@ export interface ProcessSample {
   readonly rssMiB: number;
   /** What the last full collections of its threads left of their heaps; undefined before the first of each. */
   readonly liveMiB: number | undefined;
+  /** The same of each thread. */
+  readonly live: Readonly<Record<string, number>>;
   readonly files: number;
 }
 
@@ -69,15 +71,16 @@ export async function processSample(app: BuiltApp): Promise<Omit<ProcessSample, 
   return { ...holdings(app), ...(await heaps(app)) };
 }
 
-async function heaps(app: BuiltApp): Promise<Pick<ProcessSample, 'liveMiB'>> {
+async function heaps(app: BuiltApp): Promise<Pick<ProcessSample, 'live' | 'liveMiB'>> {
   const headers = { Authorization: `Bearer ${await app.token('platform')}` };
   const metrics = await (await fetch(`${app.baseUrl}/metrics`, { headers })).text();
-  const live = [...metrics.matchAll(/^thread_heap_live_bytes\{[^}]*\} (\d+)$/gm)].map(([, bytes]) => Number(bytes));
-  const liveMiB = live.length === 0 || live.includes(0) ? undefined : live.reduce((sum, bytes) => sum + bytes, 0) / MIB;
-  return { liveMiB };
+  const told = [...metrics.matchAll(/^thread_heap_live_bytes\{thread="([^"]*)"\} (\d+)$/gm)];
+  const live = Object.fromEntries(told.map(([, thread = '', bytes]) => [thread, Number(bytes) / MIB]));
+  const each = Object.values(live);
+  return { live, liveMiB: each.length === 0 || each.includes(0) ? undefined : each.reduce((sum, one) => sum + one, 0) };
 }
 
-function holdings({ process: { pid } }: BuiltApp): Omit<ProcessSample, 'seconds' | 'liveMiB'> {
+function holdings({ process: { pid } }: BuiltApp): Omit<ProcessSample, 'seconds' | 'live' | 'liveMiB'> {
   const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
   return { rssMiB: Number(kilobytes ?? 0) / 1_024, files: readdirSync(`/proc/${pid}/fd`).length };
 }
