@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { PastRecord } from '../../src/ada/domain/backtest/past-record.js';
+import type { PastRecord } from '../../src/contracts/stored-events.js';
 import type { TrialFindings } from '../../src/ada/domain/backtest/rule-trial.js';
 import { type CheckedRules, RuleTrials, type Trial } from '../../src/ada/domain/backtest/rule-trials.js';
 import type { TrialThread } from '../../src/agents/backtest/trial-thread.js';
