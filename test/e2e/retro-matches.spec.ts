@@ -136,7 +136,7 @@ describe('stored events compared with indicators that came after them', () => {
   it('R02 raise an alert each, as if they came now, that says so; once, and for their tenant alone', async () => {
     const ip = '203.0.113.1';
     const events = [login(ip, 12), login('192.0.2.7', 12), login(ip, 3), login(ip, 45)];
-    const [old, , young] = await send(events);
+    const [old = '', , young = ''] = await send(events);
     await send(events, GLOBEX);
     await offer(ip, { object_marking_refs: ['marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421'] });
     const [match] = await settled();
