@@ -52,6 +52,7 @@ interface Result {
 
 const indicators = Number(values.indicators);
 const SPAN = { from: '2026-01-01', to: '2026-12-31' };
+const WHAT = indicators > 0 ? 'comparison' : 'back-test';
 const [PATH, ORDER] = indicators > 0 ? ['/api/v1/retro-matches', SPAN] : ['/api/v1/rule-backtests', { document: RULE, ...SPAN }];
 
 /** Back-tests, or comparisons, one after another, over all that is stored. */
@@ -129,10 +130,10 @@ try {
   const cells = (name: string, { p50Ms, p99Ms }: SteadyResult): string[] => [name, p50Ms.toFixed(1), p99Ms.toFixed(1)];
   printTable(
     [`at ${format(eps)} events/s`, 'p50 ms', 'p99 ms'],
-    rows.flatMap(({ alone, beside }) => [cells('alone', alone), cells('beside back-tests', beside)]),
+    rows.flatMap(({ alone, beside }) => [cells('alone', alone), cells(`beside ${WHAT}s`, beside)]),
   );
   const found = { backtest_eps: backtests.rate, scanned: backtests.scanned, us_per_event: backtests.micros };
-  process.stdout.write(`a back-test looks at ${format(found.backtest_eps)} events/s\n`);
+  process.stdout.write(`a ${WHAT} looks at ${format(found.backtest_eps)} events/s\n`);
   process.stdout.write(`${JSON.stringify({ bench: 'backtest', machine: machine(), eps, indicators, ...found, rows })}\n`);
 } finally {
   await server.stop();
