@@ -15,6 +15,7 @@ const { values } = parseArgs({
     steady: { type: 'string', default: '10000' },
     eps: { type: 'string', default: '1500' },
     rounds: { type: 'string', default: '3' },
+    indicators: { type: 'string', default: '0' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -28,6 +29,7 @@ if (values.help) {
   --steady N      events of each part of a round (default 10000)
   --eps N         their rate (default 1500)
   --rounds N      (default 3)
+  --indicators N  instead of back-tests, compare what is stored with so many indicators of domains, none of which is in any event
 `);
   process.exit(0);
 }
@@ -41,13 +43,19 @@ level: medium
 `;
 const BATCH = 20;
 
-interface BacktestResult {
+/** Of a back-test, or of a comparison with indicators. */
+interface Result {
   readonly state: string;
-  readonly progress: { readonly events_scanned: number };
-  readonly rules: readonly { readonly matches: number; readonly us_per_event: number | null }[];
+  readonly progress: { readonly events_scanned?: number; readonly events_compared?: number };
+  readonly rules?: readonly { readonly us_per_event: number | null }[];
 }
 
-/** Back-tests one after another, over all that is stored. */
+const indicators = Number(values.indicators);
+const SPAN = { from: '2026-01-01', to: '2026-12-31' };
+const WHAT = indicators > 0 ? 'comparison' : 'back-test';
+const [PATH, ORDER] = indicators > 0 ? ['/api/v1/retro-matches', SPAN] : ['/api/v1/rule-backtests', { document: RULE, ...SPAN }];
+
+/** Back-tests, or comparisons, one after another, over all that is stored. */
 class Backtests {
   scanned = 0;
   micros: number | null = null;
@@ -68,15 +76,15 @@ class Backtests {
   async run(): Promise<void> {
     this.isStopped = false;
     const headers = { ...(await this.server.bearer('analyst')), 'content-type': 'application/json' };
-    const body = JSON.stringify({ document: RULE, from: '2026-01-01', to: '2026-12-31' });
+    const body = JSON.stringify(ORDER);
     while (!this.isStopped) {
       const begun = performance.now();
-      const started = await fetch(`${this.server.baseUrl}/api/v1/rule-backtests`, { method: 'POST', headers, body });
-      if (started.status !== 202) throw new Error(`a back-test was answered ${started.status}: ${await started.text()}`);
+      const started = await fetch(this.server.baseUrl + PATH, { method: 'POST', headers, body });
+      if (started.status !== 202) throw new Error(`${PATH} was answered ${started.status}: ${await started.text()}`);
       const path = this.server.baseUrl + (started.headers.get('location') ?? '');
       const { progress, rules } = await this.ended(path, headers);
-      this.scanned += progress.events_scanned;
-      this.micros = rules[0]?.us_per_event ?? null;
+      this.scanned += progress.events_scanned ?? progress.events_compared ?? 0;
+      this.micros = rules?.[0]?.us_per_event ?? null;
       this.seconds += (performance.now() - begun) / 1_000;
     }
   }
@@ -85,11 +93,11 @@ class Backtests {
     this.isStopped = true;
   }
 
-  private async ended(path: string, headers: Record<string, string>): Promise<BacktestResult> {
+  private async ended(path: string, headers: Record<string, string>): Promise<Result> {
     for (;;) {
-      const result = (await (await fetch(path, { headers })).json()) as BacktestResult;
+      const result = (await (await fetch(path, { headers })).json()) as Result;
       if (result.state === 'done') return result;
-      if (result.state !== 'queued' && result.state !== 'running') throw new Error(`a back-test has ${result.state}`);
+      if (result.state !== 'queued' && result.state !== 'running') throw new Error(`${path} has ${result.state}`);
       await sleep(100);
     }
   }
@@ -105,6 +113,7 @@ const lines = await loadLines(values.events, history + 2 * rounds * steady);
 const dataDir = mkdtempSync(join(tmpdir(), 'gatra-bench-'));
 const server = await startServer({ dataDir, rules: undefined, workers: '1', cpuProfile: undefined });
 try {
+  await server.loadIndicators(indicators);
   await sendBatches([server], lines.slice(0, history), { batch: 500, inFlight: 4 });
   const backtests = new Backtests(server);
   let from = history;
@@ -121,11 +130,11 @@ try {
   const cells = (name: string, { p50Ms, p99Ms }: SteadyResult): string[] => [name, p50Ms.toFixed(1), p99Ms.toFixed(1)];
   printTable(
     [`at ${format(eps)} events/s`, 'p50 ms', 'p99 ms'],
-    rows.flatMap(({ alone, beside }) => [cells('alone', alone), cells('beside back-tests', beside)]),
+    rows.flatMap(({ alone, beside }) => [cells('alone', alone), cells(`beside ${WHAT}s`, beside)]),
   );
   const found = { backtest_eps: backtests.rate, scanned: backtests.scanned, us_per_event: backtests.micros };
-  process.stdout.write(`a back-test looks at ${format(found.backtest_eps)} events/s\n`);
-  process.stdout.write(`${JSON.stringify({ bench: 'backtest', machine: machine(), eps, ...found, rows })}\n`);
+  process.stdout.write(`a ${WHAT} looks at ${format(found.backtest_eps)} events/s\n`);
+  process.stdout.write(`${JSON.stringify({ bench: 'backtest', machine: machine(), eps, indicators, ...found, rows })}\n`);
 } finally {
   await server.stop();
   rmSync(dataDir, { recursive: true, force: true });

@@ -48,6 +48,8 @@ export async function startServer({ dataDir, rules, workers, cpuProfile, env: mo
     PORT: '0',
     HOST: '127.0.0.1',
     GATRA_DATA_DIR: dataDir,
+    // What is measured is not to be compared with new indicators meanwhile.
+    RETRO_MATCH_DAYS: '0',
     ...(rules === undefined ? {} : { GATRA_RULES: rules }),
     ...(workers === undefined ? {} : { INGEST_WORKERS: workers }),
     ...more,

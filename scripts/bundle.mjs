@@ -17,6 +17,7 @@ const entries = [
   'agents/pipeline/pipeline.worker.js',
   'agents/pipeline/apart/apart.worker.js',
   'agents/backtest/trial.worker.js',
+  'agents/retro/retro.worker.js',
   'mssp/ingest/adapters/append.worker.js',
   'platform/storage/sqlite.worker.js',
 ].map((path) => join(dist, path));

@@ -2,6 +2,7 @@ import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common'
 import { AgentsModule } from './agents/agents.module.js';
 import { BacktestModule } from './agents/backtest/backtest.module.js';
 import { PipelineModule } from './agents/pipeline/pipeline.module.js';
+import { RetroModule } from './agents/retro/retro.module.js';
 import { databaseSteps } from './database-steps.js';
 import { CaseStoresModule } from './mssp/cases/case-stores.module.js';
 import { CasesModule } from './mssp/cases/cases.module.js';
@@ -34,5 +35,6 @@ function orchestration(config: Config): NonNullable<ModuleMetadata['imports']> {
   const retention = RetentionModule.forRoot(EventPlacesModule);
   const lake = LakeModule.forRoot(config, [PipelineModule, retention, CaseStoresModule]);
   const ingest = IngestModule.forRoot([PipelineModule, CasesModule, retention, lake]);
-  return [CasesModule, ingest, BacktestModule, retention, TenantsModule.forRoot(EventPlacesModule), lake];
+  const retro = RetroModule.forRoot([PipelineModule, CasesModule]);
+  return [CasesModule, ingest, BacktestModule, retro, retention, TenantsModule.forRoot(EventPlacesModule), lake];
 }

@@ -2,10 +2,9 @@ import { toTenantId, type TenantId } from '../contracts/tenant.js';
 import { beginning } from './domain/backtest/advance.js';
 import { type Backtest, type BacktestProgress, isOpen } from './domain/backtest/backtest.js';
 import { BacktestStore, type BacktestEnd } from './domain/backtest/backtest-store.js';
-import type { EventPosition, EventSpan, PastRecord } from './domain/backtest/past-record.js';
+import { type EventPosition, type EventSpan, type PastRecord, StoredEvents, type StoredPage } from '../contracts/stored-events.js';
 import type { TrialFindings } from './domain/backtest/rule-trial.js';
 import { type CheckedRules, RuleTrials, type Trial, TrialTooCostly } from './domain/backtest/rule-trials.js';
-import { StoredEvents, type StoredPage } from './domain/backtest/stored-events.js';
 import { NO_FILTERS } from './domain/rule-filter-store.js';
 import { RuleBacktestHandler } from './rule-backtest.handler.js';
 

@@ -1,30 +1,20 @@
 import type { TenantId } from '../contracts/tenant.js';
+import { PageTurns, type TurnParts } from '../platform/past-events/page-turns.js';
 import { WorkHandler, type WorkItem } from '../platform/work-queue/work-item.js';
 import { advance } from './domain/backtest/advance.js';
 import { isOpen, type Backtest, type BacktestProgress } from './domain/backtest/backtest.js';
 import { BacktestStore, RULE_BACKTEST } from './domain/backtest/backtest-store.js';
 import { RuleTrials, TrialTooCostly } from './domain/backtest/rule-trials.js';
-import { StoredEvents } from './domain/backtest/stored-events.js';
 import { RuleFilterStore } from './domain/rule-filter-store.js';
 
-/** How long one turn lasts, in milliseconds: other back-tests wait for so long. */
-const TURN_MS = 250;
-/** After each page of events there is a rest, so many times as long as the page took: what it takes of threads that others need is a third at most. */
-const REST = 2;
-const LONGEST_REST_MS = 2_000;
 /** After so many failures in a row, a minute or so, a back-test is given up: it becomes no dead letter. */
 const MOST_FAILURES = 7;
 
 /** What back-tests are done with. */
-export interface BacktestParts {
+export interface BacktestParts extends TurnParts {
   readonly store: BacktestStore;
-  readonly events: StoredEvents;
   readonly trials: RuleTrials;
   readonly filters: Pick<RuleFilterStore, 'find'>;
-  /** Milliseconds of a clock that only moves on. */
-  readonly elapsed: () => number;
-  /** Resolves so many milliseconds later. */
-  readonly pause: (ms: number) => Promise<void>;
 }
 
 /**
@@ -35,8 +25,11 @@ export class RuleBacktestHandler extends WorkHandler {
   readonly kind = RULE_BACKTEST;
   override readonly isBackground = true;
 
+  private readonly turns: PageTurns;
+
   constructor(private readonly parts: BacktestParts) {
     super();
+    this.turns = new PageTurns(parts);
   }
 
   async handle(tenant: TenantId, items: readonly WorkItem[]): Promise<void> {
@@ -62,17 +55,11 @@ export class RuleBacktestHandler extends WorkHandler {
 
   /** Looks at events for a turn, or to their end. */
   private async goOn(tenant: TenantId, { document, span, progress }: Backtest): Promise<BacktestProgress> {
-    const { events, trials, elapsed, pause } = this.parts;
+    const { trials } = this.parts;
     const trial = { tenant, document, span, filters: await this.parts.filters.find(tenant) };
-    const ends = elapsed() + TURN_MS;
-    let reached = progress;
-    do {
-      const begun = elapsed();
-      const { records, ...page } = await events.page(tenant, span, reached.before);
+    return this.turns.take(tenant, span, progress, async ({ records, ...page }, reached) => {
       const found = records.length === 0 ? { scanned: 0, rules: [] } : await trials.look(trial, records);
-      reached = advance(reached, page, found, span);
-      if (reached.before !== null) await pause(Math.min(LONGEST_REST_MS, REST * (elapsed() - begun)));
-    } while (reached.before !== null && elapsed() < ends);
-    return reached;
+      return advance(reached, page, found, span);
+    });
   }
 }

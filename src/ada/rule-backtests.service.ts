@@ -7,7 +7,7 @@ import type { WorkRunner } from '../platform/work-queue/work-runner.js';
 import { beginning } from './domain/backtest/advance.js';
 import type { Backtest } from './domain/backtest/backtest.js';
 import { BacktestStore, type BacktestDeed, type ListedBacktest } from './domain/backtest/backtest-store.js';
-import type { EventSpan } from './domain/backtest/past-record.js';
+import type { EventSpan } from '../contracts/stored-events.js';
 import { type CheckedRules, RuleTrials, TrialTooCostly } from './domain/backtest/rule-trials.js';
 
 const DAY_MS = 86_400_000;

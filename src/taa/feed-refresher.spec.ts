@@ -99,6 +99,7 @@ describe('FeedRefresher', () => {
       tenants,
       store,
       matchers,
+      runner: { wake: () => undefined },
       compile: compileLinearMatcher,
       register: registerOf(feeds),
     });

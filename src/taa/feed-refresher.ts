@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { TenantId } from '../contracts/tenant.js';
 import type { TenantDirectory } from '../platform/tenancy/tenant-directory.js';
+import type { WorkRunner } from '../platform/work-queue/work-runner.js';
 import { type FeedSharing, forEveryone, isRecipient } from './domain/feed-sharing.js';
 import type { IndicatorReport } from './domain/indicator.js';
 import type { IndicatorStore } from './domain/indicator-store.js';
@@ -19,6 +20,8 @@ export interface FeedRefresherOptions {
   readonly tenants: TenantDirectory;
   readonly store: IndicatorStore;
   readonly matchers: IndicatorMatchers;
+  /** Does what new indicators cause. */
+  readonly runner: Pick<WorkRunner, 'wake'>;
   /** What regular expressions of patterns are compiled with. */
   readonly compile: MatcherCompiler;
   /** Is told how each feed does. */
@@ -159,6 +162,8 @@ export class FeedRefresher implements OnApplicationBootstrap, OnModuleDestroy {
   private async replace(tenant: TenantId, source: string, reports: readonly IndicatorReport[]): Promise<void> {
     const change = { actor: { type: 'system', id: 'intel-refresh' }, correlation_id: `intel-${randomUUID()}` } as const;
     const { added, updated, removed } = await this.options.store.replace(tenant, source, reports, change);
-    if (added + updated + removed > 0) this.options.matchers.changed(tenant);
+    if (added + updated + removed === 0) return;
+    this.options.matchers.changed(tenant);
+    this.options.runner.wake(tenant);
   }
 }

@@ -1,8 +1,7 @@
 import type { TenantId } from '../contracts/tenant.js';
-import { shortTurns } from '../platform/clock/short-turns.js';
+import { compileInTurns } from './compile-in-turns.js';
 import type { Indicator } from './domain/indicator.js';
 import { AllowLists } from './domain/allow-lists.js';
-import { IndicatorCompiler } from './domain/indicator-image.js';
 import { IndicatorMatcher } from './domain/indicator-matcher.js';
 import type { IndicatorStore } from './domain/indicator-store.js';
 import type { MatcherCompiler } from './domain/stix/compile-test.js';
@@ -67,14 +66,8 @@ export class IndicatorMatchers {
 
   private async compile(tenant: TenantId, indicators: readonly Indicator[]): Promise<IndicatorMatcher> {
     const { allowLists = new AllowLists(), leastConfidence = 0, compile } = this.rules;
-    const compiler = new IndicatorCompiler({ allowLists: allowLists.of(tenant), leastConfidence });
-    const breathe = shortTurns();
-    for (const indicator of indicators) {
-      compiler.add(indicator);
-      const pause = breathe();
-      if (pause !== undefined) await pause;
-    }
-    return new IndicatorMatcher(compiler.image(), compile);
+    const image = await compileInTurns([indicators], { allowLists: allowLists.of(tenant), leastConfidence });
+    return new IndicatorMatcher(image, compile);
   }
 
   /** As the one that was asked for last. What fails is not kept. */

@@ -1,11 +1,12 @@
 import type { TenantId } from '../contracts/tenant.js';
 import { Problem, notFound } from '../platform/problems/problem.js';
+import type { WorkRunner } from '../platform/work-queue/work-runner.js';
 import type { AllowLists } from './domain/allow-lists.js';
 import type { Indicator, UnsupportedIndicator } from './domain/indicator.js';
 import { type IndicatorChange, type IndicatorFilter, IndicatorStore } from './domain/indicator-store.js';
 import { readStixObjects } from './domain/stix-bundle.js';
 import type { MatcherCompiler } from './domain/stix/compile-test.js';
-import { IndicatorMatchers } from './indicator-matchers.js';
+import type { IndicatorMatchers } from './indicator-matchers.js';
 
 /** The source of indicators that people and programs send. */
 export const API_SOURCE = 'api';
@@ -23,32 +24,40 @@ export interface ShownIndicator extends Indicator {
   readonly allow_listed: boolean;
 }
 
+/** What indicators are kept and read with. */
+export interface IndicatorParts {
+  readonly store: IndicatorStore;
+  readonly matchers: Pick<IndicatorMatchers, 'changed'>;
+  /** What regular expressions of patterns are compiled with. */
+  readonly compile: MatcherCompiler;
+  readonly allowLists: AllowLists;
+  /** Does what new indicators cause. */
+  readonly runner: Pick<WorkRunner, 'wake'>;
+}
+
 /** Reading and changing a tenant's own indicators. */
 export class IndicatorsService {
-  constructor(
-    private readonly store: IndicatorStore,
-    private readonly matchers: IndicatorMatchers,
-    private readonly compile: MatcherCompiler,
-    private readonly allowLists: AllowLists,
-  ) {}
+  constructor(private readonly parts: IndicatorParts) {}
 
   /** Ordered by id; one more than `limit` where there are more. */
   async list(tenant: TenantId, filter: IndicatorFilter, after: string, limit: number): Promise<ShownIndicator[]> {
-    return (await this.store.list(tenant, filter, after, limit + 1)).map((indicator) => this.shown(tenant, indicator));
+    return (await this.parts.store.list(tenant, filter, after, limit + 1)).map((indicator) => this.shown(tenant, indicator));
   }
 
   /** @throws Problem 404. */
   async find(tenant: TenantId, indicatorId: string): Promise<ShownIndicator> {
-    const indicator = await this.store.find(tenant, indicatorId);
+    const indicator = await this.parts.store.find(tenant, indicatorId);
     if (indicator === undefined) throw notFound();
     return this.shown(tenant, indicator);
   }
 
   /** Takes the indicators of a STIX bundle; those with an id sent before replace what that id meant. */
   async import(tenant: TenantId, objects: readonly unknown[], change: IndicatorChange): Promise<ImportResult> {
-    const { reports, unsupported } = readStixObjects(objects, this.compile);
-    const { added, updated } = await this.store.put(tenant, API_SOURCE, reports, change);
-    this.matchers.changed(tenant);
+    const { store, matchers, compile, runner } = this.parts;
+    const { reports, unsupported } = readStixObjects(objects, compile);
+    const { added, updated } = await store.put(tenant, API_SOURCE, reports, change);
+    matchers.changed(tenant);
+    runner.wake(tenant);
     return { accepted: added, updated, unsupported };
   }
 
@@ -57,12 +66,12 @@ export class IndicatorsService {
     const { source } = await this.find(tenant, indicatorId);
     if (source !== API_SOURCE)
       throw new Problem('conflict', 'This indicator comes from a feed; it is removed when the feed no longer has it.');
-    if (!(await this.store.remove(tenant, indicatorId, change))) throw notFound();
-    this.matchers.changed(tenant);
+    if (!(await this.parts.store.remove(tenant, indicatorId, change))) throw notFound();
+    this.parts.matchers.changed(tenant);
   }
 
   private shown(tenant: TenantId, indicator: Indicator): ShownIndicator {
-    const lists = this.allowLists.of(tenant);
+    const lists = this.parts.allowLists.of(tenant);
     return { ...indicator, allow_listed: indicator.values.some((value) => lists.some((list) => list.covers(value))) };
   }
 }

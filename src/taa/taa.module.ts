@@ -10,6 +10,7 @@ import type { Secrets } from '../platform/secrets/secrets.js';
 import { TenantDatabases } from '../platform/storage/tenant-databases.js';
 import { TenantClosers } from '../platform/tenancy/tenant-closers.js';
 import { TenantDirectory } from '../platform/tenancy/tenant-directory.js';
+import { WorkRunner } from '../platform/work-queue/work-runner.js';
 import { readAllowLists } from './adapters/allow-list-files.js';
 import { compileLinearMatcher } from './adapters/linear-text-matcher.js';
 import { makeFeeds } from './adapters/make-feeds.js';
@@ -41,6 +42,7 @@ type RefresherParts = [
   TenantDirectory,
   IndicatorStore,
   IndicatorMatchers,
+  WorkRunner,
 ];
 
 /** The indicators, compiled. */
@@ -49,7 +51,7 @@ const INDICATORS: Provider[] = [
     provide: IndicatorStore,
     inject: [TenantDatabases, Clock, CONFIG],
     useFactory: (databases: TenantDatabases, clock: Clock, config: Config) =>
-      new SqliteIndicatorStore(databases, clock, config.caps.indicators),
+      new SqliteIndicatorStore(databases, clock, config.caps.indicators, config.intel.retro),
   },
   { provide: AllowLists, inject: [CONFIG], useFactory: ({ intel }: Config) => readAllowLists(intel.allowLists) },
   {
@@ -63,9 +65,9 @@ const INDICATORS: Provider[] = [
 const TRIAGE: Provider[] = [
   {
     provide: IndicatorsService,
-    inject: [IndicatorStore, IndicatorMatchers, AllowLists],
-    useFactory: (store: IndicatorStore, matchers: IndicatorMatchers, allowLists: AllowLists) =>
-      new IndicatorsService(store, matchers, compileLinearMatcher, allowLists),
+    inject: [IndicatorStore, IndicatorMatchers, AllowLists, WorkRunner],
+    useFactory: (store: IndicatorStore, matchers: IndicatorMatchers, allowLists: AllowLists, runner: WorkRunner) =>
+      new IndicatorsService({ store, matchers, compile: compileLinearMatcher, allowLists, runner }),
   },
   { provide: CONFIGURED_FEEDS, inject: [CONFIG], useFactory: ({ intel }: Config) => readFeedsFile(intel.feedsFile) },
   {
@@ -88,8 +90,8 @@ const TRIAGE: Provider[] = [
   },
   {
     provide: FeedRefresher,
-    inject: [CONFIG, FEEDS, CONFIGURED_FEEDS, FeedRegister, TenantDirectory, IndicatorStore, IndicatorMatchers],
-    useFactory: (...[{ intel }, feeds, configured, register, tenants, store, matchers]: RefresherParts) =>
+    inject: [CONFIG, FEEDS, CONFIGURED_FEEDS, FeedRegister, TenantDirectory, IndicatorStore, IndicatorMatchers, WorkRunner],
+    useFactory: (...[{ intel }, feeds, configured, register, tenants, store, matchers, runner]: RefresherParts) =>
       new FeedRefresher({
         feeds,
         sharing: new Map(configured.map(({ name, tlp = {} }) => [name, tlp])),
@@ -98,6 +100,7 @@ const TRIAGE: Provider[] = [
         tenants,
         store,
         matchers,
+        runner,
         compile: compileLinearMatcher,
       }),
   },
@@ -118,7 +121,7 @@ export class TaaModule {
       module: TaaModule,
       controllers: serves ? [FeedsController, IndicatorsController, IntelUpdateController, TriageController] : [],
       providers: serves ? [...INDICATORS, ...TRIAGE] : INDICATORS,
-      exports: serves ? [IndicatorMatchers, LocalTriageAgent] : [IndicatorMatchers],
+      exports: [IndicatorMatchers, IndicatorStore, AllowLists, ...(serves ? [LocalTriageAgent] : [])],
     };
   }
 

@@ -65,7 +65,7 @@ describe('back-tests of rules over HTTP', () => {
   let folder: string;
   let env: Record<string, string>;
   let running: RunningApp;
-  let gate: GatedTrials;
+  let gated: GatedTrials;
   const tokens = new Map<string, string>();
 
   const start = async (dataDir?: string): Promise<void> => {
@@ -73,8 +73,8 @@ describe('back-tests of rules over HTTP', () => {
       env,
       ...(dataDir !== undefined && { dataDir }),
       adjust: (builder, config) => {
-        gate = new GatedTrials(new TrialThread(detectionFilesOf(config)));
-        return builder.overrideProvider(RuleTrials).useValue(gate);
+        gated = new GatedTrials(new TrialThread(detectionFilesOf(config)));
+        return builder.overrideProvider(RuleTrials).useValue(gated);
       },
     });
     for (const tenant of [ACME, 'globex']) {
@@ -103,7 +103,7 @@ describe('back-tests of rules over HTTP', () => {
     }
   });
   afterAll(async () => {
-    await gate.close();
+    await gated.close();
     await running.close();
     rmSync(folder, { recursive: true, force: true });
   });
@@ -251,15 +251,15 @@ filter: { rules: any, selection: { account: ann, action: search }, condition: se
 
   it('R02 goes on after a restart in the middle, and finds the same as without', async () => {
     const { rules: whole } = await ended(await begin({ document: LOGINS, ...span(DAYS) }));
-    gate.hold({ after: 1 });
+    gated.gate.hold({ after: 1 });
     const id = await begin({ document: LOGINS, ...span(DAYS) });
-    await gate.held();
+    await gated.gate.held();
     const { body: middle } = await get(id).expect(200);
     expect(middle).toMatchObject({ state: 'running', ended_at: null });
     expect(middle.progress.events_scanned).toBeGreaterThan(0);
     expect(middle.progress.events_scanned).toBeLessThan(middle.progress.events_about);
-    gate.release(new Error('the process stops'));
-    await gate.close();
+    gated.gate.release(new Error('the process stops'));
+    await gated.close();
     await running.close({ keep: true });
     await start(running.dataDir);
     const { state, started_at, progress, rules } = await ended(id);
@@ -269,25 +269,25 @@ filter: { rules: any, selection: { account: ann, action: search }, condition: se
   });
 
   it('looks at no further event once it is cancelled; as many as may be open are refused one more', async () => {
-    gate.hold({ after: 1 });
+    gated.gate.hold({ after: 1 });
     const id = await begin({ document: LOGINS, ...span(DAYS) });
-    await gate.held();
+    await gated.gate.held();
     const others = [await begin({ document: LOGINS, ...span(1) }), await begin({ document: LOGINS, ...span(1) })];
     const { body } = await post({ document: LOGINS }).expect(409);
     expect(body).toMatchObject({ type: '/problems/quota-exceeded', quota: 'rule_backtests', limit: 3 });
     const scanned = (await get(id)).body.progress.events_scanned;
     await remove(id).expect(204);
-    gate.release();
+    gated.gate.release();
     for (const other of others) expect((await ended(other)).state).toBe('done');
     expect((await get(id)).body).toMatchObject({ state: 'cancelled', progress: { events_scanned: scanned } });
     expect(scanned).toBeLessThan(BATCHES * EVENTS);
   });
 
   it('AUD-05 writes down who started, cancelled and removed one, and what rules it was of', async () => {
-    gate.hold({ after: 0 });
+    gated.gate.hold({ after: 0 });
     const id = await begin({ document: LOGINS, ...span(1) });
     await remove(id).expect(204);
-    gate.release();
+    gated.gate.release();
     await remove(id).expect(204);
     const { body } = await running.http.get('/api/v1/audit?limit=500').set(...as(`${ACME} responder`));
     const records = body.items.filter(({ target }: { target: { id: string } }) => target.id === id);

@@ -1,5 +1,5 @@
 import { TrialThread } from '../../src/agents/backtest/trial-thread.js';
-import type { PastRecord } from '../../src/ada/domain/backtest/past-record.js';
+import type { PastRecord } from '../../src/contracts/stored-events.js';
 import { NO_FILTERS } from '../../src/ada/domain/rule-filter-store.js';
 import { toTenantId } from '../../src/contracts/tenant.js';
 

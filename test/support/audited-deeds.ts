@@ -110,6 +110,11 @@ export class AuditedDeeds {
       const { backtest_id } = (await this.ask('POST', '/api/v1/rule-backtests', { as: 'analyst', body: { document: ownRule() } })).body;
       return send(`/api/v1/rule-backtests/${String(backtest_id)}`, { as: 'analyst' });
     },
+    'POST /api/v1/retro-matches': (send) => send('', { as: 'analyst', body: {} }),
+    'DELETE /api/v1/retro-matches/{retro_id}': async (send) => {
+      const { retro_id } = (await this.ask('POST', '/api/v1/retro-matches', { as: 'analyst', body: {} })).body;
+      return send(`/api/v1/retro-matches/${String(retro_id)}`, { as: 'analyst' });
+    },
     'POST /api/v1/rule-liveness': (send) => send('', { as: 'analyst' }),
     'POST /api/v1/threat-intel/update': (send) => send('', { as: 'mssp', body: bundle() }),
     'POST /api/v1/feedback': (send) => {

@@ -38,7 +38,7 @@ export interface StartOptions {
   readonly adjust?: (builder: TestingModuleBuilder, config: Config) => TestingModuleBuilder;
 }
 
-/** Starts the app as development does, but quiet. `env` overrides single variables; `dataDir` continues on an earlier one. */
+/** Starts the app as development does, but quiet, and with indicators compared with stored events where that is asked for alone. `env` overrides single variables; `dataDir` continues on an earlier one. */
 export async function startApp(options: StartOptions = {}): Promise<RunningApp> {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'gatra-test-'));
   const env = {
@@ -47,6 +47,7 @@ export async function startApp(options: StartOptions = {}): Promise<RunningApp> 
     LOG_LEVEL: 'silent',
     GATRA_DATA_DIR: dataDir,
     INGEST_WORKERS: '1',
+    RETRO_MATCH_DAYS: '0',
     ...UNHURRIED,
     ...options.env,
   };

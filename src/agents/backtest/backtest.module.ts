@@ -16,7 +16,7 @@ import { TenantDatabases } from '../../platform/storage/tenant-databases.js';
 import { WorkRunner } from '../../platform/work-queue/work-runner.js';
 import { detectionFilesOf } from '../pipeline/detection-files.js';
 import { PipelineModule } from '../pipeline/pipeline.module.js';
-import { PipelineStoredEvents } from './pipeline-stored-events.js';
+import { PipelineStoredEvents } from '../pipeline/pipeline-stored-events.js';
 import { TrialThread } from './trial-thread.js';
 
 type HandlerInjections = [BacktestStore, EventPipeline, RuleTrials, RuleFilterStore, WorkRunner];

@@ -1,6 +1,6 @@
 import type { LoadedDetection } from '../../ada/adapters/load-detection.js';
 import { readTrialRules } from '../../ada/adapters/read-trial-rules.js';
-import type { PastRecord } from '../../ada/domain/backtest/past-record.js';
+import type { PastRecord } from '../../contracts/stored-events.js';
 import { RuleTrial, type TrialFindings } from '../../ada/domain/backtest/rule-trial.js';
 import type { CheckedRules, Trial } from '../../ada/domain/backtest/rule-trials.js';
 import type { ReadingContext } from '../../ada/domain/sigma/detection-item.js';

@@ -25,6 +25,7 @@ export async function cleanUp(tenant: ProbeTenant, { values, hasFilter }: Seed):
   );
   if (hasFilter) await attempt('the rule filter', () => tenant.as('analyst').json('DELETE', '/api/v1/rule-filters'));
   await attempt('the back-test', () => tenant.as('analyst').json('DELETE', `/api/v1/rule-backtests/${id('backtest_id')}`));
+  await attempt('the comparison', () => tenant.as('analyst').json('DELETE', `/api/v1/retro-matches/${id('retro_id')}`));
   await attempt('the key', () => tenant.as('tenant_admin').json('DELETE', `/api/v1/tenants/${tenant.id}/api-keys/${id('key_id')}`));
   for (const kind of ['alert', 'incident']) {
     await attempt(`the ${kind}`, async () => {

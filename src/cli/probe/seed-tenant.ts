@@ -26,7 +26,7 @@ export interface SeedOptions {
   readonly random: (below: number) => number;
 }
 
-/** Gives a tenant what others will try to reach: an event, its alert and incident, feedback, two containment actions, an indicator, a rule filter, a back-test and a key. @throws Error */
+/** Gives a tenant what others will try to reach: an event, its alert and incident, feedback, two containment actions, an indicator, a rule filter, a back-test, a comparison with indicators and a key. @throws Error */
 export async function seedTenant(tenant: ProbeTenant, canary: Canary, options: SeedOptions): Promise<Seed> {
   const seeder = new Seeder(tenant, canary, options);
   const event = await seeder.event();
@@ -39,11 +39,12 @@ export async function seedTenant(tenant: ProbeTenant, canary: Canary, options: S
   const listCredential = await seeder.listCredential();
   const filter = await seeder.filter();
   const backtest = await seeder.backtest();
+  const retro = await seeder.retroMatch();
   const { key: signingKey } = await tenant.as('tenant_admin').json('GET', '/api/v1/webhooks/signing-key');
   const current = await tenant.as('analyst').json('GET', `/api/v1/incidents/${incident['incident_id'] ?? ''}`);
   const values = new Map([
     ...filterValues(canary),
-    ...Object.entries({ ...event, ...indicator, ...alert, ...incident, ...feedback, ...actions, ...key, ...filter, ...backtest }),
+    ...Object.entries({ ...event, ...indicator, ...alert, ...incident, ...feedback, ...actions, ...key, ...filter, ...backtest, ...retro }),
     ['version', String(current['version'])],
     ['tenant_id', tenant.id],
     ['target_id', incident['incident_id'] ?? ''],
@@ -167,6 +168,20 @@ class Seeder {
     const path = `/api/v1/rule-backtests/${String(id)}`;
     await this.until('a back-test to end', async () => ((await analyst.json('GET', path))['state'] === 'done' ? true : undefined));
     return { backtest_id: String(id) };
+  }
+
+  /** A comparison that has ended, with indicators of a source that bears the canary's name: there are none. */
+  async retroMatch(): Promise<{ retro_id: string }> {
+    const analyst = this.tenant.as('analyst');
+    const { retro_id: id } = await analyst.json(
+      'POST',
+      '/api/v1/retro-matches',
+      { source: this.canary.principal },
+      { headers: this.headers('retro') },
+    );
+    const path = `/api/v1/retro-matches/${String(id)}`;
+    await this.until('a comparison to end', async () => ((await analyst.json('GET', path))['state'] === 'done' ? true : undefined));
+    return { retro_id: String(id) };
   }
 
   async listCredential(): Promise<Seed['listCredential']> {

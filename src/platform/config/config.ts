@@ -73,6 +73,8 @@ export interface Config {
     readonly allowLists: readonly string[];
     /** Least confidence of what is matched, 0 to 1. */
     readonly leastConfidence: number;
+    /** How far back stored events are compared with new indicators, and how long after those came it begins, in milliseconds; null where they are not. */
+    readonly retro: { readonly lookBackMs: number; readonly delayMs: number } | null;
   };
   /** STIX bundle of ATT&CK; null where there is none. */
   readonly attack: { readonly bundleFile: string | null };

@@ -86,6 +86,7 @@ export function readConfig(env: Environment): Config {
       refreshSeconds: reader.integer('INTEL_REFRESH_SECONDS', 3_600, 1, 604_800),
       allowLists: reader.list('INTEL_ALLOW_LISTS'),
       leastConfidence: reader.integer('INTEL_MIN_CONFIDENCE', 0, 0, 100) / 100,
+      retro: readRetro(reader),
     },
     attack: { bundleFile: reader.file('ATTACK_BUNDLE_FILE') },
     tokens: {
@@ -278,4 +279,10 @@ class Reader {
   finish(): void {
     if (this.faults.length > 0) throw new EnvironmentError(this.faults);
   }
+}
+
+function readRetro(reader: Reader): Config['intel']['retro'] {
+  const days = reader.integer('RETRO_MATCH_DAYS', 30, 0, 366);
+  const delayMs = reader.integer('RETRO_MATCH_DELAY_SECONDS', 30, 0, 86_400) * 1_000;
+  return days === 0 ? null : { lookBackMs: days * 86_400_000, delayMs };
 }

@@ -23,6 +23,18 @@ export interface BuriedWork {
   readonly correlation_id: string;
 }
 
+/** A comparison of stored events with indicators that has ended, and its counts. */
+export interface EndedRetroMatch {
+  readonly retro_id: string;
+  readonly state: 'done' | 'failed';
+  readonly indicators: number | null;
+  readonly scanned: number;
+  readonly matches: number;
+  readonly raised: number;
+  readonly held_back: number;
+  readonly passed_over: number;
+}
+
 /**
  * What happens in the business of a SOC: for each event one method, which counts it and writes its log line, so that metrics and logs never tell two stories. Lines
  * hold ids and counts alone. What one request can cause many of is written at `debug`.
@@ -52,6 +64,17 @@ export class BusinessEvents {
   ): void {
     this.metrics.eventsRetired.inc({ tenant_id: tenant }, events);
     this.logger.log({ event: 'events.retired', tenant_id: tenant, month, events, bytes }, 'a month of events was kept long enough');
+  }
+
+  /** Stored events were compared with indicators. */
+  retroMatchEnded(tenant: TenantId, { retro_id, state, ...ended }: EndedRetroMatch): void {
+    const { matches, raised, held_back, passed_over } = ended;
+    const labels = { tenant_id: tenant };
+    this.metrics.retroMatches.inc({ ...labels, state });
+    this.metrics.retroHits.inc({ ...labels, outcome: 'raised' }, raised);
+    this.metrics.retroHits.inc({ ...labels, outcome: 'held_back' }, held_back);
+    const counts = { indicators: ended.indicators, events: ended.scanned, matches, raised, held_back, passed_over };
+    this.logger.log({ event: 'retro_match.ended', ...labels, retro_id, state, ...counts }, 'stored events were compared with indicators');
   }
 
   /** Detections of one batch. */

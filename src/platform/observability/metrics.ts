@@ -91,6 +91,11 @@ export class Metrics {
   );
   readonly eventsRetired = this.tenantCounter('events_retired_total', 'Stored events that were removed because their time was over', []);
 
+  readonly retroMatches = this.tenantCounter('retro_matches_total', 'Comparisons of stored events with indicators that have ended', [
+    'state',
+  ]);
+  readonly retroHits = this.tenantCounter('retro_hits_total', 'Indicators seen in stored events, by whether that is an alert', ['outcome']);
+
   readonly alertsPublished = this.tenantCounter('alert_messages_published_total', 'Messages about alerts that were published', []);
   readonly subscriptionMessages = this.tenantCounter(
     'subscription_messages_total',

@@ -23,6 +23,7 @@ export function toRow(tenant: TenantId, source: string, report: IndicatorReport,
     document,
     created_at: now,
     updated_at: now,
+    sought_since: 0,
   };
 }
 

@@ -1,19 +1,20 @@
 import { sql, type Transaction } from 'kysely';
 import type { TenantId } from '../../contracts/tenant.js';
 import { appendAudit } from '../../platform/audit/append-audit.js';
-import type { AuditEntry } from '../../platform/audit/audit-record.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import { slices } from '../../platform/storage/slices.js';
 import type { TenantDatabases } from '../../platform/storage/tenant-databases.js';
 import { refuseBeyond } from '../../platform/tenancy/tenant-caps.js';
 import type { Indicator, IndicatorReport } from '../domain/indicator.js';
 import { type IndicatorChange, type IndicatorCounts, type IndicatorFilter, IndicatorStore } from '../domain/indicator-store.js';
+import type { IndicatorScope } from '../domain/retro/retro-match.js';
+import { isSoughtAnew } from '../domain/retro/is-sought-anew.js';
+import type { RetroPolicy } from '../domain/retro/retro-store.js';
 import { toIndicator, toRow, toValueRows } from './indicator-rows.js';
+import { INDICATORS, queueRetro, revisionOf } from './queue-retro.js';
 import type { IndicatorRow, TaaTables } from './taa-tables.js';
 
 const AUDITED_IDS = 100;
-/** What the revision of all indicators is called. */
-const INDICATORS = 'indicators';
 
 /** Indicators in the tenant's database: the reports as JSON, their values beside them for search. */
 export class SqliteIndicatorStore extends IndicatorStore {
@@ -22,6 +23,8 @@ export class SqliteIndicatorStore extends IndicatorStore {
     private readonly clock: Clock,
     /** Indicators of one source that people and programs send. */
     private readonly most = 200_000,
+    /** When those that are new are compared with stored events; null for never. */
+    private readonly retro: RetroPolicy | null = null,
   ) {
     super();
   }
@@ -53,10 +56,16 @@ export class SqliteIndicatorStore extends IndicatorStore {
     return (await db.selectFrom('taa_indicator').selectAll().where('revoked', '=', 0).orderBy('indicator_id').execute()).map(toIndicator);
   }
 
-  async revision(tenant: TenantId): Promise<number> {
+  async sought(tenant: TenantId, scope: IndicatorScope, after: string, limit: number): Promise<Indicator[]> {
     const db = await this.databases.of<TaaTables>(tenant);
-    const row = await db.selectFrom('taa_revision').select('revision').where('name', '=', INDICATORS).executeTakeFirst();
-    return row?.revision ?? 0;
+    let query = db.selectFrom('taa_indicator').selectAll().where('indicator_id', '>', after).where('revoked', '=', 0);
+    if (scope.source !== null) query = query.where('source', '=', scope.source);
+    query = query.where('sought_since', '>', scope.after).where('sought_since', '<=', scope.upTo);
+    return (await query.orderBy('indicator_id').limit(limit).execute()).map(toIndicator);
+  }
+
+  async revision(tenant: TenantId): Promise<number> {
+    return revisionOf(await this.databases.of<TaaTables>(tenant), INDICATORS);
   }
 
   async put(tenant: TenantId, source: string, reports: readonly IndicatorReport[], change: IndicatorChange): Promise<IndicatorCounts> {
@@ -77,8 +86,10 @@ export class SqliteIndicatorStore extends IndicatorStore {
         .executeTakeFirst();
       if (row === undefined) return false;
       await removeRows(trx, [indicatorId]);
+      await nextRevision(trx);
       const target = { type: 'indicator', id: indicatorId };
-      await this.note(trx, tenant, { ...change, action: 'indicator.deleted', target, outcome: 'success', details: { ...row } });
+      const entry = { ...change, action: 'indicator.deleted', target, outcome: 'success', details: { ...row } } as const;
+      await appendAudit(trx, tenant, this.clock.isoNow(), [entry]);
       return true;
     });
   }
@@ -96,7 +107,7 @@ export class SqliteIndicatorStore extends IndicatorStore {
     return db.transaction().execute(async (trx) => {
       const known = await trx
         .selectFrom('taa_indicator')
-        .select(['indicator_id', 'digest', 'created_at'])
+        .select(['indicator_id', 'digest', 'created_at', 'sought_since'])
         .where('source', '=', source)
         .execute();
       const before = new Map(known.map((row) => [row.indicator_id, row]));
@@ -109,31 +120,36 @@ export class SqliteIndicatorStore extends IndicatorStore {
       const removed = isAll ? known.map((row) => row.indicator_id).filter((id) => !offered.has(id)) : [];
       const counts = { added: added.length, updated: updated.length, removed: removed.length };
       if (counts.added + counts.updated + counts.removed === 0) return counts;
-      const changed = [...added, ...updated];
+      const revision = await nextRevision(trx);
+      const since = this.retro === null ? 0 : revision;
+      const anew = await soughtAnew(trx, updated, this.clock.now());
+      const changed = [...added, ...updated].map((row) => {
+        const old = anew.has(row.indicator_id) ? undefined : before.get(row.indicator_id);
+        return { ...row, sought_since: old?.sought_since ?? since };
+      });
       await removeRows(trx, [...removed, ...updated.map((row) => row.indicator_id)]);
       await insertRows(trx, changed);
       const indicators = [...changed.map((row) => row.indicator_id), ...removed].slice(0, AUDITED_IDS);
       const details = { ...counts, indicators };
-      await this.note(trx, tenant, {
-        ...change,
-        action: 'indicators.changed',
-        target: { type: 'intel_source', id: source },
-        outcome: 'success',
-        details,
-      });
+      const target = { type: 'intel_source', id: source };
+      await appendAudit(trx, tenant, now, [{ ...change, action: 'indicators.changed', target, outcome: 'success', details }]);
+      if (this.retro !== null && changed.some((row) => row.sought_since === revision)) {
+        await queueRetro(trx, { tenant, now: this.clock.now(), policy: this.retro, correlation_id: change.correlation_id });
+      }
       return counts;
     });
   }
+}
 
-  /** What belongs to every change. */
-  private async note(trx: Transaction<TaaTables>, tenant: TenantId, entry: AuditEntry): Promise<void> {
-    await trx
-      .insertInto('taa_revision')
-      .values({ name: INDICATORS, revision: 1 })
-      .onConflict((on) => on.column('name').doUpdateSet({ revision: sql`taa_revision.revision + 1` }))
-      .execute();
-    await appendAudit(trx, tenant, this.clock.isoNow(), [entry]);
-  }
+/** Belongs to every change, before what is written with its number: changes that are made at once wait here for one another. */
+async function nextRevision(trx: Transaction<TaaTables>): Promise<number> {
+  const { revision } = await trx
+    .insertInto('taa_revision')
+    .values({ name: INDICATORS, revision: 1 })
+    .onConflict((on) => on.column('name').doUpdateSet({ revision: sql`taa_revision.revision + 1` }))
+    .returning('revision')
+    .executeTakeFirstOrThrow();
+  return revision;
 }
 
 interface Write {
@@ -142,6 +158,24 @@ interface Write {
   readonly change: IndicatorChange;
   /** The reports are all that the source has. */
   readonly isAll: boolean;
+}
+
+/** Ids of those among rows that replace others which make events match that did not before. */
+async function soughtAnew(trx: Transaction<TaaTables>, rows: readonly IndicatorRow[], now: number): Promise<ReadonlySet<string>> {
+  const anew = new Set<string>();
+  for (const slice of slices(rows)) {
+    const after = new Map(slice.map((row) => [row.indicator_id, row.document]));
+    const before = await trx
+      .selectFrom('taa_indicator')
+      .select(['indicator_id', 'document'])
+      .where('indicator_id', 'in', [...after.keys()])
+      .execute();
+    for (const { indicator_id: id, document } of before) {
+      if (isSoughtAnew(JSON.parse(document) as IndicatorReport, JSON.parse(after.get(id) ?? document) as IndicatorReport, now))
+        anew.add(id);
+    }
+  }
+  return anew;
 }
 
 async function removeRows(trx: Transaction<TaaTables>, ids: readonly string[]): Promise<void> {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Migrations } from '../../platform/storage/migrations.js';
 
-/** Indicators, in each tenant's database. */
+/** Indicators, and comparisons of stored events with them, in each tenant's database. */
 export const taaMigrations: Migrations = {
   'taa-0001-indicators': {
     async up(db) {
@@ -18,6 +18,17 @@ export const taaMigrations: Migrations = {
   'taa-0002-revision': {
     async up(db) {
       await sql`CREATE TABLE taa_revision (name TEXT PRIMARY KEY, revision INTEGER NOT NULL) WITHOUT ROWID, STRICT`.execute(db);
+    },
+  },
+  'taa-0003-retro-matches': {
+    async up(db) {
+      await sql`ALTER TABLE taa_indicator ADD COLUMN sought_since INTEGER NOT NULL DEFAULT 0`.execute(db);
+      await sql`CREATE TABLE taa_retro_match (
+        retro_id TEXT NOT NULL PRIMARY KEY, cause TEXT NOT NULL, scope_after INTEGER NOT NULL, scope_up_to INTEGER NOT NULL, source TEXT,
+        span_from INTEGER NOT NULL, span_to INTEGER NOT NULL, state TEXT NOT NULL, created_at TEXT NOT NULL, created_by TEXT NOT NULL,
+        correlation_id TEXT NOT NULL, started_at TEXT, ended_at TEXT, reason TEXT, turn INTEGER NOT NULL, progress TEXT NOT NULL) STRICT`.execute(
+        db,
+      );
     },
   },
 };

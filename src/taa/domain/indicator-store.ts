@@ -1,5 +1,6 @@
 import type { TenantId } from '../../contracts/tenant.js';
 import type { AuditEntry } from '../../platform/audit/audit-record.js';
+import type { IndicatorScope } from './retro/retro-match.js';
 import type { Indicator, IndicatorReport, IndicatorType } from './indicator.js';
 
 /** Which indicators are wanted: any of the values of each filter, all filters together. */
@@ -28,6 +29,9 @@ export abstract class IndicatorStore {
 
   /** All that are not revoked. */
   abstract active(tenant: TenantId): Promise<Indicator[]>;
+
+  /** Those of a scope that are not revoked, ordered by id, after the id `after`; `limit` at most. */
+  abstract sought(tenant: TenantId, scope: IndicatorScope, after: string, limit: number): Promise<Indicator[]>;
 
   /** A number that is another one after every change, whichever process made it. */
   abstract revision(tenant: TenantId): Promise<number>;

@@ -11,6 +11,7 @@ import { dumpTenant, settledDump } from '../tenant-dump.js';
 import { AllowedAddress, allowedAcross } from './allowed-across.js';
 import { indicatorsAcross } from './indicators-across.js';
 import { FaultyFilters, issuesAcross } from './issues-across.js';
+import { retroAcross } from './retro-across.js';
 import { scorecardsAcross } from './scorecards-across.js';
 
 const PATIENCE_MS = 8_000;
@@ -31,7 +32,7 @@ export async function isolationFaults(main: string): Promise<readonly string[]> 
   let app: BuiltApp;
   const [filters, allowed] = [new FaultyFilters([OWNER, STRANGER]), new AllowedAddress(OWNER)];
   const lists = { GATRA_FILTERS: filters.directory, INTEL_ALLOW_LISTS: allowed.list };
-  const env = { OUTBOUND_ALLOW: '127.0.0.1', TENANT_MAX_API_KEYS: String(MOST_KEYS), ...lists };
+  const env = { OUTBOUND_ALLOW: '127.0.0.1', TENANT_MAX_API_KEYS: String(MOST_KEYS), RETRO_MATCH_DAYS: '0', ...lists };
   try {
     app = await BuiltApp.start({ env, main });
   } catch (error) {
@@ -65,6 +66,8 @@ async function faultsOf(app: BuiltApp, receiver: Receiver, allowed: AllowedAddre
   if (judged.length > 0) return judged;
   const known = [...(await indicatorsAcross(tenants.owner, tenants.stranger)), ...(await allowedAcross(allowed, tenants.stranger))];
   if (known.length > 0) return known;
+  const compared = await retroAcross(allowed, tenants.stranger);
+  if (compared.length > 0) return compared;
   const mixed = await mergedAcross(probe, tenants);
   if (mixed.length > 0) return mixed;
   const issues = await issuesAcross([tenants.owner, tenants.stranger]);

@@ -1,4 +1,5 @@
-import type { EventPosition, EventSpan } from './past-record.js';
+import type { PastProgress } from '../../../contracts/past-progress.js';
+import type { EventSpan } from '../../../contracts/stored-events.js';
 import type { RuleTally } from './rule-tally.js';
 
 export const BACKTEST_STATES = ['queued', 'running', 'done', 'failed', 'cancelled'] as const;
@@ -6,15 +7,7 @@ export const BACKTEST_STATES = ['queued', 'running', 'done', 'failed', 'cancelle
 export type BacktestState = (typeof BACKTEST_STATES)[number];
 
 /** How far a back-test has come, and what it has found so far. */
-export interface BacktestProgress {
-  /** Null before the first event and behind the last. */
-  readonly before: EventPosition | null;
-  /** Events of the span that were looked at. */
-  readonly scanned: number;
-  /** Chunks of events that were read to their end. */
-  readonly chunks: number;
-  /** About how many events of the span there are; null before that can be told. */
-  readonly about: number | null;
+export interface BacktestProgress extends PastProgress {
   readonly rules: readonly RuleTally[];
 }
 

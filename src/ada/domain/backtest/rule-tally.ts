@@ -1,6 +1,6 @@
 import type { Severity } from '../../../contracts/severity.js';
 import { countValues, type FrequentValue } from './frequent-values.js';
-import type { EventSpan } from './past-record.js';
+import type { EventSpan } from '../../../contracts/stored-events.js';
 import type { PastMatch, RuleFindings } from './rule-trial.js';
 
 /** A rule that is tried. */

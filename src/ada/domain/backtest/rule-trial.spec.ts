@@ -3,7 +3,7 @@ import { parseFilter } from '../sigma/filters/parse-filter.js';
 import { RuleFilters } from '../sigma/filters/rule-filters.js';
 import { LogsourceTaxonomy } from '../sigma/logsource-taxonomy.js';
 import { parseRule } from '../sigma/parse-rule.js';
-import type { PastRecord } from './past-record.js';
+import type { PastRecord } from '../../../contracts/stored-events.js';
 import { RuleTrial } from './rule-trial.js';
 
 const CONTEXT = {

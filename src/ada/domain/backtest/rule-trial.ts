@@ -1,11 +1,11 @@
 import type { SecurityEvent } from '../../../contracts/security-event.js';
-import { isRejection, parseEvent } from '../../../events/parse-event.js';
+import { readPastRecord } from '../../../events/read-past-record.js';
 import type { RuleFilters } from '../sigma/filters/rule-filters.js';
 import { acceptsOrigin } from '../sigma/logsource-routing.js';
 import { SigmaEngine } from '../sigma/sigma-engine.js';
 import type { SigmaRule } from '../sigma/sigma-rule.js';
 import { CacheBudget } from '../sigma/value-cache.js';
-import type { EventSpan, PastRecord } from './past-record.js';
+import type { EventSpan, PastRecord } from '../../../contracts/stored-events.js';
 
 /** An event that a rule matches. */
 export interface PastMatch {
@@ -56,7 +56,10 @@ export class RuleTrial {
 
   /** Looks at the records whose events are of the span; those that cannot be read any more are passed over. */
   look(records: readonly PastRecord[], span: EventSpan): TrialFindings {
-    const events = records.flatMap((record) => readRecord(record, span) ?? []);
+    const events = records.flatMap((record): PastEvent[] => {
+      const event = readPastRecord(record, span);
+      return event === undefined ? [] : [{ event_id: record.event_id, event }];
+    });
     return { scanned: events.length, rules: this.tried.map((tried) => this.tryOn(tried, events)) };
   }
 
@@ -93,12 +96,6 @@ class TriedAlone {
   matches(event: SecurityEvent): boolean {
     return this.engine.match(event).length > 0;
   }
-}
-
-/** Reads a stored event as it was read when it arrived; `undefined` where it cannot be, or is not of the span. */
-function readRecord({ event_id, raw, index, source, received_at }: PastRecord, { from, to }: EventSpan): PastEvent | undefined {
-  const event = parseEvent(raw, { index, declared: source, receivedAt: received_at });
-  return isRejection(event) || event.time < from || event.time > to ? undefined : { event_id, event };
 }
 
 function toMatch({ event_id, event }: PastEvent): PastMatch {

@@ -1,7 +1,7 @@
 import type { UnsupportedRule } from '../../../contracts/rule-catalog.js';
 import type { TenantId } from '../../../contracts/tenant.js';
 import type { FilterText } from '../rule-filter-store.js';
-import type { EventSpan, PastRecord } from './past-record.js';
+import type { EventSpan, PastRecord } from '../../../contracts/stored-events.js';
 import type { TriedRule } from './rule-tally.js';
 import type { TrialFindings } from './rule-trial.js';
 

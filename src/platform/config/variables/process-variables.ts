@@ -80,6 +80,20 @@ export const PROCESS_VARIABLES = [
     },
     { name: 'INTEL_MIN_CONFIDENCE', default: '0', range: '0 to 100', description: 'indicators less sure than this are not matched' },
     {
+      name: 'RETRO_MATCH_DAYS',
+      default: '30',
+      range: '0 to 366',
+      description: 'how far back stored events are compared with indicators that are new; 0 for not at all',
+      guide: 'intelligence.md#looking-back',
+    },
+    {
+      name: 'RETRO_MATCH_DELAY_SECONDS',
+      default: '30',
+      range: '0 to 86400',
+      description: 'how long after new indicators that begins; what comes until then is taken along',
+      guide: 'intelligence.md#looking-back',
+    },
+    {
       name: 'ATTACK_BUNDLE_FILE',
       description: 'STIX bundle of ATT&CK, gzipped or not: names of techniques, and what has taken the place of which',
     },

@@ -1,8 +1,8 @@
-import { TrialQueue } from './trial-queue.js';
+import { AsideQueue } from './aside-queue.js';
 
-describe('TrialQueue', () => {
+describe('AsideQueue', () => {
   it('does one thing at a time in order, what is urgent first', async () => {
-    const queue = new TrialQueue();
+    const queue = new AsideQueue();
     const log: string[] = [];
     const work = (name: string) => async () => {
       log.push(`${name} begins`);
@@ -23,7 +23,7 @@ describe('TrialQueue', () => {
   });
 
   it('goes on behind what fails', async () => {
-    const queue = new TrialQueue();
+    const queue = new AsideQueue();
     const failed = queue.add(() => Promise.reject(new Error('lost')), false);
     const done = queue.add(async () => 'done', false);
     await expect(failed).rejects.toThrow('lost');

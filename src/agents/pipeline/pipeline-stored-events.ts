@@ -1,5 +1,4 @@
-import { StoredEvents, type StoredPage } from '../../ada/domain/backtest/stored-events.js';
-import type { EventPosition, EventSpan } from '../../ada/domain/backtest/past-record.js';
+import { type EventPosition, type EventSpan, StoredEvents, type StoredPage } from '../../contracts/stored-events.js';
 import type { TenantId } from '../../contracts/tenant.js';
 import { eventIdOf } from '../../mssp/ingest/domain/event-id.js';
 import type { EventPipeline } from '../../mssp/ingest/domain/event-pipeline.js';

@@ -5,7 +5,7 @@ interface Waiting {
 }
 
 /** Does one thing at a time, in the order in which it came; what is urgent comes before what is not. */
-export class TrialQueue {
+export class AsideQueue {
   private waiting: Waiting[] = [];
   private running: Promise<void> | undefined;
 
