@@ -7,6 +7,7 @@ import { positionIn, sortOf } from '../platform/http/sort.js';
 import { notFound } from '../platform/problems/problem.js';
 import { comparePositions, type Scorecard, scorecardOf, scorecardPosition } from './domain/scorecard/scorecard.js';
 import { meetsRuleQuery } from './meets-rule-query.js';
+import { RuleCosts } from './rule-costs.js';
 import { RuleHistory } from './rule-history.js';
 import { ScorecardDto, ScorecardListQuery, ScorecardPage, ScorecardQuery } from './scorecards.dto.js';
 
@@ -14,7 +15,10 @@ import { ScorecardDto, ScorecardListQuery, ScorecardPage, ScorecardQuery } from 
 @ApiTags('rules')
 @Controller('api/v1')
 export class ScorecardsController {
-  constructor(private readonly history: RuleHistory) {}
+  constructor(
+    private readonly history: RuleHistory,
+    private readonly costs: RuleCosts,
+  ) {}
 
   /** Scorecards of the rules in force, and of those that are gone and raised alerts in these days; the noisiest first. */
   @Get('rule-scorecards')
@@ -24,10 +28,11 @@ export class ScorecardsController {
     const { by, descending } = sortOf(query.sort);
     const after = query.cursor === undefined ? undefined : positionIn(query.cursor, by);
     const { range, records } = await this.history.list(caller.tenant, query.days);
+    const costs = this.costs.soFar();
     const direction = descending ? -1 : 1;
     const items = records
       .filter(({ rule }) => meetsRuleQuery(rule, query))
-      .map((record) => scorecardOf(record, range))
+      .map((record) => scorecardOf(record, range, costs))
       .map((card) => ({ card, position: scorecardPosition(card, by) }))
       .filter(({ position }) => after === undefined || direction * comparePositions(position, after) > 0)
       .sort((one, other) => direction * comparePositions(one.position, other.position))
@@ -45,6 +50,6 @@ export class ScorecardsController {
     const { range, records } = await this.history.find(caller.tenant, id, days);
     const [record] = records;
     if (record === undefined) throw notFound();
-    return scorecardOf(record, range);
+    return scorecardOf(record, range, this.costs.soFar());
   }
 }

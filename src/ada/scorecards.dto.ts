@@ -97,6 +97,13 @@ export class ScorecardDto implements Scorecard {
   @ApiProperty({ type: String, nullable: true, example: '2026-11-21T09:30:00.000Z' })
   last_seen_at: string | null;
 
+  /**
+   * What the rule costs by itself for an event like its samples, in µs, the same for all tenants; together rules share what they ask, and cost less. Null for what has
+   * no sample, for correlations and what is no Sigma rule, and until it was measured, which begins when somebody first asks for a scorecard.
+   */
+  @ApiProperty({ type: Number, nullable: true, example: 0.84 })
+  cost_us: number | null;
+
   /** The days on which it raised alerts. */
   @ApiProperty({ type: [ScorecardDayDto] })
   days: ScorecardDayDto[];

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { eventually } from '../support/eventually.js';
 import { startApp, type RunningApp } from '../support/running-app.js';
 import { callerOf, settled } from './alerts-support.js';
 
@@ -10,6 +11,8 @@ const RARE = '2f4b2a0e-70a5-4a37-9d3d-6a7c1f6b9b02';
 const NEVER = '2f4b2a0e-70a5-4a37-9d3d-6a7c1f6b9b03';
 const LINK = '2f4b2a0e-70a5-4a37-9d3d-6a7c1f6b9b04';
 const PAIR = '2f4b2a0e-70a5-4a37-9d3d-6a7c1f6b9b05';
+/** Asks for a regular expression, of which no sample can be derived, and brings none. */
+const BARE = '3f4b2a0e-70a5-4a37-9d3d-6a7c1f6b9b06';
 
 function ruleOf(id: string, action: string, technique: string): string {
   return `title: The shop does ${action}
@@ -38,10 +41,11 @@ const RULES = [
   ruleOf(NEVER, 'burn', 't1485'),
   ruleOf(LINK, 'link', 't1205'),
   PAIRS,
+  ruleOf(BARE, 'return', 't1565').replace('action: return', "'action|re': return.*"),
 ];
 
 type Caller = Awaited<ReturnType<typeof callerOf>>;
-type Card = Readonly<Record<string, unknown>> & { readonly rule: { readonly id: string } };
+type Card = Readonly<Record<string, unknown>> & { readonly rule: { readonly id: string }; readonly cost_us: number | null };
 
 describe('scorecards of rules over HTTP', () => {
   let folder: string;
@@ -64,6 +68,7 @@ describe('scorecards of rules over HTTP', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'gatra-scorecards-'));
     await start(RULES);
+    await eventually(async () => expect((await card(LOUD)).cost_us).not.toBeNull(), 60_000);
   });
   afterAll(async () => {
     await running.close();
@@ -140,6 +145,23 @@ describe('scorecards of rules over HTTP', () => {
     expect(await card(LOUD)).toEqual(found);
   });
 
+  it('R02 says what each detection rule with a sample costs, the same to every tenant', async () => {
+    const costs = async (caller: Caller): Promise<ReadonlyMap<string, number | null>> => {
+      const { body } = await caller.get('/api/v1/rule-scorecards?sort=-cost_us&limit=500').expect(200);
+      expect(body.next_cursor).toBeNull();
+      return new Map((body.items as readonly Card[]).map(({ rule, cost_us }) => [rule.id, cost_us]));
+    };
+    const known = await costs(analyst);
+    const inOrder = [...known.values()].map((cost) => cost ?? -1);
+    expect(inOrder).toEqual(inOrder.toSorted((one, other) => other - one));
+    for (const id of [LOUD, RARE, NEVER, LINK]) expect(known.get(id)).toBeGreaterThan(0);
+    expect([PAIR, BARE].map((id) => known.get(id))).toEqual([null, null]);
+    expect([...known].filter(([id, cost]) => id.startsWith('gatra.') && cost !== null)).toEqual([]);
+    expect((await card(RARE)).cost_us).toBe(known.get(RARE));
+    await send('theirs-too', ['browse', 'x'.repeat(1_000)], 'globex');
+    expect(await costs(stranger)).toEqual(known);
+  });
+
   it('R02 lists the noisiest first, in any order asked for, page by page', async () => {
     const order = async (query: string): Promise<string[]> => (await cards(query)).map(({ rule }) => rule.id);
     const byNoise = await order('');
@@ -152,7 +174,7 @@ describe('scorecards of rules over HTTP', () => {
     expect(await order('&technique=T1530')).toEqual([RARE]);
     expect(await order('&type=correlation')).toEqual([PAIR]);
     expect((await cards('&level=low')).length).toBe(0);
-    for (const sort of ['-noise', 'alerts', '-last_seen_at', 'false_positives', '-matches']) {
+    for (const sort of ['-noise', 'alerts', '-last_seen_at', 'false_positives', '-matches', 'cost_us', '-cost_us']) {
       const whole = (await analyst.get(`/api/v1/rule-scorecards?sort=${sort}&limit=500`).expect(200)).body;
       const paged: Card[] = [];
       for (let cursor: string | null = ''; cursor !== null;) {
@@ -188,7 +210,10 @@ describe('scorecards of rules over HTTP', () => {
   });
 
   it('a restart changes nothing, and a rule that is gone is told of while its alerts are', async () => {
-    const all = async (): Promise<readonly Card[]> => (await analyst.get('/api/v1/rule-scorecards?limit=500').expect(200)).body.items;
+    const all = async (): Promise<readonly object[]> => {
+      const { body } = await analyst.get('/api/v1/rule-scorecards?limit=500').expect(200);
+      return (body.items as readonly Card[]).map((card) => ({ ...card, cost_us: null }));
+    };
     const before = await all();
     await running.close({ keep: true });
     await start(RULES);
@@ -198,7 +223,7 @@ describe('scorecards of rules over HTTP', () => {
     const known = await card(LOUD);
     await running.close({ keep: true });
     await start(RULES.slice(1, 3));
-    const gone = { ...known, in_force: false };
+    const gone = { ...known, in_force: false, cost_us: null };
     expect(await card(LOUD)).toEqual(gone);
     expect((await cards()).map(({ rule, in_force }) => [rule.id, in_force])).toEqual([
       [LOUD, false],

@@ -28,6 +28,8 @@ export interface LoadedDetection extends Pick<LoadedRules, 'rules' | 'correlatio
   readonly own: TenantFilterBook;
   /** What shows whether rules are alive: gathered as documents are read, so that what is lost between there and detection is missed. */
   samples(): readonly RuleSamples[];
+  /** The same, one rule after another: to derive all of them takes a while. */
+  eachSampled(): Iterable<RuleSamples>;
   summarise(): LoadedRuleSummaries;
 }
 
@@ -43,8 +45,13 @@ export async function loadDetection({ rules: paths, filters: directory }: Detect
   const own = new TenantFilterBook({ rules, context, fromFiles }, suppressions);
   const linked = new Set([...rules, ...correlations.map(({ rule }) => rule)].map(({ id }) => id));
   const refused = new Set(loaded.unsupported.flatMap(({ id }) => (id === undefined || linked.has(id) ? [] : [id])));
-  const samples = (): readonly RuleSamples[] => book.take().filter(({ id }) => !refused.has(id));
-  return { rules, correlations, quiet, suppressions, everywhere: filters, own, samples, summarise: () => summarise(loaded) };
+  const eachSampled = (): Iterable<RuleSamples> => without(refused, book.each());
+  const found = { rules, correlations, quiet, suppressions, everywhere: filters, own };
+  return { ...found, samples: () => [...eachSampled()], eachSampled, summarise: () => summarise(loaded) };
+}
+
+function* without(refused: ReadonlySet<string>, rules: Iterable<RuleSamples>): Iterable<RuleSamples> {
+  for (const rule of rules) if (!refused.has(rule.id)) yield rule;
 }
 
 function summarise({ rules, correlations, quiet, filters, unsupported }: LoadedRules): LoadedRuleSummaries {

@@ -12,6 +12,7 @@ import { searchEvents, type SearchCriteria, type SearchResult } from '../../mssp
 import type { RuleSamples } from '../../ada/domain/liveness/rule-sample.js';
 import type { AskedTrials } from './asked-trials.js';
 import type { CanaryInspection } from './canary-inspection.js';
+import type { CostMeasurement } from './cost-measurement.js';
 import type { DetectionMark } from './detection-mark.js';
 import { textReader } from './event-texts.js';
 import type { PassingInspection } from './passing-inspection.js';
@@ -54,6 +55,7 @@ export interface DeskParts {
   readonly indicators: TenantIndicators;
   readonly samples: () => readonly RuleSamples[];
   readonly canaries: CanaryInspection;
+  readonly costs: CostMeasurement;
 }
 
 /** Answers what is asked of a pipeline thread. */
@@ -61,8 +63,8 @@ export class PipelineDesk {
   private readonly handlers: Handlers;
 
   constructor(private readonly parts: DeskParts) {
-    const { store, lanes, prepared, passing, late, shed, rules, ciphers, mark, trials, risks, filters, indicators, samples, canaries } =
-      parts;
+    const { store, lanes, prepared, passing, late, shed, rules, ciphers, mark, trials, risks, filters, indicators } = parts;
+    const { samples, canaries, costs } = parts;
     this.handlers = {
       prepare: (request) => prepared.prepare(request),
       forget: ({ ticket }) => (prepared.forget(ticket), null),
@@ -99,6 +101,7 @@ export class PipelineDesk {
       'own-rules': ({ tenant, sent }) => (sent ? filters.sentBy(tenant) : filters.of(tenant)),
       'check-filters': ({ document }) => filters.check(document),
       canaries: ({ tenant, batch }) => canaries.inspect(tenant, batch),
+      costs: () => costs.measure(),
       close: async () => (await this.close(), null),
     };
   }
@@ -143,6 +146,7 @@ export class PipelineDesk {
   /** Finishes what waits, keeps what was learned, closes the files. */
   private async close(): Promise<void> {
     this.parts.late.stop();
+    this.parts.costs.stop();
     await this.parts.shed.write();
     await this.parts.lanes.closeAll();
     await this.parts.store.close();

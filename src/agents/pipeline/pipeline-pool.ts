@@ -91,6 +91,11 @@ export class PipelinePool extends EventPipeline {
     return this.first.ask({ op: 'samples' });
   }
 
+  /** What they cost by themselves for an event like their samples, in µs, by id. Measuring takes a while. */
+  ruleCosts(): Promise<ReadonlyMap<string, number>> {
+    return this.first.ask({ op: 'costs' });
+  }
+
   /** The tenants that something was asked for since the start. */
   get tenants(): readonly TenantId[] {
     return this.byTenant.tenants;

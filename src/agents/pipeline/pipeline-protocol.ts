@@ -155,6 +155,8 @@ export interface PipelineCalls {
     readonly request: { readonly op: 'canaries'; readonly tenant: TenantId; readonly batch: CanaryBatch };
     readonly reply: readonly CanaryOutcome[];
   };
+  /** What the rules that the thread has read cost by themselves for an event like their samples, in µs, by id: measured beside all else, over a while. */
+  costs: { readonly request: { readonly op: 'costs' }; readonly reply: ReadonlyMap<string, number> };
   close: { readonly request: { readonly op: 'close' }; readonly reply: null };
 }
 

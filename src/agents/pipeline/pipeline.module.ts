@@ -8,6 +8,7 @@ import { FiltersInForce } from '../../ada/filters-in-force.js';
 import { Canaries } from '../../ada/canaries.js';
 import { LivenessRounds } from '../../ada/liveness-rounds.js';
 import { LoadedRuleCatalog } from '../../ada/loaded-rule-catalog.js';
+import { RuleCosts } from '../../ada/rule-costs.js';
 import { RuleFilterWatch } from '../../ada/rule-filter-watch.js';
 import { RuleFiltersController } from '../../ada/rule-filters.controller.js';
 import { RuleFiltersService } from '../../ada/rule-filters.service.js';
@@ -63,6 +64,7 @@ type PoolInjections = [
   Secrets,
   PlatformDatabase,
   TenantGate,
+  RuleCosts,
 ];
 
 type LivenessInjections = [Canaries, RuleCatalog, AuditLog, Clock, Metrics, PipelinePool];
@@ -115,9 +117,11 @@ type LivenessInjections = [Canaries, RuleCatalog, AuditLog, Clock, Metrics, Pipe
         SECRETS,
         PlatformDatabase,
         TenantGate,
+        RuleCosts,
       ],
       useFactory: async (...parts: PoolInjections): Promise<PipelinePool> => {
-        const [config, events, gauges, metrics, probes, catalog, failure, reserve, damages, tracing, secrets, platform, gate] = parts;
+        const [config, events, gauges, metrics, probes, catalog, failure, reserve, damages, tracing, secrets, platform, gate, costs] =
+          parts;
         refuseLaterEventFiles(config.dataDir);
         await settleEventPlace(config.events.store, config.dataDir, platform);
         const eventsUrl = config.events.store === 'postgres' ? (secrets.postgres?.app ?? null) : null;
@@ -135,6 +139,7 @@ type LivenessInjections = [Canaries, RuleCatalog, AuditLog, Clock, Metrics, Pipe
         await pool.start();
         const own = new PooledFilters(pool);
         catalog.take(await pool.loadedRules(), (tenant) => own.allOf(tenant));
+        costs.take(() => pool.ruleCosts());
         metrics.gauge('pipeline_waiting_requests', 'Requests that the pipeline threads have not answered', () => pool.load);
         probes.add(new PipelineProbe(pool));
         return pool;

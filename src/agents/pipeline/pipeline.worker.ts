@@ -17,6 +17,7 @@ import { DatabaseAway } from '../../platform/storage/database-away.js';
 import { storageFaultOf } from '../../platform/storage/storage-fault.js';
 import { AskedTrials } from './asked-trials.js';
 import { CanaryInspection } from './canary-inspection.js';
+import { CostMeasurement } from './cost-measurement.js';
 import { DetectionMark } from './detection-mark.js';
 import { LateInspection } from './late-inspection.js';
 import { measured, StoreTimes } from './measured-store.js';
@@ -116,6 +117,7 @@ const desk = new PipelineDesk({
   rules: detection.summarise(),
   samples: () => detection.samples(),
   canaries: new CanaryInspection(agent),
+  costs: new CostMeasurement(detection),
 });
 
 parentPort?.on('message', ({ id, request }: NumberedRequest) => {

@@ -42,15 +42,19 @@ export class SampleBook {
 
   /** All samples; those that have to be derived are derived now. */
   take(): readonly RuleSamples[] {
-    const rules = [...this.sampled];
+    return [...this.each()];
+  }
+
+  /** The same, one rule after another, each derived when its turn comes. */
+  *each(): Generator<RuleSamples, void> {
+    yield* this.sampled;
     let { left } = this;
     for (const { rule, unwanted } of this.bare) {
       const derived = deriveSample(rule);
       left -= derived?.texts[0]?.length ?? 0;
       if (left < 0) break;
-      if (derived) rules.push({ id: rule.id, title: rule.title, kind: 'detection', samples: [derived, ...unwanted], isDerived: true });
+      if (derived) yield { id: rule.id, title: rule.title, kind: 'detection', samples: [derived, ...unwanted], isDerived: true };
     }
-    return rules;
   }
 }
 

@@ -8,6 +8,7 @@ import { NO_ALERTS, type RuleTally } from './rule-tally.js';
 import { comparePositions, SCORECARD_SORTS, scorecardOf, scorecardPosition } from './scorecard.js';
 
 const RANGE = { first_day: '2026-10-23', last_day: '2026-11-21' };
+const NO_COSTS: ReadonlyMap<string, number> = new Map();
 const ROUNDING = 1e-12;
 const DAYS = [{ date: '2026-11-20', alerts: 10, matches: 12 }];
 
@@ -27,7 +28,7 @@ function record(id: string, alerts: number, judgedTrue = 0, judgedFalse = 0, mor
 
 describe('scorecardOf', () => {
   it('R02 says what was raised and what was said of it, so that the counts add up', () => {
-    expect(scorecardOf(record('a', 10, 1, 4), RANGE)).toEqual({
+    expect(scorecardOf(record('a', 10, 1, 4), RANGE, NO_COSTS)).toEqual({
       rule: { id: 'a', title: 'Title a', author: 'tests', level: 'high', license: 'Apache-2.0' },
       detector: 'sigma',
       in_force: true,
@@ -42,25 +43,33 @@ describe('scorecardOf', () => {
       noise_at_least: 0.376,
       first_seen_at: '2026-11-20T10:00:00.000Z',
       last_seen_at: '2026-11-20T10:00:00.000Z',
+      cost_us: null,
       days: DAYS,
     });
   });
 
   it('knows no noise where nothing was judged, and zeros where nothing matched', () => {
-    expect(scorecardOf(record('a', 3), RANGE)).toMatchObject({ alerts: 3, unjudged: 3, noise: null, noise_at_least: null });
+    expect(scorecardOf(record('a', 3), RANGE, NO_COSTS)).toMatchObject({ alerts: 3, unjudged: 3, noise: null, noise_at_least: null });
     const zeros = { matches: 0, alerts: 0, unjudged: 0, true_positives: 0, first_seen_at: null, last_seen_at: null, days: [] };
-    expect(scorecardOf(record('a', 0), RANGE)).toMatchObject(zeros);
+    expect(scorecardOf(record('a', 0), RANGE, NO_COSTS)).toMatchObject(zeros);
   });
 
   it('does not claim to know the matches of a rule that raises no alerts', () => {
-    expect(scorecardOf(record('a', 0, 0, 0, { alerts: false }), RANGE)).toMatchObject({ matches: null, alerts: 0 });
+    expect(scorecardOf(record('a', 0, 0, 0, { alerts: false }), RANGE, NO_COSTS)).toMatchObject({ matches: null, alerts: 0 });
+  });
+
+  it('says what a rule in force costs, where that is known', () => {
+    const costs = new Map([['a', 12.34567]]);
+    expect(scorecardOf(record('a', 3), RANGE, costs).cost_us).toBe(12.346);
+    expect(scorecardOf(record('b', 3), RANGE, costs).cost_us).toBeNull();
+    expect(scorecardOf({ ...record('a', 3), in_force: false }, RANGE, costs).cost_us).toBeNull();
   });
 });
 
 describe('the order of scorecards', () => {
-  const listed = (records: readonly RuleRecord[], by: (typeof SCORECARD_SORTS)[number]): string[] =>
+  const listed = (records: readonly RuleRecord[], by: (typeof SCORECARD_SORTS)[number], costs = NO_COSTS): string[] =>
     records
-      .map((each) => scorecardPosition(scorecardOf(each, RANGE), by))
+      .map((each) => scorecardPosition(scorecardOf(each, RANGE, costs), by))
       .sort((one, other) => comparePositions(other, one))
       .map(([, id]) => id);
 
@@ -78,13 +87,19 @@ describe('the order of scorecards', () => {
     expect(listed(records, 'false_positives').slice(0, 2)).toEqual(['forty of fifty', 'one of one']);
     expect(listed(records, 'last_seen_at').at(-1)).toBe('silent');
     expect(listed([record('a', 0, 0, 0, { alerts: false }), record('b', 0)], 'matches')).toEqual(['b', 'a']);
+    const costs = new Map([
+      ['cheap', 0.2],
+      ['dear', 40],
+    ]);
+    expect(listed([record('cheap', 9), record('unknown', 9), record('dear', 0)], 'cost_us', costs)).toEqual(['dear', 'cheap', 'unknown']);
   });
 
   it('is one order: none stands in the place of another', () => {
     const ids = fc.uniqueArray(fc.string(), { maxLength: 8 });
     fc.assert(
       fc.property(ids, fc.constantFrom(...SCORECARD_SORTS), fc.array(fc.nat(3), { minLength: 8, maxLength: 8 }), (names, by, alerts) => {
-        const positions = names.map((id, at) => scorecardPosition(scorecardOf(record(id, alerts[at] ?? 0), RANGE), by));
+        const costs = new Map(names.slice(0, 5).map((id, at) => [id, alerts[at] ?? 0]));
+        const positions = names.map((id, at) => scorecardPosition(scorecardOf(record(id, alerts[at] ?? 0), RANGE, costs), by));
         for (const one of positions) {
           for (const other of positions) {
             const order = comparePositions(one, other);

@@ -4,7 +4,7 @@ import { leastShare } from './least-share.js';
 import type { RuleRecord } from './rule-record.js';
 
 /** What scorecards are listed by. */
-export const SCORECARD_SORTS = ['noise', 'false_positives', 'alerts', 'matches', 'last_seen_at'] as const;
+export const SCORECARD_SORTS = ['noise', 'false_positives', 'alerts', 'matches', 'last_seen_at', 'cost_us'] as const;
 
 export type ScorecardSort = (typeof SCORECARD_SORTS)[number];
 
@@ -27,14 +27,21 @@ export interface Scorecard extends DayRange {
   readonly noise_at_least: number | null;
   readonly first_seen_at: string | null;
   readonly last_seen_at: string | null;
+  /** What the rule costs by itself for an event like its samples, in µs; null where that is not known. */
+  readonly cost_us: number | null;
   /** Those with alerts, in order. */
   readonly days: readonly RuleDay[];
 }
 
-/** The scorecard that follows from a rule's record. Shares are rounded to thousandths. */
-export function scorecardOf({ rule, in_force, tally }: RuleRecord, { first_day, last_day }: DayRange): Scorecard {
+/**
+ * The scorecard that follows from a rule's record. Shares and costs are rounded to thousandths.
+ * @param costs in µs by the rule's id, of rules in force.
+ */
+export function scorecardOf(record: RuleRecord, { first_day, last_day }: DayRange, costs: ReadonlyMap<string, number>): Scorecard {
+  const { rule, in_force, tally } = record;
   const { id, title, author, level, license, detector } = rule;
   const { true_positive, false_positive, benign_positive } = tally.verdicts;
+  const cost = in_force ? costs.get(id) : undefined;
   const judged = true_positive + false_positive + benign_positive;
   return {
     rule: { id, title, author, level, license },
@@ -52,6 +59,7 @@ export function scorecardOf({ rule, in_force, tally }: RuleRecord, { first_day, 
     noise_at_least: judged === 0 ? null : thousandths(leastShare(false_positive, judged)),
     first_seen_at: tally.first_at,
     last_seen_at: tally.last_at,
+    cost_us: cost === undefined ? null : thousandths(cost),
     days: tally.days,
   };
 }
@@ -68,7 +76,8 @@ export function scorecardPosition(card: Scorecard, by: ScorecardSort): readonly 
     case 'last_seen_at':
       return [card.last_seen_at ?? '', id];
     case 'matches':
-      return [card.matches ?? -1, id];
+    case 'cost_us':
+      return [card[by] ?? -1, id];
     case 'alerts':
     case 'false_positives':
       return [card[by], id];
@@ -84,6 +93,6 @@ export function comparePositions(one: readonly [string | number, string], other:
   return 0;
 }
 
-function thousandths(share: number): number {
-  return Math.round(share * 1_000) / 1_000;
+function thousandths(value: number): number {
+  return Math.round(value * 1_000) / 1_000;
 }
