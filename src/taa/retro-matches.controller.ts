@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import {
   ApiAcceptedResponse,
   ApiConflictResponse,
@@ -7,7 +7,6 @@ import {
   ApiOkResponse,
   ApiTags,
 } from '@nestjs/swagger';
-import type { Response } from 'express';
 import { Audited, AuditedAsOneOf } from '../platform/audit/audited.decorator.js';
 import { Allow } from '../platform/auth/allow.decorator.js';
 import { InTenant, type TenantCaller } from '../platform/auth/caller.decorator.js';
@@ -15,8 +14,6 @@ import { deedOf } from '../platform/auth/deed-of.js';
 import { PageQuery, decodeCursor, toPage, type Page } from '../platform/http/page.js';
 import { RetroMatchBody, RetroMatchDto, RetroMatchPage, toRetroMatchDto } from './retro-matches.dto.js';
 import { RetroMatchesService } from './retro-matches.service.js';
-
-const LOCATION = { Location: { description: 'Where its progress is', schema: { type: 'string', example: '/api/v1/retro-matches/0193' } } };
 
 /** Stored events compared with indicators that came after them, in the background. */
 @ApiTags('intel')
@@ -29,16 +26,10 @@ export class RetroMatchesController {
   @Audited('tenant', 'retro_match.started')
   @Allow('intel:write')
   @HttpCode(202)
-  @ApiAcceptedResponse({ type: RetroMatchDto, headers: LOCATION })
+  @ApiAcceptedResponse({ type: RetroMatchDto })
   @ApiConflictResponse({ description: 'As many of the tenant wait or run as may' })
-  async start(
-    @InTenant() caller: TenantCaller,
-    @Body() body: RetroMatchBody,
-    @Res({ passthrough: true }) response: Response,
-  ): Promise<RetroMatchDto> {
-    const started = await this.matches.start(caller.tenant, body, deedOf(caller));
-    response.setHeader('Location', `/api/v1/retro-matches/${started.retro_id}`);
-    return toRetroMatchDto(started);
+  async start(@InTenant() caller: TenantCaller, @Body() body: RetroMatchBody): Promise<RetroMatchDto> {
+    return toRetroMatchDto(await this.matches.start(caller.tenant, body, deedOf(caller)));
   }
 
   /** Comparisons of the tenant, the newest first: those that new indicators caused, and those that were asked for. */

@@ -89,10 +89,10 @@ describe('the source', () => {
     );
     expect(filesWith(source, /SharedArrayBuffer/)).toEqual([...marks, ...handedOver, ...compiled]);
     // Indicators are written where they are compiled, and are given away when that is over; who compares with them only reads.
-    const compiling = ['src/taa/domain/indicator-image.ts', 'src/taa/indicator-matchers.ts'];
+    const compiling = ['src/taa/compile-in-turns.ts', 'src/taa/domain/indicator-image.ts'];
     expect(filesWith(source, /new IndicatorCompiler\(/)).toEqual(compiling);
     expect(filesWith(source, /\b(table|columns|screen)\.(add|push|set|fill)\(/).filter((path) => path.startsWith('src/taa/'))).toEqual([
-      compiling[0],
+      compiling[1],
     ]);
     for (const path of compiling) expect(code(path)).toMatch(/(return|IndicatorMatcher\()\s?compiler\.image\(\)/);
     // It is written and asked about in one turn, and a turn ends with the answer.
