@@ -16,7 +16,7 @@ import { PastMatcher } from '../../taa/domain/retro/past-matcher.js';
 import { RetroStore } from '../../taa/domain/retro/retro-store.js';
 import { RetroIndicators } from '../../taa/retro-indicators.js';
 import { RetroMatchHandler } from '../../taa/retro-match.handler.js';
-import { RetroMatchesController } from '../../taa/retro-matches.controller.js';
+import { RetroMatchesController } from './retro-matches.controller.js';
 import { RetroMatchesService } from '../../taa/retro-matches.service.js';
 import { PipelineStoredEvents } from '../pipeline/pipeline-stored-events.js';
 import { IntakeRetroAlerts } from './intake-retro-alerts.js';

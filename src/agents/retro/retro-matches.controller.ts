@@ -7,13 +7,13 @@ import {
   ApiOkResponse,
   ApiTags,
 } from '@nestjs/swagger';
-import { Audited, AuditedAsOneOf } from '../platform/audit/audited.decorator.js';
-import { Allow } from '../platform/auth/allow.decorator.js';
-import { InTenant, type TenantCaller } from '../platform/auth/caller.decorator.js';
-import { deedOf } from '../platform/auth/deed-of.js';
-import { PageQuery, decodeCursor, toPage, type Page } from '../platform/http/page.js';
-import { RetroMatchBody, RetroMatchDto, RetroMatchPage, toRetroMatchDto } from './retro-matches.dto.js';
-import { RetroMatchesService } from './retro-matches.service.js';
+import { Audited, AuditedAsOneOf } from '../../platform/audit/audited.decorator.js';
+import { Allow } from '../../platform/auth/allow.decorator.js';
+import { InTenant, type TenantCaller } from '../../platform/auth/caller.decorator.js';
+import { deedOf } from '../../platform/auth/deed-of.js';
+import { PageQuery, decodeCursor, toPage, type Page } from '../../platform/http/page.js';
+import { RetroMatchBody, RetroMatchDto, RetroMatchPage, toRetroMatchDto } from '../../taa/retro-matches.dto.js';
+import { RetroMatchesService } from '../../taa/retro-matches.service.js';
 
 /** Stored events compared with indicators that came after them, in the background. */
 @ApiTags('intel')
