@@ -1,15 +1,15 @@
+import { FivePages } from '../../test/support/five-pages.js';
 import { toTenantId, type TenantId } from '../contracts/tenant.js';
 import { beginning } from './domain/backtest/advance.js';
 import { type Backtest, type BacktestProgress, isOpen } from './domain/backtest/backtest.js';
 import { BacktestStore, type BacktestEnd } from './domain/backtest/backtest-store.js';
-import { type EventPosition, type EventSpan, type PastRecord, StoredEvents, type StoredPage } from '../contracts/stored-events.js';
+import type { PastRecord } from '../contracts/stored-events.js';
 import type { TrialFindings } from './domain/backtest/rule-trial.js';
 import { type CheckedRules, RuleTrials, type Trial, TrialTooCostly } from './domain/backtest/rule-trials.js';
 import { NO_FILTERS } from './domain/rule-filter-store.js';
 import { RuleBacktestHandler } from './rule-backtest.handler.js';
 
 const ACME = toTenantId('acme-corp');
-const PAGES = 5;
 
 /** One back-test, in memory. */
 class OneBacktest extends BacktestStore {
@@ -43,20 +43,6 @@ class OneBacktest extends BacktestStore {
   }
   private isAsRead(turn: number): boolean {
     return isOpen(this.backtest) && this.backtest.turn === turn;
-  }
-}
-
-/** Five pages of one event each. */
-class FivePages extends StoredEvents {
-  readonly asked: (number | null)[] = [];
-  fails = false;
-  async page(_: TenantId, __: EventSpan, before: EventPosition | null): Promise<StoredPage> {
-    this.asked.push(before?.sequence ?? null);
-    if (this.fails) throw new Error('away');
-    const at = before?.sequence ?? PAGES;
-    const record = { event_id: `e.${at}`, index: 0, received_at: 0, source: 'auto' as const, raw: '{}' };
-    const next = at === 1 ? null : { month: '2026-03', sequence: at - 1, record: 1 };
-    return { records: [record], next, chunks: 1, chunksLeft: at - 1 };
   }
 }
 

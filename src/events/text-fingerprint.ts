@@ -1,4 +1,4 @@
-/** Length and 53-bit hash (cyrb53) of a text: enough to tell apart what one source wrote in one instant. */
+/** Length and two 32-bit multiplicative hashes of a text: enough to tell apart what one source wrote in one instant. */
 export function textFingerprint(value: string): string {
   let high = 0xdead_beef;
   let low = 0x41c6_ce57;

@@ -1,4 +1,5 @@
-import { type EventPosition, type EventSpan, type PastRecord, StoredEvents, type StoredPage } from '../contracts/stored-events.js';
+import type { EventSpan, PastRecord } from '../contracts/stored-events.js';
+import { FivePages } from '../../test/support/five-pages.js';
 import { toTenantId, type TenantId } from '../contracts/tenant.js';
 import { Clock } from '../platform/clock/clock.js';
 import { compileIndicators } from './domain/indicator-image.js';
@@ -9,7 +10,6 @@ import { type RetroEnd, RetroStore } from './domain/retro/retro-store.js';
 import { RetroMatchHandler } from './retro-match.handler.js';
 
 const ACME = toTenantId('acme-corp');
-const PAGES = 5;
 const RULE = { id: 'i-1', title: 'bad', author: 'feed', level: 'high', license: '' } as const;
 
 class FixedClock extends Clock {
@@ -50,24 +50,6 @@ class OneMatch extends RetroStore {
   }
   private isAsRead(turn: number): boolean {
     return isOpen(this.match) && this.match.turn === turn;
-  }
-}
-
-/** Five pages of one event each. */
-class FivePages extends StoredEvents {
-  readonly asked: (number | null)[] = [];
-  fails = false;
-  async page(_: TenantId, __: EventSpan, before: EventPosition | null): Promise<StoredPage> {
-    this.asked.push(before?.sequence ?? null);
-    if (this.fails) throw new Error('away');
-    const at = before?.sequence ?? PAGES;
-    const record = { event_id: `e.${at}`, index: 0, received_at: 0, source: 'auto' as const, raw: '{}' };
-    return {
-      records: [record],
-      next: at === 1 ? null : { month: '2026-03', sequence: at - 1, record: 1 },
-      chunks: 1,
-      chunksLeft: at - 1,
-    };
   }
 }
 
