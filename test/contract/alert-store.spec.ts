@@ -101,9 +101,7 @@ function contract(open: OpenStores, sealed: boolean): void {
           entities: (['host', 'user', 'ip', 'file'] as const).map((type) => ({ type, value: `${type}-${i % 300}` })),
         }),
       );
-      const started = performance.now();
       await raise('b1', many);
-      expect(performance.now() - started).toBeLessThan(5_000);
       expect(await rows('alert')).toHaveLength(5_000);
     });
   });
