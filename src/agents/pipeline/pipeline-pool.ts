@@ -1,10 +1,8 @@
-import { v7 as uuidv7 } from 'uuid';
 import type { CanaryBatch, CanaryOutcome } from '../../ada/domain/liveness/canary-batch.js';
 import type { RuleSamples } from '../../ada/domain/liveness/rule-sample.js';
 import type { LoadedRuleSummaries, OwnRules } from '../../ada/loaded-rule-catalog.js';
 import type { InspectionReport, SentEvents } from '../../contracts/sent-events.js';
 import type { TenantId } from '../../contracts/tenant.js';
-import { countLines } from '../../events/split-lines.js';
 import {
   EventPipeline,
   type Admission,
@@ -15,37 +13,28 @@ import {
 } from '../../mssp/ingest/domain/event-pipeline.js';
 import type { DamageListener } from '../../mssp/ingest/domain/event-damage.js';
 import type { BatchReceipt, HourCount, PendingDetections } from '../../mssp/ingest/domain/event-store.js';
-import type { PoisonEvent } from '../../mssp/ingest/domain/poison-event.js';
 import type { CopyPosition, CopySlice } from '../../mssp/lake/domain/copy-slice.js';
 import type { RecordPage, TimeSpan } from '../../mssp/ingest/domain/read-page.js';
 import type { SearchCriteria, SearchPosition, SearchResult } from '../../mssp/ingest/domain/search.js';
-import { declaredFormat, RefusedSubmission, type Submission } from '../../mssp/ingest/domain/submission.js';
+import type { Submission } from '../../mssp/ingest/domain/submission.js';
 import { NoTracing } from '../../platform/observability/tracing/no-tracing.js';
 import type { Tracing } from '../../platform/observability/tracing/tracing.js';
 import { OPEN_GATE, type PipelineGate, type PipelineObserver, type TroubleListener } from './pipeline-listeners.js';
-import type { IngestRequest, PipelineMessage } from './pipeline-protocol.js';
+import type { PipelineMessage } from './pipeline-protocol.js';
 import type { StoringSetup } from './pipeline-setup.js';
 import { ApartThread } from './apart/apart-thread.js';
 import type { ApartBatch } from './apart/apart-protocol.js';
 import { Quarantine } from './apart/quarantine.js';
 import { APART_LIMITS, QUARANTINE_LIMITS } from './apart/quarantine-limits.js';
-import { IngestTurns } from './ingest-turns.js';
 import { PipelineThread } from './pipeline-thread.js';
-import { checkCount } from './prepared-submissions.js';
+import { PooledIngest } from './pooled-ingest.js';
 import { ServingThreads } from './serving-threads.js';
-
-/** A request of which it is not known yet whether its trace is kept. */
-type Untraced<Request> = Request extends unknown ? Omit<Request, 'isTraced'> : never;
-
-/** Requests of a tenant in its thread. */
-const AT_ONCE = 64;
 
 /** The pipeline in worker threads: a tenant is always in the same one, so what is learned of it lives there without locks. */
 export class PipelinePool extends EventPipeline {
   private readonly threads: readonly PipelineThread[];
   private readonly byTenant: ServingThreads;
-  private readonly keysInUse = new Set<string>();
-  private readonly turns = new IngestTurns(AT_ONCE);
+  private readonly ingesting: PooledIngest;
   private lateDetections: LateDetections = () => undefined;
   private restarted: (tenant: TenantId) => void = () => undefined;
   private doubted: (tenant: TenantId) => void = () => undefined;
@@ -54,17 +43,18 @@ export class PipelinePool extends EventPipeline {
   private readonly quarantine: Quarantine;
 
   constructor(
-    private readonly setup: StoringSetup,
+    setup: StoringSetup,
     count: number,
     private readonly onTrouble: TroubleListener,
     gate: PipelineGate = OPEN_GATE,
-    private readonly tracing: Tracing = new NoTracing(),
+    tracing: Tracing = new NoTracing(),
   ) {
     super();
     const { eventsUrl: _, ...apart } = setup;
     this.quarantine = new Quarantine(() => new ApartThread(apart, APART_LIMITS), QUARANTINE_LIMITS);
     this.threads = Array.from({ length: count }, (_, number) => new PipelineThread(setup, this.listenerOf(number)));
     this.byTenant = new ServingThreads(this.threads, gate);
+    this.ingesting = new PooledIngest(setup.maxEvents, this.quarantine, (tenant) => this.serving(tenant), tracing);
   }
 
   /** Requests that the threads have not answered. */
@@ -120,19 +110,8 @@ export class PipelinePool extends EventPipeline {
     await Promise.all([...this.threads.map((thread) => thread.close()), this.quarantine.close()]);
   }
 
-  async ingest(tenant: TenantId, submission: Submission, admit: Admission): Promise<Ingested> {
-    const { idempotencyKey } = submission;
-    const inTurn = (): Promise<Ingested> => this.turns.run(tenant, () => this.ingestOnce(tenant, submission, admit));
-    if (idempotencyKey === undefined) return inTurn();
-    const key = `${tenant}/${idempotencyKey}`;
-    if (this.keysInUse.has(key))
-      throw new RefusedSubmission('in_progress', 'Wait for the first request to be answered, then send it again.');
-    this.keysInUse.add(key);
-    try {
-      return await inTurn();
-    } finally {
-      this.keysInUse.delete(key);
-    }
+  ingest(tenant: TenantId, submission: Submission, admit: Admission): Promise<Ingested> {
+    return this.ingesting.take(tenant, submission, admit);
   }
 
   /** Inspects events without storing them. @throws RefusedSubmission, PipelineUnavailable */
@@ -209,46 +188,6 @@ export class PipelinePool extends EventPipeline {
   /** Has an observer hear how the threads are. */
   observe(observer: PipelineObserver): void {
     this.observer = observer;
-  }
-
-  /** Lines without a key are counted here and sent over once; everything else is taken apart in the thread before it is admitted. */
-  private async ingestOnce(tenant: TenantId, submission: Submission, admit: Admission): Promise<Ingested> {
-    const { body, form, source, idempotencyKey, receivedAt, correlationId, names } = submission;
-    const isSuspect = this.quarantine.isWatched(tenant);
-    const examine = async (): Promise<readonly PoisonEvent[]> =>
-      isSuspect ? this.quarantine.examine({ tenant, receivedAt, body, form, source }) : [];
-    const parts = { op: 'ingest', tenant, batchId: uuidv7({ msecs: receivedAt }), receivedAt, correlationId, names } as const;
-    if (form === 'lines' && idempotencyKey === undefined) {
-      const declared = declaredFormat(source, 'source');
-      const events = countLines(Buffer.from(body.buffer, body.byteOffset, body.byteLength), this.setup.maxEvents);
-      checkCount(events, this.setup.maxEvents);
-      const rateLimitRemaining = await admit(events);
-      const poison = await examine();
-      return this.store(await this.serving(tenant), { ...parts, rateLimitRemaining, poison, body, declared }, [body.buffer]);
-    }
-    const thread = await this.serving(tenant);
-    const sent = isSuspect ? body.slice() : body;
-    const prepared = await this.tracing.span({ name: 'pipeline prepare' }, () =>
-      thread.ask({ op: 'prepare', tenant, body: sent, form, source, idempotencyKey, receivedAt }, [sent.buffer]),
-    );
-    if (prepared.kind === 'replay') return { answer: prepared.answer, replayed: true, detections: [], poison: [] };
-    const { ticket, events } = prepared;
-    try {
-      const rateLimitRemaining = await admit(events);
-      const poison = await examine();
-      return await this.store(thread, { ...parts, rateLimitRemaining, poison, ticket });
-    } catch (error) {
-      thread.ask({ op: 'forget', ticket }).catch(() => undefined);
-      throw error;
-    }
-  }
-
-  private store(thread: PipelineThread, request: Untraced<IngestRequest>, transfer: readonly ArrayBuffer[] = []): Promise<Ingested> {
-    return this.tracing.span({ name: 'pipeline ingest' }, async (span) => {
-      const { steps, ...reply } = await thread.ask({ ...request, isTraced: span.isRecorded }, transfer);
-      for (const step of steps) span.add(step);
-      return { replayed: false, ...reply };
-    });
   }
 
   /** A tenant's keys, or other terms, are not what they were: what is asked for it once this resolves is done on those that it has now. */
