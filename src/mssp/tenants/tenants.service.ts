@@ -11,7 +11,7 @@ import { TenantDirectory } from '../../platform/tenancy/tenant-directory.js';
 import { completeTenant, type WrittenTenant } from '../../platform/tenancy/tenants-file.js';
 import { WorkRunner } from '../../platform/work-queue/work-runner.js';
 import { webhookFaults } from './webhook-faults.js';
-import type { CreateTenantBody, UpdateTenantBody } from './tenant.dto.js';
+import type { CreateTenantBody, UpdateTenantBody } from './tenant-body.dto.js';
 
 const DEFAULT_LIMITS = { ingest_eps: 1_000, alerts_per_min: 600 };
 const DEFAULT_FEATURES = { advanced_ml: false, auto_containment: false };
