@@ -1,5 +1,6 @@
 import { createApp } from './create-app.js';
-import { EnvironmentError, processEnvironment, readConfig } from './platform/config/environment.js';
+import { processEnvironment, readConfig } from './platform/config/environment.js';
+import { EnvironmentError } from './platform/config/variable-reader.js';
 import { loadSecrets } from './platform/secrets/load-secrets.js';
 import { PostgresRefused } from './platform/storage/postgres/check-role.js';
 import { PlatformLostError } from './platform/storage/refuse-lost-platform.js';

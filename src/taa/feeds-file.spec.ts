@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EnvironmentError } from '../platform/config/environment.js';
+import { EnvironmentError } from '../platform/config/variable-reader.js';
 import { type ConfiguredFeed, readFeedsFile } from './feeds-file.js';
 
 describe('readFeedsFile', () => {

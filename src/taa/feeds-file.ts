@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { compiledSchema } from '../platform/config/compiled-schema.js';
-import { EnvironmentError } from '../platform/config/environment.js';
+import { EnvironmentError } from '../platform/config/variable-reader.js';
 import type { CsvForm } from './domain/csv-list.js';
 import type { FeedSharing } from './domain/feed-sharing.js';
 

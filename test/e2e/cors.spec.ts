@@ -1,4 +1,5 @@
-import { EnvironmentError, readConfig } from '../../src/platform/config/environment.js';
+import { readConfig } from '../../src/platform/config/environment.js';
+import { EnvironmentError } from '../../src/platform/config/variable-reader.js';
 import { startApp, type RunningApp } from '../support/running-app.js';
 
 const ORIGIN = 'https://soc.example';

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EVENT_FORMATS } from '../../contracts/security-event.js';
-import { EnvironmentError } from '../../platform/config/environment.js';
+import { EnvironmentError } from '../../platform/config/variable-reader.js';
 import { readSubscriptions, type ConfiguredSubscription } from './subscriptions-file.js';
 
 const ONE = { subscription: 'acme-events', tenant_id: 'acme-corp' };

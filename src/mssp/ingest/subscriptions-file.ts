@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { toTenantId, type TenantId } from '../../contracts/tenant.js';
 import { compiledSchema } from '../../platform/config/compiled-schema.js';
-import { EnvironmentError } from '../../platform/config/environment.js';
+import { EnvironmentError } from '../../platform/config/variable-reader.js';
 
 const SCHEMA = new URL('../../../config/pubsub_subscriptions.schema.json', import.meta.url);
 

@@ -1,4 +1,5 @@
-import { EnvironmentError, readConfig } from './environment.js';
+import { readConfig } from './environment.js';
+import { EnvironmentError } from './variable-reader.js';
 
 describe('readConfig', () => {
   it('names every bad variable at once and never its value', () => {

@@ -1,9 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseIpBlock } from '../../events/ip-block.js';
-import { isAllowanceEntry } from '../outbound/allowance.js';
-import { isOrigin } from '../http/cors.js';
 import { LOG_LEVELS, TOKEN_ALGORITHMS, type Config, type LogLevel } from './config.js';
 import { SERVICES } from '../service-auth/service-name.js';
 import { RETENTION_MONTHS } from '../tenancy/tenant.js';
@@ -14,21 +11,12 @@ import { readRoles } from './roles-environment.js';
 import { readResilience } from './resilience-environment.js';
 import { readTracingConfig } from './tracing-environment.js';
 import { readSecretsConfig } from './secrets-environment.js';
-
-/** What is wrong with the environment: every bad variable at once. Names variables, never values. */
-export class EnvironmentError extends Error {
-  override readonly name = 'EnvironmentError';
-  constructor(readonly faults: readonly string[]) {
-    super(`The environment is not usable:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
-  }
-}
+import { VariableReader, type Environment } from './variable-reader.js';
 
 /** The process's environment variables; the only place that reads them. */
 export function processEnvironment(): Environment {
   return process.env;
 }
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -37,7 +25,7 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
  * @throws EnvironmentError listing every variable that cannot be used.
  */
 export function readConfig(env: Environment): Config {
-  const reader = new Reader(env);
+  const reader = new VariableReader(env);
   const environment = reader.oneOf('ENVIRONMENT', ['development', 'production'] as const, 'production');
   const dataDir = resolve(reader.text('GATRA_DATA_DIR', './.gatra'));
   const host = reader.text('HOST', environment === 'development' ? '127.0.0.1' : '0.0.0.0');
@@ -133,7 +121,7 @@ export function readConfig(env: Environment): Config {
   return config;
 }
 
-function readCaps(reader: Reader): Config['caps'] {
+function readCaps(reader: VariableReader): Config['caps'] {
   return {
     storageBytes: reader.integer('TENANT_MAX_STORAGE_BYTES', 1024 ** 4, 1024 ** 2, Number.MAX_SAFE_INTEGER),
     apiKeys: reader.integer('TENANT_MAX_API_KEYS', 1_000, 1, 1_000_000),
@@ -146,14 +134,14 @@ function readCaps(reader: Reader): Config['caps'] {
   };
 }
 
-function readRetentionMonths(reader: Reader): number | null {
+function readRetentionMonths(reader: VariableReader): number | null {
   const { least, most } = RETENTION_MONTHS;
   const months = reader.integer('EVENT_RETENTION_MONTHS', 0, 0, most);
   if (months > 0 && months < least) reader.refuse(`EVENT_RETENTION_MONTHS must be 0, for all, or from ${least} to ${most}`);
   return months === 0 ? null : months;
 }
 
-function readDrain(reader: Reader, environment: Config['environment']): Config['drain'] {
+function readDrain(reader: VariableReader, environment: Config['environment']): Config['drain'] {
   const graceSeconds = reader.integer('SHUTDOWN_GRACE_SECONDS', 30, 1, 600);
   const usual = environment === 'development' ? 0 : Math.min(5, Math.floor(graceSeconds / 3));
   const delaySeconds = reader.integer('SHUTDOWN_DELAY_SECONDS', usual, 0, 599);
@@ -161,127 +149,12 @@ function readDrain(reader: Reader, environment: Config['environment']): Config['
   return { delaySeconds, graceSeconds };
 }
 
-function readTls(reader: Reader): Config['http']['tls'] {
+function readTls(reader: VariableReader): Config['http']['tls'] {
   const [certFile, keyFile] = reader.both('TLS_CERT_FILE', 'TLS_KEY_FILE');
   return certFile && keyFile ? { certFile: resolve(certFile), keyFile: resolve(keyFile) } : null;
 }
 
-class Reader {
-  private readonly faults: string[] = [];
-
-  constructor(private readonly env: Environment) {}
-
-  has(name: string): boolean {
-    return Boolean(this.env[name]);
-  }
-
-  text(name: string, fallback: string): string {
-    return this.env[name] || fallback;
-  }
-
-  file(name: string): string | null {
-    const path = this.env[name];
-    return path ? resolve(path) : null;
-  }
-
-  list(name: string): readonly string[] {
-    return (this.env[name] ?? '')
-      .split(',')
-      .map((item) => item.trim())
-      .filter((item) => item !== '');
-  }
-
-  /** Two variables that are set together or not at all. */
-  both(one: string, other: string): readonly [string, string] {
-    const texts = [this.text(one, ''), this.text(other, '')] as const;
-    if (texts[0] === '' && texts[1] !== '') this.faults.push(`${one} must be set where ${other} is`);
-    if (texts[0] !== '' && texts[1] === '') this.faults.push(`${other} must be set where ${one} is`);
-    return texts;
-  }
-
-  origins(name: string): readonly string[] {
-    const origins = this.list(name);
-    if (!origins.every(isOrigin)) this.faults.push(`${name} must list origins as browsers send them: https://soc.example, without a path`);
-    return origins;
-  }
-
-  /** Where a service is: nothing that belongs to one request, and nobody's credential. */
-  serviceUrl(name: string): string | null {
-    const text = this.env[name];
-    if (!text) return null;
-    const url = URL.canParse(text) ? new URL(text) : undefined;
-    const isPlain = url !== undefined && /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.search && !url.hash;
-    if (!isPlain) this.faults.push(`${name} must be an http or https URL without user, query or fragment: https://taa.example:8080`);
-    return text;
-  }
-
-  /** Address blocks (CIDR) or single addresses. */
-  blocks(name: string): readonly string[] {
-    const texts = this.list(name);
-    if (texts.some((text) => parseIpBlock(text) === undefined)) this.faults.push(`${name} must list address blocks (CIDR): 10.0.0.0/8`);
-    return texts;
-  }
-
-  /** A text of a form, or nothing. */
-  pattern(name: string, form: RegExp, means: string): string {
-    const text = this.text(name, '');
-    if (text === '' || form.test(text)) return text;
-    this.faults.push(`${name} must be ${means}`);
-    return '';
-  }
-
-  refuse(fault: string): void {
-    this.faults.push(fault);
-  }
-
-  /** Address blocks (CIDR), addresses and host names. */
-  allowance(name: string): readonly string[] {
-    const entries = this.list(name);
-    if (!entries.every(isAllowanceEntry)) this.faults.push(`${name} must list address blocks (CIDR) and host names`);
-    return entries;
-  }
-
-  integer(name: string, fallback: number, least: number, most: number): number {
-    const text = this.env[name];
-    if (text === undefined || text === '') return fallback;
-    const value = Number(text);
-    if (Number.isInteger(value) && value >= least && value <= most) return value;
-    this.faults.push(`${name} must be a whole number from ${least} to ${most}`);
-    return fallback;
-  }
-
-  seconds(name: string, fallback: number, least: number, most: number): number {
-    const text = this.env[name];
-    if (text === undefined || text === '') return fallback;
-    const value = Number(text);
-    if (/^\d/.test(text) && value >= least && value <= most) return value;
-    this.faults.push(`${name} must be a number of seconds from ${least} to ${most}`);
-    return fallback;
-  }
-
-  oneOf<T extends string>(name: string, choices: readonly T[], fallback: T): T {
-    const text = this.env[name];
-    if (text === undefined || text === '') return fallback;
-    const choice = choices.find((candidate) => candidate === text);
-    if (choice) return choice;
-    this.faults.push(`${name} must be one of ${choices.join(', ')}`);
-    return fallback;
-  }
-
-  /** Some of the choices; all of them where nothing is said. */
-  someOf<T extends string>(name: string, choices: readonly T[]): readonly T[] {
-    const texts = this.list(name);
-    const chosen = choices.filter((choice) => texts.includes(choice));
-    if (chosen.length !== new Set(texts).size) this.faults.push(`${name} must list some of ${choices.join(', ')}`);
-    return texts.length === 0 ? choices : chosen;
-  }
-
-  finish(): void {
-    if (this.faults.length > 0) throw new EnvironmentError(this.faults);
-  }
-}
-
-function readRetro(reader: Reader): Config['intel']['retro'] {
+function readRetro(reader: VariableReader): Config['intel']['retro'] {
   const days = reader.integer('RETRO_MATCH_DAYS', 30, 0, 366);
   const delayMs = reader.integer('RETRO_MATCH_DELAY_SECONDS', 30, 0, 86_400) * 1_000;
   return days === 0 ? null : { lookBackMs: days * 86_400_000, delayMs };

@@ -1,14 +1,6 @@
 import { readCloudEndpoint } from './cloud-endpoint.js';
 import type { Config } from './config.js';
-
-/** Reads variables and notes what is wrong with them. */
-interface VariableReader {
-  text(name: string, fallback: string): string;
-  file(name: string): string | null;
-  pattern(name: string, form: RegExp, means: string): string;
-  oneOf<T extends string>(name: string, choices: readonly T[], fallback: T): T;
-  refuse(fault: string): void;
-}
+import type { VariableReader } from './variable-reader.js';
 
 const SWITCH = ['true', 'false'] as const;
 

@@ -1,11 +1,5 @@
 import type { Config } from './config.js';
-
-/** Reads variables and notes what is wrong with them. */
-interface VariableReader {
-  text(name: string, fallback: string): string;
-  file(name: string): string | null;
-  oneOf<T extends string>(name: string, choices: readonly T[], fallback: T): T;
-}
+import type { VariableReader } from './variable-reader.js';
 
 /** Reads how Redis is spoken to; where it is, and its passwords, are secrets. */
 export function readRedisConfig(reader: VariableReader, environment: Config['environment']): Config['redis'] {

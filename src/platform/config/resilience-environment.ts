@@ -1,11 +1,5 @@
 import { DEPENDENCY_KINDS, type DependencyKind, type PolicySettings, type ResilienceSettings } from '../resilience/policy-settings.js';
-
-/** Reads variables and notes what is wrong with them. */
-interface VariableReader {
-  integer(name: string, fallback: number, least: number, most: number): number;
-  /** Seconds, which may have decimals. */
-  seconds(name: string, fallback: number, least: number, most: number): number;
-}
+import type { VariableReader } from './variable-reader.js';
 
 /** A setting of a policy: its variable, what holds where nothing is said, and what may be. Times are seconds. */
 interface Setting {

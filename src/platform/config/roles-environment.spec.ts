@@ -1,4 +1,5 @@
-import { EnvironmentError, readConfig } from './environment.js';
+import { readConfig } from './environment.js';
+import { EnvironmentError } from './variable-reader.js';
 
 const ELSEWHERE = { TAA_URL: 'http://taa.example', CRA_URL: 'http://cra.example', CLA_URL: 'http://cla.example' };
 

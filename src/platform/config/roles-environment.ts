@@ -1,12 +1,6 @@
 import { SERVICES, type ServiceName } from '../service-auth/service-name.js';
 import type { Config } from './config.js';
-
-/** Reads variables and notes what is wrong with them. */
-interface VariableReader {
-  someOf<T extends string>(name: string, choices: readonly T[]): readonly T[];
-  serviceUrl(name: string): string | null;
-  refuse(fault: string): void;
-}
+import type { VariableReader } from './variable-reader.js';
 
 /** Agents that orchestration asks, and where each is that runs elsewhere. */
 const ASKED = { taa: 'TAA_URL', cra: 'CRA_URL', cla: 'CLA_URL' } as const;

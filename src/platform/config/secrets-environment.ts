@@ -1,15 +1,7 @@
 import { resolve } from 'node:path';
 import { readCloudEndpoint } from './cloud-endpoint.js';
 import type { Config } from './config.js';
-
-/** Reads variables and notes what is wrong with them. */
-interface VariableReader {
-  text(name: string, fallback: string): string;
-  pattern(name: string, form: RegExp, means: string): string;
-  integer(name: string, fallback: number, least: number, most: number): number;
-  oneOf<T extends string>(name: string, choices: readonly T[], fallback: T): T;
-  refuse(fault: string): void;
-}
+import type { VariableReader } from './variable-reader.js';
 
 const MANAGER_REFRESH_SECONDS = 60;
 const FILE_REFRESH_SECONDS = 2;

@@ -1,12 +1,5 @@
 import { TRACE_SAMPLERS, type Config } from './config.js';
-
-/** Reads variables and notes what is wrong with them. */
-interface VariableReader {
-  text(name: string, fallback: string): string;
-  integer(name: string, fallback: number, least: number, most: number): number;
-  oneOf<T extends string>(name: string, choices: readonly T[], fallback: T): T;
-  refuse(fault: string): void;
-}
+import type { VariableReader } from './variable-reader.js';
 
 /** Reads where spans go and which are kept: OpenTelemetry's own variables, as far as they make sense here. */
 export function readTracingConfig(reader: VariableReader, environment: Config['environment']): Config['tracing'] {

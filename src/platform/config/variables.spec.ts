@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sourceFiles } from '../../../test/support/source-files.js';
 import { loadSecrets } from '../secrets/load-secrets.js';
-import { EnvironmentError, readConfig, type Environment } from './environment.js';
+import { readConfig } from './environment.js';
+import { EnvironmentError, type Environment } from './variable-reader.js';
 import { VARIABLES, variableNamed } from './variables.js';
 
 /** What makes every variable count: parts that are used, and each lake once. */

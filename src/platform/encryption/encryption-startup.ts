@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { EnvironmentError } from '../config/environment.js';
+import { EnvironmentError } from '../config/variable-reader.js';
 import { OPTIONAL_SECRETS } from '../secrets/secret-names.js';
 import { TenantKeys } from './tenant-keys.js';
 

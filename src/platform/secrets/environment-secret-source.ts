@@ -1,4 +1,4 @@
-import type { Environment } from '../config/environment.js';
+import type { Environment } from '../config/variable-reader.js';
 import { SecretSource, type StoredVersion } from './secret-source.js';
 import { versionName } from './version-name.js';
 

@@ -2,7 +2,8 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SecretManagerServer } from '../../../test/support/secret-manager-server.js';
-import { EnvironmentError, readConfig } from '../config/environment.js';
+import { readConfig } from '../config/environment.js';
+import { EnvironmentError } from '../config/variable-reader.js';
 import { loadSecrets } from './load-secrets.js';
 import { parseRedisUrl } from '../redis/redis-target.js';
 import type { Secrets } from './secrets.js';

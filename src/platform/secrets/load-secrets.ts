@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import type { Config } from '../config/config.js';
-import { EnvironmentError, type Environment } from '../config/environment.js';
+import { EnvironmentError, type Environment } from '../config/variable-reader.js';
 import { readRedisTarget } from '../redis/redis-settings.js';
 import { OutboundPolicies } from '../resilience/outbound-policies.js';
 import { aloneInDataDirectory } from '../storage/process-lock.js';

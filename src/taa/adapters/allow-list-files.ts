@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { TenantId } from '../../contracts/tenant.js';
-import { EnvironmentError } from '../../platform/config/environment.js';
+import { EnvironmentError } from '../../platform/config/variable-reader.js';
 import { AllowList } from '../domain/allow-list.js';
 import { AllowLists } from '../domain/allow-lists.js';
 import { readPlainList } from '../domain/indicator-document.js';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toTenantId } from '../../contracts/tenant.js';
-import { EnvironmentError } from '../../platform/config/environment.js';
+import { EnvironmentError } from '../../platform/config/variable-reader.js';
 import { readAllowLists } from '../adapters/allow-list-files.js';
 import { AllowList } from './allow-list.js';
 import { type IndicatorType, type IndicatorValue } from './indicator.js';

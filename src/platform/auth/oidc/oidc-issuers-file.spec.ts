@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EnvironmentError } from '../../config/environment.js';
+import { EnvironmentError } from '../../config/variable-reader.js';
 import type { OidcIssuer } from './oidc-issuer.js';
 import { readOidcIssuers } from './oidc-issuers-file.js';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { toTenantId } from '../../../contracts/tenant.js';
 import { compiledSchema } from '../../config/compiled-schema.js';
 import type { Config } from '../../config/config.js';
-import { EnvironmentError } from '../../config/environment.js';
+import { EnvironmentError } from '../../config/variable-reader.js';
 import { PUBLIC_KEY_ALGORITHMS, type PublicKeyAlgorithm } from '../tokens/verification-key.js';
 import type { GRANTABLE_ROLES, OidcIssuer } from './oidc-issuer.js';
 
