@@ -1,32 +1,18 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsInt, IsOptional, IsString, Length, Max, MaxLength, Min } from 'class-validator';
+import { IsIn, IsString, MaxLength } from 'class-validator';
 import { ALERT_STATUSES, type AlertStatus } from '../../contracts/alert.js';
 import { FEEDBACK_VERDICTS, type Feedback, type FeedbackVerdict } from '../../contracts/feedback.js';
 import { RuleWeightDto } from '../../platform/contract-dto/rule-weight.dto.js';
 import { MayBeLeftOut } from '../../platform/http/may-be-left-out.js';
+import { CaseChangeBody } from './case-change.dto.js';
 
 /** What changes of an alert; what is left out stays. */
-export class UpdateAlertBody {
+export class UpdateAlertBody extends CaseChangeBody {
   /** `new → triaged → in_progress → closed`; from `closed` it is reopened as `triaged` or `in_progress`. */
   @ApiProperty({ required: false, enum: ALERT_STATUSES, example: 'in_progress' })
   @IsIn(ALERT_STATUSES)
   @MayBeLeftOut()
   status?: AlertStatus;
-
-  /** Who works on it; null for nobody. */
-  @ApiProperty({ required: false, type: String, nullable: true, example: 'analyst@acme-corp' })
-  @IsString()
-  @Length(1, 200)
-  @IsOptional()
-  assignee?: string | null;
-
-  /** The version that was read; or send it as `If-Match`. */
-  @ApiProperty({ required: false, example: 1 })
-  @IsInt()
-  @Min(1)
-  @Max(Number.MAX_SAFE_INTEGER)
-  @MayBeLeftOut()
-  version?: number;
 }
 
 /** What an analyst says of an alert. */
