@@ -2,6 +2,7 @@ import { readAttackFile } from '../../ada/adapters/attack-bundle-file.js';
 import { readFieldNames } from '../../ada/adapters/field-name-files.js';
 import { readLogsources } from '../../ada/adapters/logsource-files.js';
 import { AttackCatalog } from '../../ada/domain/attack/attack-catalog.js';
+import { lintCorrelation } from '../../ada/domain/sigma/lint/lint-correlation.js';
 import { lintRule } from '../../ada/domain/sigma/lint/lint-rule.js';
 import { type CommandTerminal, messageOf } from '../command-terminal.js';
 import { aboutRule, counted } from './place-text.js';
@@ -30,12 +31,17 @@ export async function lintRules(paths: readonly string[], options: LintOptions, 
   const knowledge = { logsources: readLogsources(), fields: readFieldNames(), techniques: await readTechniques(options.attack) };
   const { loaded, read } = await readRuleSet(paths);
   const errors = loaded.unsupported.map((one): Finding => ({ severity: 'error', ...one }));
-  const warnings = read.flatMap(({ path, lineOf, written, read: document }) =>
-    lintRule(written, document, knowledge).map((remark): Finding => {
-      const { id, title } = document.rule;
-      return { severity: 'warning', path, line: lineOf(remark.path), id, title, reason: remark.reason };
-    }),
-  );
+  const rules = new Map(read.flatMap(({ written, read: { kind, rule } }) => (kind === 'detection' ? [[rule.id, { rule, written }]] : [])));
+  const linked = new Map(loaded.correlations.map((correlation) => [correlation.rule.id, correlation]));
+  const warnings = read.flatMap(({ path, lineOf, written, read: document }) => {
+    const { id, title } = document.rule;
+    const correlation = document.kind === 'correlation' ? linked.get(id) : undefined;
+    const remarks = [
+      ...lintRule(written, document, knowledge),
+      ...(correlation === undefined ? [] : lintCorrelation(correlation, written, rules, knowledge.fields)),
+    ];
+    return remarks.map((remark): Finding => ({ severity: 'warning', path, line: lineOf(remark.path), id, title, reason: remark.reason }));
+  });
   const findings = [...errors, ...warnings].sort((a, b) => (a.path === b.path ? (a.line ?? 0) - (b.line ?? 0) : a.path < b.path ? -1 : 1));
   const report = { rules: read.length, errors: errors.length, warnings: warnings.length, findings };
   terminal.stdout.write(options.json ? `${JSON.stringify(report)}\n` : describe(report));

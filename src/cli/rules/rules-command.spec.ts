@@ -156,6 +156,18 @@ describe('gatra rules', () => {
       });
     });
 
+    it('tells of a field that events cannot be grouped by, in which document', async () => {
+      const section = 'correlation: { type: event_count, rules: [made], group-by: User, timespan: 5m, condition: { gte: 9 } }';
+      const correlation = `title: Many\nid: 0d2c2f0e-35a5-4a3c-8d6c-3d1d6c6f2a11\n${section}\n`;
+      const made = RULE.replace('product: acme', 'product: windows\n  category: file_event').replace('title:', 'name: made\ntitle:');
+      const path = await write('a.yml', `${made.replace('tool|', 'TargetFilename|')}---\n${correlation.replace('User', 'Usr')}`);
+      expect((await run(['lint', folder])).stdout).toMatch(
+        new RegExp(
+          `^${path}:\\d+: Many: warning: correlation: what "Tool from a share" matches is never counted: .* field "Usr": did you mean "User"`,
+        ),
+      );
+    });
+
     it('has nothing to say of the rules that GATRA comes with', async () => {
       expect((await run(['lint', 'config/rules', '--strict'])).stdout).toMatch(/^\d+ rules read: 0 errors, 0 warnings\n$/);
     });

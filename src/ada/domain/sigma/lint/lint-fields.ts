@@ -1,12 +1,10 @@
-import { type Fields, isFields, isGiven } from '../fields.js';
+import { type Fields, isFields } from '../fields.js';
 import type { DocumentPath } from '../sigma-error.js';
 import type { Logsource } from '../sigma-rule.js';
 import type { FieldTaxonomy } from './field-taxonomy.js';
-import type { KnownFields } from './known-fields.js';
 import type { LintRemark } from './lint-remark.js';
+import { LogsourceFields } from './logsource-fields.js';
 
-const MAX_NAME = 64;
-const MAX_ABOUT = 200;
 const MOST_REMARKS = 100;
 
 interface NamedField {
@@ -20,28 +18,15 @@ interface NamedField {
  * @param section what holds the searches: `detection` or `filter`
  */
 export function lintFields(written: Fields, section: 'detection' | 'filter', logsource: Logsource, taxonomy: FieldTaxonomy): LintRemark[] {
-  const { taxonomy: names } = written;
-  const known = isGiven(names) && names !== 'sigma' ? undefined : taxonomy.fieldsOf(logsource);
-  if (known === undefined) return [];
-  const about = Object.values(logsource).join('/').slice(0, MAX_ABOUT);
-  const reasons = new Map<string, string>();
+  const names = LogsourceFields.of(written, logsource, taxonomy);
+  if (names === undefined) return [];
   const remarks: LintRemark[] = [];
   for (const { name, path } of fieldsOf(written[section], section)) {
     if (remarks.length === MOST_REMARKS) break;
-    if (known.has(name)) continue;
-    const reason = reasons.get(name) ?? reasonFor(name, about, known);
-    reasons.set(name, reason);
-    remarks.push({ path, reason: `${section}: ${reason}` });
+    const reason = names.against(name);
+    if (reason !== undefined) remarks.push({ path, reason: `${section}: ${reason}` });
   }
   return remarks;
-}
-
-function reasonFor(name: string, about: string, known: KnownFields): string {
-  const nearest = known.nearest(name);
-  const unknown = `no event of ${about} is known to have a field "${name.slice(0, MAX_NAME)}"`;
-  if (nearest === undefined) return unknown;
-  const isOnlyCase = nearest.toLowerCase() === name.toLowerCase();
-  return `${unknown}: did you mean "${nearest}"?${isOnlyCase ? ' Upper and lower case count in names' : ''}`;
 }
 
 function* fieldsOf(searches: unknown, section: string): Generator<NamedField> {
