@@ -19,6 +19,8 @@ export class HeldSubscription {
 
   /** Gives the streams what they may have, and looks again when the next lease is over. */
   give(): void {
+    // Asked before: a lease that ends while messages are given would be neither given again nor waited for.
+    const due = this.messages.nextEnd ?? Infinity;
     for (let isGiven = true; isGiven;) {
       isGiven = false;
       for (const stream of this.streams) {
@@ -31,8 +33,8 @@ export class HeldSubscription {
       }
     }
     clearTimeout(this.nextEnd);
-    const { nextEnd } = this.messages;
-    if (nextEnd !== undefined) this.nextEnd = setTimeout(() => this.give(), Math.max(1, nextEnd - performance.now())).unref();
+    const nextEnd = Math.min(due, this.messages.nextEnd ?? Infinity);
+    if (nextEnd < Infinity) this.nextEnd = setTimeout(() => this.give(), Math.max(1, nextEnd - performance.now())).unref();
   }
 
   /** Ends all streams with a status. */
