@@ -56,7 +56,7 @@ export const MUTATION_TABLE: readonly Mutant[] = [
   ),
   one(
     'requests with one idempotency key exclude one another over all tenants',
-    'src/agents/pipeline/pipeline-pool.ts',
+    'src/agents/pipeline/pooled-ingest.ts',
     '`${tenant}/${idempotencyKey}`',
     'idempotencyKey',
   ),
