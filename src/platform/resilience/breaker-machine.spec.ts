@@ -172,27 +172,32 @@ describe('circuit breaker', () => {
     const { now } = Date;
     const wall = jest.spyOn(Date, 'now');
     try {
-      const breaker = new CircuitBreaker(
-        'it',
-        { failures: 1, recoveryMs: 300, probes: 1 },
-        () => performance.now(),
-        () => undefined,
-      );
-      const fail = (): Promise<unknown> =>
-        breaker
-          .run(
-            () => Promise.reject(new Error('down')),
-            () => 'failure',
-          )
-          .catch((error: unknown) => error);
-      await fail();
-      const opened = performance.now();
-      wall.mockImplementation(() => now() + jump);
-      expect(await fail()).toBeInstanceOf(OutboundUnavailable);
-      while ((await fail()) instanceof OutboundUnavailable) await new Promise((resolve) => setTimeout(resolve, 1));
-      const openFor = performance.now() - opened;
-      expect(openFor).toBeGreaterThanOrEqual(270);
-      expect(openFor).toBeLessThan(330);
+      const times: number[] = [];
+      for (let round = 0; round < 3; round += 1) {
+        wall.mockImplementation(now);
+        const breaker = new CircuitBreaker(
+          'it',
+          { failures: 1, recoveryMs: 300, probes: 1 },
+          () => performance.now(),
+          () => undefined,
+        );
+        const fail = (): Promise<unknown> =>
+          breaker
+            .run(
+              () => Promise.reject(new Error('down')),
+              () => 'failure',
+            )
+            .catch((error: unknown) => error);
+        await fail();
+        const opened = performance.now();
+        wall.mockImplementation(() => now() + jump);
+        expect(await fail()).toBeInstanceOf(OutboundUnavailable);
+        while ((await fail()) instanceof OutboundUnavailable) await new Promise((resolve) => setTimeout(resolve, 1));
+        times.push(performance.now() - opened);
+      }
+      // What else the machine does only adds to one.
+      expect(Math.min(...times)).toBeGreaterThanOrEqual(270);
+      expect(Math.min(...times)).toBeLessThan(330);
     } finally {
       wall.mockRestore();
     }
