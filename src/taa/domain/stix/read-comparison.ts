@@ -25,9 +25,11 @@ function readTest(reader: TokenReader): Comparison {
     reader.expect(')');
     return inner;
   }
-  const isDenied = reader.take('NOT');
+  // An object may be of a type that is called `not` or `exists`.
+  const isType = reader.isBefore(':');
+  const isDenied = !isType && reader.take('NOT');
   if (isDenied) reader.expect('EXISTS');
-  if (isDenied || reader.take('EXISTS')) return { kind: 'exists', path: readPath(reader), negated: isDenied };
+  if (isDenied || (!isType && reader.take('EXISTS'))) return { kind: 'exists', path: readPath(reader), negated: isDenied };
   const path = readPath(reader);
   const negated = reader.take('NOT');
   if (reader.take('IN')) return { kind: 'in', path, negated, values: readSet(reader) };

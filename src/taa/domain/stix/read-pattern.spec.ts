@@ -43,6 +43,7 @@ describe('readPattern', () => {
     ['[a:b = 1 OR a:b = 2 AND a:b = 3]', '[a:b = 1 OR (a:b = 2 AND a:b = 3)]'],
     ['[a:b = 1] AND [a:b = 2] WITHIN 5 SECONDS', '[a:b = 1] AND [a:b = 2] WITHIN 5 SECONDS'],
     ['[a:b == +1] /* or */ or // all of it\n [a:b <> 2]', '[a:b = 1] OR [a:b != 2]'],
+    ["[not:a = 1 AND exists:b LIKE 'x' OR not exists not:not]", "[(not:a = 1 AND exists:b LIKE 'x') OR NOT EXISTS not:not]"],
     ["[file:hashes.SHA-256 = 'aa']", "[file:hashes.'SHA-256' = 'aa']"],
     ["[a:b = b'AQID']", "[a:b = h'010203']"],
     ["[a:b = 'it\\'s \\\\ here']", "[a:b = 'it\\'s \\\\ here']"],

@@ -23,6 +23,12 @@ export class TokenReader {
     return true;
   }
 
+  /** Whether the word after the next is this sign. */
+  isBefore(sign: string): boolean {
+    const after = this.tokens[this.at + 1];
+    return after?.kind === 'sign' && after.text === sign;
+  }
+
   /** @throws StixPatternError where the next word is another one. */
   expect(word: string): void {
     if (!this.take(word)) throw this.refuse(`${word} is expected`);
