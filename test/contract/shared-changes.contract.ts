@@ -1,10 +1,7 @@
 import type { SharedChanges } from '../../src/platform/changes/shared-changes.js';
 import { eventually } from '../support/eventually.js';
 
-/** How soon every instance has read what one has announced, milliseconds; each asks by itself every second where nothing tells it. */
-const SOON_MS = 2_000;
-
-/** What instances do that keep their memory of one database alike. */
+/** What instances do that keep their memory of one database alike. @param open one that asks by itself once a minute, while it is told */
 export function keepsInstancesAlike(open: () => SharedChanges): void {
   it('what one announces it has read itself, and the others have soon', async () => {
     let truth = 0;
@@ -18,7 +15,7 @@ export function keepsInstancesAlike(open: () => SharedChanges): void {
       truth += 1;
       await changes.announce();
       expect(instances.find((instance) => instance.changes === changes)?.seen).toBe(truth);
-      await eventually(() => expect(instances.map(({ seen }) => seen)).toEqual([truth, truth, truth]), SOON_MS);
+      await eventually(() => expect(instances.map(({ seen }) => seen)).toEqual([truth, truth, truth]));
     }
     for (const { changes } of instances) await changes.onApplicationShutdown();
   });
