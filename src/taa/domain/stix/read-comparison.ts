@@ -26,10 +26,8 @@ function readTest(reader: TokenReader): Comparison {
     return inner;
   }
   // An object may be of a type that is called `not` or `exists`.
-  const isType = reader.isBefore(':');
-  const isDenied = !isType && reader.take('NOT');
-  if (isDenied) reader.expect('EXISTS');
-  if (isDenied || (!isType && reader.take('EXISTS'))) return { kind: 'exists', path: readPath(reader), negated: isDenied };
+  const exists = reader.isBefore(':') ? undefined : readExistence(reader);
+  if (exists !== undefined) return exists;
   const path = readPath(reader);
   const negated = reader.take('NOT');
   if (reader.take('IN')) return { kind: 'in', path, negated, values: readSet(reader) };
@@ -40,6 +38,12 @@ function readTest(reader: TokenReader): Comparison {
   const value = readLiteral(reader);
   if (value.kind === 'boolean' && operator !== '=' && operator !== '!=') throw reader.refuse(`a constant that has an order is expected`);
   return { kind: 'order', path, negated, operator, value };
+}
+
+function readExistence(reader: TokenReader): Comparison | undefined {
+  const negated = reader.take('NOT');
+  if (negated) reader.expect('EXISTS');
+  return negated || reader.take('EXISTS') ? { kind: 'exists', path: readPath(reader), negated } : undefined;
 }
 
 function readSet(reader: TokenReader): StixLiteral[] {
