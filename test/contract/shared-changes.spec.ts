@@ -5,7 +5,21 @@ import { eventually } from '../support/eventually.js';
 import { describeWithPostgres } from '../support/postgres-server.js';
 import { keepsInstancesAlike } from './shared-changes.contract.js';
 
-describe('changes that instances ask for by themselves', () => keepsInstancesAlike(() => new SharedChanges(new NoChangeSignal(), 60_000)));
+/** How often instances ask by themselves where nothing tells them. */
+const ASKED_MS = 1_000;
+
+describe('changes that instances ask for by themselves', () => {
+  beforeEach(() => jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask'] }));
+  afterEach(() => jest.useRealTimers());
+
+  keepsInstancesAlike(
+    () => new SharedChanges(new NoChangeSignal(), 60_000),
+    async (expectation) => {
+      await jest.advanceTimersByTimeAsync(ASKED_MS);
+      expectation();
+    },
+  );
+});
 
 describeWithPostgres('changes that are told over PostgreSQL', (server) => {
   const url = (): string => server().url('postgres', 'gatra_app');

@@ -195,9 +195,9 @@ describe('circuit breaker', () => {
         while ((await fail()) instanceof OutboundUnavailable) await new Promise((resolve) => setTimeout(resolve, 1));
         times.push(performance.now() - opened);
       }
-      // What else the machine does only adds to one.
-      expect(Math.min(...times)).toBeGreaterThanOrEqual(270);
-      expect(Math.min(...times)).toBeLessThan(330);
+      const [least = NaN, middle] = times.sort((a, b) => a - b);
+      expect(least).toBeGreaterThanOrEqual(270);
+      expect(middle).toBeLessThan(330);
     } finally {
       wall.mockRestore();
     }

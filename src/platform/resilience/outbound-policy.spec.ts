@@ -216,7 +216,7 @@ describe('bulkhead', () => {
     const { work, running } = hanging();
     const policies = policiesWith({ BULKHEAD_MAX_CONCURRENT: '4', BULKHEAD_MAX_WAITING: '64' });
     const [stuck, other] = [policies.dependency('service', 'stuck').policy(), policies.dependency('service', 'other').policy()];
-    const alone = await leastTimeOf(other);
+    const alone = await middleTimeOf(other);
     const caller = new AbortController();
     const began = performance.now();
     const calls = Array.from({ length: 1_000 }, () =>
@@ -226,7 +226,7 @@ describe('bulkhead', () => {
     expect(performance.now() - began).toBeLessThan(1_000);
     expect(rejected.every((error) => error instanceof OutboundUnavailable && error.reason === 'bulkhead_full')).toBe(true);
     expect([running(), stuck.executing, stuck.waiting]).toEqual([4, 4, 64]);
-    const beside = await leastTimeOf(other);
+    const beside = await middleTimeOf(other);
     // A timer's resolution apart, as work is done by nobody.
     expect(beside).toBeLessThanOrEqual(Math.max(1.2 * alone, alone + 1));
     caller.abort();
@@ -246,11 +246,11 @@ describe('bulkhead', () => {
     ]);
   });
 
-  /** The least p99 of five rounds: what else the machine does only adds to one, a policy that is held up would to all. */
-  async function leastTimeOf(policy: OutboundPolicy): Promise<number> {
-    let least = Infinity;
-    for (let round = 0; round < 5; round += 1) least = Math.min(least, await timeOf(policy));
-    return least;
+  /** The middle p99 of five rounds: what else the machine does falls into one or two, a policy that is held up shows in all. */
+  async function middleTimeOf(policy: OutboundPolicy): Promise<number> {
+    const times: number[] = [];
+    for (let round = 0; round < 5; round += 1) times.push(await timeOf(policy));
+    return times.sort((a, b) => a - b)[2] ?? NaN;
   }
 
   /** p99 of calls that take a millisecond, in milliseconds. */
