@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { filesIn, type LabelledRows, readConnections, readEdges, readTable } from '../../bench/anomaly/anomaly-data.js';
 import { areaUnderCurve } from '../../bench/anomaly/area-under-curve.js';
 import { readNab, readScores, scoreNab } from '../../bench/anomaly/nab.js';
@@ -10,13 +8,9 @@ import { ANOMALY } from '../../src/ada/domain/anomaly/tuning.js';
 import { VectorModel } from '../../src/ada/domain/anomaly/vector-model.js';
 import { CountSketch } from '../../src/ada/domain/statistical/count-sketch.js';
 import { KeyHash } from '../../src/ada/domain/statistical/key-hash.js';
+import { describeWithData } from '../support/conformance-data.js';
 
-/*
- * How well anomalies are told from what is usual on labelled data, a small part of what `npm run bench:anomaly` measures. The data is not part
- * of the project: GATRA_CONFORMANCE_DATA names the directory that holds it.
- */
-const data = process.env['GATRA_CONFORMANCE_DATA'] ?? '';
-const present = data !== '' && existsSync(join(data, 'anomaly'));
+/* How well anomalies are told from what is usual on labelled data, a small part of what `npm run bench:anomaly` measures. */
 const SEED = 1;
 
 function scoreRows({ rows, anomalous }: LabelledRows, most: number): number {
@@ -48,43 +42,40 @@ describe('anomaly measures', () => {
   });
 });
 
-(present ? describe : describe.skip)(
-  present ? 'Anomaly detection on labelled data' : 'Anomaly detection (skipped: GATRA_CONFORMANCE_DATA names no directory with the data)',
-  () => {
-    it('finds attacks among edges', () => {
-      const [file] = filesIn(data, 'darpa-edges', '.csv.gz');
-      const { sources, destinations, ticks, anomalous } = readEdges(file!);
-      const midas = new MidasF(ANOMALY.edges, SEED);
-      const judged = new Float64Array(sources.length);
-      for (let i = 0; i < judged.length; i += 1) {
-        midas.turn(ticks[i]! - ticks[0]! + 1);
-        judged[i] = midas.score(sources[i]!, destinations[i]!);
-      }
-      expect(areaUnderCurve(judged, anomalous)).toBeGreaterThan(0.992);
-    });
+describeWithData('Anomaly detection on labelled data', ['anomaly'], (data) => {
+  it('finds attacks among edges', () => {
+    const [file] = filesIn(data, 'darpa-edges', '.csv.gz');
+    const { sources, destinations, ticks, anomalous } = readEdges(file!);
+    const midas = new MidasF(ANOMALY.edges, SEED);
+    const judged = new Float64Array(sources.length);
+    for (let i = 0; i < judged.length; i += 1) {
+      midas.turn(ticks[i]! - ticks[0]! + 1);
+      judged[i] = midas.score(sources[i]!, destinations[i]!);
+    }
+    expect(areaUnderCurve(judged, anomalous)).toBeGreaterThan(0.992);
+  });
 
-    it('finds outliers in tables and connections', () => {
-      const tables = filesIn(data, 'adbench', '.csv.gz').map(readTable);
-      const least = new Map([
-        ['mammography', 0.85],
-        ['shuttle', 0.985],
-      ]);
-      for (const table of tables) if (least.has(table.name)) expect(scoreRows(table, 12_000)).toBeGreaterThan(least.get(table.name)!);
-      for (const file of filesIn(data, 'nsl-kdd', '.ndjson.gz')) expect(scoreRows(readConnections(file), 8_000)).toBeGreaterThan(0.85);
-    });
+  it('finds outliers in tables and connections', () => {
+    const tables = filesIn(data, 'adbench', '.csv.gz').map(readTable);
+    const least = new Map([
+      ['mammography', 0.85],
+      ['shuttle', 0.985],
+    ]);
+    for (const table of tables) if (least.has(table.name)) expect(scoreRows(table, 12_000)).toBeGreaterThan(least.get(table.name)!);
+    for (const file of filesIn(data, 'nsl-kdd', '.ndjson.gz')) expect(scoreRows(readConnections(file), 8_000)).toBeGreaterThan(0.85);
+  });
 
-    it('scores like NAB does, and above its better detectors', () => {
-      const all = readNab(data);
-      const given = readScores(data);
-      const check = scoreNab(all, ({ file }, at) => (given.get(file)?.scores[at] ?? 0) >= given.get(file)!.threshold);
-      expect(check.score).toBeCloseTo(53.98, 1);
-      const alarms = new Map(
-        all.map(({ file, times, values }) => {
-          const watch = new SeriesWatch();
-          return [file, values.map((value, i) => watch.observe(times[i]!, value).isAlarm)];
-        }),
-      );
-      expect(scoreNab(all, ({ file }, at) => alarms.get(file)?.[at] ?? false).score).toBeGreaterThan(61);
-    });
-  },
-);
+  it('scores like NAB does, and above its better detectors', () => {
+    const all = readNab(data);
+    const given = readScores(data);
+    const check = scoreNab(all, ({ file }, at) => (given.get(file)?.scores[at] ?? 0) >= given.get(file)!.threshold);
+    expect(check.score).toBeCloseTo(53.98, 1);
+    const alarms = new Map(
+      all.map(({ file, times, values }) => {
+        const watch = new SeriesWatch();
+        return [file, values.map((value, i) => watch.observe(times[i]!, value).isAlarm)];
+      }),
+    );
+    expect(scoreNab(all, ({ file }, at) => alarms.get(file)?.[at] ?? false).score).toBeGreaterThan(61);
+  });
+});

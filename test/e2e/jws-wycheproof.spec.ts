@@ -1,18 +1,14 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { JWK } from 'jose';
 import { isSignedBy, readJws } from '../../src/platform/auth/tokens/jws.js';
 import { readJwkSet } from '../../src/platform/auth/tokens/jwk-set.js';
 import { PUBLIC_KEY_ALGORITHMS, readPublicKey, type VerificationKey } from '../../src/platform/auth/tokens/verification-key.js';
+import { describeWithData } from '../support/conformance-data.js';
 
-/*
- * Wycheproof's vectors for signatures and keys (C2SP/wycheproof). They are not part of the project: GATRA_CONFORMANCE_DATA names the directory that
- * holds them; the checkout's neighbour is tried otherwise.
- */
-const data = resolve(process.env['GATRA_CONFORMANCE_DATA'] || '../shared/data', 'security');
-const signatures = join(data, 'wycheproof-json_web_signature_test.json');
-const keySets = join(data, 'wycheproof-json_web_key_test.json');
-const present = existsSync(signatures) && existsSync(keySets);
+/* Wycheproof's vectors for signatures and keys (C2SP/wycheproof). */
+const SIGNATURES = 'security/wycheproof-json_web_signature_test.json';
+const KEY_SETS = 'security/wycheproof-json_web_key_test.json';
 
 interface Vectors<Key> {
   readonly testGroups: readonly {
@@ -50,56 +46,51 @@ async function accepts(jws: string, find: FoundKey): Promise<boolean> {
   return read !== undefined && key !== undefined && (await isSignedBy(read, key));
 }
 
-(present ? describe : describe.skip)(
-  present
-    ? 'AUTH-03 jws-wycheproof'
-    : `AUTH-03 jws-wycheproof (SKIPPED: no vectors in ${data}; name their directory in GATRA_CONFORMANCE_DATA)`,
-  () => {
-    it('AUTH-03 of 401 signatures none that is invalid is taken, and none of our algorithms that is valid is refused', async () => {
-      const faults: string[] = [];
-      const counts: Record<string, number> = {};
-      const { testGroups } = JSON.parse(readFileSync(signatures, 'utf8')) as Vectors<JWK>;
-      const texts = new Map(testGroups.flatMap(({ tests }) => tests.map(({ tcId, jws }) => [tcId, jws])));
-      for (const [invalid, valid] of SAME_AS_VALID) expect(texts.get(invalid)).toBe(texts.get(valid));
-      for (const id of NOT_BASE64URL) expect(texts.get(id)).toMatch(/[^A-Za-z0-9._-]/);
-      for (const group of testGroups) {
-        const jwk = group.public ?? group.private ?? { kty: 'none' };
-        const key = jwk.kty === 'oct' ? secretKey(jwk) : await readPublicKey(jwk, PUBLIC_KEY_ALGORITHMS);
-        for (const { tcId, comment, jws, result } of group.tests) {
-          const accepted = await accepts(jws, (keyId) => (keyId === jwk.kid ? key : undefined));
-          if (SAME_AS_VALID.has(tcId) || NOT_BASE64URL.includes(tcId)) {
-            counts['argued'] = (counts['argued'] ?? 0) + 1;
-            if (accepted !== SAME_AS_VALID.has(tcId)) faults.push(`${tcId} ${comment}`);
-            continue;
-          }
-          const isOurs = OURS.includes(algorithmOf(jws)) && OURS.includes(jwk.alg ?? '');
-          const outcome = `${result}${result === 'valid' && !isOurs ? ' (another algorithm)' : ''}, ${accepted ? 'accepted' : 'refused'}`;
-          counts[outcome] = (counts[outcome] ?? 0) + 1;
-          if (accepted !== (result === 'valid' && isOurs)) faults.push(`${tcId} ${group.comment} ${comment}: ${outcome}`);
+describeWithData('AUTH-03 jws-wycheproof', [SIGNATURES, KEY_SETS], (data) => {
+  it('AUTH-03 of 401 signatures none that is invalid is taken, and none of our algorithms that is valid is refused', async () => {
+    const faults: string[] = [];
+    const counts: Record<string, number> = {};
+    const { testGroups } = JSON.parse(readFileSync(join(data, SIGNATURES), 'utf8')) as Vectors<JWK>;
+    const texts = new Map(testGroups.flatMap(({ tests }) => tests.map(({ tcId, jws }) => [tcId, jws])));
+    for (const [invalid, valid] of SAME_AS_VALID) expect(texts.get(invalid)).toBe(texts.get(valid));
+    for (const id of NOT_BASE64URL) expect(texts.get(id)).toMatch(/[^A-Za-z0-9._-]/);
+    for (const group of testGroups) {
+      const jwk = group.public ?? group.private ?? { kty: 'none' };
+      const key = jwk.kty === 'oct' ? secretKey(jwk) : await readPublicKey(jwk, PUBLIC_KEY_ALGORITHMS);
+      for (const { tcId, comment, jws, result } of group.tests) {
+        const accepted = await accepts(jws, (keyId) => (keyId === jwk.kid ? key : undefined));
+        if (SAME_AS_VALID.has(tcId) || NOT_BASE64URL.includes(tcId)) {
+          counts['argued'] = (counts['argued'] ?? 0) + 1;
+          if (accepted !== SAME_AS_VALID.has(tcId)) faults.push(`${tcId} ${comment}`);
+          continue;
         }
+        const isOurs = OURS.includes(algorithmOf(jws)) && OURS.includes(jwk.alg ?? '');
+        const outcome = `${result}${result === 'valid' && !isOurs ? ' (another algorithm)' : ''}, ${accepted ? 'accepted' : 'refused'}`;
+        counts[outcome] = (counts[outcome] ?? 0) + 1;
+        if (accepted !== (result === 'valid' && isOurs)) faults.push(`${tcId} ${group.comment} ${comment}: ${outcome}`);
       }
-      process.stdout.write(`AUTH-03 ${JSON.stringify(counts)}\n`);
-      expect(faults).toEqual([]);
-      expect(Object.values(counts).reduce((sum, count) => sum + count)).toBe(401);
-      expect(counts['valid, accepted']).toBeGreaterThan(20);
-    });
+    }
+    process.stdout.write(`AUTH-03 ${JSON.stringify(counts)}\n`);
+    expect(faults).toEqual([]);
+    expect(Object.values(counts).reduce((sum, count) => sum + count)).toBe(401);
+    expect(counts['valid, accepted']).toBeGreaterThan(20);
+  });
 
-    it('AUTH-03 of 26 key sets none that is weak, ambiguous or for something else opens anything', async () => {
-      const faults: string[] = [];
-      const { testGroups } = JSON.parse(readFileSync(keySets, 'utf8')) as Vectors<{ readonly keys: readonly JWK[] }>;
-      for (const group of testGroups) {
-        const content = group.public ?? group.private ?? { keys: [] };
-        const keys = await readJwkSet(content, PUBLIC_KEY_ALGORITHMS);
-        for (const { tcId, comment, jws, result } of group.tests) {
-          const accepted = await accepts(jws, (keyId) => keys.get(keyId));
-          const isPublic = content.keys.every(({ kty }) => kty !== 'oct');
-          if (accepted !== (result === 'valid' && isPublic) && tcId !== WEAK_BY_ITS_MAKER) faults.push(`${tcId} ${comment}: ${accepted}`);
-        }
+  it('AUTH-03 of 26 key sets none that is weak, ambiguous or for something else opens anything', async () => {
+    const faults: string[] = [];
+    const { testGroups } = JSON.parse(readFileSync(join(data, KEY_SETS), 'utf8')) as Vectors<{ readonly keys: readonly JWK[] }>;
+    for (const group of testGroups) {
+      const content = group.public ?? group.private ?? { keys: [] };
+      const keys = await readJwkSet(content, PUBLIC_KEY_ALGORITHMS);
+      for (const { tcId, comment, jws, result } of group.tests) {
+        const accepted = await accepts(jws, (keyId) => keys.get(keyId));
+        const isPublic = content.keys.every(({ kty }) => kty !== 'oct');
+        if (accepted !== (result === 'valid' && isPublic) && tcId !== WEAK_BY_ITS_MAKER) faults.push(`${tcId} ${comment}: ${accepted}`);
       }
-      expect(faults).toEqual([]);
-    });
-  },
-);
+    }
+    expect(faults).toEqual([]);
+  });
+});
 
 /** Whatever the header says, also where it is refused. */
 function algorithmOf(jws: string): string {

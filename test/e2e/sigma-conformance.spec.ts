@@ -1,22 +1,15 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { join } from 'node:path';
 import { RuleFiles } from '../../src/ada/adapters/rule-files.js';
 import { SigmaEngine } from '../../src/ada/domain/sigma/sigma-engine.js';
 import { isRejection, parseEvent } from '../../src/events/parse-event.js';
 import argued from './sigma-conformance.argued.json' with { type: 'json' };
 import { findLogFiles } from '../../src/cli/scan/find-log-files.js';
 import { type LogLine, readLogLines } from '../../src/cli/scan/read-log-lines.js';
+import { describeWithData, readNdjson } from '../support/conformance-data.js';
 
-/*
- * Compares the engine, line by line, with what an independent engine found on the same events with the rules of SigmaHQ.
- * The data is not part of the project: GATRA_CONFORMANCE_DATA names the directory that holds it.
- */
-const named = process.env['GATRA_CONFORMANCE_DATA'] ?? '';
-const data = resolve(named);
-const archive = join(data, 'sigma', 'sigmahq-rules-8eaafff1f284.tar.gz');
-const present = named !== '' && existsSync(archive);
+/* Compares the engine, line by line, with what an independent engine found on the same events with the rules of SigmaHQ. */
+const ARCHIVE = 'sigma/sigmahq-rules-8eaafff1f284.tar.gz';
+const REGRESSION = 'sigma/regression.ndjson.gz';
 
 /** Not in the comparison: what the other engine left out. */
 const LEFT_OUT = new Set(['file_access', 'file_rename']);
@@ -30,68 +23,63 @@ interface Expected {
   readonly rules: readonly string[];
 }
 
-(present ? describe : describe.skip)(
-  present ? 'Sigma conformance' : 'Sigma conformance (skipped: GATRA_CONFORMANCE_DATA names no directory with the data)',
-  () => {
-    let engine: SigmaEngine;
-    let leftOut: Set<string>;
+describeWithData('Sigma conformance', [ARCHIVE, REGRESSION], (data) => {
+  let engine: SigmaEngine;
+  let leftOut: Set<string>;
 
-    beforeAll(async () => {
-      const { rules, unsupported } = await new RuleFiles([archive]).load();
-      expect(rules.length + unsupported.length).toBe(3_780);
-      expect(unsupported.filter(({ reason }) => !/placeholder %[^%]+% has no values$/.test(reason))).toEqual([]);
-      leftOut = new Set(rules.filter(({ logsource }) => LEFT_OUT.has(logsource.category ?? '')).map(({ id }) => id));
-      engine = new SigmaEngine(rules);
-    });
+  beforeAll(async () => {
+    const { rules, unsupported } = await new RuleFiles([join(data, ARCHIVE)]).load();
+    expect(rules.length + unsupported.length).toBe(3_780);
+    expect(unsupported.filter(({ reason }) => !/placeholder %[^%]+% has no values$/.test(reason))).toEqual([]);
+    leftOut = new Set(rules.filter(({ logsource }) => LEFT_OUT.has(logsource.category ?? '')).map(({ id }) => id));
+    engine = new SigmaEngine(rules);
+  });
 
-    const match = (text: string): string[] => {
-      const event = parseEvent(text, { index: 0, declared: 'auto', receivedAt: 0 });
-      return isRejection(event) ? [] : engine.match(event).flatMap(({ id }) => (leftOut.has(id) ? [] : [id]));
-    };
+  const match = (text: string): string[] => {
+    const event = parseEvent(text, { index: 0, declared: 'auto', receivedAt: 0 });
+    return isRejection(event) ? [] : engine.match(event).flatMap(({ id }) => (leftOut.has(id) ? [] : [id]));
+  };
 
-    it.each([
-      ['sigma-windows', ['windows/evtx-to-mitre', 'windows/otrf']],
-      ['sigma-cloudtrail', ['cloud/invictus-cloudtrail', 'cloud/otrf-cloudtrail-s3-exfil', 'cloud/stratus-cloudtrail']],
-      ['sigma-zeek', ['network/zeek-wrccdc2018', 'network/zeek-apt29']],
-    ])(
-      'agrees on %s',
-      async (name, directories) => {
-        const expected = new Map(
-          (await readNdjson<Expected>(`expected/${name}.ndjson.gz`)).map(({ file, line, rules }) => [`${file}:${line}`, rules.toSorted()]),
-        );
-        const differences: string[] = [];
-        const explained: string[] = [];
-        for (const directory of directories) {
-          for (const { path } of (await findLogFiles(join(data, directory))).filter((file) => file.path.endsWith('.gz'))) {
-            const file = path.slice(data.length + 1);
-            for await (const { number, text } of readLines(path)) {
-              const wanted = expected.get(`${file}:${number}`) ?? [];
-              const all = match(text);
-              const found = all.filter((id) => wanted.includes(id) || !ARGUED.has(id));
-              for (const id of all) if (!found.includes(id)) explained.push(`${file}:${number} ${id}: ${ARGUED.get(id)}`);
-              if (found.join() !== wanted.join()) differences.push(`${file}:${number} expected ${wanted.join()} found ${found.join()}`);
-            }
+  it.each([
+    ['sigma-windows', ['windows/evtx-to-mitre', 'windows/otrf']],
+    ['sigma-cloudtrail', ['cloud/invictus-cloudtrail', 'cloud/otrf-cloudtrail-s3-exfil', 'cloud/stratus-cloudtrail']],
+    ['sigma-zeek', ['network/zeek-wrccdc2018', 'network/zeek-apt29']],
+  ])(
+    'agrees on %s',
+    async (name, directories) => {
+      const expected = new Map(
+        (await readNdjson<Expected>(data, `expected/${name}.ndjson.gz`)).map(({ file, line, rules }) => [
+          `${file}:${line}`,
+          rules.toSorted(),
+        ]),
+      );
+      const differences: string[] = [];
+      const explained: string[] = [];
+      for (const directory of directories) {
+        for (const { path } of (await findLogFiles(join(data, directory))).filter((file) => file.path.endsWith('.gz'))) {
+          const file = path.slice(data.length + 1);
+          for await (const { number, text } of readLines(path)) {
+            const wanted = expected.get(`${file}:${number}`) ?? [];
+            const all = match(text);
+            const found = all.filter((id) => wanted.includes(id) || !ARGUED.has(id));
+            for (const id of all) if (!found.includes(id)) explained.push(`${file}:${number} ${id}: ${ARGUED.get(id)}`);
+            if (found.join() !== wanted.join()) differences.push(`${file}:${number} expected ${wanted.join()} found ${found.join()}`);
           }
         }
-        process.stdout.write([`${name}: ${expected.size} lines expected`, ...explained, ...differences, ''].join('\n'));
-        expect(differences).toEqual([]);
-      },
-      600_000,
-    );
+      }
+      process.stdout.write([`${name}: ${expected.size} lines expected`, ...explained, ...differences, ''].join('\n'));
+      expect(differences).toEqual([]);
+    },
+    600_000,
+  );
 
-    it('fires the rule of every regression case', async () => {
-      const cases = await readNdjson<{ rule_id: string; events: unknown[] }>('sigma/regression.ndjson.gz');
-      const silent = cases.filter(({ rule_id, events }) => !events.some((event) => match(JSON.stringify(event)).includes(rule_id)));
-      expect([cases.length, silent.map(({ rule_id }) => rule_id)]).toEqual([145, []]);
-    });
-  },
-);
+  it('fires the rule of every regression case', async () => {
+    const cases = await readNdjson<{ rule_id: string; events: unknown[] }>(data, REGRESSION);
+    const silent = cases.filter(({ rule_id, events }) => !events.some((event) => match(JSON.stringify(event)).includes(rule_id)));
+    expect([cases.length, silent.map(({ rule_id }) => rule_id)]).toEqual([145, []]);
+  });
+});
 
 async function* readLines(path: string): AsyncGenerator<LogLine> {
   for await (const lines of readLogLines(path, () => undefined)) yield* lines;
-}
-
-async function readNdjson<T>(path: string): Promise<T[]> {
-  const text = gunzipSync(await readFile(join(data, path))).toString('utf8');
-  return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as T]));
 }
