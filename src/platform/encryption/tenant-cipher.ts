@@ -1,5 +1,6 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { BoundedMemo } from '../../events/bounded-memo.js';
+import { MemoBudget } from '../../events/memo-budget.js';
 import { openBytes, sealBytes } from './sealed-bytes.js';
 import type { DataKey, TenantKeySet } from './tenant-key-set.js';
 
@@ -8,8 +9,11 @@ const MAGIC = Buffer.from('GTR1');
 const HEADER_BYTES = MAGIC.length + 4;
 /** No key has a lower number; a file that was cut off reads as zeros behind its end. */
 const LEAST_NUMBER = 1;
-const TOKENS_KEPT = 50_000;
 const TOKEN_BYTES = 6;
+/** Most tokens remembered for a tenant, so that one with ever new terms takes nobody else's. */
+const TENANT_TOKENS = 50_000;
+/** Most tokens remembered by a thread, some 120 bytes each. */
+const tokensKept = new MemoBudget(250_000);
 
 /** The keys were destroyed, or are not at hand. */
 export class KeysUnavailable extends Error {
@@ -24,7 +28,7 @@ export class TenantCipher {
   private keys: TenantKeySet | undefined;
   /** The index key in the form that costs least to use again and again. */
   private index: KeyObject | undefined;
-  private readonly tokens = new BoundedMemo<number>(TOKENS_KEPT);
+  private readonly tokens = new BoundedMemo<number>(TENANT_TOKENS, tokensKept);
 
   constructor(keys: TenantKeySet) {
     this.keys = keys;
@@ -36,12 +40,13 @@ export class TenantCipher {
     this.keys = keys;
   }
 
-  /** Overwrites the keys; nothing can be sealed or opened any more. */
+  /** Overwrites the keys, and forgets the terms it had tokens of; nothing can be sealed or opened any more. */
   destroy(): void {
     for (const { key } of this.keys?.data ?? []) key.fill(0);
     this.keys?.index.fill(0);
     this.keys = undefined;
     this.index = undefined;
+    this.tokens.clear();
   }
 
   /** What it encrypts with, for another thread of this process. @throws KeysUnavailable */
