@@ -79,7 +79,7 @@ describe('the door', () => {
     await running.http.get('/health').expect(200);
   });
 
-  it('R31 shows metrics to a platform-admin only', async () => {
+  it('R31 P24 shows metrics to a platform-admin only', async () => {
     await running.http.get('/metrics').expect(401);
     const viewer = await running.token('acme-corp', 'viewer');
     await running.http.get('/metrics').set('Authorization', `Bearer ${viewer}`).expect(403);

@@ -118,7 +118,7 @@ describe('health', () => {
     await becomes(OK);
   });
 
-  it('P24 says which check is down, and nothing of its error', async () => {
+  it('trap.P24-no-internal-error-text says which check is down, and nothing of its error', async () => {
     critical.mode = 'down';
     await becomes(UNREADY);
     for (const path of ['/health', '/health/ready']) {

@@ -81,7 +81,7 @@ describe('an error in a request', () => {
   };
 
   it.each(['handler', 'later', 'no-error', 'guard', 'interceptor'])(
-    'RES-12 P24 in a %s is answered with 500 and a correlation id, without detail, and counted',
+    'RES-12 trap.P24-no-internal-error-text in a %s is answered with 500 and a correlation id, without detail, and counted',
     async (place) => {
       const before = await failures();
       const answer = await running.http.get(`/faulty/${place}`).set('X-Correlation-ID', `fault-${place}`).expect(500);

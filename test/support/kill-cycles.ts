@@ -26,8 +26,8 @@ export interface KillReport {
   readonly marked: readonly string[];
   readonly raised: readonly string[];
   readonly triagedTwice: readonly string[];
-  /** The longest that a start took, milliseconds. */
-  readonly slowestStartMs: number;
+  /** How long each start took, in order of length, milliseconds. */
+  readonly startsMs: readonly number[];
 }
 
 /** Kills processes at random moments while batches are sent, starts them again, and holds what is stored against what was acknowledged. */
@@ -38,7 +38,7 @@ export async function killCycles({ kills, seed, processes, senders = 4 }: KillPl
   const sendTo = (app: BuiltApp, batch: Batch): Promise<number | undefined> =>
     sendBatch({ baseUrl: app.baseUrl, apiKey: app.apiKey(TENANT, 'collector') }, batch);
   const cluster = await AppCluster.start({ size: processes, env: { GATRA_RULES: rules } });
-  let slowestStartMs = 0;
+  const startsMs: number[] = [];
   try {
     for (let kill = 0; kill < kills; kill += 1) {
       const senderLoops = Array.from({ length: senders }, async (_, sender) => {
@@ -52,7 +52,7 @@ export async function killCycles({ kills, seed, processes, senders = 4 }: KillPl
       await Promise.all(senderLoops);
       const begun = performance.now();
       await Promise.all(cluster.apps.map((_, at) => cluster.restart(at)));
-      slowestStartMs = Math.max(slowestStartMs, performance.now() - begun);
+      startsMs.push(performance.now() - begun);
       for (const batch of sent.unanswered) {
         const status = await sendTo(cluster.app(Math.floor(random() * processes)), batch);
         if (status !== 202) throw new Error(`a batch sent again was answered ${status}`);
@@ -67,7 +67,7 @@ export async function killCycles({ kills, seed, processes, senders = 4 }: KillPl
       marked: [...sent.marked].sort(),
       raised: raisedFor(cluster.dataDir),
       triagedTwice: triagedTwice(cluster.dataDir),
-      slowestStartMs,
+      startsMs: startsMs.sort((a, b) => a - b),
     };
   } finally {
     for (const app of cluster.apps) await app.kill();

@@ -54,6 +54,7 @@ export class AuditWatch implements OnApplicationBootstrap, BeforeApplicationShut
     metrics.gauge('audit_verification_age_seconds', 'Time since all audit logs were checked, or since the start', () =>
       Math.max(0, (clock.now() - this.verifiedAt) / 1_000),
     );
+    metrics.gauge('audit_verification_interval_seconds', 'Time between two checks of all audit logs', () => everyHours * (HOUR_MS / 1_000));
   }
 
   onApplicationBootstrap(): void {
