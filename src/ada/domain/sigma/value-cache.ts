@@ -4,13 +4,19 @@ const FOUND_BYTES = 8;
 /** A longer value is usually not kept: it is rarely seen again and costs much. */
 const USUAL_LENGTH = 2_048;
 
+/** What a budget makes older. */
+interface Ageing {
+  /** Lets go of the older values and makes the younger ones older. False where nothing is left. */
+  age(): boolean;
+}
+
 /**
  * Bounds the memory of all value caches that share it. When the younger generation of values fills half of the bytes, it becomes the
- * older one and the older is dropped, in every cache at its next use.
+ * older one and the older is dropped, in every cache at once: also in those that no value comes to any more.
  */
 export class CacheBudget {
-  /** Counts generations. */
-  generation = 0;
+  /** Caches that hold something. Those of engines that are gone go with them. */
+  private readonly holders = new Set<WeakRef<Ageing>>();
   private young = 0;
   private old = 0;
 
@@ -22,12 +28,18 @@ export class CacheBudget {
     return this.young + this.old;
   }
 
+  /** Counts a cache among those that hold something. */
+  admit(holder: WeakRef<Ageing>): void {
+    this.holders.add(holder);
+  }
+
+  /** Counts what a cache has taken up, and makes all of them older where it is time. */
   spend(bytes: number): void {
     this.young += bytes;
     if (this.young * 2 < this.bytes) return;
     this.old = this.young;
     this.young = 0;
-    this.generation++;
+    for (const holder of this.holders) if (holder.deref()?.age() !== true) this.holders.delete(holder);
   }
 }
 
@@ -35,19 +47,16 @@ export class CacheBudget {
 export class ValueCache<Found> {
   private young = new Map<string, readonly Found[]>();
   private old = new Map<string, readonly Found[]>();
-  private generation: number;
+  private readonly self = new WeakRef(this);
 
   /** @param longest length of the longest value that is kept. */
   constructor(
     private readonly budget: CacheBudget,
     private readonly longest = USUAL_LENGTH,
-  ) {
-    this.generation = budget.generation;
-  }
+  ) {}
 
   get(value: string): readonly Found[] | undefined {
     if (value.length > this.longest) return undefined;
-    if (this.generation !== this.budget.generation) this.age();
     const known = this.young.get(value);
     if (known !== undefined) return known;
     const older = this.old.get(value);
@@ -57,6 +66,7 @@ export class ValueCache<Found> {
 
   set(value: string, found: readonly Found[]): void {
     if (!this.keeps(value)) return;
+    if (this.young.size === 0) this.budget.admit(this.self);
     this.young.set(value, found);
     this.budget.spend(ENTRY_BYTES + value.length * 2 + found.length * FOUND_BYTES);
   }
@@ -66,9 +76,10 @@ export class ValueCache<Found> {
     return value.length <= this.longest && this.budget.bytes > 0;
   }
 
-  private age(): void {
-    this.old = this.budget.generation === this.generation + 1 ? this.young : new Map();
+  /** For the budget alone. */
+  age(): boolean {
+    this.old = this.young;
     this.young = new Map();
-    this.generation = this.budget.generation;
+    return this.old.size > 0;
   }
 }
