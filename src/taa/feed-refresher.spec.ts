@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { toTenantId, type TenantId } from '../contracts/tenant.js';
 import { auditMigrations } from '../platform/audit/audit-migrations.js';
@@ -135,6 +136,61 @@ describe('FeedRefresher', () => {
     feed.content = 'a.example\nb.example';
     await refresher.refresh();
     expect(register.list()).toMatchObject([{ failed_at: null, failure: null, indicators: 2 }]);
+  });
+
+  it.each([
+    '<html><body>maintenance</body></html>',
+    '',
+    '# nothing\n',
+    '[]',
+    '["a.example"]',
+    'please\ncome\nback\nlater',
+    '{"response":["x"]}',
+  ])('keeps the last good content of a feed that answers %j, and says so', async (nonsense) => {
+    const refresher = refresherOf();
+    feed.content = 'a.example';
+    await refresher.refresh();
+    feed.content = nonsense;
+    await refresher.refresh();
+    expect([await names(), refresher.failures]).toEqual([['a.example'], 1]);
+    expect(register.list()).toMatchObject([{ failure: expect.any(String), indicators: 1 }]);
+    await refresherOf().refresh();
+    expect(await names()).toEqual(['a.example']);
+  });
+
+  it('takes an empty collection for what it says', async () => {
+    const refresher = refresherOf();
+    feed.content = 'a.example';
+    await refresher.refresh();
+    feed.content = '{"type":"bundle","objects":[]}';
+    await refresher.refresh();
+    expect([await names(), refresher.failures]).toEqual([[], 0]);
+  });
+
+  it('brings to other tenants what it cannot bring to one, which gets it later', async () => {
+    tenants.ids = [ACME, GLOBEX];
+    feed.content = 'a.example';
+    await refresherOf().refresh();
+    const sources = jest.spyOn(store, 'sources');
+    const replace = jest.spyOn(store, 'replace');
+    const isDamaged = { now: true };
+    const failing =
+      <T extends unknown[], R>(whole: (tenant: TenantId, ...rest: T) => Promise<R>) =>
+      async (tenant: TenantId, ...rest: T): Promise<R> => {
+        if (tenant === ACME && isDamaged.now) throw new Error('malformed');
+        return whole.call(store, tenant, ...rest);
+      };
+    sources.mockImplementation(failing(SqliteIndicatorStore.prototype.sources));
+    replace.mockImplementation(failing(SqliteIndicatorStore.prototype.replace));
+    feed = new FakeFeed('other');
+    feed.content = 'b.example';
+    const refresher = refresherOf();
+    await refresher.refresh();
+    expect([await names(ACME), await names(GLOBEX), refresher.failures]).toEqual([['a.example'], ['b.example'], 2]);
+    expect(register.list()).toMatchObject([{ failure: 'could not be brought to 1 of the tenants; the log says why', indicators: 1 }]);
+    isDamaged.now = false;
+    await refresher.refresh();
+    expect([await names(ACME), register.list()[0]?.failure]).toEqual([['b.example'], null]);
   });
 
   it('brings unchanged content, and that of a failing feed, to a tenant that came later', async () => {

@@ -57,7 +57,7 @@ export class FeedRefresher implements OnApplicationBootstrap, OnModuleDestroy {
 
   constructor(private readonly options: FeedRefresherOptions) {}
 
-  /** Failed readings since the start. */
+  /** Failed readings since the start, and tenants to whom what was read could not be brought. */
   get failures(): number {
     return this.failed;
   }
@@ -133,30 +133,46 @@ export class FeedRefresher implements OnApplicationBootstrap, OnModuleDestroy {
     const applied = this.applied.get(feed) ?? new Map<TenantId, string>();
     this.applied.set(feed, applied);
     const sharing = this.sharingOf(feed);
-    for (const { tenant_id: tenant, status } of await this.options.tenants.list()) {
-      if (status === 'deleting') continue;
-      if (this.stopping.signal.aborted) return;
-      if (applied.get(tenant) === content.digest) continue;
+    const missed = await this.forTenants(feed.name, async (tenant) => {
+      if (applied.get(tenant) === content.digest) return;
       await this.replace(tenant, feed.name, isRecipient(sharing, tenant) ? content.reports : content.shared);
       applied.set(tenant, content.digest);
+    });
+    if (missed > 0) this.options.register.undelivered(feed.name, missed);
+  }
+
+  /** Does something for one tenant after another. What fails for one is logged, and keeps it from none of the others. @returns for how many it failed. */
+  private async forTenants(feed: string, act: (tenant: TenantId) => Promise<void>): Promise<number> {
+    let missed = 0;
+    for (const { tenant_id: tenant, status } of await this.options.tenants.list()) {
+      if (this.stopping.signal.aborted) break;
+      if (status === 'deleting') continue;
+      try {
+        await act(tenant);
+      } catch (error) {
+        missed++;
+        this.failed++;
+        const said = { err: error, event: 'intel.feed_failed', feed, tenant_id: tenant };
+        this.logger.warn(said, 'a threat intelligence feed could not be brought to a tenant');
+      }
     }
+    return missed;
   }
 
   private sharingOf({ name }: ThreatIntelFeed): FeedSharing {
     return this.options.sharing?.get(name) ?? {};
   }
 
-  /** Once: removes what feeds brought that are no longer configured. */
+  /** Once, for all tenants: removes what feeds brought that are no longer configured. */
   private async dropUnconfigured(): Promise<void> {
     if (this.hasDropped) return;
     const kept = new Set([API_SOURCE, ...this.options.feeds.map(({ name }) => name)]);
-    for (const { tenant_id: tenant, status } of await this.options.tenants.list()) {
-      if (status === 'deleting') continue;
+    const missed = await this.forTenants('configuration', async (tenant) => {
       for (const source of await this.options.store.sources(tenant)) {
         if (!kept.has(source)) await this.replace(tenant, source, []);
       }
-    }
-    this.hasDropped = true;
+    });
+    this.hasDropped = missed === 0;
   }
 
   private async replace(tenant: TenantId, source: string, reports: readonly IndicatorReport[]): Promise<void> {

@@ -37,6 +37,11 @@ export class FeedRegister {
     if (this.statuses.has(name)) this.note(name, { failed_at: this.clock.isoNow(), failure });
   }
 
+  /** What the feed brought could not be given to some tenants, who keep what they have. */
+  undelivered(name: string, tenants: number): void {
+    this.note(name, { failed_at: this.clock.isoNow(), failure: `could not be brought to ${tenants} of the tenants; the log says why` });
+  }
+
   /** Adds the gauges that tell of the feeds. */
   measure(metrics: Metrics): void {
     metrics.gaugeOf('intel_feed_age_seconds', 'Time since an intelligence feed could be read', ['feed'], () =>

@@ -6,8 +6,10 @@ import { join } from 'node:path';
 import { OutboundHttp } from '../../platform/outbound/outbound-http.js';
 import { policiesWith } from '../../../test/support/outbound-policies.js';
 import type { OutboundPolicies } from '../../platform/resilience/outbound-policies.js';
+import { IndicatorError } from '../domain/indicator-error.js';
 import { FeedRequests } from './feed-requests.js';
 import { HttpFeed } from './http-feed.js';
+import { compileLinearMatcher } from './linear-text-matcher.js';
 import { type FeedParts, makeFeeds } from './make-feeds.js';
 
 const OUTBOUND = new OutboundHttp([]);
@@ -117,6 +119,13 @@ describe('makeFeeds', () => {
       'file:iocs.txt (2)',
       'https://intel.example/feed',
     ]);
+  });
+
+  it('refuses what is no list where columns go by number', async () => {
+    const [feed] = makeFeeds([], [{ name: 'csv', kind: 'csv', path: join(directory, 'a.csv'), columns: { value: 1 } }], parts());
+    const read = (text: string): unknown => feed!.reader(text, compileLinearMatcher).reports;
+    expect(read('203.0.113.7,x\n')).toHaveLength(1);
+    for (const text of ['', '<html>\n<body>closed</body>\n</html>', '[]']) expect(() => read(text)).toThrow(IndicatorError);
   });
 
   it('reads a file, and not again until it changes', async () => {

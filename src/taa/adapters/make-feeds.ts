@@ -3,7 +3,7 @@ import type { OutboundHttp } from '../../platform/outbound/outbound-http.js';
 import type { OutboundPolicies } from '../../platform/resilience/outbound-policies.js';
 import type { SecretChain } from '../../platform/secrets/secret-chain.js';
 import { readCsvList } from '../domain/csv-list.js';
-import { boundedDocument, readIndicatorDocument } from '../domain/indicator-document.js';
+import { boundedDocument, readIndicatorDocument, usableList } from '../domain/indicator-document.js';
 import type { FeedReader, ThreatIntelFeed } from '../domain/threat-intel-feed.js';
 import type { ConfiguredFeed, FeedCredential } from '../feeds-file.js';
 import { type Authorization, basicAuthorization, FeedRequests } from './feed-requests.js';
@@ -51,7 +51,7 @@ function makeFeed(feed: ConfiguredFeed, parts: FeedParts): ThreatIntelFeed {
 }
 
 function readerOf(feed: ConfiguredFeed): FeedReader {
-  return feed.kind === 'csv' ? (text) => boundedDocument(readCsvList(text, feed)) : readIndicatorDocument;
+  return feed.kind === 'csv' ? (text) => boundedDocument(usableList(readCsvList(text, feed))) : readIndicatorDocument;
 }
 
 function requestsOf(name: string, { outbound, policies, secrets }: FeedParts, credential?: FeedCredential): FeedRequests {

@@ -73,5 +73,7 @@ describe('MispFeed', () => {
     await expect(values()).rejects.toThrow('the server answered 404');
     files.set('manifest.json', []);
     await expect(values()).rejects.toThrow('the manifest is no object');
+    files.set('manifest.json', { message: 'closed' });
+    await expect(values()).rejects.toThrow('the manifest lists no events');
   });
 });

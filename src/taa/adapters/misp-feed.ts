@@ -53,7 +53,7 @@ export class MispFeed extends ThreatIntelFeed {
   }
 }
 
-/** The events that a manifest lists, those changed last first. */
+/** The events that a manifest lists, those changed last first. @throws UnusableAnswer where it is none, or lists something else. */
 function eventsOf(text: string): { uuid: string; timestamp: string }[] {
   let manifest: unknown;
   try {
@@ -62,8 +62,8 @@ function eventsOf(text: string): { uuid: string; timestamp: string }[] {
     throw new UnusableAnswer('the manifest is not JSON');
   }
   if (typeof manifest !== 'object' || manifest === null || Array.isArray(manifest)) throw new UnusableAnswer('the manifest is no object');
-  const events = Object.entries(manifest as Record<string, { timestamp?: unknown } | null>)
-    .filter(([uuid]) => UUID.test(uuid))
-    .map(([uuid, entry]) => ({ uuid, timestamp: String(entry?.timestamp) }));
+  const entries = Object.entries(manifest as Record<string, { timestamp?: unknown } | null>);
+  const events = entries.filter(([uuid]) => UUID.test(uuid)).map(([uuid, entry]) => ({ uuid, timestamp: String(entry?.timestamp) }));
+  if (events.length === 0 && entries.length > 0) throw new UnusableAnswer('the manifest lists no events');
   return events.toSorted((a, b) => Number(b.timestamp) - Number(a.timestamp) || (a.uuid < b.uuid ? -1 : 1)).slice(0, MOST_EVENTS);
 }

@@ -13,10 +13,28 @@ const SHOWN = 80;
  * Reads what a feed offers: a STIX bundle, an envelope of TAXII, events of MISP, or a plain list with one address, address block, domain, URL, hash or e-mail
  * address a line, in which `#` starts a comment and only the first word of a line counts. Of what cannot be used the first 1,000 are reported.
  * @param compile what regular expressions of patterns are compiled with.
- * @throws IndicatorError where it is none of these, or holds more than 200,000 indicators.
+ * @throws IndicatorError where it is none of these, nothing in it or less than half of a list can be used, or it holds more than 200,000 indicators.
  */
 export function readIndicatorDocument(text: string, compile: MatcherCompiler): IndicatorDocument {
-  return boundedDocument(text.trimStart().startsWith('{') ? readJson(text, compile) : readPlainList(text));
+  const [first = ''] = text.trimStart();
+  if (first === '<' || first === '[') throw new IndicatorError('neither a list nor an object of JSON');
+  return boundedDocument(first === '{' ? usableDocument(readJson(text, compile)) : usableList(readPlainList(text)));
+}
+
+/** @throws IndicatorError where a list has nothing that can be used, or more that cannot: most likely it is something else. */
+export function usableList(list: IndicatorDocument): IndicatorDocument {
+  const { reports, unsupported } = usableDocument(list);
+  if (reports.length === 0) throw new IndicatorError('an empty list');
+  if (unsupported.length <= reports.length) return list;
+  throw new IndicatorError(`not a list of indicators: ${unsupported.length} lines cannot be used, ${reports.length} can`);
+}
+
+/** @throws IndicatorError where there are indicators, of which none can be used. */
+function usableDocument(document: IndicatorDocument): IndicatorDocument {
+  const { reports, unsupported } = document;
+  const [first] = unsupported;
+  if (reports.length > 0 || first === undefined) return document;
+  throw new IndicatorError(`none of ${unsupported.length} indicators can be used: ${first.reason}`);
 }
 
 /** @throws IndicatorError for more than 200,000 indicators. */

@@ -54,12 +54,15 @@ export function isMispDocument(document: Json): boolean {
 /**
  * Reads the attributes of MISP events that are meant for detection (`to_ids`), those of objects too. A file's name beside its hash is not looked for by itself.
  * Attributes of types that are not matched are reported.
+ * @throws IndicatorError where an answer has something, but no event.
  */
 export function readMispDocument(document: Json): IndicatorDocument {
   const wrapped = isRecord(document['Event']) ? [document] : listOf(document['response']);
+  const events = wrapped.flatMap((each) => (isRecord(each) && isRecord(each['Event']) ? [each['Event']] : []));
+  if (events.length === 0 && wrapped.length > 0) throw new IndicatorError('no events of MISP');
   const reports = new Map<string, IndicatorReport>();
   const unsupported: UnsupportedIndicator[] = [];
-  for (const event of wrapped.flatMap((each) => (isRecord(each) && isRecord(each['Event']) ? [each['Event']] : []))) {
+  for (const event of events) {
     const objects = listOf(event['Object']).filter(isRecord);
     const attributes = [event, ...objects].flatMap((holder) => listOf(holder['Attribute'])).filter(isRecord);
     for (const attribute of attributes.filter(isForDetection)) {
