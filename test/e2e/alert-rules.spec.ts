@@ -3,6 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dump } from 'js-yaml';
+import { RULE_BACKTEST } from '../../src/ada/domain/backtest/backtest-store.js';
+import { RETRO_MATCH } from '../../src/taa/domain/retro/retro-store.js';
 import {
   aboutOf,
   caseFiles,
@@ -106,6 +108,13 @@ describe('the alerts', () => {
     expect(
       blocks.filter((block) => !/^ +# .*\.$/m.test(block.split('annotations:')[0] ?? '')).map((block) => block.split('\n')[0]),
     ).toEqual([]);
+  });
+});
+
+describe('the alert of late work', () => {
+  it('knows the kinds that nobody waits for by the names that they have', () => {
+    const { expr = '' } = alerts.find(({ alert }) => alert === 'WorkQueueDelayed') ?? {};
+    expect(/kind!~"([^"]+)"/.exec(expr)?.[1]).toBe([RETRO_MATCH, RULE_BACKTEST].map((kind) => kind.replace('.', '[.]')).join('|'));
   });
 });
 

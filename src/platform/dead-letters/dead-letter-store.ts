@@ -70,8 +70,8 @@ export class DeadLetterStore {
   /** Has a dead letter tried again. Answers the state that it was in; `undefined` for none. Only a dead one is replayed. */
   replay(tenant: TenantId, name: string, now: number, entryOf: EntryOf): Promise<DeadLetterState | undefined> {
     return this.change(tenant, name, now, entryOf, async (trx, letter) => {
-      await sql`UPDATE work_item SET state = 'waiting', attempts = 0, not_before = ${now}, scheduled_at = ${now}
-        WHERE dead_letter_id = ${letter.dead_letter_id}`.execute(trx);
+      await sql`UPDATE work_item SET state = 'waiting', attempts = 0, first_failed_at = NULL, not_before = ${now},
+        scheduled_at = ${now} WHERE dead_letter_id = ${letter.dead_letter_id}`.execute(trx);
     });
   }
 
@@ -102,8 +102,8 @@ export class DeadLetterStore {
       const first = Math.max(now, (before?.last ?? 0) + spacingMs);
       const times = letters.map((_, position) => first + position * spacingMs);
       for (const [position, { dead_letter_id: name }] of letters.entries()) {
-        await sql`UPDATE work_item SET state = 'waiting', attempts = 0, not_before = ${times[position]}, scheduled_at = ${now}
-          WHERE dead_letter_id = ${name}`.execute(trx);
+        await sql`UPDATE work_item SET state = 'waiting', attempts = 0, first_failed_at = NULL, not_before = ${times[position]},
+          scheduled_at = ${now} WHERE dead_letter_id = ${name}`.execute(trx);
       }
       await appendAudit(trx, tenant, new Date(now).toISOString(), letters.map(entryOf));
       return times;

@@ -73,6 +73,7 @@ export class DeadLetterDto {
   reason: string | null;
   attempts: number;
   enqueued_at: string;
+  /** Since it was last replayed. */
   @ApiProperty({ type: String, nullable: true })
   first_failed_at: string | null;
   @ApiProperty({ type: String, nullable: true })

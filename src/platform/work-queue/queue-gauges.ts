@@ -34,7 +34,7 @@ export class QueueGauges implements OnApplicationBootstrap, OnApplicationShutdow
     metrics.gaugeOf('work_queue_items', 'Work items that are due or being tried again', ['kind'], () =>
       [...this.kinds].map(([kind, { items }]) => [{ kind }, items] as const),
     );
-    metrics.gaugeOf('work_queue_oldest_age_seconds', 'How long the oldest such item has been due', ['kind'], () =>
+    metrics.gaugeOf('work_queue_oldest_age_seconds', 'How long ago the oldest such item was due or first tried', ['kind'], () =>
       [...this.kinds].map(([kind, backlog]) => [{ kind }, age(backlog)] as const),
     );
     metrics.gaugeOf('work_queue_tenant_items', 'The same by tenant: those with the most, and the others together', ['tenant_id'], () =>

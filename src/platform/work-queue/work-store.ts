@@ -135,7 +135,10 @@ export class WorkStore {
     return numAffectedRows === 1n;
   }
 
-  /** Puts items back until `notBefore` as they were; those that the claim no longer held are left as they are. */
+  /**
+   * Puts items back until `notBefore`, which counts as no attempt: they are late from the first time on. Those that the claim no longer held are left as
+   * they are.
+   */
   async putOff(
     tenant: TenantId,
     items: readonly ClaimedWork[],
@@ -144,8 +147,8 @@ export class WorkStore {
     const db = await this.databases.of<WorkTables>(tenant);
     for (const slice of slices(items)) {
       const held = sql.join(slice.map(({ kind, key, holder }) => sql`(${kind}, ${key}, ${holder})`));
-      await sql`UPDATE work_item SET holder = NULL, not_before = ${notBefore}, scheduled_at = ${at}
-        WHERE (kind, key, holder) IN (VALUES ${held})`.execute(db);
+      await sql`UPDATE work_item SET holder = NULL, first_failed_at = coalesce(first_failed_at, ${at}), not_before = ${notBefore},
+        scheduled_at = ${at} WHERE (kind, key, holder) IN (VALUES ${held})`.execute(db);
     }
   }
 
@@ -169,7 +172,7 @@ export class WorkStore {
     return numAffectedRows === 1n;
   }
 
-  /** What is due, or failed and is tried again, by kind; what is planned for later does not count. */
+  /** What is due, or was tried and waits to be tried again, by kind; what is planned for later does not count. */
   async backlog(tenant: TenantId, now: number): Promise<ReadonlyMap<string, Backlog>> {
     const db = await this.databases.of<WorkTables>(tenant);
     const rows = await db
@@ -177,10 +180,10 @@ export class WorkStore {
       .select((eb) => [
         'kind',
         eb.fn.countAll<number>().as('items'),
-        sql<number>`min(CASE WHEN attempts > 0 THEN enqueued_at ELSE ${greater('enqueued_at', 'not_before')} END)`.as('due_since'),
+        sql<number>`min(coalesce(first_failed_at, ${greater('enqueued_at', 'not_before')}))`.as('due_since'),
       ])
       .where('state', '=', 'waiting')
-      .where((eb) => eb.or([eb('attempts', '>', 0), eb('not_before', '<=', now)]))
+      .where((eb) => eb.or([eb('first_failed_at', 'is not', null), eb('not_before', '<=', now)]))
       .groupBy('kind')
       .execute();
     return new Map(rows.map(({ kind, items, due_since }) => [kind, { items, dueSince: due_since }]));
