@@ -170,6 +170,21 @@ export function describeEventStore(name: string, make: () => Promise<StoreUnderT
       expect(await again.pending(TENANT)).toEqual([]);
     });
 
+    it('knows identities and answers of a later month too, where the clock was set back over its beginning', async () => {
+      const later = Date.parse('2026-12-01T00:10:00Z');
+      const before = Date.parse('2026-11-30T23:10:00Z');
+      const one = batch([record(0, '{}', { identity: windowsIdentity(7) })], {
+        received_at: later,
+        idempotency: { key: 'k1', digest: 'd1' },
+      });
+      await store.append(TENANT, chunk([one]));
+      for (const open of [async () => store, () => under.reopen()]) {
+        const current = await open();
+        expect(await current.duplicatesAmong(TENANT, [windowsIdentity(7), windowsIdentity(8)], before)).toEqual([true, false]);
+        expect(await current.answerTo(TENANT, 'k1', before)).toEqual({ digest: 'd1', answer: one.answer });
+      }
+    });
+
     it('keeps answers for 24 hours, with the number of alerts corrected', async () => {
       const idempotency = { key: 'k1', digest: 'd1' };
       const one = batch([record(0, '{}')], { idempotency, detections: [detection(0)] });

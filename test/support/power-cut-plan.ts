@@ -78,9 +78,15 @@ function planOf(outlines: readonly Outline[]): readonly Step[] {
   });
 }
 
+/** How many events each chunk of a plan of a repair has. */
+export const REPAIRED_EVENTS = 3;
+
 /** A plan in which one chunk of a file that was closed becomes unreadable, and the file is repaired when it is next opened. */
 export function planOfRepair(appends: number): readonly Step[] {
-  const steps = planOf(Array.from({ length: appends }, () => ({ do: 'append', days: 0, events: 3, size: 0.2 })));
+  const plain = planOf(Array.from({ length: appends }, () => ({ do: 'append', days: 0, events: REPAIRED_EVENTS, size: 0.2 })));
+  const steps = plain.map((step): Step =>
+    step.do === 'append' ? { ...step, chunk: { ...step.chunk, learned: Buffer.from('learned') } } : step,
+  );
   const hurt = steps[Math.floor(appends / 2)];
   const batch = hurt?.do === 'append' ? (hurt.chunk.batches[0]?.batch_id ?? '') : '';
   const month = new Date(MARCH).toISOString().slice(0, 7);
@@ -95,7 +101,11 @@ export function planFile(steps: readonly Step[]): string {
       ...one,
       records: one.records.map(({ bytes, ...rest }) => ({ ...rest, text: Buffer.from(bytes).toString() })),
     }));
-    return { do: 'append', chunk: { ...step.chunk, terms: [...step.chunk.terms], batches } };
+    const { learned } = step.chunk;
+    return {
+      do: 'append',
+      chunk: { ...step.chunk, terms: [...step.chunk.terms], batches, learned: learned && Buffer.from(learned).toString() },
+    };
   });
   return JSON.stringify({ tenant: TENANT, steps: plain });
 }

@@ -31,8 +31,9 @@ const databases = new SqliteTenantDatabases(thread, dataDir, auditMigrations);
 const audit = new SqliteAuditLog(databases, undefined, new SystemClock());
 
 const toRecord = ({ text, ...record }) => ({ ...record, bytes: Buffer.from(text) });
-const toChunk = ({ batches, terms, ...chunk }) => ({
+const toChunk = ({ batches, terms, learned, ...chunk }) => ({
   ...chunk,
+  learned: learned && Buffer.from(learned),
   terms: new Set(terms),
   batches: batches.map((batch) => ({ ...batch, records: batch.records.map(toRecord) })),
 });

@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   truncateSync,
@@ -166,6 +167,35 @@ describe.each([false, true])('event files that are not what was written, encrypt
     await again.close();
     rmSync(dataDir, { recursive: true });
   });
+
+  it.each([false, true])(
+    'DUR-05 a repair that was cut off after it had committed comes to the same, with learned state: %s',
+    async (isLearned) => {
+      const dataDir = events.copy();
+      const [file, mark] = [events.fileOf(LEFT_OPEN, 'db', dataDir), events.fileOf(LEFT_OPEN, 'mark', dataDir)];
+      const db = new DatabaseSync(file);
+      db.exec('UPDATE block SET body = zeroblob(20) WHERE sequence = 2');
+      if (!isLearned) db.exec('DELETE FROM learned');
+      db.close();
+      const noted = readFileSync(mark);
+      const damages: EventDamage[] = [];
+      const repaired = async (): Promise<unknown> => {
+        const store = events.open(dataDir, (said) => void damages.push(said));
+        const seen = new Map<number, number>();
+        for await (const one of store.scan(TENANT, { from: 0, to: Number.MAX_SAFE_INTEGER, terms: [] }, undefined))
+          seen.set(one.position.sequence + (one.position.month === LEFT_OPEN ? 1_000 : 0), one.count);
+        const state = (await store.learned(TENANT)).state;
+        await store.close();
+        return { seen, state: state && Buffer.from(state).toString() };
+      };
+      const first = await repaired();
+      const kept = join(tenantDirectoryPath(dataDir, TENANT), damages[0]?.kept ?? '?');
+      renameSync(kept, kept.replace('.damaged-', '.repairing-'));
+      writeFileSync(mark, noted);
+      expect(await repaired()).toEqual(first);
+      expect(damages).toMatchObject([{ month: LEFT_OPEN, recovered: WHOLE - 10, lost: 10 }, damages[0]]);
+    },
+  );
 
   it('DUR-05 keeps the damaged file under a name of its own', async () => {
     const dataDir = events.copy();

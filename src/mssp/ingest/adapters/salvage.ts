@@ -24,7 +24,8 @@ const COPIED = ['hour_count', 'receipt', 'poison'];
 
 /**
  * Takes over into a new file whatever of a damaged one is readable: chunks whose block opens, with their batches, found again by the same terms and
- * known again by the same identities. A chunk keeps its number, so that what is sealed for its place stays readable there.
+ * known again by the same identities. A chunk keeps its number, so that what is sealed for its place stays readable there. Done again over what an
+ * earlier run has taken over it comes to the same.
  */
 export function salvage(path: string, into: EventFile): Pick<EventDamage, 'recovered' | 'between'> & { readonly missed: number } {
   const source = new Source(path);
@@ -63,8 +64,10 @@ function isOfAnotherMonth(batches: readonly Row[], month: string): boolean {
   return batches.length > 0 && batches.every((row) => isOfItsTime(row) && !isInItsMonth(row, month));
 }
 
-/** Takes over a chunk; answers how many events it has, 0 where it is not readable as a whole. */
+/** Takes over a chunk that is not there yet; answers how many events it has, 0 where it is not readable as a whole. */
 function takeChunk(source: Source, into: EventFile, sequence: number, batches: readonly Row[]): number {
+  const taken = into.one('SELECT records FROM chunk WHERE sequence = ?', sequence);
+  if (taken) return Number(taken['records']);
   into.run('SAVEPOINT chunk');
   try {
     return copyChunk(source, into, sequence, batches);
@@ -146,7 +149,11 @@ function copyLearned(source: Source, into: EventFile): void {
     if (error instanceof DamagedPart) return;
     throw error;
   }
-  into.insert('learned', { only: 1, ...row });
+  into.run(
+    'INSERT OR REPLACE INTO learned (only, chunk, state) VALUES (1, ?, ?)',
+    row['chunk'] as number,
+    row['state'] as Uint8Array | null,
+  );
 }
 
 function toTime(milliseconds: number): string {

@@ -33,7 +33,7 @@ import { countChunks } from './scan-chunks.js';
 import { readFileChunk } from './file-chunk.js';
 import { SUMMED_BATCH_COLUMNS, toBatchRow } from './stored-chunk.js';
 import { writeTerms } from './term-index.js';
-import { identityMonths } from './written-identities.js';
+import { oldestIdentityMonth } from './written-identities.js';
 
 /** One tenant's events. */
 export class TenantEvents {
@@ -44,7 +44,7 @@ export class TenantEvents {
   }
 
   duplicatesAmong(identities: readonly (EventIdentity | null)[], now: number): readonly boolean[] {
-    return storedIdentities(identities, this.identityFiles(now));
+    return storedIdentities(identities, [...this.filesFrom(oldestIdentityMonth(now))]);
   }
 
   append(chunk: NewChunk): void {
@@ -80,9 +80,8 @@ export class TenantEvents {
 
   answerTo(key: string, now: number): KeptAnswer | undefined {
     const oldest = now - ANSWER_LIFETIME_MS;
-    for (const month of new Set([monthOf(now), monthOf(oldest)])) {
-      const file = this.files.find(month);
-      const kept = file && findAnswer(file, key, oldest);
+    for (const file of this.filesFrom(monthOf(oldest))) {
+      const kept = findAnswer(file, key, oldest);
       if (kept) return kept;
     }
     return undefined;
@@ -188,11 +187,12 @@ export class TenantEvents {
     this.files.close();
   }
 
-  /** Files of the months in which identities are looked for. */
-  private identityFiles(now: number): EventFile[] {
-    const { oldest, newest } = identityMonths(now);
-    const months = this.files.months().filter((month) => month >= oldest && month <= newest);
-    return months.flatMap((month) => this.files.find(month) ?? []);
+  /** Files of a month and all later ones, newest first. */
+  private *filesFrom(oldest: string): Generator<EventFile> {
+    for (const month of this.files.months()) {
+      const file = month >= oldest && this.files.find(month);
+      if (file) yield file;
+    }
   }
 
   /** What is read from each file, oldest first; files are opened one after another. */

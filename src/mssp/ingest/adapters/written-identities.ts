@@ -8,9 +8,9 @@ const IDENTITIES_MS = 90 * 86_400_000;
 /** Streams whose keys are numbers and times that the source counted by; what others call an event may be any text. */
 const COUNTED = /^(?:windows|cloudtrail|zeek)(?:\||$)/;
 
-/** Months of arrival in which identities are looked for, both included. */
-export function identityMonths(now: number): { readonly oldest: string; readonly newest: string } {
-  return { oldest: monthOf(now - IDENTITIES_MS), newest: monthOf(now) };
+/** The first month of arrival in which identities are looked for; so they are in all later ones, also where the clock was set back. */
+export function oldestIdentityMonth(now: number): string {
+  return monthOf(now - IDENTITIES_MS);
 }
 
 /** Which identities came earlier in the same list, and where each of the others is, by stream and key. */

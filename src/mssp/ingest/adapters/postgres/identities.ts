@@ -1,7 +1,7 @@
 import type { EventIdentity } from '../../../../events/event-identity.js';
 import type { Rows, Statement } from '../../../../platform/storage/postgres/scoped-session.js';
 import type { MonthSeal } from '../month-seal.js';
-import { asWritten, identityMonths, repeatedIdentities, writtenForms, type WrittenStream } from '../written-identities.js';
+import { asWritten, oldestIdentityMonth, repeatedIdentities, writtenForms, type WrittenStream } from '../written-identities.js';
 import { insertRows } from './insert-rows.js';
 import { fromMonthNumber, toMonthNumber } from './month-number.js';
 
@@ -24,8 +24,11 @@ export interface IdentityQuestion {
   readonly stored: (rows: Rows) => readonly number[];
 }
 
-/** Asks which identities are stored in the months that are looked into at a time. Each is looked for by the index, whatever the planner thinks of the table. */
-export function askIdentities(seal: MonthSeal, identities: readonly (EventIdentity | null)[], now: number): IdentityQuestion {
+/**
+ * Asks which identities are stored in some months. Each is looked for by the index, whatever the planner thinks of the table.
+ * @param months as `identityMonths` has them.
+ */
+export function askIdentities(seal: MonthSeal, identities: readonly (EventIdentity | null)[], months: readonly number[]): IdentityQuestion {
   const { flags, streams } = repeatedIdentities(identities);
   const asked: { readonly stream: string; readonly key: string; readonly position: number }[] = [];
   for (const [stream, keys] of streams) {
@@ -37,7 +40,7 @@ export function askIdentities(seal: MonthSeal, identities: readonly (EventIdenti
   const text = `SELECT asked.at FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS asked (stream, key, at)
     CROSS JOIN LATERAL (SELECT 1 FROM event_identity AS known
       WHERE known.month = ANY ($3::bigint[]) AND known.stream = asked.stream AND known.key = asked.key LIMIT 1) AS found`;
-  const values = [asked.map(({ stream }) => stream), asked.map(({ key }) => key), monthsAt(now)];
+  const values = [asked.map(({ stream }) => stream), asked.map(({ key }) => key), months];
   return {
     flags,
     statements: asked.length === 0 ? [] : [{ text, values }],
@@ -45,10 +48,10 @@ export function askIdentities(seal: MonthSeal, identities: readonly (EventIdenti
   };
 }
 
-function monthsAt(now: number): readonly number[] {
-  const { oldest, newest } = identityMonths(now);
+/** Numbers of the months in which identities are looked for at a time, up to the newest in which there is a chunk. */
+export function identityMonths(now: number, newest = ''): readonly number[] {
   const months: number[] = [];
-  for (let month = oldest; month <= newest; month = nextMonth(month)) months.push(toMonthNumber(month));
+  for (let month = oldestIdentityMonth(now); month <= newest; month = nextMonth(month)) months.push(toMonthNumber(month));
   return months;
 }
 

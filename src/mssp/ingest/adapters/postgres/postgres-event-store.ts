@@ -26,7 +26,7 @@ import type { TenantCiphers } from '../tenant-ciphers.js';
 import { appendStatements, learnedStatement } from './append-statements.js';
 import { countStatements, settleStatements } from './event-statements.js';
 import type { EventSessions } from './event-sessions.js';
-import { askIdentities } from './identities.js';
+import { askIdentities, identityMonths } from './identities.js';
 import { markInspected } from './mark-inspected.js';
 import { fromMonthNumber } from './month-number.js';
 import { batchesAfter, countChunks, scanChunks, type Ask } from './read-chunks.js';
@@ -58,7 +58,8 @@ export class PostgresEventStore extends EventStore {
   }
 
   async duplicatesAmong(tenant: TenantId, identities: readonly (EventIdentity | null)[], now: number): Promise<readonly boolean[]> {
-    const { flags, statements, stored } = askIdentities(this.sealOf(tenant, monthOf(now)), identities, now);
+    const months = identityMonths(now, (await this.sessions.newest(tenant))?.month);
+    const { flags, statements, stored } = askIdentities(this.sealOf(tenant, monthOf(now)), identities, months);
     if (statements.length === 0) return flags;
     const [rows = []] = await this.sessions.readInTurn(tenant, 'duplicates', statements);
     for (const position of stored(rows)) flags[position] = true;
