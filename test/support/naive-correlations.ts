@@ -106,10 +106,10 @@ function measureOf(rule: LinkedCorrelation['rule'], within: readonly Seen[], lat
     case 'value_avg':
       return numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
     case 'value_percentile': {
-      if (rule.percentile === undefined)
-        return (100 * texts.filter((text) => text === texts[within.indexOf(latest)]).length) / texts.length;
-      const sorted = numbers.sort((a, b) => a - b);
-      return sorted[Math.max(0, Math.ceil((rule.percentile / 100) * sorted.length) - 1)] ?? NaN;
+      const { percentile } = rule;
+      if (percentile === undefined) return (100 * texts.filter((text) => text === texts[within.indexOf(latest)]).length) / texts.length;
+      const isReached = (value: number): boolean => 100 * numbers.filter((other) => other <= value).length >= percentile * numbers.length;
+      return Math.min(...numbers.filter(isReached));
     }
     case 'temporal':
       return new Set(within.map(({ input }) => input)).size;

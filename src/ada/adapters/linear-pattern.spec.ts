@@ -74,4 +74,54 @@ describe('compileLinearPattern', () => {
       { numRuns: 3_000 },
     );
   });
+
+  it('has literals that are in every text it is made to match, whatever classes and quotes are in it', () => {
+    const parts: readonly (readonly [string, readonly string[]])[] = [
+      ['abc', ['abc']],
+      ['[[:digit:]_-]{2}', ['12', '_-', '7_']],
+      ['[[:alpha:][:digit:]-]+', ['a', '-9x']],
+      ['[^[:space:]ab]cd', ['xcd', ']cd']],
+      ['[[:^digit:]]', ['x', ']', ' ']],
+      ['[_[:upper:]ef]gh', ['_gh', 'Agh', 'egh']],
+      ['[]ab]cd', [']cd', 'bcd']],
+      ['[^]ab]cd', ['xcd']],
+      ['[:a]bc', [':bc', 'abc']],
+      ['[a[b]cd', ['[cd', 'bcd']],
+      ['\\[:', ['[:']],
+      ['[\\]a]bc', [']bc', 'abc']],
+      ['[\\\\]', ['\\']],
+      ['\\Qa|(b\\E', ['a|(b']],
+      ['\\x{41}', ['A']],
+      ['\\x41b', ['Ab']],
+      ['\\101', ['A']],
+      ['\\pLz', ['az', 'Éz']],
+      ['(?:x[)]y)?', ['', 'x)y']],
+      ['([(|]k|l)', ['(k', '|k', 'l']],
+      ['ab{0}', ['a']],
+      ['ab{1,2}c', ['abc', 'abbc']],
+      ['x{,2}', ['x{,2}']],
+    ];
+    const part = fc.constantFrom(...parts).chain(([source, texts]) => fc.tuple(fc.constant(source), fc.constantFrom(...texts)));
+    const sequence = fc
+      .array(part, { minLength: 1, maxLength: 5 })
+      .map((all) => [all.map(([source]) => source), all.map(([, text]) => text)]);
+    fc.assert(
+      fc.property(fc.array(sequence, { minLength: 1, maxLength: 2 }), fc.nat(1), (alternatives, which) => {
+        const source = alternatives.map(([sources = []]) => `^${sources.join('')}$`).join('|');
+        const value = (alternatives[which] ?? alternatives[0])?.[1]?.join('') ?? '';
+        const { literals, matches } = compileLinearPattern(source, NONE);
+        expect([source, value, matches(value)]).toEqual([source, value, true]);
+        const holds = literals.length === 0 || literals.some((literal) => value.toLowerCase().includes(literal));
+        expect([source, value, literals, holds]).toEqual([source, value, literals, true]);
+      }),
+      { numRuns: 3_000 },
+    );
+    expect(compileLinearPattern('^[[:digit:]_-]{10}$', NONE).literals).toEqual([]);
+    expect(compileLinearPattern('[a[b]cd', NONE).literals).toEqual(['cd']);
+  });
+
+  it('reads classes with a bracket first as its own engine does', () => {
+    const { literals, matches } = compileOperatorPattern('(?=x)[^]|abc]def', NONE);
+    expect([matches('x'), literals]).toEqual([true, []]);
+  });
 });

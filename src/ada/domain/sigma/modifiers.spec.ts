@@ -76,6 +76,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
   re: [
     { key: 're', value: '^\\d{3}-x', holds: ['123-x', ['b', '999-xyz']], fails: ['12-x', 'a123-x', NOTHING] },
     { key: 're', value: 'Abc', holds: ['xAbcx'], fails: ['abc'] },
+    { key: 're', value: '^[[:digit:]_-]{10}$', holds: ['1234567890', '_-_-_-_-_-'], fails: ['123456789', '123456789a', '[:digit:]_-'] },
     { key: 're', value: ['a.c', 'x(y|z)+'], holds: ['abc', 'xzy'], fails: ['a\nc', 'x'] },
     { key: 're|neq', value: '^a', holds: ['b'], fails: ['a', NOTHING] },
   ],

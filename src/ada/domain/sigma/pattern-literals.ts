@@ -2,6 +2,8 @@ const MIN_LENGTH = 2;
 const CLASS_ESCAPES = /[a-zA-Z0-9]/;
 /** Escapes that take more than one character with them; a pattern that has one is not read. */
 const LONG_ESCAPES = /\\[xupPckNQoEg0-9]/;
+/** Classes that end elsewhere for RE2 than for the language's own engine: with a named class in them, or with a bracket first. */
+const UNCLEAR_CLASSES = /(?<!\\)\[(?:\^?\]|:)/;
 
 /**
  * Texts (lower-cased ASCII) of which every text that a regular expression matches contains at least one when lower-cased: the longest
@@ -9,7 +11,8 @@ const LONG_ESCAPES = /\\[xupPckNQoEg0-9]/;
  * conservative: what stands in groups or classes, or may be left out, is not counted.
  */
 export function literalsOf(source: string): string[] {
-  if (LONG_ESCAPES.test(source.replaceAll('\\\\', ''))) return [];
+  const escapes = source.replaceAll('\\\\', '--');
+  if (LONG_ESCAPES.test(escapes) || UNCLEAR_CLASSES.test(escapes)) return [];
   const literals: string[] = [];
   for (const alternative of splitAlternatives(source)) {
     const longest = longestRun(alternative);
@@ -79,8 +82,6 @@ function skipAtom(source: string, i: number): number {
 
 function skipClass(source: string, i: number): number {
   let at = i + 1;
-  if (source.charAt(at) === '^') at++;
-  if (source.charAt(at) === ']') at++;
   while (at < source.length && source.charAt(at) !== ']') at += source.charAt(at) === '\\' ? 2 : 1;
   return at + 1;
 }

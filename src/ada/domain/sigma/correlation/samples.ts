@@ -75,9 +75,12 @@ export class ValueAverage extends ValueSum {
 /** A percentile of values by nearest rank: the least value that so many percent of all are not greater than. */
 export class ValuePercentile extends Samples {
   private readonly sorted: number[] = [];
+  private readonly millionths: number;
 
-  constructor(private readonly percentile: number) {
+  /** @param percentile 0 to 100; six decimals of it count. */
+  constructor(percentile: number) {
     super();
+    this.millionths = Math.round(percentile * 1e6);
   }
 
   protected enter(value: string | number): void {
@@ -89,7 +92,7 @@ export class ValuePercentile extends Samples {
   }
 
   protected result(): number {
-    const rank = Math.ceil((this.percentile / 100) * this.sorted.length);
+    const rank = Math.ceil((this.millionths * this.sorted.length) / 1e8);
     return this.sorted[Math.max(0, rank - 1)] ?? Number.NaN;
   }
 
