@@ -1,10 +1,11 @@
 import type { TenantId } from '../contracts/tenant.js';
+import { shortTurns } from '../platform/clock/short-turns.js';
 import { Problem, notFound } from '../platform/problems/problem.js';
 import type { WorkRunner } from '../platform/work-queue/work-runner.js';
 import type { AllowLists } from './domain/allow-lists.js';
-import type { Indicator, UnsupportedIndicator } from './domain/indicator.js';
+import type { Indicator, IndicatorDocument, UnsupportedIndicator } from './domain/indicator.js';
 import { type IndicatorChange, type IndicatorFilter, IndicatorStore } from './domain/indicator-store.js';
-import { readStixObjects } from './domain/stix-bundle.js';
+import { readingStixObjects } from './domain/stix-bundle.js';
 import type { MatcherCompiler } from './domain/stix/compile-test.js';
 import type { IndicatorMatchers } from './indicator-matchers.js';
 
@@ -54,7 +55,7 @@ export class IndicatorsService {
   /** Takes the indicators of a STIX bundle; those with an id sent before replace what that id meant. */
   async import(tenant: TenantId, objects: readonly unknown[], change: IndicatorChange): Promise<ImportResult> {
     const { store, matchers, compile, runner } = this.parts;
-    const { reports, unsupported } = readStixObjects(objects, compile);
+    const { reports, unsupported } = await readInTurns(objects, compile);
     const { added, updated } = await store.put(tenant, API_SOURCE, reports, change);
     matchers.changed(tenant);
     runner.wake(tenant);
@@ -74,4 +75,17 @@ export class IndicatorsService {
     const lists = this.parts.allowLists.of(tenant);
     return { ...indicator, allow_listed: indicator.values.some((value) => lists.some((list) => list.covers(value))) };
   }
+}
+
+/** A bundle may hold thousands of patterns to compile: others have their turns meanwhile. */
+async function readInTurns(objects: readonly unknown[], compile: MatcherCompiler): Promise<IndicatorDocument> {
+  const reading = readingStixObjects(objects, compile);
+  const breathe = shortTurns();
+  let step = reading.next();
+  while (step.done !== true) {
+    const pause = breathe();
+    if (pause !== undefined) await pause;
+    step = reading.next();
+  }
+  return step.value;
 }

@@ -54,6 +54,18 @@ describe('compileLinearPattern', () => {
     expect(compileOperatorPattern('(a+)+$', NONE).matches('aaa')).toBe(true);
   });
 
+  it('HOS-04 refuses a program that is too large before it is compiled, with its size', () => {
+    const source = `${'(?:a?){1000}'.repeat(340)}\\x01`;
+    const started = performance.now();
+    for (let i = 0; i < 64; i++) {
+      expect(() => compileLinearPattern(source, NONE)).toThrow(/needs 1020003 instructions, more than 10000/);
+      expect(() => compileOperatorPattern(source, NONE)).toThrow(/needs 1020003 instructions/);
+    }
+    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(() => compileLinearPattern('(?i)\\pL{1000}', NONE)).toThrow(/instructions/);
+    expect(compileLinearPattern('(?:a?){1000}', NONE).size).toBeGreaterThan(1_000);
+  });
+
   it('refuses what is no pattern, and one that is too long', () => {
     expect(() => compileOperatorPattern('(', NONE)).toThrow(/cannot be compiled/);
     expect(() => compileLinearPattern('(', NONE)).toThrow(/cannot be compiled/);

@@ -1,10 +1,9 @@
-import { RE2JS } from 're2js';
+import { compileProgram, type LinearProgram, PatternBoundError } from '../../platform/patterns/linear-program.js';
 import { backtrackingCost } from '../domain/sigma/backtracking-cost.js';
 import { literalsOf } from '../domain/sigma/pattern-literals.js';
 import { SigmaError } from '../domain/sigma/sigma-error.js';
 import type { PatternCompiler, PatternFlags, TextPattern } from '../domain/sigma/text-pattern.js';
 
-const MAX_SOURCE = 4_096;
 /** Longest text that a backtracking pattern is run on; such patterns are those that look around or refer back. */
 const MAX_BACKTRACKING_TEXT = 4_096;
 /** Most steps of such a pattern on such a text, as a power of 2: a second or two. */
@@ -13,11 +12,12 @@ const LEADING_FLAGS = /^\(\?([ims]+)\)/;
 
 /**
  * Compiles a regular expression with RE2, whose time is linear in the text whatever the pattern: the only engine for what a tenant writes. What RE2
- * cannot express (look-around, back-references) is refused; where it could be slow besides, with what it could cost. @throws SigmaError
+ * cannot express (look-around, back-references) is refused; where it could be slow besides, with what it could cost. @throws SigmaError, also where the
+ * program is larger than is allowed
  */
 export const compileLinearPattern: PatternCompiler = (source, flags) => {
-  const matches = compileRe2(bounded(source), flags);
-  if (matches) return patternOf(source, flags, matches);
+  const program = compileBounded(source, flags);
+  if (program) return patternOf(source, flags, program);
   compileBacktracking(source, flags);
   throw new SigmaError(`the pattern looks around or refers back, which is not offered: ${source.slice(0, 200)}`);
 };
@@ -27,29 +27,21 @@ export const compileLinearPattern: PatternCompiler = (source, flags) => {
  * first 4,096 characters of a text; those that could take long even there are refused with what they could cost. @throws SigmaError
  */
 export const compileOperatorPattern: PatternCompiler = (source, flags) =>
-  patternOf(source, flags, compileRe2(bounded(source), flags) ?? compileBacktracking(source, flags));
+  patternOf(source, flags, compileBounded(source, flags) ?? compileBacktracking(source, flags));
 
-function bounded(source: string): string {
-  if (source.length > MAX_SOURCE) throw new SigmaError(`a pattern is longer than ${MAX_SOURCE} characters`);
-  return source;
+function patternOf(source: string, flags: PatternFlags, program: LinearProgram): TextPattern {
+  return { key: `${flagLetters(flags)}/${source}`, literals: literalsOf(source), ...program };
 }
 
-function patternOf(source: string, flags: PatternFlags, matches: (text: string) => boolean): TextPattern {
-  return { key: `${flagLetters(flags)}/${source}`, literals: literalsOf(source), matches };
-}
-
-function compileRe2(source: string, flags: PatternFlags): ((text: string) => boolean) | undefined {
-  const bits =
-    (flags.ignoreCase ? RE2JS.CASE_INSENSITIVE : 0) | (flags.multiline ? RE2JS.MULTILINE : 0) | (flags.dotAll ? RE2JS.DOTALL : 0);
+function compileBounded(source: string, flags: PatternFlags): LinearProgram | undefined {
   try {
-    const compiled = RE2JS.compile(source, bits);
-    return (text) => compiled.test(text);
-  } catch {
-    return undefined;
+    return compileProgram(source, flags);
+  } catch (error) {
+    throw error instanceof PatternBoundError ? new SigmaError(error.message) : error;
   }
 }
 
-function compileBacktracking(source: string, flags: PatternFlags): (text: string) => boolean {
+function compileBacktracking(source: string, flags: PatternFlags): LinearProgram {
   const inline = LEADING_FLAGS.exec(source);
   const letters = new Set([...flagLetters(flags), ...(inline?.[1] ?? '')]);
   const plain = inline === null ? source : source.slice(inline[0].length);
@@ -60,7 +52,10 @@ function compileBacktracking(source: string, flags: PatternFlags): (text: string
     throw new SigmaError(`the pattern cannot be compiled: ${source.slice(0, 200)}`);
   }
   refuseSlow(plain);
-  return (text) => compiled.test(text.length > MAX_BACKTRACKING_TEXT ? text.slice(0, MAX_BACKTRACKING_TEXT) : text);
+  return {
+    size: source.length,
+    matches: (text) => compiled.test(text.length > MAX_BACKTRACKING_TEXT ? text.slice(0, MAX_BACKTRACKING_TEXT) : text),
+  };
 }
 
 function refuseSlow(source: string): void {

@@ -1,19 +1,23 @@
-import { RE2JS } from 're2js';
+import { compileProgram, type LinearProgram, PatternBoundError } from '../../platform/patterns/linear-program.js';
 import type { MatcherCompiler } from '../domain/stix/compile-test.js';
 import { StixPatternError } from '../domain/stix/stix-pattern-error.js';
 
-const MAX_SOURCE = 4_096;
-
 /**
  * Compiles a regular expression of a STIX pattern with RE2, whose time is linear in the text whatever the pattern.
- * @throws StixPatternError where it is none, is longer than 4,096 characters, or looks around or refers back.
+ * @throws StixPatternError where it is none, is longer or needs more instructions than is allowed, or looks around or refers back.
  */
 export const compileLinearMatcher: MatcherCompiler = (source) => {
-  if (source.length > MAX_SOURCE) throw new StixPatternError(`a regular expression is longer than ${MAX_SOURCE} characters`);
-  try {
-    const compiled = RE2JS.compile(source);
-    return (text) => compiled.test(text);
-  } catch {
+  const program = compileBounded(source);
+  if (program === undefined) {
     throw new StixPatternError(`not a regular expression, or one that looks around or refers back: ${source.slice(0, 200)}`);
   }
+  return program;
 };
+
+function compileBounded(source: string): LinearProgram | undefined {
+  try {
+    return compileProgram(source);
+  } catch (error) {
+    throw error instanceof PatternBoundError ? new StixPatternError(error.message) : error;
+  }
+}

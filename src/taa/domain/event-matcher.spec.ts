@@ -1,6 +1,7 @@
 import type { SecurityEvent } from '../../contracts/security-event.js';
 import { isRejection, parseEvent } from '../../events/parse-event.js';
 import { compileLinearMatcher } from '../adapters/linear-text-matcher.js';
+import { StixPatternError } from './stix/stix-pattern-error.js';
 import { EventMatcher } from './event-matcher.js';
 import { compileIndicators } from './indicator-image.js';
 import { IndicatorMatcher } from './indicator-matcher.js';
@@ -168,14 +169,29 @@ describe('EventMatcher', () => {
     expect(found(sysmon({ EventID: 12, TargetObject: 'HKLM\\Software\\Odd' }))).toEqual(['pattern key']);
   });
 
+  it('compiles what cannot be used once, not for each event', () => {
+    let compiled = 0;
+    const known = indicator('p', [], { pattern: "[domain-name:value = 'x.example' AND domain-name:value MATCHES 'x']" });
+    const refusing = new IndicatorMatcher(compileIndicators([known]), () => {
+      compiled += 1;
+      throw new StixPatternError('too large');
+    });
+    const matcher = new EventMatcher(refusing);
+    for (let i = 0; i < 3; i++) expect(matcher.match(event({ domain: 'x.example' }, 'generic'), UNTIL)).toEqual([]);
+    expect(compiled).toBe(1);
+  });
+
   it('evaluates a bounded number of patterns on one event', () => {
     let evaluated = 0;
     const known = Array.from({ length: 200 }, (_, n) => indicator(`p${n}`, [], { pattern: `[domain-name:value = 'x.example' AND domain-name:value MATCHES '${n}']` })); // prettier-ignore
     const counting = new EventMatcher(
-      new IndicatorMatcher(compileIndicators(known), () => () => {
-        evaluated += 1;
-        return false;
-      }),
+      new IndicatorMatcher(compileIndicators(known), () => ({
+        size: 1,
+        matches: () => {
+          evaluated += 1;
+          return false;
+        },
+      })),
     );
     expect(counting.match(event({ domain: 'x.example' }, 'generic'), UNTIL)).toEqual([]);
     expect(evaluated).toBeGreaterThanOrEqual(64);

@@ -75,13 +75,20 @@ export class PatternIndex {
   }
 
   private matches(entry: Entry, observation: Observation): boolean {
-    try {
-      entry.compiled ??= compilePattern(readPattern(entry.text, '2.0'), this.compile, MOST_STEPS);
-      return entry.compiled.match([observation]) !== undefined;
-    } catch (error) {
-      if (!(error instanceof StixPatternError)) throw error;
-      return false;
+    if (entry.compiled === undefined) {
+      entry.compiled = unlessRefused(() => compilePattern(readPattern(entry.text, '2.0'), this.compile, MOST_STEPS));
     }
+    const { compiled } = entry;
+    return compiled !== null && (unlessRefused(() => compiled.match([observation])) ?? undefined) !== undefined;
+  }
+}
+
+function unlessRefused<T>(make: () => T): T | null {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof StixPatternError) return null;
+    throw error;
   }
 }
 

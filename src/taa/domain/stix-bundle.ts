@@ -26,10 +26,19 @@ type Json = Readonly<Record<string, unknown>>;
  * @param compile what regular expressions of patterns are compiled with.
  */
 export function readStixObjects(objects: readonly unknown[], compile: MatcherCompiler): IndicatorDocument {
+  const reading = readingStixObjects(objects, compile);
+  let step = reading.next();
+  while (step.done !== true) step = reading.next();
+  return step.value;
+}
+
+/** The same with a step for each object, between which others may have their turns. */
+export function* readingStixObjects(objects: readonly unknown[], compile: MatcherCompiler): Generator<void, IndicatorDocument> {
   const reports = new Map<string, IndicatorReport>();
   const unsupported: UnsupportedIndicator[] = [];
   const markings = markingsOf(objects);
   for (const [index, object] of objects.entries()) {
+    yield;
     if (!isRecord(object)) {
       unsupported.push({ id: `objects/${index}`, reason: 'not an object' });
       continue;

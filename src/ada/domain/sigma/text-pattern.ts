@@ -14,6 +14,8 @@ export interface TextPattern {
    * They save running the pattern on texts that cannot match.
    */
   readonly literals: readonly string[];
+  /** Instructions of its program: on a text it takes at worst as many for each character. */
+  readonly size: number;
   /** True where the pattern is found anywhere in the text. */
   matches(text: string): boolean;
 }

@@ -99,6 +99,24 @@ describe('compilePattern', () => {
     expect(() => compilePattern(readPattern(pattern), compileLinearMatcher)).toThrow(reason);
   });
 
+  it('refuses regular expressions whose programs are too large, one or all of a pattern, before they are compiled', () => {
+    const large = `[p:n MATCHES '${'(?:a?){1000}'.repeat(300)}b']`;
+    const many = `[${Array.from({ length: 40 }, () => "p:n MATCHES '(?:a?){100}'").join(' OR ')}]`;
+    const started = performance.now();
+    for (let i = 0; i < 64; i++) {
+      expect(() => compilePattern(readPattern(large), compileLinearMatcher)).toThrow(/needs 900\d{3} instructions, more than 10000/);
+    }
+    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(() => compilePattern(readPattern(many), compileLinearMatcher)).toThrow(/need 1\d{4} instructions together or more/);
+  });
+
+  it('charges a regular expression for the text and its program together', () => {
+    const text = seen({ p: { type: 'p', n: 'a'.repeat(8_000) } });
+    const of = (times: number) => compilePattern(readPattern(`[p:n MATCHES '(?:a?){${times}}b']`), compileLinearMatcher, 50_000);
+    expect(of(10).match([text])).toBeUndefined();
+    expect(() => of(1_000).match([text])).toThrow('costs too much');
+  });
+
   it('gives up on what costs too much, however it is made', () => {
     const many = Array.from({ length: 400 }, (_, at) => seen({ p: { type: 'p', n: at } }, at * 1_000));
     const nested =

@@ -4,10 +4,13 @@ import { type BoundPattern, findBinding } from './find-binding.js';
 import type { Observation } from './observation.js';
 import type { StixPattern } from './pattern-ast.js';
 import { Steps } from './steps.js';
+import { StixPatternError } from './stix-pattern-error.js';
 
 /** Steps of one evaluation: some tens of milliseconds. */
 const MOST_STEPS = 2_000_000;
 const NANOS_IN_MS = 1e6;
+/** Instructions of all regular expressions of one pattern. */
+const MOST_INSTRUCTIONS = 10_000;
 
 /** A pattern ready to be evaluated. */
 export interface CompiledPattern {
@@ -22,12 +25,23 @@ type Binder = (observations: readonly Observation[], steps: Steps) => BoundPatte
 
 /** @throws StixPatternError where a constant of the pattern cannot be used, such as a regular expression that is none. */
 export function compilePattern(pattern: StixPattern, compile: MatcherCompiler, mostSteps = MOST_STEPS): CompiledPattern {
-  const bind = binderOf(pattern, compile);
+  const bind = binderOf(pattern, boundedTogether(compile));
   return {
     match(observations) {
       const steps = new Steps(mostSteps);
       return findBinding(bind(observations, steps), observations, steps);
     },
+  };
+}
+
+/** @throws StixPatternError once what it has compiled is too much together. */
+function boundedTogether(compile: MatcherCompiler): MatcherCompiler {
+  let size = 0;
+  return (source) => {
+    const program = compile(source);
+    size += program.size;
+    if (size <= MOST_INSTRUCTIONS) return program;
+    throw new StixPatternError(`the regular expressions need ${size} instructions together or more, more than ${MOST_INSTRUCTIONS}`);
   };
 }
 

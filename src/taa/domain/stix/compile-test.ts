@@ -5,8 +5,12 @@ import type { Comparison, TextOperator } from './pattern-ast.js';
 import { StixPatternError } from './stix-pattern-error.js';
 import type { Steps } from './steps.js';
 
-/** Whether a regular expression is found in a text, in time that is linear in the text. */
-export type TextMatcher = (text: string) => boolean;
+/** Tells whether a regular expression is found in a text, in time that is linear in the text. */
+export interface TextMatcher {
+  /** Instructions of its program: on a text it takes at worst as many for each character. */
+  readonly size: number;
+  matches(text: string): boolean;
+}
 
 /** Compiles a regular expression. @throws StixPatternError where it is none, or one that may be slow. */
 export type MatcherCompiler = (source: string) => TextMatcher;
@@ -17,6 +21,8 @@ export type ValueTest = (value: unknown, steps: Steps) => boolean;
 type Test = Exclude<Comparison, { operands: unknown }>;
 
 const SHOWN = 60;
+/** Instructions of a program, each on one character, that are a step; most programs need far less. */
+const INSTRUCTIONS_PER_STEP = 16;
 const NOT_BYTES = /[^\0-\xff]/;
 
 /** Compiles what a comparison asks of one value. @throws StixPatternError where it holds a constant that cannot be used. */
@@ -56,13 +62,13 @@ function compileLike(operand: string): ValueTest {
 /** Of bytes each is one character (section 9.6.1). */
 function compileMatches(operand: string, compile: MatcherCompiler): ValueTest {
   const source = operand.normalize('NFC');
-  const matches = compile(source);
+  const program = compile(source);
   const isOfBytes = !NOT_BYTES.test(source);
   return (value, steps) => {
     if (typeof value !== 'string' && !(value instanceof Uint8Array)) return false;
-    steps.spend(1 + (value.length >> 4));
-    if (typeof value === 'string') return matches(value.normalize('NFC'));
-    return isOfBytes && matches(Buffer.from(value).toString('latin1'));
+    steps.spend(1 + Math.ceil((value.length * program.size) / INSTRUCTIONS_PER_STEP));
+    if (typeof value === 'string') return program.matches(value.normalize('NFC'));
+    return isOfBytes && program.matches(Buffer.from(value).toString('latin1'));
   };
 }
 
