@@ -22,12 +22,13 @@ export class PipelineGauges {
     );
   }
 
-  report(thread: number, { delay, heap, uninspectedSince, stored, remembered, uncorrelated }: PipelineVitals): void {
+  report(thread: number, { delay, heap, uninspectedSince, stored, remembered, uncorrelated, untried }: PipelineVitals): void {
     this.threads.report(nameOf(thread), { delay, heap });
     this.oldest.set(thread, uninspectedSince);
     this.remembered.set(thread, remembered);
     this.metrics.correlationLosses.inc({ kind: 'evicted' }, uncorrelated.evicted);
     this.metrics.correlationLosses.inc({ kind: 'late' }, uncorrelated.late);
+    this.metrics.untriedPatterns.inc({}, untried);
     for (const [operation, seconds] of stored) this.metrics.storeOperations.observe({ store: 'events', operation }, seconds);
   }
 

@@ -184,6 +184,8 @@ export interface PipelineVitals extends ThreadVitals {
   readonly remembered: number;
   /** Groups that correlations let go of for want of room, and events that came too late for them, since the last report. */
   readonly uncorrelated: { readonly evicted: number; readonly late: number };
+  /** Events since the last report for which not all patterns of indicators were evaluated that came into question. */
+  readonly untried: number;
 }
 
 /** What a thread says. */

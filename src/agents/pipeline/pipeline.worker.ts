@@ -96,6 +96,7 @@ function sayVitals(): void {
     stored: times.take(),
     remembered: cache.spent,
     uncorrelated: losses.take(),
+    untried: indicators.untried.take(),
   };
   say({ say: 'vitals', vitals });
 }

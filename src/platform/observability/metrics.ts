@@ -48,6 +48,11 @@ export class Metrics {
     'Groups that correlations let go of for want of room, and events that came too late to be counted',
     ['kind'],
   );
+  readonly untriedPatterns = this.counter(
+    'intel_untried_patterns_total',
+    'Events for which more patterns of indicators came into question than are evaluated',
+    [],
+  );
   readonly pipelineTroubles = this.counter('pipeline_troubles_total', 'Failures in pipeline threads', ['event']);
   readonly requestsRefused = this.counter('requests_refused_total', 'Requests refused for who asked, or how often', ['problem']);
   readonly workPending = this.labelled('work_pending', 'Work items that handlers have in hand', ['kind']);

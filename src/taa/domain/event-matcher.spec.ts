@@ -7,6 +7,7 @@ import { compileIndicators } from './indicator-image.js';
 import { IndicatorMatcher } from './indicator-matcher.js';
 import type { Indicator } from './indicator.js';
 import { valueOfType } from './indicator-value.js';
+import { UntriedPatterns } from './untried-patterns.js';
 
 const AT = Date.parse('2026-03-01T00:00:00Z');
 const UNTIL = AT + 60_000;
@@ -179,6 +180,43 @@ describe('EventMatcher', () => {
     const matcher = new EventMatcher(refusing);
     for (let i = 0; i < 3; i++) expect(matcher.match(event({ domain: 'x.example' }, 'generic'), UNTIL)).toEqual([]);
     expect(compiled).toBe(1);
+  });
+
+  it('finds each of many patterns that have an object’s type in common', () => {
+    const patternOf = (n: number): string =>
+      `[network-traffic:dst_ref.type = 'ipv4-addr' AND process:name = 'common.exe' OR network-traffic:dst_ref.type = 'ipv4-addr' AND network-traffic:dst_ref.value = '203.0.113.${n}' AND network-traffic:dst_port = 443]`;
+    const plain = (n: number): string =>
+      `[network-traffic:dst_ref.type = 'ipv4-addr' AND network-traffic:dst_ref.value = '203.0.113.${n}' AND network-traffic:dst_port > 442]`;
+    const known = Array.from({ length: 200 }, (_, n) => [
+      indicator(`p${n}`, [], { pattern: plain(n) }),
+      indicator(`q${n}`, [], { pattern: patternOf(n) }),
+    ]).flat();
+    const untried = new UntriedPatterns();
+    const many = new EventMatcher(new IndicatorMatcher(structuredClone(compileIndicators(known)), compileLinearMatcher, untried));
+    const found = (n: number): string[] =>
+      many.match(event({ dst_ip: `203.0.113.${n}`, dst_port: 443 }, 'generic'), UNTIL).map(({ indicator_id }) => indicator_id);
+    for (let n = 0; n < 200; n++) expect(found(n)).toEqual([`p${n}`, `q${n}`]);
+    expect(untried.take()).toBe(0);
+  });
+
+  it('looks a pattern up by what the fewest have, and by a type last of all', () => {
+    const port = 'network-traffic:dst_port > 1';
+    const known = [
+      ...Array.from({ length: 100 }, (_, n) =>
+        indicator(`process ${n}`, [], {
+          pattern: `[process:name = 'very-long-name-of-a-program.exe' AND process:command_line = 'a ${n}']`,
+        }),
+      ),
+      ...Array.from({ length: 100 }, (_, n) => indicator(`type ${n}`, [], { pattern: `[network-traffic:dst_ref.type = 'ipv4-addr' AND network-traffic:dst_port = ${n}]` })), // prettier-ignore
+      indicator('value', [], { pattern: `[network-traffic:dst_ref.value = '203.0.113.9' AND ${port}]` }),
+    ];
+    const untried = new UntriedPatterns();
+    const many = new EventMatcher(new IndicatorMatcher(compileIndicators(known), compileLinearMatcher, untried));
+    const found = (of: SecurityEvent): string[] => many.match(of, UNTIL).map(({ indicator_id }) => indicator_id);
+    expect(found(sysmon({ EventID: 1, Image: 'C:\\very-long-name-of-a-program.exe', CommandLine: 'a 99' }))).toEqual(['process 99']);
+    expect(untried.take()).toBe(0);
+    expect(found(event({ dst_ip: '203.0.113.9', dst_port: 7 }, 'generic'))).toEqual(['type 7', 'value']);
+    expect([untried.take(), untried.take()]).toEqual([1, 0]);
   });
 
   it('evaluates a bounded number of patterns on one event', () => {

@@ -8,7 +8,7 @@ import { urlKeys } from './lookup/url-key.js';
 import { urlHash } from './lookup/url-screen.js';
 import { blockHash, digestHash, keyOf, textHash, ValueScreen } from './lookup/value-screen.js';
 import { ValueTable, type ValueTableImage } from './lookup/value-table.js';
-import { indexedPattern, type IndexedPattern } from './pattern-index.js';
+import { type IndexedPattern, indexedPatterns, readForIndex, type ReadPattern } from './pattern-index.js';
 
 /** What keeps an indicator from being matched. */
 export interface MatchGates {
@@ -45,7 +45,7 @@ export class IndicatorCompiler {
   private readonly hashes = NumberColumn.of32();
   private readonly counts = INDICATOR_TYPES.map(() => 0);
   private readonly lengths = { 4: new Set<number>(), 6: new Set<number>() };
-  private readonly patterns: IndexedPattern[] = [];
+  private readonly patterns: ReadPattern[] = [];
 
   constructor(private readonly gates: MatchGates = {}) {}
 
@@ -67,7 +67,7 @@ export class IndicatorCompiler {
       screen: ValueScreen.wordsOf(this.hashes),
       counts: this.counts,
       lengths: { 4: [...this.lengths[4]], 6: [...this.lengths[6]] },
-      patterns: this.patterns,
+      patterns: indexedPatterns(this.patterns),
     };
   }
 
@@ -93,7 +93,7 @@ export class IndicatorCompiler {
 
   private addPattern(indicator: Indicator, text: string): void {
     if (this.patterns.length === MOST_PATTERNS) return;
-    const pattern = indexedPattern(this.columns.add(indicator), text);
+    const pattern = readForIndex(this.columns.add(indicator), text);
     if (pattern !== undefined) this.patterns.push(pattern);
   }
 }

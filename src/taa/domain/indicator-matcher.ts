@@ -18,6 +18,7 @@ import { registryLookups } from './registry-key.js';
 import type { Observation } from './stix/observation.js';
 import type { MatcherCompiler } from './stix/compile-test.js';
 import { StixPatternError } from './stix/stix-pattern-error.js';
+import { UntriedPatterns } from './untried-patterns.js';
 
 /** For those who have no patterns. */
 const NO_EXPRESSIONS: MatcherCompiler = () => {
@@ -62,11 +63,12 @@ export class IndicatorMatcher {
   constructor(
     readonly image: IndicatorImage,
     compile: MatcherCompiler = NO_EXPRESSIONS,
+    untried = new UntriedPatterns(),
   ) {
     this.table = new ValueTable(image.table);
     this.columns = new IndicatorColumns(image.columns);
     this.screen = new ValueScreen(image.screen);
-    this.patterns = new PatternIndex(image.patterns, compile);
+    this.patterns = new PatternIndex(image.patterns, compile, untried);
   }
 
   /** Whether nothing can match. */

@@ -1,9 +1,10 @@
 import type { Observation, StixObject } from './stix/observation.js';
 import { type CompiledPattern, compilePattern } from './stix/compile-pattern.js';
 import type { MatcherCompiler } from './stix/compile-test.js';
-import { mandatoryLiterals } from './stix/mandatory-literals.js';
+import { mandatoryLiterals, type MandatoryLiterals } from './stix/mandatory-literals.js';
 import { readPattern } from './stix/read-pattern.js';
 import { StixPatternError } from './stix/stix-pattern-error.js';
+import { UntriedPatterns } from './untried-patterns.js';
 
 const MOST_DEPTH = 4;
 /** Patterns that are evaluated for one observation, and steps of each, so that no observation takes more than some tens of milliseconds. */
@@ -24,15 +25,36 @@ interface Entry {
   compiled?: CompiledPattern | null;
 }
 
-/** A pattern as it is indexed; `undefined` for one that an earlier release took and this one cannot use. */
-export function indexedPattern(number: number, text: string): IndexedPattern | undefined {
+/** A pattern, and what it cannot match without. */
+export interface ReadPattern {
+  readonly number: number;
+  readonly text: string;
+  readonly mandatory: readonly MandatoryLiterals[];
+}
+
+/** A pattern as it was read; `undefined` for one that an earlier release took and this one cannot use. */
+export function readForIndex(number: number, text: string): ReadPattern | undefined {
   try {
-    const literals = mandatoryLiterals(readPattern(text, '2.0'));
-    return literals && { number, text, literals };
+    const mandatory = mandatoryLiterals(readPattern(text, '2.0'));
+    return mandatory.length === 0 ? undefined : { number, text, mandatory };
   } catch (error) {
     if (error instanceof StixPatternError) return undefined;
     throw error;
   }
+}
+
+/** Each pattern by those of its mandatory texts that the fewest patterns have, so that few come into question for an observation. */
+export function indexedPatterns(patterns: readonly ReadPattern[]): IndexedPattern[] {
+  const uses = new Map<string, number>();
+  for (const { mandatory } of patterns) {
+    for (const { literals } of mandatory) for (const literal of literals) uses.set(literal, (uses.get(literal) ?? 0) + 1);
+  }
+  const commonness = ({ literals, areTypes }: MandatoryLiterals): number =>
+    areTypes ? Infinity : literals.reduce((most, literal) => Math.max(most, uses.get(literal) ?? 0), 0);
+  return patterns.map(({ number, text, mandatory }) => {
+    const rarest = mandatory.reduce((best, other) => (commonness(other) < commonness(best) ? other : best));
+    return { number, text, literals: rarest.literals };
+  });
 }
 
 /** Patterns by the texts of which an observation must hold one to match them: an observation costs a look-up for each of its values. They are compiled when needed. */
@@ -43,6 +65,7 @@ export class PatternIndex {
   constructor(
     patterns: readonly IndexedPattern[],
     private readonly compile: MatcherCompiler,
+    private readonly untried = new UntriedPatterns(),
   ) {
     for (const { number, text, literals } of patterns) {
       const entry = { number, text };
@@ -66,7 +89,10 @@ export class PatternIndex {
     for (const text of textsOf([...observation.objects.values()])) {
       for (const entry of this.byLiteral.get(text.toLowerCase()) ?? []) {
         if (tried.has(entry)) continue;
-        if (tried.size === MOST_TRIED) return found;
+        if (tried.size === MOST_TRIED) {
+          this.untried.note();
+          return found;
+        }
         tried.add(entry);
         if (this.matches(entry, observation)) found.set(entry.number, text);
       }
@@ -92,8 +118,14 @@ function unlessRefused<T>(make: () => T): T | null {
   }
 }
 
-function* textsOf(value: unknown, depth = 0): Generator<string> {
+/** The texts of values, and after them those of types of objects, which tell least. */
+function* textsOf(objects: readonly StixObject[]): Generator<string> {
+  yield* textsIn(objects);
+  for (const { type } of objects) if (typeof type === 'string') yield type;
+}
+
+function* textsIn(value: unknown, depth = 0): Generator<string> {
   if (typeof value === 'string') yield value;
   if (typeof value !== 'object' || value === null || depth > MOST_DEPTH) return;
-  for (const inner of Object.values(value as StixObject)) yield* textsOf(inner, depth + 1);
+  for (const [key, inner] of Object.entries(value)) if (key !== 'type') yield* textsIn(inner, depth + 1);
 }

@@ -82,7 +82,7 @@ function valuesOf(pattern: StixPattern, compile: MatcherCompiler): IndicatorValu
   const values = simpleValues(pattern);
   if (values !== undefined) return values;
   compilePattern(pattern, compile);
-  if (mandatoryLiterals(pattern) !== undefined) return undefined;
+  if (mandatoryLiterals(pattern).length > 0) return undefined;
   throw new IndicatorError('the pattern needs several observations, or holds no text that it cannot match without (compared by = or IN)');
 }
 

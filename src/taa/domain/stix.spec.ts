@@ -23,6 +23,13 @@ describe('simpleValues', () => {
     [`[file:hashes.'SHA-256' = '${SHA256.toUpperCase()}']`, [`file_hash ${SHA256}`]],
     [`[file:hashes.MD5='${'0f'.repeat(16)}']`, [`file_hash ${'0f'.repeat(16)}`]],
     ["[domain-name:value = 'a.example' OR ipv4-addr:value = '203.0.113.7']", ['domain a.example', 'ip 203.0.113.7']],
+    ["[network-traffic:dst_ref.type = 'ipv4-addr' AND network-traffic:dst_ref.value = '5.6.7.8']", ['ip 5.6.7.8']],
+    [
+      "[network-traffic:src_ref.value IN ('::1', '::2') AND network-traffic:src_ref.type = 'ipv6-addr']",
+      ['ip 0:0:0:0:0:0:0:1', 'ip 0:0:0:0:0:0:0:2'],
+    ],
+    ["[network-traffic:dst_ref.type = 'ipv4-addr' AND network-traffic:dst_ref.value ISSUBSET '5.6.7.0/24']", ['ip 5.6.7.0/24']],
+    ["[network-traffic:dst_ref.type = 'domain-name' AND network-traffic:dst_ref.value = 'a.example']", ['domain a.example']],
     ["[domain-name:value = 'a.example'] OR [domain-name:value = 'b.example']", ['domain a.example', 'domain b.example']],
     ["[(domain-name:value IN ('a.example', 'b.example', 'a.example'))]", ['domain a.example', 'domain b.example']],
   ])('reads %s', (pattern, expected) => {
@@ -31,6 +38,13 @@ describe('simpleValues', () => {
 
   it.each([
     "[process:name = 'a.exe']",
+    "[network-traffic:dst_ref.type = 'ipv4-addr' AND network-traffic:src_ref.value = '5.6.7.8']",
+    "[network-traffic:dst_ref.type != 'ipv4-addr' AND network-traffic:dst_ref.value = '5.6.7.8']",
+    "[network-traffic:dst_ref.type NOT = 'ipv4-addr' AND network-traffic:dst_ref.value = '5.6.7.8']",
+    "[network-traffic:dst_ref.type = 'ipv4-addr' AND network-traffic:dst_ref.value != '5.6.7.8']",
+    "[network-traffic:dst_ref.type = 'ipv4-addr' AND network-traffic:dst_ref.value = '5.6.7.8' AND network-traffic:dst_port = 53]",
+    "[network-traffic:dst_ref.type = 'ipv4-addr' AND network-traffic:dst_ref.type = 'ipv4-addr']",
+    "[network-traffic:dst_ref.type = 'mac-addr' AND network-traffic:dst_ref.value = '00:00:5e:00:53:01']",
     "[domain-name:value = 'a.example' AND ipv4-addr:value = '203.0.113.7']",
     "[domain-name:value = 'a.example' OR process:name = 'a.exe']",
     "[domain-name:value = 'a.example'] FOLLOWEDBY [domain-name:value = 'b.example']",
@@ -47,6 +61,7 @@ describe('simpleValues', () => {
   });
 
   it.each([
+    ["[network-traffic:dst_ref.type = 'ipv4-addr' AND network-traffic:dst_ref.value = '::1']", 'not an IPv4 address'],
     ["[ipv4-addr:value = 'x']", 'not an IP address or block: "x"'],
     ["[file:name = 'C:\\\\a.exe']", 'not the name of a file: "C:\\\\a.exe"'],
     [`[domain-name:value IN (${Array.from({ length: 501 }, (_, at) => `'a${at}.example'`).join()})]`, 'more than 500 values'],

@@ -1,10 +1,21 @@
-import type { Comparison, StixPattern } from './pattern-ast.js';
+import type { Comparison, ObjectPath, StixLiteral, StixPattern } from './pattern-ast.js';
+
+/** Texts, in small letters, of which every observation that a pattern matches holds at least one as a value. */
+export interface MandatoryLiterals {
+  readonly literals: readonly string[];
+  /** Some are types of objects, which nearly every observation holds. */
+  readonly areTypes: boolean;
+}
+
+/** Of what a pattern joins by AND any is mandatory; so many are told of. */
+const MOST_CHOICES = 8;
+const NONE: readonly MandatoryLiterals[] = [];
 
 /**
- * Texts, in small letters, of which every observation that a pattern matches holds at least one as a value; `undefined` where there are none to be had, or where
- * the pattern needs more than one observation. They save evaluating the pattern on what cannot match.
+ * What a pattern cannot match without, likely the rarest first, any of which saves evaluating it on what cannot match; empty where there is nothing to be had, or
+ * where the pattern needs more than one observation.
  */
-export function mandatoryLiterals(pattern: StixPattern): readonly string[] | undefined {
+export function mandatoryLiterals(pattern: StixPattern): readonly MandatoryLiterals[] {
   switch (pattern.kind) {
     case 'observation':
       return ofComparison(pattern.comparison);
@@ -14,39 +25,53 @@ export function mandatoryLiterals(pattern: StixPattern): readonly string[] | und
     case 'startstop':
       return mandatoryLiterals(pattern.of);
     case 'repeats':
-      return pattern.times === 1 ? mandatoryLiterals(pattern.of) : undefined;
+      return pattern.times === 1 ? mandatoryLiterals(pattern.of) : NONE;
     case 'and':
     case 'followedby':
-      return undefined;
+      return NONE;
   }
 }
 
-function ofComparison(comparison: Comparison): readonly string[] | undefined {
+function ofComparison(comparison: Comparison): readonly MandatoryLiterals[] {
   switch (comparison.kind) {
     case 'or':
       return ofAny(comparison.operands.map(ofComparison));
     case 'and':
-      return comparison.operands
-        .flatMap((operand) => {
-          const literals = ofComparison(operand);
-          return literals === undefined ? [] : [literals];
-        })
-        .toSorted((a, b) => a.length - b.length)[0];
+      return comparison.operands.flatMap(ofComparison).toSorted(byRarity).slice(0, MOST_CHOICES);
     case 'order':
-      return comparison.operator === '=' && !comparison.negated && comparison.value.kind === 'text'
-        ? [comparison.value.value.toLowerCase()]
-        : undefined;
+      return comparison.operator === '=' ? ofTexts(comparison, [comparison.value]) : NONE;
     case 'in':
-      if (comparison.negated || comparison.values.length === 0) return undefined;
-      return ofAny(comparison.values.map((value) => (value.kind === 'text' ? [value.value.toLowerCase()] : undefined)));
+      return ofTexts(comparison, comparison.values);
     case 'text':
     case 'exists':
-      return undefined;
+      return NONE;
   }
 }
 
+function ofTexts(
+  { path, negated }: { readonly path: ObjectPath; readonly negated: boolean },
+  values: readonly StixLiteral[],
+): readonly MandatoryLiterals[] {
+  const literals = values.flatMap((value) => (value.kind === 'text' ? [value.value.toLowerCase()] : []));
+  return negated || literals.length === 0 || literals.length < values.length ? NONE : [{ literals, areTypes: isOfType(path) }];
+}
+
 /** Of alternatives each must have some. */
-function ofAny(alternatives: readonly (readonly string[] | undefined)[]): readonly string[] | undefined {
-  const known = alternatives.filter((literals) => literals !== undefined);
-  return known.length === alternatives.length ? known.flat() : undefined;
+function ofAny(alternatives: readonly (readonly MandatoryLiterals[])[]): readonly MandatoryLiterals[] {
+  const known = alternatives.flatMap(([rarest]) => (rarest === undefined ? [] : [rarest]));
+  if (known.length < alternatives.length) return NONE;
+  return [{ literals: known.flatMap(({ literals }) => literals), areTypes: known.some(({ areTypes }) => areTypes) }];
+}
+
+function isOfType({ steps }: ObjectPath): boolean {
+  const last = steps.at(-1);
+  return last?.kind === 'key' && last.name === 'type';
+}
+
+function byRarity(a: MandatoryLiterals, b: MandatoryLiterals): number {
+  return Number(a.areTypes) - Number(b.areTypes) || a.literals.length - b.literals.length || shortest(b) - shortest(a);
+}
+
+function shortest({ literals }: MandatoryLiterals): number {
+  return literals.reduce((least, { length }) => Math.min(least, length), Infinity);
 }
