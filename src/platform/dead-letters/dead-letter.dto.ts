@@ -95,6 +95,8 @@ export class DeadLetterPageDto {
   items: DeadLetterDto[];
   @ApiProperty({ type: String, nullable: true })
   next_cursor: string | null;
+  /** Tenants on the way whose letters cannot be read: they are being deleted, or their database is damaged. */
+  left_out: string[];
 }
 
 /** How far a replay has come. */
@@ -106,6 +108,8 @@ export class DeadLetterReplayDto {
   /** When the last of those replayed will run; null where there are none. */
   @ApiProperty({ type: String, nullable: true })
   until: string | null;
+  /** Tenants whose letters could not be replayed: they are being deleted, or their database is damaged. */
+  left_out: string[];
 }
 
 export function toDeadLetterDto({ tenant, letter }: FoundLetter): DeadLetterDto {
