@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
+import { SomeTexts } from '../http/list-filter.js';
 import { IsTime } from '../http/is-time.js';
 import { PageQuery } from '../http/page.js';
 import { deadLetterIdOf } from './dead-letter-id.js';
@@ -8,19 +9,15 @@ import type { FoundLetter } from './dead-letters.service.js';
 
 const STATES = ['dead', 'waiting', 'running'];
 
-/** Filters of dead letters. */
+/** Filters of dead letters; repeat one for OR. */
 export class DeadLetterListQuery extends PageQuery {
   /** `triage`, `containment.execute`. */
-  @IsString()
-  @MaxLength(64)
-  @IsOptional()
-  kind?: string;
+  @SomeTexts(64)
+  kind?: string[];
 
-  /** Of one tenant; of all where left out. */
-  @IsString()
-  @MaxLength(64)
-  @IsOptional()
-  tenant_id?: string;
+  /** Of these tenants; of all where left out. */
+  @SomeTexts(64)
+  tenant_id?: string[];
 
   /** RFC 3339; last failed at or after it. */
   @IsTime()
@@ -54,7 +51,8 @@ export class DeadLetterDiscardQuery {
   @IsString()
   @MinLength(1)
   @MaxLength(500)
-  reason: string;
+  @IsOptional()
+  reason?: string;
 }
 
 /** Work that could not be done. */

@@ -104,7 +104,7 @@ describe('dead letters where one tenant’s cannot be read', () => {
     expect(await listed()).toEqual({ tenants: [], leftOut: [MIDDLE] });
     // What cannot be counted is what it was when it could be.
     expect((await shown())[0]).toBe(String(counted - 2));
-    await expect(service.list(MIDDLE, {}, ['', ''], 10)).rejects.toThrow();
+    await expect(service.list([MIDDLE], {}, ['', ''], 10)).rejects.toThrow();
   });
 
   it('tells of what is wrong with all of them', async () => {

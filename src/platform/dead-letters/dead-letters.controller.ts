@@ -16,7 +16,7 @@ import {
 } from './dead-letter.dto.js';
 import { DeadLettersService } from './dead-letters.service.js';
 
-const NOT_DEAD = { description: 'It is not dead: `state` says what it is doing, or what became of it.' };
+const NOT_DEAD = { description: 'It is not dead: `current_state` says what it is doing, or what became of it; `state` is the same.' };
 
 /** Work that could not be done after all its attempts, of all tenants. */
 @ApiTags('operations')
@@ -44,7 +44,7 @@ export class DeadLettersController {
   @ApiOkResponse({ type: DeadLetterReplayDto })
   @ApiNotFoundResponse({ description: 'No such tenant.' })
   async replayAll(@AsCaller() caller: Caller, @Query() { kind, tenant_id }: DeadLetterReplayQuery): Promise<DeadLetterReplayDto> {
-    const { until, leftOut, ...progress } = await this.letters.replayAll(caller, kind, tenant_id);
+    const { until, leftOut, ...progress } = await this.letters.replayAll(caller, kind, tenant_id === undefined ? undefined : [tenant_id]);
     return { ...progress, until: until === null ? null : new Date(until).toISOString(), left_out: [...leftOut] };
   }
 
@@ -66,7 +66,7 @@ export class DeadLettersController {
     return toDeadLetterDto(await this.letters.replay(caller, id));
   }
 
-  /** Gives a dead letter up; the audit log says who did it and why. */
+  /** Gives a dead letter up; the audit log says who did it, and why where that was given. */
   @Delete(':dead_letter_id')
   @Audited('tenant', 'dead_letter.discarded')
   @HttpCode(204)

@@ -55,7 +55,12 @@ export class DeadLettersService {
    * Dead letters behind a place, by tenant and then in the order they died: one more than `limit` where there are more.
    * @throws Problem 404 for an unknown tenant, and what the only one asked for cannot be read for.
    */
-  async list(only: string | undefined, filter: DeadLetterFilter, after: readonly [string, string], limit: number): Promise<FoundLetters> {
+  async list(
+    only: readonly string[] | undefined,
+    filter: DeadLetterFilter,
+    after: readonly [string, string],
+    limit: number,
+  ): Promise<FoundLetters> {
     const found: FoundLetter[] = [];
     const leftOut: TenantId[] = [];
     for (const tenant of await this.tenantsFrom(after[0], only)) {
@@ -88,7 +93,7 @@ export class DeadLettersService {
   }
 
   /** @throws Problem 404, or 409 with the state of one that is not dead. */
-  async discard(caller: Caller, id: string, reason: string): Promise<void> {
+  async discard(caller: Caller, id: string, reason: string | undefined): Promise<void> {
     const { tenant, name } = await this.placeOf(id);
     const entryOf = this.entryOf(caller, tenant, 'dead_letter.discarded', reason);
     refuseUnlessDead(await this.store.discard(tenant, name, this.clock.now(), entryOf));
@@ -98,7 +103,7 @@ export class DeadLettersService {
    * Replays what died of a kind, of one tenant or of all, as much as one request may.
    * @throws Problem 404 for an unknown tenant, and what the only one asked for cannot be read for.
    */
-  async replayAll(caller: Caller, kind: string, only: string | undefined): Promise<ReplayProgress> {
+  async replayAll(caller: Caller, kind: string, only: readonly string[] | undefined): Promise<ReplayProgress> {
     let replayed = 0;
     let remaining = 0;
     let until: number | null = null;
@@ -125,25 +130,26 @@ export class DeadLettersService {
     const pace = { most, spacingMs: SPACING_MS, now: this.clock.now() };
     const times = most > 0 ? await this.store.replayAll(tenant, kind, pace, this.entryOf(caller, tenant, 'dead_letter.replayed')) : [];
     if (times.length > 0) this.runner.wake(tenant);
-    return { times, remaining: await this.store.count(tenant, { kind }) };
+    return { times, remaining: await this.store.count(tenant, { kind: [kind] }) };
   }
 
   /** `undefined` where one of several tenants is being deleted or its database is damaged: that is no reason to keep the others' from anybody. */
-  private async readable<T>(only: string | undefined, tenant: TenantId, read: () => Promise<T>): Promise<T | undefined> {
-    if (only === undefined && (await this.tenants.find(tenant))?.status === 'deleting') return undefined;
+  private async readable<T>(only: readonly string[] | undefined, tenant: TenantId, read: () => Promise<T>): Promise<T | undefined> {
+    const isOnlyOne = only?.length === 1;
+    if (!isOnlyOne && (await this.tenants.find(tenant))?.status === 'deleting') return undefined;
     try {
       return await read();
     } catch (error) {
       const isOfTenant = error instanceof TenantRetired || storageFaultOf(error) === 'damaged';
-      if (only !== undefined || !isOfTenant) throw error;
+      if (isOnlyOne || !isOfTenant) throw error;
       return undefined;
     }
   }
 
-  private async tenantsFrom(first: string, only: string | undefined): Promise<readonly TenantId[]> {
+  private async tenantsFrom(first: string, only: readonly string[] | undefined): Promise<readonly TenantId[]> {
     const all = (await this.tenants.list()).map(({ tenant_id }) => tenant_id);
-    if (only !== undefined && !all.some((tenant) => tenant === only)) throw notFound();
-    return all.filter((tenant) => tenant >= first && (only === undefined || tenant === only)).sort();
+    if (only?.some((name) => !all.some((tenant) => tenant === name))) throw notFound();
+    return all.filter((tenant) => tenant >= first && (only?.includes(tenant) ?? true)).sort();
   }
 
   private async placeOf(id: string): Promise<DeadLetterPlace> {
@@ -167,5 +173,7 @@ export class DeadLettersService {
 function refuseUnlessDead(state: DeadLetterState | undefined): void {
   if (state === undefined) throw notFound();
   if (state === 'dead') return;
-  throw new Problem('conflict', `Only a dead letter can be replayed or discarded; this one is ${state}.`, { members: { state } });
+  throw new Problem('conflict', `Only a dead letter can be replayed or discarded; this one is ${state}.`, {
+    members: { state, current_state: state },
+  });
 }
