@@ -96,6 +96,8 @@ describe('dead letters', () => {
     expect(Date.parse(shown.first_failed_at)).toBeLessThanOrEqual(Date.parse(shown.last_failed_at));
     expect((await lettersOf('?tenant_id=globex')).map(({ key }) => key)).toEqual(['bad-3']);
     expect(await lettersOf('?kind=triage')).toEqual([]);
+    expect((await lettersOf('?kind=triage&kind=test.work')).map(({ key }) => key)).toEqual(['bad-1', 'bad-2', 'bad-3']);
+    expect((await lettersOf('?tenant_id=globex&tenant_id=acme-corp')).map(({ key }) => key)).toEqual(['bad-1', 'bad-2', 'bad-3']);
     expect(await lettersOf(`?kind=test.work&to=${shown.first_failed_at}`)).toEqual([]);
     expect(await lettersOf(`?kind=test.work&from=${shown.first_failed_at}`)).toHaveLength(3);
     const paged: string[] = [];
@@ -107,6 +109,7 @@ describe('dead letters', () => {
     }
     expect(paged).toEqual(['bad-1', 'bad-2', 'bad-3']);
     await get('?tenant_id=no-such-tenant').expect(404);
+    await get('?tenant_id=globex&tenant_id=no-such-tenant').expect(404);
     await app.app.get(DeadLetterCensus, { strict: false }).take();
     const metrics = (await app.http.get('/metrics').set('Authorization', operator)).text;
     expect(metrics).toMatch(/^dead_letters_kept 3$/m);
@@ -122,7 +125,11 @@ describe('dead letters', () => {
     expect(answers.map(({ status }) => status).sort((a, b) => a - b)).toEqual([200, ...Array.from({ length: 9 }, () => 409)]);
     const won = answers.find(({ status }) => status === 200)?.body;
     expect(won).toMatchObject({ dead_letter_id: id, correlation_id: 'req-bad-1' });
-    for (const { status, body } of answers) if (status === 409) expect(['waiting', 'running']).toContain(body.state);
+    for (const { status, body } of answers) {
+      if (status !== 409) continue;
+      expect(['waiting', 'running']).toContain(body.current_state);
+      expect(body.state).toBe(body.current_state);
+    }
     await eventually(async () => expect((await get(`/${id}`).expect(200)).body.state).toBe('running'));
     await remove(`/${id}?reason=gone`).expect(409);
     gate.resolve();
@@ -163,7 +170,12 @@ describe('dead letters', () => {
     expect(await lettersOf('?kind=test.work')).toEqual([]);
     await post('/replay?kind=test.work&tenant_id=no-such-tenant').expect(404);
     await post('/replay').expect(422);
-    expect((await post('/replay?kind=no.such.kind').expect(200)).body).toEqual({ replayed: 0, remaining: 0, until: null });
+    expect((await post('/replay?kind=no.such.kind').expect(200)).body).toEqual({
+      replayed: 0,
+      remaining: 0,
+      until: null,
+      left_out: [],
+    });
   }, 60_000);
 
   it('DUR-10 what was made before a change of form is kept as it came, and can be replayed again', async () => {
@@ -183,13 +195,22 @@ describe('dead letters', () => {
   it('R46 one is discarded for a reason that stands in the tenant’s audit log', async () => {
     await bury(GLOBEX, ['bad-useless']);
     const id = await idOf('bad-useless');
-    await remove(`/${id}`).expect(422);
+    await remove(`/${id}?reason=`).expect(422);
     await remove(`/${id}?reason=not%20needed`).expect(204);
-    expect((await remove(`/${id}?reason=again`).expect(409)).body.state).toBe('discarded');
+    expect((await remove(`/${id}?reason=again`).expect(409)).body).toMatchObject({ state: 'discarded', current_state: 'discarded' });
     expect((await post(`/${id}/replay`).expect(409)).body.state).toBe('discarded');
     await get(`/${id}`).expect(404);
     expect(await audited('globex', 'dead_letter.discarded')).toMatchObject([{ target: { id }, comments: 'not needed' }]);
     expect(effectsOf('bad-useless')).toEqual([]);
+  }, 60_000);
+
+  it('R46 one is discarded without a word of why, and the audit log says who did it', async () => {
+    await bury(GLOBEX, ['bad-unexplained']);
+    const id = await idOf('bad-unexplained');
+    await remove(`/${id}`).expect(204);
+    const records = (await audited('globex', 'dead_letter.discarded')).filter(({ target }) => target.id === id);
+    expect(records).toMatchObject([{ actor: { id: 'admin@platform' } }]);
+    expect(records[0]?.comments ?? null).toBeNull();
   }, 60_000);
 
   it('DUR-10 whoever is not an operator is refused, and what is unknown is missing', async () => {

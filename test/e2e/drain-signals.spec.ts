@@ -116,7 +116,7 @@ describe('signals', () => {
     expect([again.status, again.headers.get('connection'), await again.json()]).toEqual([
       409,
       'close',
-      expect.objectContaining({ draining: true }),
+      expect.objectContaining({ draining: true, current_state: 'draining' }),
     ]);
     const ready = await fetch(`${app.baseUrl}/health/ready`);
     expect([ready.status, await ready.json()]).toEqual([503, expect.objectContaining({ ready: false, status: 'draining' })]);

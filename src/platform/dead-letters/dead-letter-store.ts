@@ -17,7 +17,8 @@ export type DeadLetterState = 'dead' | 'waiting' | 'running' | 'done' | 'discard
 
 /** What a list of dead letters is of. Times are milliseconds since the epoch, of the last failure. */
 export interface DeadLetterFilter {
-  readonly kind?: string | undefined;
+  /** Any of them; of all kinds where left out. */
+  readonly kind?: readonly string[] | undefined;
   /** Included. */
   readonly from?: number | undefined;
   /** Excluded. */
@@ -87,7 +88,7 @@ export class DeadLetterStore {
   async replayAll(tenant: TenantId, kind: string, { most, spacingMs, now }: ReplayPace, entryOf: EntryOf): Promise<readonly number[]> {
     const db = await this.databases.of<Tables>(tenant);
     return db.transaction().execute(async (trx) => {
-      const letters = (await matching(trx.selectFrom('work_item'), { kind })
+      const letters = (await matching(trx.selectFrom('work_item'), { kind: [kind] })
         .selectAll()
         .orderBy('dead_letter_id')
         .limit(most)
@@ -138,7 +139,7 @@ function matching<O>(
   { kind, from, to }: DeadLetterFilter,
 ): SelectQueryBuilder<Tables, 'work_item', O> {
   let query = letters.where('state', '=', 'dead').where('dead_letter_id', 'is not', null);
-  if (kind !== undefined) query = query.where('kind', '=', kind);
+  if (kind !== undefined) query = query.where('kind', 'in', kind);
   if (from !== undefined) query = query.where('last_failed_at', '>=', from);
   if (to !== undefined) query = query.where('last_failed_at', '<', to);
   return query;

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
+import { SomeTexts } from '../http/list-filter.js';
 import { IsTime } from '../http/is-time.js';
 import { PageQuery } from '../http/page.js';
 import { deadLetterIdOf } from './dead-letter-id.js';
@@ -8,19 +9,15 @@ import type { FoundLetter } from './dead-letters.service.js';
 
 const STATES = ['dead', 'waiting', 'running'];
 
-/** Filters of dead letters. */
+/** Filters of dead letters; repeat one for OR. */
 export class DeadLetterListQuery extends PageQuery {
   /** `triage`, `containment.execute`. */
-  @IsString()
-  @MaxLength(64)
-  @IsOptional()
-  kind?: string;
+  @SomeTexts(64)
+  kind?: string[];
 
-  /** Of one tenant; of all where left out. */
-  @IsString()
-  @MaxLength(64)
-  @IsOptional()
-  tenant_id?: string;
+  /** Of these tenants; of all where left out. */
+  @SomeTexts(64)
+  tenant_id?: string[];
 
   /** RFC 3339; last failed at or after it. */
   @IsTime()
@@ -54,7 +51,8 @@ export class DeadLetterDiscardQuery {
   @IsString()
   @MinLength(1)
   @MaxLength(500)
-  reason: string;
+  @IsOptional()
+  reason?: string;
 }
 
 /** Work that could not be done. */
@@ -95,6 +93,8 @@ export class DeadLetterPageDto {
   items: DeadLetterDto[];
   @ApiProperty({ type: String, nullable: true })
   next_cursor: string | null;
+  /** Tenants on the way whose letters cannot be read: they are being deleted, or their database is damaged. */
+  left_out: string[];
 }
 
 /** How far a replay has come. */
@@ -106,6 +106,8 @@ export class DeadLetterReplayDto {
   /** When the last of those replayed will run; null where there are none. */
   @ApiProperty({ type: String, nullable: true })
   until: string | null;
+  /** Tenants whose letters could not be replayed: they are being deleted, or their database is damaged. */
+  left_out: string[];
 }
 
 export function toDeadLetterDto({ tenant, letter }: FoundLetter): DeadLetterDto {

@@ -16,7 +16,7 @@ import {
 } from './dead-letter.dto.js';
 import { DeadLettersService } from './dead-letters.service.js';
 
-const NOT_DEAD = { description: 'It is not dead: `state` says what it is doing, or what became of it.' };
+const NOT_DEAD = { description: 'It is not dead: `current_state` says what it is doing, or what became of it; `state` is the same.' };
 
 /** Work that could not be done after all its attempts, of all tenants. */
 @ApiTags('operations')
@@ -32,9 +32,9 @@ export class DeadLettersController {
   async list(@Query() { limit, cursor, kind, tenant_id, from, to }: DeadLetterListQuery): Promise<DeadLetterPageDto> {
     const [tenant, name] = cursor === undefined ? ['', ''] : decodeCursor(cursor, ['string', 'string']);
     const filter = { kind, from: from === undefined ? undefined : Date.parse(from), to: to === undefined ? undefined : Date.parse(to) };
-    const found = await this.letters.list(tenant_id, filter, [String(tenant), String(name)], limit);
-    const { items, next_cursor } = toPage(found, limit, (item) => [item.tenant, item.letter.dead_letter_id]);
-    return { items: items.map(toDeadLetterDto), next_cursor };
+    const { letters, leftOut } = await this.letters.list(tenant_id, filter, [String(tenant), String(name)], limit);
+    const { items, next_cursor } = toPage(letters, limit, (item) => [item.tenant, item.letter.dead_letter_id]);
+    return { items: items.map(toDeadLetterDto), next_cursor, left_out: [...leftOut] };
   }
 
   /** Has the dead letters of a kind done again, at most 500 a request and twenty a second of each tenant. */
@@ -44,8 +44,8 @@ export class DeadLettersController {
   @ApiOkResponse({ type: DeadLetterReplayDto })
   @ApiNotFoundResponse({ description: 'No such tenant.' })
   async replayAll(@AsCaller() caller: Caller, @Query() { kind, tenant_id }: DeadLetterReplayQuery): Promise<DeadLetterReplayDto> {
-    const { until, ...progress } = await this.letters.replayAll(caller, kind, tenant_id);
-    return { ...progress, until: until === null ? null : new Date(until).toISOString() };
+    const { until, leftOut, ...progress } = await this.letters.replayAll(caller, kind, tenant_id === undefined ? undefined : [tenant_id]);
+    return { ...progress, until: until === null ? null : new Date(until).toISOString(), left_out: [...leftOut] };
   }
 
   /** One dead letter with the original, also while it is replayed. */
@@ -66,7 +66,7 @@ export class DeadLettersController {
     return toDeadLetterDto(await this.letters.replay(caller, id));
   }
 
-  /** Gives a dead letter up; the audit log says who did it and why. */
+  /** Gives a dead letter up; the audit log says who did it, and why where that was given. */
   @Delete(':dead_letter_id')
   @Audited('tenant', 'dead_letter.discarded')
   @HttpCode(204)

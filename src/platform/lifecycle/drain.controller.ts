@@ -27,7 +27,7 @@ export class DrainController {
   @Audited('platform', 'instance.drained')
   @HttpCode(202)
   @ApiAcceptedResponse({ type: DrainDto })
-  @ApiConflictResponse({ description: 'It is draining already.' })
+  @ApiConflictResponse({ description: 'It is draining already; `current_state` says so.' })
   async begin(@AsCaller() caller: Caller): Promise<DrainDto> {
     if (this.drain.isDraining) throw alreadyDraining();
     await this.audit.append(PLATFORM_LOG, [
@@ -40,5 +40,5 @@ export class DrainController {
 }
 
 function alreadyDraining(): Problem {
-  return new Problem('conflict', 'The instance is draining already.', { members: { draining: true } });
+  return new Problem('conflict', 'The instance is draining already.', { members: { draining: true, current_state: 'draining' } });
 }

@@ -109,6 +109,22 @@ describeOnEngines('the work queue', (open) => {
     expect(await left()).toEqual([]);
   });
 
+  it.each([1, 8])('a key enqueued while its attempt %d fails, has all its attempts again', async (attempt) => {
+    handler.fails = () => true;
+    await enqueue({ key: 'a' });
+    for (let before = 1; before < attempt; before += 1) {
+      await run();
+      clock.time += 60_000;
+    }
+    handler.during = () => enqueue({ key: 'a', payload: { newer: true } });
+    await run();
+    expect(await left()).toEqual([{ key: 'a', state: 'waiting', attempts: 0 }]);
+    handler.during = async () => undefined;
+    clock.time += 5_000;
+    await run();
+    expect(await left()).toEqual([{ key: 'a', state: 'waiting', attempts: 1 }]);
+  });
+
   it('one bad item does not hold up its batch; it is retried with backoff and becomes a dead letter', async () => {
     handler.fails = (item) => item.key === 'bad';
     await enqueue({ key: 'good' }, { key: 'bad' });
@@ -170,6 +186,15 @@ describeOnEngines('the work queue', (open) => {
     await enqueue({ key: 'waits' });
     await runner.look();
     expect(runner.busy()).toEqual(new Set());
+  });
+
+  it('R06 finds such work beside a tenant whose queue cannot be read', async () => {
+    known = [toTenantId('damaged'), TENANT].map((tenant_id) => ({ tenant_id, status: 'active' }));
+    await enqueue({ key: 'left' });
+    const failing = jest.spyOn(WorkStore.prototype, 'nextDue').mockRejectedValueOnce(new Error('disk'));
+    await runner.look();
+    await eventually(() => expect(handler.seen).toEqual([['left']]));
+    failing.mockRestore();
   });
 
   it('nothing runs while the tenant is suspended, and nothing is lost', async () => {

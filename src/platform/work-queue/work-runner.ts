@@ -66,11 +66,12 @@ export class WorkRunner implements OnApplicationBootstrap, BeforeApplicationShut
     this.timer = setInterval(() => this.lookOnce(), LOOK_EVERY_MS).unref();
   }
 
-  /** Takes up what processes left that have ended: nobody has told this one of it. */
+  /** Takes up what processes left that have ended: nobody has told this one of it. A tenant whose queue cannot be read is left out. */
   async look(): Promise<void> {
     const busy = this.busy();
     for (const { tenant_id: tenant, status } of await this.tenants.list()) {
-      if (!busy.has(tenant) && status === 'active') await this.restAll(tenant);
+      if (busy.has(tenant) || status !== 'active') continue;
+      await this.restAll(tenant).catch((error: unknown) => this.noteUnread(error, tenant));
     }
   }
 
@@ -90,7 +91,7 @@ export class WorkRunner implements OnApplicationBootstrap, BeforeApplicationShut
     this.tenants
       .find(tenant)
       .then((found) => (found?.status === 'active' ? this.restAll(tenant) : undefined))
-      .catch((error: unknown) => this.noteUnread(error));
+      .catch((error: unknown) => this.noteUnread(error, tenant));
   }
 
   /** The kinds of work that have a handler. */
@@ -149,9 +150,10 @@ export class WorkRunner implements OnApplicationBootstrap, BeforeApplicationShut
     }
   }
 
-  private noteUnread(error: unknown): void {
+  private noteUnread(error: unknown, tenant?: TenantId): void {
     if (error instanceof TenantRetired) return;
-    this.logger.error({ err: error, event: 'work.unread' }, 'left work could not be looked for');
+    const labels = tenant === undefined ? {} : { tenant_id: tenant };
+    this.logger.error({ err: error, event: 'work.unread', ...labels }, 'left work could not be looked for');
   }
 
   private wakeIn(lane: WorkLane, tenant: TenantId): void {

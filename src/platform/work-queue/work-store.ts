@@ -11,6 +11,8 @@ import type { WorkTables } from './work-tables.js';
 
 /** How soon to look again for work that another process has in hand. */
 const LOOK_AGAIN_MS = 5_000;
+/** How soon work is tried that was enqueued again while an attempt failed. */
+const RENEWED_MS = 1_000;
 /** How many ends of dead letters are kept, so that what became of one can be told. */
 const ENDS_KEPT = 10_000;
 
@@ -121,7 +123,7 @@ export class WorkStore {
     });
   }
 
-  /** Puts a failed item back until `notBefore`. False where the claim no longer held it. */
+  /** Puts a failed item back until `notBefore`; what was enqueued again meanwhile has all its attempts, soon. False where the claim no longer held it. */
   async fail(
     tenant: TenantId,
     item: ClaimedWork,
@@ -129,8 +131,10 @@ export class WorkStore {
   ): Promise<boolean> {
     const db = await this.databases.of<WorkTables>(tenant);
     const { error, at, notBefore } = failure;
-    const { numAffectedRows } = await sql`UPDATE work_item SET holder = NULL, attempts = ${item.attempts + 1}, last_error = ${error},
-      first_failed_at = coalesce(first_failed_at, ${at}), last_failed_at = ${at}, not_before = ${notBefore}, scheduled_at = ${at}
+    const { numAffectedRows } = await sql`UPDATE work_item SET holder = NULL, last_error = ${error},
+      attempts = CASE WHEN generation = ${item.generation} THEN CAST(${item.attempts + 1} AS bigint) ELSE 0 END,
+      first_failed_at = coalesce(first_failed_at, ${at}), last_failed_at = ${at}, scheduled_at = ${at},
+      not_before = CASE WHEN generation = ${item.generation} THEN CAST(${notBefore} AS bigint) ELSE CAST(${at + RENEWED_MS} AS bigint) END
       WHERE kind = ${item.kind} AND key = ${item.key} AND holder = ${item.holder}`.execute(db);
     return numAffectedRows === 1n;
   }
@@ -153,8 +157,8 @@ export class WorkStore {
   }
 
   /**
-   * Puts a failed item among the dead letters; where a tenant has as many of them as it may, the item goes on being tried, at `otherwise`. Answers
-   * whether it is a dead letter. A replayed one keeps its id.
+   * Puts a failed item among the dead letters; where a tenant has as many of them as it may, the item goes on being tried, at `otherwise`; what was
+   * enqueued again meanwhile has all its attempts. Answers whether it is a dead letter. A replayed one keeps its id.
    */
   async bury(
     tenant: TenantId,
@@ -166,7 +170,7 @@ export class WorkStore {
     const { numAffectedRows } = await sql`UPDATE work_item SET holder = NULL, state = 'dead', attempts = ${item.attempts + 1},
       last_error = ${error}, first_failed_at = coalesce(first_failed_at, ${at}), last_failed_at = ${at},
       dead_letter_id = coalesce(dead_letter_id, ${uuidv7({ msecs: at })})
-      WHERE kind = ${item.kind} AND key = ${item.key} AND holder = ${item.holder}
+      WHERE kind = ${item.kind} AND key = ${item.key} AND holder = ${item.holder} AND generation = ${item.generation}
       AND (SELECT count(*) FROM work_item WHERE state = 'dead') < ${this.mostDead}`.execute(db);
     if (numAffectedRows === 0n) await this.fail(tenant, item, { error, at, notBefore: otherwise });
     return numAffectedRows === 1n;
