@@ -78,17 +78,21 @@ describe('the account of events', () => {
       const token = `Bearer ${await app.token(TENANT, 'tenant_admin')}`;
       return (await app.http.get('/api/v1/audit?action=accounting.remainder').set('Authorization', token)).body.items;
     };
+    const account = async (): Promise<{ readonly remainder: number; readonly hours: readonly { readonly remainder: number }[] }> =>
+      (await app.http.get('/api/v1/accounting').set('Authorization', `Bearer ${await app.token(TENANT, 'viewer')}`)).body;
     const { body } = await send(['{"marker":"kept"}', '{"marker":"lost"}']).expect(202);
     await check.check();
-    expect([await metric(), await records()]).toEqual(['0', []]);
+    expect([await metric(), await records(), (await account()).remainder]).toEqual(['0', [], 0]);
     tamper(app.dataDir, `UPDATE batch SET records = 1 WHERE batch_id = '${String(body.batch_id)}'`);
     await send(['{"marker":"more"}']).expect(202);
     for (let times = 0; times < 2; times += 1) await check.check();
     expect(await metric()).toBe('1');
+    const { remainder, hours } = await account();
+    expect([remainder, hours.reduce((sum, hour) => sum + hour.remainder, 0)]).toEqual([1, 1]);
     expect(await records()).toMatchObject([{ outcome: 'failure', details: { remainder: 1 } }]);
     tamper(app.dataDir, `UPDATE batch SET records = 2 WHERE batch_id = '${String(body.batch_id)}'`);
     await check.check();
-    expect([await metric(), (await records()).length]).toEqual(['0', 1]);
+    expect([await metric(), (await records()).length, (await account()).remainder]).toEqual(['0', 1, 0]);
   });
 });
 

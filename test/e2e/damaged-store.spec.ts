@@ -1,6 +1,7 @@
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { toTenantId } from '../../src/contracts/tenant.js';
 import { tenantDirectoryPath } from '../../src/platform/storage/data-directory.js';
 import { BuiltApp } from '../support/built-app.js';
@@ -10,13 +11,20 @@ const HURT = 'acme-corp';
 const BATCHES = 4;
 const EVENTS = 6;
 
-/** What is done to the month's file and to its log, neither of which was closed. */
-const DAMAGES: readonly (readonly [string, (file: string) => void])[] = [
+/** What is done to the month's file and to its log, neither of which was closed, and whether what was counted survives it. */
+const DAMAGES: readonly (readonly [string, (file: string) => void, isCounted?: boolean])[] = [
+  ['a block that is not what was written', zeroBlock, true],
   ['a file of garbage without its log', (file) => (writeFileSync(file, 'garbage'), rmSync(`${file}-wal`))],
   ['a file that is gone with its log', (file) => (rmSync(file), rmSync(`${file}-wal`))],
   ['a log that is cut off', (file) => truncateSync(`${file}-wal`, Math.floor(readFileSync(`${file}-wal`).length * 0.7))],
   ['a log with a flipped bit', (file) => flip(`${file}-wal`, 0.6)],
 ];
+
+function zeroBlock(file: string): void {
+  const db = new DatabaseSync(file);
+  db.exec('UPDATE block SET body = zeroblob(length(body)) WHERE sequence = 2');
+  db.close();
+}
 
 function flip(file: string, share: number): void {
   const bytes = readFileSync(file);
@@ -50,7 +58,7 @@ describe('a store that is not what was written', () => {
 
   it.each(DAMAGES)(
     'DUR-05 starts on %s, says in log, metric, audit log and health how much was lost, and serves everybody',
-    async (_what, damage) => {
+    async (_what, damage, isCounted = false) => {
       const dataDir = mkdtempSync(join(tmpdir(), 'gatra-damaged-'));
       cpSync(written, dataDir, { recursive: true });
       const directory = tenantDirectoryPath(dataDir, toTenantId(HURT));
@@ -69,6 +77,7 @@ describe('a store that is not what was written', () => {
         expect(await found('globex')).toBe(BATCHES * EVENTS);
         const lost = BATCHES * EVENTS - (await found(HURT));
         expect(lost).toBeGreaterThan(0);
+        expect(await (await read('/api/v1/accounting', HURT, 'viewer')).json()).toMatchObject({ remainder: isCounted ? lost : 0 });
         const again = await send(app, HURT);
         expect((await read(`/api/v1/events/${again}.0`, HURT, 'analyst')).status).toBe(200);
         await eventually(async () => {

@@ -77,10 +77,9 @@ export class PipelineDesk {
         return (record && showEvent(record)) ?? null;
       },
       search: ({ tenant, criteria }) => this.search(tenant, criteria),
-      counts: async ({ tenant, from, to, anew }) => {
+      recount: async ({ tenant, from, to }) => {
         await shed.write(tenant);
-        if (!(await store.exists(tenant))) return [];
-        return anew ? store.recount(tenant, from, to) : store.counts(tenant, from, to);
+        return (await store.exists(tenant)) ? store.recount(tenant, from, to) : [];
       },
       receipt: async ({ tenant, batchId }) => ((await store.exists(tenant)) && (await store.receiptOf(tenant, batchId))) || null,
       slice: ({ tenant, from }) => readSlice(store, tenant, from, SLICE),

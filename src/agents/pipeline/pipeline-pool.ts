@@ -141,12 +141,8 @@ export class PipelinePool extends EventPipeline {
     return (await this.serving(tenant)).ask({ op: 'search', tenant, criteria });
   }
 
-  async counts(tenant: TenantId, from: number, to: number): Promise<readonly HourCount[]> {
-    return (await this.serving(tenant)).ask({ op: 'counts', tenant, from, to, anew: false });
-  }
-
   async recount(tenant: TenantId, from: number, to: number): Promise<readonly HourCount[]> {
-    return (await this.serving(tenant)).ask({ op: 'counts', tenant, from, to, anew: true });
+    return (await this.serving(tenant)).ask({ op: 'recount', tenant, from, to });
   }
 
   async receiptOf(tenant: TenantId, batchId: string): Promise<BatchReceipt | undefined> {

@@ -91,14 +91,8 @@ export interface PipelineCalls {
     readonly request: { readonly op: 'search'; readonly tenant: TenantId; readonly criteria: SearchCriteria };
     readonly reply: SearchResult;
   };
-  counts: {
-    readonly request: {
-      readonly op: 'counts';
-      readonly tenant: TenantId;
-      readonly from: number;
-      readonly to: number;
-      readonly anew: boolean;
-    };
+  recount: {
+    readonly request: { readonly op: 'recount'; readonly tenant: TenantId; readonly from: number; readonly to: number };
     readonly reply: readonly HourCount[];
   };
   receipt: {

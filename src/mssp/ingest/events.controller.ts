@@ -60,7 +60,7 @@ export class EventsController {
     };
   }
 
-  /** @throws Problem 429 where the tenant has as many searches under way as it may. */
+  /** @throws Problem 429 where the tenant has as many searches, or accounts, under way as it may. */
   private async bounded<T>(tenant: TenantId, search: () => Promise<T>): Promise<T> {
     const end = this.searches.begin(tenant);
     if (!end) {
@@ -100,7 +100,10 @@ export class EventsController {
     return { ...receipt, tenant_id: tenant, rejected: { ...receipt.rejected }, received_at: new Date(receipt.received_at).toISOString() };
   }
 
-  /** What became of every event received, hour by hour. The remainder is 0. Of months that were removed because their time was over there are no hours. */
+  /**
+   * What became of every event received, hour by hour. What is stored is counted anew each time: the remainder is 0 where all of it is there. Of months that
+   * were removed because their time was over there are no hours.
+   */
   @Get('accounting')
   @Allow('accounting:read')
   @ApiOkResponse({ type: AccountingDto })
@@ -110,13 +113,15 @@ export class EventsController {
     if (to < from || to - from > MOST_HOURS * HOUR_MS) {
       throw invalid([{ pointer: 'to', code: 'bad_range', detail: 'must be at most 31 days after from, and not before it' }]);
     }
-    const hours = (await orUnavailable(this.pipeline.counts(tenant, from, to))).map(account);
+    const counted = await this.bounded(tenant, () => this.pipeline.recount(tenant, from, to));
+    const retired = await this.retired.between(tenant, from, to);
+    const hours = counted.map(account).filter(({ hour }) => !retired.some(({ month }) => hour.startsWith(month)));
     return {
       from: new Date(from).toISOString(),
       to: new Date(to).toISOString(),
       hours: hours.map((hour) => ({ ...hour, rejected: { ...hour.rejected }, shed: { ...hour.shed } })),
       remainder: hours.reduce((sum, { remainder }) => sum + remainder, 0),
-      retired_months: [...(await this.retired.between(tenant, from, to))],
+      retired_months: [...retired],
     };
   }
 }

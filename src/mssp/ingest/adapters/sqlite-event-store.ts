@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Detection } from '../../../contracts/detection.js';
 import type { TenantId } from '../../../contracts/tenant.js';
 import type { EventIdentity } from '../../../events/event-identity.js';
@@ -28,6 +29,7 @@ import { TenantCiphers } from './tenant-ciphers.js';
 import { TenantEvents } from './tenant-events.js';
 
 const MOST_OPEN = 256;
+const HOURS_AT_ONCE = 6;
 
 /** What an event store may have besides its files. */
 export interface EventStoreParts {
@@ -130,8 +132,16 @@ export class SqliteEventStore extends EventStore {
     return this.guarded(tenant, (events) => events.counts(from, to));
   }
 
+  /** Counts some hours at a time: others have their turn in between. */
   async recount(tenant: TenantId, from: number, to: number): Promise<readonly HourCount[]> {
-    return this.guarded(tenant, (events) => events.recount(from, to));
+    const hours = (await this.counts(tenant, from, to)).map(({ hour }) => hour).sort((one, other) => one - other);
+    const counts: HourCount[] = [];
+    for (let at = 0; at < hours.length; at += HOURS_AT_ONCE) {
+      const some = hours.slice(at, at + HOURS_AT_ONCE);
+      counts.push(...this.guarded(tenant, (events) => events.recount(some[0] ?? to, (some.at(-1) ?? from) + 1)));
+      await nextTurn();
+    }
+    return counts;
   }
 
   async receiptOf(tenant: TenantId, batchId: string): Promise<BatchReceipt | undefined> {

@@ -2,7 +2,7 @@ import type { Detection } from '../../../contracts/detection.js';
 import type { TenantId } from '../../../contracts/tenant.js';
 import type { EventIdentity } from '../../../events/event-identity.js';
 import type { TenantCipher } from '../../../platform/encryption/tenant-cipher.js';
-import { monthOf, monthOfBatch } from '../domain/arrival-month.js';
+import { hasHours, monthOf, monthOfBatch } from '../domain/arrival-month.js';
 import type { EventDamage } from '../domain/event-damage.js';
 import { parseEventId } from '../domain/event-id.js';
 import type {
@@ -163,11 +163,17 @@ export class TenantEvents {
   }
 
   counts(from: number, to: number): readonly HourCount[] {
-    return this.collect((file) => readHourCounts(file, from, to));
+    return this.collect(
+      (file) => readHourCounts(file, from, to),
+      (month) => hasHours(month, from, to),
+    );
   }
 
   recount(from: number, to: number): readonly HourCount[] {
-    return this.collect((file) => recountHours(file, from, to));
+    return this.collect(
+      (file) => recountHours(file, from, to),
+      (month) => hasHours(month, from, to),
+    );
   }
 
   receiptOf(batchId: string): BatchReceipt | undefined {
@@ -195,12 +201,15 @@ export class TenantEvents {
     }
   }
 
-  /** What is read from each file, oldest first; files are opened one after another. */
-  private collect<T>(read: (file: EventFile) => readonly T[]): T[] {
-    return [...this.files.months()].reverse().flatMap((month) => {
-      const file = this.files.find(month);
-      return file ? read(file) : [];
-    });
+  /** What is read from each file, or those of some months, oldest first; files are opened one after another. */
+  private collect<T>(read: (file: EventFile) => readonly T[], isAsked: (month: string) => boolean = () => true): T[] {
+    return [...this.files.months()]
+      .filter(isAsked)
+      .reverse()
+      .flatMap((month) => {
+        const file = this.files.find(month);
+        return file ? read(file) : [];
+      });
   }
 }
 

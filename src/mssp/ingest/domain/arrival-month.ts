@@ -5,6 +5,12 @@ export function monthOf(time: number): string {
   return new Date(time).toISOString().slice(0, 7);
 }
 
+/** Whether hours of a month begin in `from` (included) to `to` (excluded), milliseconds since the epoch. */
+export function hasHours(month: string, from: number, to: number): boolean {
+  const first = new Date(`${month}-01T00:00:00Z`);
+  return first.getTime() < to && Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1, 1) > from;
+}
+
 /** Month in which a batch arrived; an empty text for what is no batch id. */
 export function monthOfBatch(batchId: string): string {
   const id = parseEventId(`${batchId}.0`);

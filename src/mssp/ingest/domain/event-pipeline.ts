@@ -57,10 +57,7 @@ export abstract class EventPipeline {
 
   abstract search(tenant: TenantId, criteria: SearchCriteria): Promise<SearchResult>;
 
-  /** Hours that begin in `from` (included) to `to` (excluded), milliseconds since the epoch. */
-  abstract counts(tenant: TenantId, from: number, to: number): Promise<readonly HourCount[]>;
-
-  /** The same hours, with what is stored counted anew from the events that are there. */
+  /** Hours that begin in `from` (included) to `to` (excluded), milliseconds since the epoch, with what is stored counted anew from the events that are there. */
   abstract recount(tenant: TenantId, from: number, to: number): Promise<readonly HourCount[]>;
 
   /** What became of a submission that was answered. */
