@@ -1,6 +1,5 @@
 import { AnomalyDetector, type RiskOf } from './domain/anomaly/anomaly-detector.js';
 import type { DetectionWatch } from './domain/detection-watch.js';
-import type { Detector } from './domain/detector.js';
 import { IntelDetector, type IndicatorsOf } from './domain/intel/intel-detector.js';
 import { DEFAULT_DETECTION_LIMITS } from './domain/order-detections.js';
 import { CorrelationDetector } from './domain/sigma/correlation/correlation-detector.js';
@@ -45,7 +44,6 @@ export function createLocalDetectionAgent(options: LocalDetectionAgentOptions): 
   const observed = new ObservedEvents();
   const matchers = [new SigmaDetector(loud, { ...sigma, filters }), new IntelDetector(indicatorsOf)];
   const learning = [new StatisticalDetector(observed), new AnomalyDetector(riskOf, observed)];
-  const detectors: Detector[] = [...matchers, ...learning];
-  if (correlations.length > 0) detectors.push(new CorrelationDetector({ correlations, rules, quiet, filters, sigma, losses }));
-  return new LocalDetectionAgent(detectors, DEFAULT_DETECTION_LIMITS, options.watch);
+  const correlating = new CorrelationDetector({ correlations, rules, quiet, filters, sigma, losses });
+  return new LocalDetectionAgent([...matchers, ...learning, correlating], DEFAULT_DETECTION_LIMITS, options.watch);
 }

@@ -9,6 +9,7 @@ import type { Detector, RuleSighting } from './domain/detector.js';
 import { LearningDetector } from './domain/learning-detector.js';
 import { DEFAULT_DETECTION_LIMITS, orderDetections } from './domain/order-detections.js';
 import { RecentBatches } from './domain/recent-batches.js';
+import type { RulesInForce } from './domain/rules-in-force.js';
 
 /** Events that each detector takes in a turn of its own; as many are looked at once for all of them. */
 const EVENTS_BETWEEN_LOOKS = 16;
@@ -58,6 +59,11 @@ export class LocalDetectionAgent extends DetectionAgent {
   /** What rules see in a few events of which nothing is to come: nothing is learned, counted or told, and nothing of the tenant's is touched but its filters read. */
   rehearse(tenant: TenantId, batch: EventBatch): readonly RuleSighting[] {
     return this.watch.during(tenant, () => this.detectors.flatMap((detector) => detector.rehearse(tenant, batch.events, batch)));
+  }
+
+  /** Goes by other rules from the next turn on; what was learned is kept, as by a restart. */
+  takeRules(rules: RulesInForce): void {
+    for (const detector of this.detectors) detector.takeRules(rules);
   }
 
   /** Learns from a batch that was inspected before a restart, without looking for anything. */

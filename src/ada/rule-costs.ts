@@ -17,9 +17,12 @@ export class RuleCosts {
   private attempts = 0;
   private isUnderWay = false;
 
-  /** Takes the way in which rules are measured. */
+  /** Takes the way in which rules are measured; what is known of others is forgotten. */
   take(measure: () => Promise<CostsOfRules>): void {
     this.measure = measure;
+    this.known = new Map();
+    this.attempts = 0;
+    this.isUnderWay = false;
   }
 
   /** What is known by now. */
@@ -32,12 +35,14 @@ export class RuleCosts {
     this.isUnderWay = true;
     this.attempts += 1;
     try {
-      this.known = await measure();
+      const known = await measure();
+      if (this.measure !== measure) return;
+      this.known = known;
       this.attempts = MOST_ATTEMPTS;
     } catch (error) {
       this.logger.warn({ err: error, event: 'rules.unmeasured' }, 'what rules cost could not be measured');
     } finally {
-      this.isUnderWay = false;
+      if (this.measure === measure) this.isUnderWay = false;
     }
   }
 }

@@ -55,10 +55,11 @@ export class RuleLiveness {
     private readonly clock: Clock,
   ) {}
 
-  /** Takes the samples of all rules. */
+  /** Takes the samples of all rules; what was known of others is found out anew. */
   take(rules: readonly RuleSamples[]): void {
     this.sampled = new Map(rules.map(({ id, title, isDerived }) => [id, { title, isDerived }]));
     this.prepared = prepareCanaries(rules);
+    this.known.clear();
   }
 
   /** The rules that are not live, counted once for each tenant. */
@@ -103,9 +104,11 @@ export class RuleLiveness {
   }
 
   private async find(tenant: TenantId): Promise<Known> {
+    const { prepared } = this;
     const outcomes: CanaryOutcome[] = [];
-    for (const { batch } of this.prepared) outcomes.push(...(await this.canaries.send(tenant, batch)));
-    const asked = this.prepared.flatMap((one) => one.asked);
+    for (const { batch } of prepared) outcomes.push(...(await this.canaries.send(tenant, batch)));
+    if (prepared !== this.prepared) return this.find(tenant);
+    const asked = prepared.flatMap((one) => one.asked);
     const change = takeFindings(this.known.get(tenant), judgeCanaries(asked, outcomes), this.clock.now());
     const known = { ...change.now, counts: countDead(change.now) };
     await this.tell(tenant, change);

@@ -5,6 +5,7 @@ import type { Worker } from 'node:worker_threads';
 import { PipelinePool } from '../../src/agents/pipeline/pipeline-pool.js';
 import { toTenantId } from '../../src/contracts/tenant.js';
 import { PipelineUnavailable, type Ingested } from '../../src/mssp/ingest/domain/event-pipeline.js';
+import { noRules } from '../support/no-rules.js';
 
 const TENANT = toTenantId('acme-corp');
 
@@ -12,10 +13,8 @@ describe('a pipeline thread that dies', () => {
   it('is started again; what it had not answered is refused, what it had stored is there', async () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'gatra-pool-'));
     const troubles: string[] = [];
-    const pool = new PipelinePool(
-      { dataDir, rules: [], filters: null, maxEvents: 100, eventsUrl: null, cacheBytes: 1_000_000 },
-      1,
-      (event) => troubles.push(event),
+    const pool = new PipelinePool({ dataDir, rules: noRules(), maxEvents: 100, eventsUrl: null, cacheBytes: 1_000_000 }, 1, (event) =>
+      troubles.push(event),
     );
     const returned = new Promise<void>((resolve) => pool.onRestart(() => resolve()));
     const send = (text: string): Promise<Ingested> =>

@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TrialThread } from '../../src/agents/backtest/trial-thread.js';
-import { detectionFilesOf } from '../../src/agents/pipeline/detection-files.js';
 import { RuleTrials } from '../../src/ada/domain/backtest/rule-trials.js';
 import { eventually } from '../support/eventually.js';
 import { GatedTrials } from '../support/gated-trials.js';
@@ -72,10 +71,10 @@ describe('back-tests of rules over HTTP', () => {
     running = await startApp({
       env,
       ...(dataDir !== undefined && { dataDir }),
-      adjust: (builder, config) => {
-        gated = new GatedTrials(new TrialThread(detectionFilesOf(config)));
-        return builder.overrideProvider(RuleTrials).useValue(gated);
-      },
+      adjust: (builder) =>
+        builder
+          .overrideProvider(RuleTrials)
+          .useFactory({ inject: [TrialThread], factory: (trials: TrialThread) => (gated = new GatedTrials(trials)) }),
     });
     for (const tenant of [ACME, 'globex']) {
       for (const role of ['viewer', 'analyst', 'responder']) tokens.set(`${tenant} ${role}`, await running.token(tenant, role));

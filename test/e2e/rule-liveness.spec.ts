@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { load } from 'js-yaml';
+import { gatherDetection } from '../../src/ada/adapters/gather-detection.js';
 import { PipelinePool } from '../../src/agents/pipeline/pipeline-pool.js';
+import { RuleSetInForce } from '../../src/agents/pipeline/rule-set.js';
 import { toTenantId } from '../../src/contracts/tenant.js';
 import { tenantDirectoryPath } from '../../src/platform/storage/data-directory.js';
 import { eventually } from '../support/eventually.js';
@@ -207,7 +209,7 @@ filter: { rules: ['${idOf(2)}'], selection: { action: step-2 }, condition: selec
     }
   });
 
-  it('finds silent what a thread does not read any more that is started again, and live once it does, without being asked', async () => {
+  it('finds silent what a thread does not read that is started again, and live once it does, without being asked', async () => {
     const pool = app.app.get(PipelinePool, { strict: false });
     const isSeen = async (state: string): Promise<void> =>
       eventually(async () => expect(await states(ACME, idOf(3), idOf(1))).toEqual([state, 'live']), 30_000);
@@ -216,14 +218,18 @@ filter: { rules: ['${idOf(2)}'], selection: { action: step-2 }, condition: selec
       await thread?.worker.terminate();
     };
     await isSeen('live');
-    rmSync(join(folder, 'rules', '3.yml'));
+    const rules = app.app.get(RuleSetInForce, { strict: false });
+    const sound = rules.current;
+    const files = readdirSync(join(folder, 'rules')).filter((name) => name !== '3.yml');
+    const texts = await gatherDetection({ rules: [STARTER, ...files.map((name) => join(folder, 'rules', name))], filters: null });
+    rules.current = { ...sound, texts };
     await restart();
     await isSeen('silent');
     const { items } = await get(ACME, '/api/v1/audit?action=rules.not_live&sort=-index&limit=1');
     expect(items).toMatchObject([{ details: { rules: [{ rule_id: idOf(3), state: 'silent' }] }, target: { id: idOf(3) } }]);
     const metrics = (await app.http.get('/metrics').set(await as('platform', ''))).text;
     expect(/^rules_not_live\{state="silent"\} (\d+)$/m.exec(metrics)?.[1]).toMatch(/^[2-4]$/);
-    writeFileSync(join(folder, 'rules', '3.yml'), shopRule(3, 'step-3'));
+    rules.current = sound;
     await restart();
     await isSeen('live');
   });

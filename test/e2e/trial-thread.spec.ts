@@ -2,6 +2,7 @@ import { TrialThread } from '../../src/agents/backtest/trial-thread.js';
 import type { PastRecord } from '../../src/contracts/stored-events.js';
 import { NO_FILTERS } from '../../src/ada/domain/rule-filter-store.js';
 import { toTenantId } from '../../src/contracts/tenant.js';
+import { noRules } from '../support/no-rules.js';
 
 const SPAN = { from: 0, to: Date.UTC(2100, 0) };
 const LIMITS = { requestMs: 1_000, heapMiB: 256, idleMs: 60_000 };
@@ -24,7 +25,7 @@ function anyText(length: number): string {
 }
 
 describe('the thread that rules are tried in', () => {
-  const thread = new TrialThread({ rules: [], filters: null }, LIMITS);
+  const thread = new TrialThread(noRules(), LIMITS);
   afterAll(() => thread.close());
 
   const trialOf = (document: string) => ({ tenant: toTenantId('acme-corp'), document, filters: NO_FILTERS, span: SPAN });
@@ -51,7 +52,7 @@ describe('the thread that rules are tried in', () => {
   });
 
   it('ends when nothing is asked of it, and starts again', async () => {
-    const brief = new TrialThread({ rules: [], filters: null }, { ...LIMITS, idleMs: 1 });
+    const brief = new TrialThread(noRules(), { ...LIMITS, idleMs: 1 });
     try {
       for (let time = 0; time < 3; time += 1) {
         expect(await brief.check(ruleOf('text: x'))).toEqual({ rules: [{ id: 'R', title: 'R', level: 'informational' }], faults: [] });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { LoadedRuleSummaries } from '../loaded-rule-catalog.js';
 import type { RuleSamples } from '../domain/liveness/rule-sample.js';
 import { SampleBook } from '../domain/liveness/rule-samples.js';
@@ -5,19 +6,14 @@ import type { LoadedRules } from '../domain/rule-source.js';
 import type { LinkedFilter } from '../domain/sigma/filters/link-filters.js';
 import { RuleFilters } from '../domain/sigma/filters/rule-filters.js';
 import { toCorrelationSummary, toFilterSummary, toRuleSummary, toUnsupportedRule } from '../rule-summary.js';
+import { type DetectionFiles, type DetectionTexts, gatherDetection } from './gather-detection.js';
+import { compileOperatorPattern } from './linear-pattern.js';
 import { readLogsources } from './logsource-files.js';
 import { ownFilterContext } from './read-own-filters.js';
-import { RuleFiles } from './rule-files.js';
+import { RuleReader } from './rule-reader.js';
+import { readTexts } from './rule-texts.js';
 import { TenantFilterBook } from './tenant-filter-book.js';
 import { readTenantFilters } from './tenant-filter-files.js';
-
-/** Where rules and filters are. */
-export interface DetectionFiles {
-  /** Rule files, directories and archives. */
-  readonly rules: readonly string[];
-  /** Directory with the filters of single tenants, one directory each; null where tenants have none. */
-  readonly filters: string | null;
-}
 
 /** Rules and filters as a detection agent takes them, and as users see them. */
 export interface LoadedDetection extends Pick<LoadedRules, 'rules' | 'correlations' | 'quiet'> {
@@ -26,6 +22,8 @@ export interface LoadedDetection extends Pick<LoadedRules, 'rules' | 'correlatio
   readonly everywhere: readonly LinkedFilter[];
   /** What `suppressions` have of single tenants. */
   readonly own: TenantFilterBook;
+  /** SHA-256 of what rules, correlations and filters of all tenants were written as, by id. */
+  readonly digests: ReadonlyMap<string, string>;
   /** What shows whether rules are alive: gathered as documents are read, so that what is lost between there and detection is missed. */
   samples(): readonly RuleSamples[];
   /** The same, one rule after another: to derive all of them takes a while. */
@@ -34,19 +32,31 @@ export interface LoadedDetection extends Pick<LoadedRules, 'rules' | 'correlatio
 }
 
 /** Reads rules, and the filters of all tenants and of single ones. @throws Error when they cannot be read */
-export async function loadDetection({ rules: paths, filters: directory }: DetectionFiles): Promise<LoadedDetection> {
+export async function loadDetection(files: DetectionFiles): Promise<LoadedDetection> {
+  return readDetection(await gatherDetection(files));
+}
+
+/** Reads what was gathered, in short turns, so that other work of the thread goes on. */
+export async function readDetection(texts: DetectionTexts): Promise<LoadedDetection> {
   const logsources = readLogsources();
   const book = new SampleBook();
-  const loaded = await new RuleFiles(paths, { logsources, onRead: ({ read }) => book.add(read) }).load();
+  const digests = new Map<string, string>();
+  const reading = { compilePattern: compileOperatorPattern, placeholders: new Map(), logsources };
+  const reader = new RuleReader(reading, ({ read, text }) => {
+    book.add(read);
+    digests.set(read.rule.id, createHash('sha256').update(text).digest('base64url'));
+  });
+  await readTexts(texts.rules, reader);
+  const loaded = reader.link();
   const context = ownFilterContext(logsources);
   const { rules, correlations, quiet, filters } = loaded;
-  const fromFiles = directory === null ? new Map() : await readTenantFilters(directory, rules, context);
+  const fromFiles = await readTenantFilters(texts.filters, rules, context);
   const suppressions = new RuleFilters(filters, new Map([...fromFiles].map(([tenant, own]) => [tenant, own.filters])));
   const own = new TenantFilterBook({ rules, context, fromFiles }, suppressions);
   const linked = new Set([...rules, ...correlations.map(({ rule }) => rule)].map(({ id }) => id));
   const refused = new Set(loaded.unsupported.flatMap(({ id }) => (id === undefined || linked.has(id) ? [] : [id])));
   const eachSampled = (): Iterable<RuleSamples> => without(refused, book.each());
-  const found = { rules, correlations, quiet, suppressions, everywhere: filters, own };
+  const found = { rules, correlations, quiet, suppressions, everywhere: filters, own, digests };
   return { ...found, samples: () => [...eachSampled()], eachSampled, summarise: () => summarise(loaded) };
 }
 

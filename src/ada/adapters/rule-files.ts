@@ -9,6 +9,7 @@ import type { LogsourceTaxonomy } from '../domain/sigma/logsource-taxonomy.js';
 import type { PlaceholderValues } from '../domain/sigma/placeholders.js';
 import { compileOperatorPattern } from './linear-pattern.js';
 import { readLogsources } from './logsource-files.js';
+import type { RuleFileTaker } from './rule-file-bounds.js';
 import { type ReadRule, RuleReader } from './rule-reader.js';
 
 export interface RuleFilesOptions {
@@ -46,8 +47,8 @@ export class RuleFiles extends RuleSource {
   }
 }
 
-/** Reads a file, an archive or a directory. @throws Error when it cannot be read */
-export async function readPath(path: string, reader: RuleReader, depth = 0): Promise<void> {
+/** Gives a file, or those of an archive or a directory, to a reader. @throws Error when it cannot be read */
+export async function readPath(path: string, reader: RuleFileTaker, depth = 0): Promise<void> {
   const found = await stat(path);
   if (found.isDirectory()) {
     await readDirectory(path, reader, depth);
@@ -60,7 +61,7 @@ export async function readPath(path: string, reader: RuleReader, depth = 0): Pro
   }
 }
 
-async function readDirectory(path: string, reader: RuleReader, depth: number): Promise<void> {
+async function readDirectory(path: string, reader: RuleFileTaker, depth: number): Promise<void> {
   if (depth > MAX_DIRECTORY_DEPTH) {
     reader.refuse(path, `directory is deeper than ${MAX_DIRECTORY_DEPTH} levels`);
     return;
@@ -77,7 +78,7 @@ function isWanted(entry: Dirent): boolean {
   return entry.isDirectory() || (entry.isFile() && (RULE_FILE.test(entry.name) || ARCHIVE.test(entry.name)));
 }
 
-async function readArchive(path: string, reader: RuleReader): Promise<void> {
+async function readArchive(path: string, reader: RuleFileTaker): Promise<void> {
   const entries = extract();
   const unpacked = pipeline(createReadStream(path), createGunzip(), entries);
   const read = async (): Promise<void> => {

@@ -10,10 +10,9 @@ import type { RefusedRule } from '../domain/sigma/refused-rule.js';
 import type { RuleHeader } from '../domain/sigma/rule-header.js';
 import { type DocumentPath, SigmaError } from '../domain/sigma/sigma-error.js';
 import type { SigmaRule } from '../domain/sigma/sigma-rule.js';
+import { RuleFileBounds, type RuleFileTaker } from './rule-file-bounds.js';
 import { readYamlDocuments, type UnreadDocument, type YamlDocument } from './yaml-documents.js';
 
-const MAX_TOTAL_BYTES = 256 * 1024 * 1024;
-const MAX_FILES = 50_000;
 const MAX_SHOWN = 200;
 
 /** Where a document is. */
@@ -25,19 +24,20 @@ export interface Place {
 
 /** A document that was read, as it was written and as it is understood. */
 export interface ReadRule extends Place {
+  readonly text: string;
+  /** The same as data. */
   readonly written: Fields;
   readonly read: SigmaDocument;
 }
 
 /** Turns documents into rules, keeps count of what was read, and knows where each came from. */
-export class RuleReader {
+export class RuleReader implements RuleFileTaker {
   readonly rules: SigmaRule[] = [];
   readonly correlations: CorrelationRule[] = [];
   readonly filters: FilterRule[] = [];
   readonly unsupported: UnsupportedRule[] = [];
   private readonly places = new Map<string, Place>();
-  private files = 0;
-  private bytes = 0;
+  private readonly bounds = new RuleFileBounds();
 
   /** @param onRead is given every rule that was read, among them those that link to nothing. */
   constructor(
@@ -45,13 +45,10 @@ export class RuleReader {
     private readonly onRead?: (rule: ReadRule) => void,
   ) {}
 
-  /** @throws Error beyond the bound of all files together. */
   count(bytes: number): void {
-    this.bytes += bytes;
-    if (this.bytes > MAX_TOTAL_BYTES) throw new Error(`rules are larger than ${MAX_TOTAL_BYTES} bytes in all`);
+    this.bounds.count(bytes);
   }
 
-  /** Reports a file that is not read. */
   refuse(path: string, reason: string): void {
     this.unsupported.push({ path, reason });
   }
@@ -63,10 +60,8 @@ export class RuleReader {
     this.unsupported.push({ ...where, id, title, reason });
   }
 
-  /** @throws Error beyond the bound of the number of files. */
   read(path: string, content: Buffer, counted = false): void {
-    if (++this.files > MAX_FILES) throw new Error(`more than ${MAX_FILES} rule files`);
-    if (!counted) this.count(content.length);
+    this.bounds.countFile(content, counted);
     for (const document of this.documentsOf(path, content)) this.add(path, document);
   }
 
@@ -93,11 +88,11 @@ export class RuleReader {
       this.unsupported.push({ path, ...document });
       return;
     }
-    const { value, lineOf } = document;
+    const { value, text, lineOf } = document;
     try {
       const read = readDocument(value, this.context);
       this.keep(read, { path, lineOf });
-      if (isFields(value)) this.onRead?.({ path, lineOf, written: value, read });
+      if (isFields(value)) this.onRead?.({ path, lineOf, text, written: value, read });
     } catch (error) {
       if (!(error instanceof SigmaError)) throw error;
       const about = { ...textField(value, 'id'), ...textField(value, 'title') };

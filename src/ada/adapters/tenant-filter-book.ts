@@ -11,7 +11,7 @@ import { readFilterText, type OwnFilters } from './read-own-filters.js';
 const NOTHING: OwnFilters = { filters: [], unsupported: [] };
 
 interface Sent extends OwnFilters {
-  readonly version: number;
+  readonly text: FilterText;
 }
 
 /** What filters are read with, and what of them is there from the start. */
@@ -34,10 +34,21 @@ export class TenantFilterBook {
   ) {}
 
   /** Puts what a tenant sent in force, in the place of what it sent before; other events than the next are not affected. */
-  set(tenant: TenantId, { version, document }: FilterText): void {
-    if (this.sent.get(tenant)?.version === version) return;
-    this.sent.set(tenant, { version, ...this.read(document) });
+  set(tenant: TenantId, text: FilterText): void {
+    if (this.sent.get(tenant)?.text.version === text.version) return;
+    this.sent.set(tenant, { text, ...this.read(text.document) });
     this.inForce.replace(tenant, this.filtersOf(tenant));
+  }
+
+  /** What tenants have sent, as it was sent. */
+  *texts(): Iterable<readonly [TenantId, FilterText]> {
+    for (const [tenant, { text }] of this.sent) yield [tenant, text];
+  }
+
+  /** Has of tenants' texts what another book has, and no others. */
+  takeOver(other: TenantFilterBook): void {
+    for (const tenant of [...this.sent.keys()]) if (!other.sent.has(tenant)) this.forget(tenant);
+    for (const [tenant, text] of other.texts()) this.set(tenant, text);
   }
 
   /** All filters in force that a tenant has of its own. */

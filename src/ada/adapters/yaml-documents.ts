@@ -5,6 +5,8 @@ import { lineOf } from './yaml-lines.js';
 /** One document of a YAML file. */
 export interface YamlDocument {
   readonly value: unknown;
+  /** As it was written. */
+  readonly text: string;
   /** Line of the file, from 1, where a part of the document stands, or else the part next above it. */
   readonly lineOf: (part: DocumentPath) => number;
 }
@@ -64,7 +66,7 @@ function readOne(line: number, source: string): (YamlDocument | UnreadDocument)[
     const events = parseEvents(source, { maxDepth: MAX_DEPTH });
     const [value] = constructFromEvents(events, { source, maxAliases: MAX_ALIASES });
     if (value === null || value === undefined) return [];
-    return [{ value, lineOf: (part) => line - 1 + lineOf({ source, events }, part) }];
+    return [{ value, text: source, lineOf: (part) => line - 1 + lineOf({ source, events }, part) }];
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     return [{ line: line + (error.mark?.line ?? 0), reason: `not YAML: ${error.reason}` }];

@@ -1,6 +1,7 @@
 import type { Detection, DetectorKind } from '../../contracts/detection.js';
 import type { EventBatch, SecurityEvent } from '../../contracts/security-event.js';
 import type { TenantId } from '../../contracts/tenant.js';
+import type { RulesInForce } from './rules-in-force.js';
 
 /** Detectors by name. What anomaly detection finds is shown as statistical, which it is. */
 export type DetectorName = DetectorKind | 'anomaly';
@@ -36,6 +37,11 @@ export abstract class Detector {
    */
   rehearse(_tenant: TenantId, _events: readonly SecurityEvent[], _batch: BatchHead): readonly RuleSighting[] {
     return [];
+  }
+
+  /** Takes rules in the place of those that it had, from the next events on; what was learned is kept. Detectors without rules of anybody's take none. */
+  takeRules(_rules: RulesInForce): void {
+    // There are none.
   }
 
   /** What the detector has learned about a tenant, in a form of its own; `null` where it keeps nothing. */

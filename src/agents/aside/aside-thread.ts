@@ -19,7 +19,8 @@ export interface AsideScript {
   readonly name: string;
   /** The build's file of the thread. */
   readonly path: string;
-  readonly data?: unknown;
+  /** What it is started with; where that has become something else, it is started anew before the next request. */
+  readonly data?: () => unknown;
 }
 
 /** What such a thread says: `ready` once, then one answer to each request. */
@@ -38,6 +39,7 @@ type Outcome<Answer> = Exclude<AsideMessage<Answer>, { say: 'ready' }> | { reado
 export class AsideThread<Request, Answer> {
   private readonly queue = new AsideQueue();
   private worker: Worker | undefined;
+  private data: unknown;
   private idle: NodeJS.Timeout | undefined;
 
   constructor(
@@ -62,6 +64,7 @@ export class AsideThread<Request, Answer> {
 
   private async answer(request: Request): Promise<Answer> {
     clearTimeout(this.idle);
+    if (this.worker && this.data !== this.script.data?.()) await this.close();
     const worker = (this.worker ??= await this.start());
     const outcome = await this.outcomeOf(worker, request);
     if (outcome.say === 'lost') {
@@ -95,7 +98,8 @@ export class AsideThread<Request, Answer> {
 
   private async start(): Promise<Worker> {
     const { name, path, data } = this.script;
-    const worker = new Worker(workerScript(path), { workerData: data, name, resourceLimits: heapLimits(this.limits.heapMiB) });
+    this.data = data?.();
+    const worker = new Worker(workerScript(path), { workerData: this.data, name, resourceLimits: heapLimits(this.limits.heapMiB) });
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     worker.once('message', () => resolve());
     worker.on('error', reject);

@@ -9,14 +9,12 @@ import { RuleBacktestsController } from '../../ada/rule-backtests.controller.js'
 import { RuleBacktestsService } from '../../ada/rule-backtests.service.js';
 import { EventPipeline } from '../../mssp/ingest/domain/event-pipeline.js';
 import { Clock } from '../../platform/clock/clock.js';
-import type { Config } from '../../platform/config/config.js';
-import { CONFIG } from '../../platform/config/tokens.js';
 import { CiphersInHand } from '../../platform/encryption/ciphers-in-hand.js';
 import { TenantDatabases } from '../../platform/storage/tenant-databases.js';
 import { WorkRunner } from '../../platform/work-queue/work-runner.js';
-import { detectionFilesOf } from '../pipeline/detection-files.js';
 import { PipelineModule } from '../pipeline/pipeline.module.js';
 import { PipelineStoredEvents } from '../pipeline/pipeline-stored-events.js';
+import { RuleSetInForce } from '../pipeline/rule-set.js';
 import { TrialThread } from './trial-thread.js';
 
 type HandlerInjections = [BacktestStore, EventPipeline, RuleTrials, RuleFilterStore, WorkRunner];
@@ -31,7 +29,7 @@ type HandlerInjections = [BacktestStore, EventPipeline, RuleTrials, RuleFilterSt
       inject: [TenantDatabases, CiphersInHand, Clock],
       useFactory: (databases: TenantDatabases, ciphers: CiphersInHand, clock: Clock) => new SqlBacktestStore(databases, ciphers, clock),
     },
-    { provide: TrialThread, inject: [CONFIG], useFactory: (config: Config) => new TrialThread(detectionFilesOf(config)) },
+    { provide: TrialThread, inject: [RuleSetInForce], useFactory: (rules: RuleSetInForce) => new TrialThread(rules) },
     { provide: RuleTrials, useExisting: TrialThread },
     {
       provide: RuleBacktestsService,

@@ -1,8 +1,8 @@
-import type { DetectionFiles } from '../../ada/adapters/load-detection.js';
 import type { TrialFindings } from '../../ada/domain/backtest/rule-trial.js';
 import { type CheckedRules, RuleTrials, type Trial, TrialTooCostly } from '../../ada/domain/backtest/rule-trials.js';
 import type { PastRecord } from '../../contracts/stored-events.js';
 import { type AsideLimits, AsideThread, ThreadLost } from '../aside/aside-thread.js';
+import type { RuleSetInForce } from '../pipeline/rule-set.js';
 import type { TrialAnswer, TrialRequest } from './trial-protocol.js';
 
 /** A rule takes some µs an event, a page has some hundred events: what takes seconds is made to be slow. The thread holds the rules in force besides. */
@@ -12,9 +12,9 @@ export const TRIAL_LIMITS: AsideLimits = { requestMs: 3_000, heapMiB: 512, idleM
 export class TrialThread extends RuleTrials {
   private readonly thread: AsideThread<TrialRequest, TrialAnswer>;
 
-  constructor(files: DetectionFiles, limits: AsideLimits = TRIAL_LIMITS) {
+  constructor(rules: RuleSetInForce, limits: AsideLimits = TRIAL_LIMITS) {
     super();
-    this.thread = new AsideThread({ name: 'trial', path: 'agents/backtest/trial.worker.js', data: files }, limits);
+    this.thread = new AsideThread({ name: 'trial', path: 'agents/backtest/trial.worker.js', data: () => rules.current }, limits);
   }
 
   check(document: string): Promise<CheckedRules> {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { DetectionFiles } from '../../ada/adapters/load-detection.js';
+import type { DetectionFiles } from '../../ada/adapters/gather-detection.js';
 import type { Config } from '../../platform/config/config.js';
 
 /** Where the rules and filters of a configuration are; the starter pack may have been removed. */

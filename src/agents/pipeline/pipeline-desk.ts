@@ -1,7 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { TenantFilterBook } from '../../ada/adapters/tenant-filter-book.js';
 import type { AnomalyRisks } from '../../ada/anomaly-risks.js';
-import type { LoadedRuleSummaries } from '../../ada/loaded-rule-catalog.js';
 import type { TenantId } from '../../contracts/tenant.js';
 import type { TenantCiphers } from '../../mssp/ingest/adapters/tenant-ciphers.js';
 import type { EventStore } from '../../mssp/ingest/domain/event-store.js';
@@ -9,10 +7,8 @@ import { showEvent } from '../../mssp/ingest/domain/show-event.js';
 import { readSlice } from '../../mssp/lake/domain/copy-slice.js';
 import { readPage } from '../../mssp/ingest/domain/read-page.js';
 import { searchEvents, type SearchCriteria, type SearchResult } from '../../mssp/ingest/domain/search.js';
-import type { RuleSamples } from '../../ada/domain/liveness/rule-sample.js';
 import type { AskedTrials } from './asked-trials.js';
 import type { CanaryInspection } from './canary-inspection.js';
-import type { CostMeasurement } from './cost-measurement.js';
 import type { DetectionMark } from './detection-mark.js';
 import { textReader } from './event-texts.js';
 import type { PassingInspection } from './passing-inspection.js';
@@ -24,6 +20,7 @@ import type { RequestTimes } from './request-times.js';
 import type { ShedCounts } from './shed-counts.js';
 import type { TenantIndicators } from './tenant-indicators.js';
 import type { TenantLanes } from './tenant-lanes.js';
+import type { ThreadRules } from './thread-rules.js';
 
 const MOST_CHUNKS = 64;
 const SEARCH_TIME_MS = 500;
@@ -46,16 +43,13 @@ export interface DeskParts {
   readonly late: LateInspection;
   readonly shed: ShedCounts;
   readonly times: RequestTimes;
-  readonly rules: LoadedRuleSummaries;
+  readonly rules: ThreadRules;
   readonly ciphers: TenantCiphers;
   readonly mark: DetectionMark;
   readonly trials: AskedTrials;
   readonly risks: AnomalyRisks;
-  readonly filters: TenantFilterBook;
   readonly indicators: TenantIndicators;
-  readonly samples: () => readonly RuleSamples[];
   readonly canaries: CanaryInspection;
-  readonly costs: CostMeasurement;
 }
 
 /** Answers what is asked of a pipeline thread. */
@@ -63,8 +57,7 @@ export class PipelineDesk {
   private readonly handlers: Handlers;
 
   constructor(private readonly parts: DeskParts) {
-    const { store, lanes, prepared, passing, late, shed, rules, ciphers, mark, trials, risks, filters, indicators } = parts;
-    const { samples, canaries, costs } = parts;
+    const { store, lanes, prepared, passing, late, shed, rules, ciphers, mark, trials, risks, indicators, canaries } = parts;
     this.handlers = {
       prepare: (request) => prepared.prepare(request),
       forget: ({ ticket }) => (prepared.forget(ticket), null),
@@ -89,18 +82,21 @@ export class PipelineDesk {
         mark.name(tenant, number),
         ciphers.open(tenant, terms.keys),
         risks.set(tenant, terms.risk),
-        terms.filters && filters.set(tenant, terms.filters),
+        terms.filters && rules.own.set(tenant, terms.filters),
         indicators.set(tenant, terms.indicators),
         null
       ),
       tried: ({ trial, poison }) => (trials.answer(trial, poison), null),
       retire: async ({ tenant }) => (await this.retire(tenant), null),
-      rules: () => rules,
-      samples: () => samples(),
-      'own-rules': ({ tenant, sent }) => (sent ? filters.sentBy(tenant) : filters.of(tenant)),
-      'check-filters': ({ document }) => filters.check(document),
+      rules: () => rules.inForce(),
+      'prepare-rules': ({ set, isTold }) => rules.prepare(set, isTold),
+      'take-rules': async ({ set }) => (await rules.take(set), null),
+      'drop-rules': () => (rules.drop(), null),
+      samples: () => rules.samples(),
+      'own-rules': ({ tenant, sent }) => (sent ? rules.own.sentBy(tenant) : rules.own.of(tenant)),
+      'check-filters': ({ document }) => rules.own.check(document),
       canaries: ({ tenant, batch }) => canaries.inspect(tenant, batch),
-      costs: () => costs.measure(),
+      costs: () => rules.costs.measure(),
       close: async () => (await this.close(), null),
     };
   }
@@ -136,7 +132,7 @@ export class PipelineDesk {
     this.parts.late.forget(tenant);
     this.parts.shed.forget(tenant);
     this.parts.risks.forget(tenant);
-    this.parts.filters.forget(tenant);
+    this.parts.rules.own.forget(tenant);
     this.parts.indicators.forget(tenant);
     await this.parts.lanes.retire(tenant);
     await this.parts.store.release(tenant);
@@ -145,7 +141,7 @@ export class PipelineDesk {
   /** Finishes what waits, keeps what was learned, closes the files. */
   private async close(): Promise<void> {
     this.parts.late.stop();
-    this.parts.costs.stop();
+    this.parts.rules.costs.stop();
     await this.parts.shed.write();
     await this.parts.lanes.closeAll();
     await this.parts.store.close();

@@ -1,6 +1,5 @@
 import type { CanaryBatch, CanaryOutcome } from '../../ada/domain/liveness/canary-batch.js';
-import type { RuleSamples } from '../../ada/domain/liveness/rule-sample.js';
-import type { LoadedRuleSummaries, OwnRules } from '../../ada/loaded-rule-catalog.js';
+import type { OwnRules } from '../../ada/loaded-rule-catalog.js';
 import type { InspectionReport, SentEvents } from '../../contracts/sent-events.js';
 import type { TenantId } from '../../contracts/tenant.js';
 import {
@@ -8,7 +7,6 @@ import {
   type Admission,
   type Ingested,
   type LateDetections,
-  PipelineUnavailable,
   type ShownEvent,
 } from '../../mssp/ingest/domain/event-pipeline.js';
 import type { DamageListener } from '../../mssp/ingest/domain/event-damage.js';
@@ -28,10 +26,13 @@ import { Quarantine } from './apart/quarantine.js';
 import { APART_LIMITS, QUARANTINE_LIMITS } from './apart/quarantine-limits.js';
 import { PipelineThread } from './pipeline-thread.js';
 import { PooledIngest } from './pooled-ingest.js';
+import { PooledRules } from './pooled-rules.js';
 import { ServingThreads } from './serving-threads.js';
 
 /** The pipeline in worker threads: a tenant is always in the same one, so what is learned of it lives there without locks. */
 export class PipelinePool extends EventPipeline {
+  /** The rules that the threads go by. */
+  readonly rules: PooledRules;
   private readonly threads: readonly PipelineThread[];
   private readonly byTenant: ServingThreads;
   private readonly ingesting: PooledIngest;
@@ -50,9 +51,9 @@ export class PipelinePool extends EventPipeline {
     tracing: Tracing = new NoTracing(),
   ) {
     super();
-    const { eventsUrl: _, ...apart } = setup;
-    this.quarantine = new Quarantine(() => new ApartThread(apart, APART_LIMITS), QUARANTINE_LIMITS);
+    this.quarantine = new Quarantine(() => new ApartThread(setup, APART_LIMITS), QUARANTINE_LIMITS);
     this.threads = Array.from({ length: count }, (_, number) => new PipelineThread(setup, this.listenerOf(number)));
+    this.rules = new PooledRules(this.threads, setup.rules);
     this.byTenant = new ServingThreads(this.threads, gate);
     this.ingesting = new PooledIngest(setup.maxEvents, this.quarantine, (tenant) => this.serving(tenant), tracing);
   }
@@ -69,21 +70,6 @@ export class PipelinePool extends EventPipeline {
   /** Resolves once all threads take requests. */
   async start(): Promise<void> {
     await Promise.all(this.threads.map((thread) => thread.start()));
-  }
-
-  /** What the threads loaded; the same in all of them. */
-  loadedRules(): Promise<LoadedRuleSummaries> {
-    return this.first.ask({ op: 'rules' });
-  }
-
-  /** What shows whether they are alive. */
-  ruleSamples(): Promise<readonly RuleSamples[]> {
-    return this.first.ask({ op: 'samples' });
-  }
-
-  /** What they cost by themselves for an event like their samples, in µs, by id. Measuring takes a while. */
-  ruleCosts(): Promise<ReadonlyMap<string, number>> {
-    return this.first.ask({ op: 'costs' });
   }
 
   /** The tenants that something was asked for since the start. */
@@ -196,12 +182,6 @@ export class PipelinePool extends EventPipeline {
   async retire(tenant: TenantId): Promise<void> {
     this.quarantine.forget(tenant);
     await this.byTenant.retire(tenant);
-  }
-
-  private get first(): PipelineThread {
-    const [first] = this.threads;
-    if (!first) throw new PipelineUnavailable('there is no pipeline thread');
-    return first;
   }
 
   /** The tenant's thread, once it was told to serve it. */

@@ -1,6 +1,6 @@
 import type { CanaryBatch, CanaryOutcome } from '../../ada/domain/liveness/canary-batch.js';
 import type { RuleSamples } from '../../ada/domain/liveness/rule-sample.js';
-import type { LoadedRuleSummaries, OwnRules } from '../../ada/loaded-rule-catalog.js';
+import type { OwnRules } from '../../ada/loaded-rule-catalog.js';
 import type { Detection } from '../../contracts/detection.js';
 import type { InspectionReport, SentEvents } from '../../contracts/sent-events.js';
 import type { TenantId } from '../../contracts/tenant.js';
@@ -17,6 +17,7 @@ import type { PastSpan } from '../../platform/observability/tracing/active-span.
 import type { ThreadVitals } from '../../platform/observability/thread-gauges.js';
 import type { ApartBatch } from './apart/apart-protocol.js';
 import type { TimedOperation } from './measured-store.js';
+import type { ReadRules, RuleSet, SampledRules } from './rule-set.js';
 import type { TenantTerms } from './tenant-terms.js';
 import type { StorageFault } from '../../platform/storage/storage-fault.js';
 import type { DeclaredFormat, RefusalReason, SubmissionFault } from '../../mssp/ingest/domain/submission.js';
@@ -134,7 +135,16 @@ export interface PipelineCalls {
   };
   /** Closes all that is open of a tenant, forgets what is known of it, and refuses it until it is opened again. */
   retire: { readonly request: { readonly op: 'retire'; readonly tenant: TenantId }; readonly reply: null };
-  rules: { readonly request: { readonly op: 'rules' }; readonly reply: LoadedRuleSummaries };
+  rules: { readonly request: { readonly op: 'rules' }; readonly reply: ReadRules };
+  /** Reads a set of rules beside the one in force, and keeps it ready; what it holds is answered where that is asked for. */
+  'prepare-rules': {
+    readonly request: { readonly op: 'prepare-rules'; readonly set: RuleSet; readonly isTold: boolean };
+    readonly reply: SampledRules | null;
+  };
+  /** Puts a set of rules in force, for whatever is asked after this. */
+  'take-rules': { readonly request: { readonly op: 'take-rules'; readonly set: RuleSet }; readonly reply: null };
+  /** Lets go of a set that was kept ready. */
+  'drop-rules': { readonly request: { readonly op: 'drop-rules' }; readonly reply: null };
   /** What shows whether the rules are alive that the thread has read. */
   samples: { readonly request: { readonly op: 'samples' }; readonly reply: readonly RuleSamples[] };
   /** What a tenant has of rules of its own: all of it, or what it sent. */

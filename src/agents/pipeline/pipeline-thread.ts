@@ -69,7 +69,9 @@ export class PipelineThread {
   /** Resolves once the thread takes requests. @throws Error where it cannot start, as with rules that cannot be read. */
   async start(): Promise<void> {
     this.mark = newMark();
-    const workerData = { ...this.setup, mark: this.mark } satisfies ThreadSetup;
+    const { rules, ...setup } = this.setup;
+    const set = rules.current;
+    const workerData = { ...setup, set, mark: this.mark } satisfies ThreadSetup;
     const worker = new Worker(workerScript('agents/pipeline/pipeline.worker.js'), {
       workerData,
       name: 'pipeline',
@@ -91,6 +93,10 @@ export class PipelineThread {
         this.fail(worker, error, startedAt);
       });
     });
+    if (set !== rules.current) {
+      await worker.terminate();
+      return this.start();
+    }
     this.worker = worker;
     this.lookAfter(worker, startedAt);
   }

@@ -2,6 +2,7 @@ import { Module, type BeforeApplicationShutdown, type OnApplicationBootstrap, ty
 import { AdaModule } from '../../ada/ada.module.js';
 import { DetectController } from '../../ada/detect.controller.js';
 import type { TenantId } from '../../contracts/tenant.js';
+import { type DetectionTexts, gatherDetection } from '../../ada/adapters/gather-detection.js';
 import { SqlRuleFilterStore } from '../../ada/adapters/sql-rule-filter-store.js';
 import { RuleFilterStore } from '../../ada/domain/rule-filter-store.js';
 import { FiltersInForce } from '../../ada/filters-in-force.js';
@@ -14,6 +15,8 @@ import { RuleFiltersController } from '../../ada/rule-filters.controller.js';
 import { RuleFiltersService } from '../../ada/rule-filters.service.js';
 import { RuleLivenessController } from '../../ada/rule-liveness.controller.js';
 import { RuleLiveness } from '../../ada/rule-liveness.service.js';
+import { RuleReloadController } from '../../ada/rule-reload.controller.js';
+import { RuleReload } from '../../ada/rule-reload.js';
 import { RuleCatalog } from '../../contracts/rule-catalog.js';
 import { SentEventInspector } from '../../contracts/sent-events.js';
 import { settleEventPlace } from '../../mssp/ingest/adapters/event-place.js';
@@ -48,6 +51,8 @@ import { PipelineProbe } from './pipeline-probe.js';
 import { PooledCanaries } from './pooled-canaries.js';
 import { PooledFilters } from './pooled-filters.js';
 import { PooledInspector } from './pooled-inspector.js';
+import { PooledRuleReload } from './pooled-rule-reload.js';
+import { RuleSetInForce } from './rule-set.js';
 import { TenantGate } from './tenant-gate.js';
 
 type PoolInjections = [
@@ -65,14 +70,17 @@ type PoolInjections = [
   PlatformDatabase,
   TenantGate,
   RuleCosts,
+  RuleSetInForce,
 ];
+
+type ReloadInjections = [Config, PipelinePool, LoadedRuleCatalog, RuleCosts, RuleLiveness, LivenessRounds];
 
 type LivenessInjections = [Canaries, RuleCatalog, AuditLog, Clock, Metrics, PipelinePool];
 
 /** The event pipeline in worker threads of this process. Starting waits for them, so that rules that cannot be read stop the start. */
 @Module({
   imports: [AdaModule],
-  controllers: [DetectController, RuleFiltersController, RuleLivenessController],
+  controllers: [DetectController, RuleFiltersController, RuleLivenessController, RuleReloadController],
   providers: [
     {
       provide: PipelineGauges,
@@ -102,6 +110,11 @@ type LivenessInjections = [Canaries, RuleCatalog, AuditLog, Clock, Metrics, Pipe
         new TenantGate(keys, tenants, filters, indicators),
     },
     {
+      provide: RuleSetInForce,
+      inject: [CONFIG],
+      useFactory: async (config: Config) => new RuleSetInForce({ generation: 1, texts: await gatherDetection(detectionFilesOf(config)) }),
+    },
+    {
       provide: PipelinePool,
       inject: [
         CONFIG,
@@ -118,15 +131,31 @@ type LivenessInjections = [Canaries, RuleCatalog, AuditLog, Clock, Metrics, Pipe
         PlatformDatabase,
         TenantGate,
         RuleCosts,
+        RuleSetInForce,
       ],
       useFactory: async (...parts: PoolInjections): Promise<PipelinePool> => {
-        const [config, events, gauges, metrics, probes, catalog, failure, reserve, damages, tracing, secrets, platform, gate, costs] =
-          parts;
+        const [
+          config,
+          events,
+          gauges,
+          metrics,
+          probes,
+          catalog,
+          failure,
+          reserve,
+          damages,
+          tracing,
+          secrets,
+          platform,
+          gate,
+          costs,
+          rules,
+        ] = parts;
         refuseLaterEventFiles(config.dataDir);
         await settleEventPlace(config.events.store, config.dataDir, platform);
         const eventsUrl = config.events.store === 'postgres' ? (secrets.postgres?.app ?? null) : null;
         const { maxEvents, workers, detectionCacheBytes: cacheBytes } = config.ingest;
-        const setup = { dataDir: config.dataDir, ...detectionFilesOf(config), maxEvents, eventsUrl, cacheBytes };
+        const setup = { dataDir: config.dataDir, rules, maxEvents, eventsUrl, cacheBytes };
         const onTrouble: TroubleListener = (event, tenant, message) => {
           events.pipelineTrouble(event, tenant, message);
           if (event === 'storage.sync_failed') failure.fail(message);
@@ -138,8 +167,9 @@ type LivenessInjections = [Canaries, RuleCatalog, AuditLog, Clock, Metrics, Pipe
         pool.onDamage((tenant, damage) => damages.tell(tenant, damage));
         await pool.start();
         const own = new PooledFilters(pool);
-        catalog.take(await pool.loadedRules(), (tenant) => own.allOf(tenant));
-        costs.take(() => pool.ruleCosts());
+        const { summaries } = await pool.rules.inForce();
+        catalog.take(summaries, (tenant) => own.allOf(tenant));
+        costs.take(() => pool.rules.costs());
         metrics.gauge('pipeline_waiting_requests', 'Requests that the pipeline threads have not answered', () => pool.load);
         probes.add(new PipelineProbe(pool));
         return pool;
@@ -159,7 +189,7 @@ type LivenessInjections = [Canaries, RuleCatalog, AuditLog, Clock, Metrics, Pipe
       useFactory: async (...parts: LivenessInjections): Promise<RuleLiveness> => {
         const [canaries, catalog, audit, clock, metrics, pool] = parts;
         const liveness = new RuleLiveness(canaries, catalog, audit, clock);
-        liveness.take(await pool.ruleSamples());
+        liveness.take(await pool.rules.samples());
         metrics.gaugeOf('rules_not_live', 'Rules that are not live, by how, counted once for each tenant', ['state'], () =>
           Object.entries(liveness.dead).map(([state, rules]) => [{ state }, rules] as const),
         );
@@ -176,10 +206,24 @@ type LivenessInjections = [Canaries, RuleCatalog, AuditLog, Clock, Metrics, Pipe
         return rounds;
       },
     },
+    {
+      provide: RuleReload,
+      inject: [CONFIG, PipelinePool, LoadedRuleCatalog, RuleCosts, RuleLiveness, LivenessRounds],
+      useFactory: (...[config, pool, catalog, costs, liveness, rounds]: ReloadInjections) => {
+        const own = new PooledFilters(pool);
+        const gather = (): Promise<DetectionTexts> => gatherDetection(detectionFilesOf(config));
+        return new PooledRuleReload(pool.rules, gather, ({ summaries, samples }) => {
+          catalog.take(summaries, (tenant) => own.allOf(tenant));
+          costs.take(() => pool.rules.costs());
+          liveness.take(samples);
+          for (const tenant of pool.tenants) rounds.doubt(tenant);
+        });
+      },
+    },
     { provide: EventPipeline, useExisting: PipelinePool },
     { provide: SentEventInspector, inject: [PipelinePool], useFactory: (pool: PipelinePool) => new PooledInspector(pool) },
   ],
-  exports: [EventPipeline, SentEventInspector, RuleFilterStore],
+  exports: [EventPipeline, SentEventInspector, RuleFilterStore, RuleSetInForce],
 })
 export class PipelineModule implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
   constructor(

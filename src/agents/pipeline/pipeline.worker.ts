@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { loadDetection } from '../../ada/adapters/load-detection.js';
+import { readDetection } from '../../ada/adapters/load-detection.js';
 import { AnomalyRisks } from '../../ada/anomaly-risks.js';
 import { createLocalDetectionAgent } from '../../ada/create-local-detection-agent.js';
 import { CorrelationLosses } from '../../ada/domain/sigma/correlation/correlation-losses.js';
@@ -17,7 +17,6 @@ import { DatabaseAway } from '../../platform/storage/database-away.js';
 import { storageFaultOf } from '../../platform/storage/storage-fault.js';
 import { AskedTrials } from './asked-trials.js';
 import { CanaryInspection } from './canary-inspection.js';
-import { CostMeasurement } from './cost-measurement.js';
 import { DetectionMark } from './detection-mark.js';
 import { LateInspection } from './late-inspection.js';
 import { measured, StoreTimes } from './measured-store.js';
@@ -31,6 +30,7 @@ import { RequestTimes } from './request-times.js';
 import { ShedCounts } from './shed-counts.js';
 import { TenantIndicators } from './tenant-indicators.js';
 import { TenantLanes } from './tenant-lanes.js';
+import { ThreadRules } from './thread-rules.js';
 
 const SHED_EVERY_MS = 1_000;
 const VITALS_EVERY_MS = 2_000;
@@ -56,7 +56,7 @@ function faultOf(error: unknown): PipelineFault {
   return { kind: 'failed', message, storage: storageFaultOf(error) };
 }
 
-const detection = await loadDetection(setup);
+const detection = await readDetection(setup.set.texts);
 const mark = new DetectionMark(setup.mark);
 const cache = new CacheBudget(setup.cacheBytes);
 const losses = new CorrelationLosses();
@@ -111,14 +111,11 @@ const desk = new PipelineDesk({
   mark,
   trials,
   risks,
-  filters: detection.own,
   indicators,
   passing: new PassingInspection(agent, lanes, setup.maxEvents),
   prepared: new PreparedSubmissions(store, setup.maxEvents),
-  rules: detection.summarise(),
-  samples: () => detection.samples(),
+  rules: new ThreadRules(detection, agent),
   canaries: new CanaryInspection(agent),
-  costs: new CostMeasurement(detection),
 });
 
 parentPort?.on('message', ({ id, request }: NumberedRequest) => {

@@ -2,6 +2,7 @@ import type { Detection, RuleReference } from '../../../contracts/detection.js';
 import type { SecurityEvent } from '../../../contracts/security-event.js';
 import type { TenantId } from '../../../contracts/tenant.js';
 import { Detector, type RuleSighting } from '../detector.js';
+import type { RulesInForce } from '../rules-in-force.js';
 import { evidenceOf } from './evidence.js';
 import { RuleFilters } from './filters/rule-filters.js';
 import { SigmaEngine, type SigmaEngineOptions } from './sigma-engine.js';
@@ -20,7 +21,7 @@ export interface SigmaDetectorOptions extends SigmaEngineOptions {
 /** Finds events that match Sigma rules. It learns nothing, so there is nothing to snapshot. */
 export class SigmaDetector extends Detector {
   readonly kind = 'sigma';
-  private readonly filters: RuleFilters;
+  private filters: RuleFilters;
   private engine: SigmaEngine | undefined;
 
   constructor(
@@ -57,6 +58,15 @@ export class SigmaDetector extends Detector {
       return rules.map(({ id }) => ({ ruleId: id, event: event.index, isLeftOut: true }));
     });
     return [...found, ...leftOut];
+  }
+
+  /** Those that only serve correlations are not asked. */
+  override takeRules({ rules, quiet, suppressions }: RulesInForce): void {
+    this.filters = suppressions;
+    this.engine = new SigmaEngine(
+      rules.filter(({ id }) => !quiet.has(id)),
+      this.options,
+    );
   }
 
   snapshot(): null {

@@ -1,11 +1,4 @@
 import type { TenantId } from '../../../contracts/tenant.js';
-import type { PipelineSetup } from '../pipeline-setup.js';
-
-/** What a thread apart is started with. */
-export interface ApartSetup extends PipelineSetup {
-  /** Where it marks the index of the event that it is at. */
-  readonly mark: SharedArrayBuffer;
-}
 
 /** Events to be tried one by one. Nothing of them is stored. */
 export interface ApartBatch {

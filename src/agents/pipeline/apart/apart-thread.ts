@@ -2,9 +2,10 @@ import { Worker } from 'node:worker_threads';
 import { heapLimits } from '../../../platform/storage/heap-limits.js';
 import { workerScript } from '../../../platform/storage/worker-script.js';
 import { newMark, readMark } from '../detection-mark.js';
-import type { PipelineSetup } from '../pipeline-setup.js';
+import type { InspectingThreadSetup, PipelineSetup } from '../pipeline-setup.js';
 import { StuckTurn } from '../stuck-turn.js';
-import type { ApartBatch, ApartMessage, ApartSetup, ThrownEvent } from './apart-protocol.js';
+import type { RuleSet } from '../rule-set.js';
+import type { ApartBatch, ApartMessage, ThrownEvent } from './apart-protocol.js';
 import type { TrialOutcome } from './find-culprits.js';
 import { lossOf } from './loss-reason.js';
 
@@ -18,10 +19,11 @@ export interface ApartLimits {
   readonly heapMiB: number;
 }
 
-/** A thread in which events are tried that may take it down. It is started when it is needed, and replaced when it is lost. */
+/** A thread in which events are tried that may take it down. It is started when it is needed, and replaced when it is lost or rules change. */
 export class ApartThread {
   private worker: Worker | undefined;
   private mark = newMark();
+  private set: RuleSet | undefined;
 
   constructor(
     private readonly setup: PipelineSetup,
@@ -34,6 +36,7 @@ export class ApartThread {
    * @throws Error where it ends for another reason than an event.
    */
   async run(batch: ApartBatch, from: number, timeMs: number): Promise<TrialOutcome> {
+    if (this.set !== this.setup.rules.current) await this.close();
     const worker = (this.worker ??= await this.start());
     const ends = performance.now() + timeMs;
     const thrown: ThrownEvent[] = [];
@@ -79,8 +82,10 @@ export class ApartThread {
 
   private async start(): Promise<Worker> {
     this.mark = newMark();
+    const { maxEvents, rules } = this.setup;
+    const set = (this.set = rules.current);
     const worker = new Worker(workerScript('agents/pipeline/apart/apart.worker.js'), {
-      workerData: { ...this.setup, mark: this.mark } satisfies ApartSetup,
+      workerData: { maxEvents, set, mark: this.mark } satisfies InspectingThreadSetup,
       name: 'apart',
       resourceLimits: heapLimits(this.limits.heapMiB),
     });

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { loadDetection } from '../../../ada/adapters/load-detection.js';
+import { readDetection } from '../../../ada/adapters/load-detection.js';
 import { ANOMALY_RISK } from '../../../ada/anomaly-risks.js';
 import { createLocalDetectionAgent } from '../../../ada/create-local-detection-agent.js';
 import type { SecurityEvent } from '../../../contracts/security-event.js';
@@ -9,11 +9,12 @@ import { declaredFormat, RefusedSubmission } from '../../../mssp/ingest/domain/s
 import { shortTurns } from '../../../platform/clock/short-turns.js';
 import { DetectionMark } from '../detection-mark.js';
 import { textReader } from '../event-texts.js';
+import type { InspectingThreadSetup } from '../pipeline-setup.js';
 import { takeApart } from '../prepared-submissions.js';
-import type { ApartBatch, ApartMessage, ApartSetup, ApartTrial } from './apart-protocol.js';
+import type { ApartBatch, ApartMessage, ApartTrial } from './apart-protocol.js';
 
-const setup = workerData as ApartSetup;
-const agent = createLocalDetectionAgent({ ...(await loadDetection(setup)), riskOf: () => ANOMALY_RISK });
+const setup = workerData as InspectingThreadSetup;
+const agent = createLocalDetectionAgent({ ...(await readDetection(setup.set.texts)), riskOf: () => ANOMALY_RISK });
 const mark = new DetectionMark(setup.mark);
 
 function say(message: ApartMessage): void {

@@ -3,6 +3,7 @@ import type { SecurityEvent } from '../../../../contracts/security-event.js';
 import type { TenantId } from '../../../../contracts/tenant.js';
 import type { BatchHead, RuleSighting } from '../../detector.js';
 import { LearningDetector, type Lesson } from '../../learning-detector.js';
+import type { RulesInForce } from '../../rules-in-force.js';
 import { RuleFilters } from '../filters/rule-filters.js';
 import { SigmaEngine, type SigmaEngineOptions } from '../sigma-engine.js';
 import type { SigmaRule } from '../sigma-rule.js';
@@ -29,6 +30,12 @@ export interface CorrelationDetectorOptions {
   readonly losses?: CorrelationLosses | undefined;
 }
 
+/** What is known of a tenant, and of which correlations. */
+interface Known {
+  readonly state: TenantCorrelations;
+  readonly correlations: readonly LinkedCorrelation[];
+}
+
 /**
  * Finds what Sigma correlation rules describe. The rules that they refer to are matched here, so that what is learned follows from the
  * events alone, and learning a batch again after a restart gives the same. Time is the events' own, but never later than their arrival;
@@ -36,13 +43,13 @@ export interface CorrelationDetectorOptions {
  */
 export class CorrelationDetector extends LearningDetector {
   readonly kind = 'sigma';
-  private readonly tenants = new Map<TenantId, TenantCorrelations>();
-  private readonly correlator: Correlator;
-  private readonly filters: RuleFilters;
+  private readonly tenants = new Map<TenantId, Known>();
+  private correlator: Correlator;
+  private filters: RuleFilters;
   private readonly limits: CorrelationLimits;
   private engine: SigmaEngine | undefined;
 
-  constructor(private readonly options: CorrelationDetectorOptions) {
+  constructor(private options: CorrelationDetectorOptions) {
     super();
     this.correlator = new Correlator(options.correlations);
     this.filters = options.filters ?? new RuleFilters();
@@ -87,15 +94,24 @@ export class CorrelationDetector extends LearningDetector {
     ];
   }
 
+  /** What is known of a tenant is brought over once it is asked for; that of correlations which ask something else is dropped, as by a restart. */
+  override takeRules({ rules, correlations, quiet, suppressions }: RulesInForce): void {
+    this.options = { ...this.options, rules, correlations, quiet };
+    this.filters = suppressions;
+    this.correlator = new Correlator(correlations);
+    this.init();
+  }
+
   snapshot(tenant: TenantId): Uint8Array | null {
-    const state = this.tenants.get(tenant);
-    return state === undefined ? null : encodeCorrelations(state, this.options.correlations);
+    const known = this.tenants.get(tenant);
+    return known === undefined ? null : encodeCorrelations(known.state, known.correlations);
   }
 
   restore(tenant: TenantId, snapshot: Uint8Array): void {
-    const state = decodeCorrelations(snapshot, this.options.correlations, this.limits);
+    const { correlations } = this.options;
+    const state = decodeCorrelations(snapshot, correlations, this.limits);
     if (state === undefined) this.tenants.delete(tenant);
-    else this.tenants.set(tenant, state);
+    else this.tenants.set(tenant, { state, correlations });
   }
 
   forget(tenant: TenantId): void {
@@ -118,6 +134,7 @@ export class CorrelationDetector extends LearningDetector {
   private match(tenant: TenantId, events: readonly SecurityEvent[], batch: BatchHead, isUnfiltered = false): readonly MatchedEvent[] {
     const { engine, filters } = this;
     if (engine === undefined) throw new Error('the detector was not initialised');
+    if (this.options.correlations.length === 0) return [];
     const arrival = arrivalOf(batch);
     const matched: MatchedEvent[] = [];
     for (const event of events) {
@@ -130,6 +147,7 @@ export class CorrelationDetector extends LearningDetector {
   }
 
   private learn(tenant: TenantId, events: readonly SecurityEvent[], batch: BatchHead, matched: readonly MatchedEvent[]): Detection[] {
+    if (this.options.correlations.length === 0) return [];
     const state = this.stateOf(tenant);
     const { evicted, late } = state;
     const found = this.fire(state, batch.batch_id, matched).flatMap((finding) =>
@@ -147,9 +165,17 @@ export class CorrelationDetector extends LearningDetector {
   }
 
   private stateOf(tenant: TenantId): TenantCorrelations {
-    let state = this.tenants.get(tenant);
-    if (state === undefined) this.tenants.set(tenant, (state = new TenantCorrelations(this.options.correlations, this.limits)));
+    const { correlations } = this.options;
+    const known = this.tenants.get(tenant);
+    if (known?.correlations === correlations) return known.state;
+    const state = (known && this.broughtOver(known)) ?? new TenantCorrelations(correlations, this.limits);
+    this.tenants.set(tenant, { state, correlations });
     return state;
+  }
+
+  private broughtOver({ state, correlations }: Known): TenantCorrelations | undefined {
+    const snapshot = encodeCorrelations(state, correlations);
+    return snapshot === null ? undefined : decodeCorrelations(snapshot, this.options.correlations, this.limits);
   }
 }
 
