@@ -12,7 +12,6 @@ const BATCHES = 4;
 const EVENTS = 6;
 
 /** What is done to the month's file and to its log, neither of which was closed, and whether what was counted survives it. */
-/** What is done to the file, and whether the hours' counts outlive it, so that the account misses what is lost. */
 const DAMAGES: readonly (readonly [string, (file: string) => void, boolean])[] = [
   ['a block that is not what was written', zeroBlock, true],
   ['a file of garbage without its log', (file) => (writeFileSync(file, 'garbage'), rmSync(`${file}-wal`)), false],
