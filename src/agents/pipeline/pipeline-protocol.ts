@@ -184,6 +184,8 @@ export interface PipelineVitals extends ThreadVitals {
   readonly remembered: number;
   /** Groups that correlations let go of for want of room, and events that came too late for them, since the last report. */
   readonly uncorrelated: { readonly evicted: number; readonly late: number };
+  /** Detections beyond what an event or a batch may have, by tenant, since the last report. */
+  readonly leftOut: ReadonlyMap<TenantId, number>;
 }
 
 /** What a thread says. */

@@ -96,6 +96,7 @@ function sayVitals(): void {
     stored: times.take(),
     remembered: cache.spent,
     uncorrelated: losses.take(),
+    leftOut: agent.takeLeftOut(),
   };
   say({ say: 'vitals', vitals });
 }
