@@ -176,7 +176,13 @@ describe('LocalDetectionAgent', () => {
     const agent = new LocalDetectionAgent([new Fixed()], { perEvent: 1, perBatch: 3 });
     const found = await agent.inspect(TENANT, batch('1', 5));
     expect(found.map(({ event_index, rule }) => `${event_index}${rule.id}`)).toEqual(['0a', '1a', '2a']);
-    expect(agent.detectionsLeftOut).toBe(7);
+    await agent.inspect(OTHER, batch('2', 3));
+    await agent.inspect(OTHER, batch('3', 3));
+    expect([...agent.takeLeftOut()]).toEqual([
+      [TENANT, 7],
+      [OTHER, 6],
+    ]);
+    expect([...agent.takeLeftOut()]).toEqual([]);
   });
 
   it('refuses two learning detectors of one kind', () => {

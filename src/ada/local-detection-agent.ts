@@ -27,7 +27,7 @@ export class LocalDetectionAgent extends DetectionAgent {
   private readonly fixed: readonly Detector[];
   private readonly learning: readonly LearningDetector[];
   private readonly recent = new Map<TenantId, RecentBatches>();
-  private leftOut = 0;
+  private leftOut = new Map<TenantId, number>();
 
   /** @throws Error where two learning detectors are of one kind, as snapshots are kept by kind. */
   constructor(
@@ -42,9 +42,11 @@ export class LocalDetectionAgent extends DetectionAgent {
     for (const detector of detectors) detector.init();
   }
 
-  /** Detections left out since the start because an event or a batch had more than the limits allow. */
-  get detectionsLeftOut(): number {
-    return this.leftOut;
+  /** Answers how many detections of each tenant were left out because an event or a batch had more than the limits allow, and begins anew. */
+  takeLeftOut(): ReadonlyMap<TenantId, number> {
+    const { leftOut } = this;
+    this.leftOut = new Map();
+    return leftOut;
   }
 
   async inspect(tenant: TenantId, batch: EventBatch): Promise<Detection[]> {
@@ -52,7 +54,8 @@ export class LocalDetectionAgent extends DetectionAgent {
     const matched = await this.match(tenant, batch);
     const all = [...this.watch.during(tenant, () => this.withRarity(tenant, batch, matched)), ...learned];
     const ordered = orderDetections(all, this.limits);
-    this.leftOut += all.length - ordered.length;
+    const less = all.length - ordered.length;
+    if (less > 0) this.leftOut.set(tenant, (this.leftOut.get(tenant) ?? 0) + less);
     return ordered;
   }
 

@@ -1,3 +1,4 @@
+import type { BusinessEvents } from '../../platform/observability/business-events.js';
 import type { Metrics } from '../../platform/observability/metrics.js';
 import type { ThreadGauges } from '../../platform/observability/thread-gauges.js';
 import type { PipelineVitals } from './pipeline-protocol.js';
@@ -11,6 +12,7 @@ export class PipelineGauges {
   constructor(
     private readonly metrics: Metrics,
     private readonly threads: ThreadGauges,
+    private readonly events: BusinessEvents,
     now: () => number,
   ) {
     metrics.gauge('inspection_lag_seconds', 'Age of the oldest event that is stored and not inspected; 0 where there is none', () => {
@@ -22,13 +24,15 @@ export class PipelineGauges {
     );
   }
 
-  report(thread: number, { delay, heap, uninspectedSince, stored, remembered, uncorrelated, untried }: PipelineVitals): void {
+  report(thread: number, vitals: PipelineVitals): void {
+    const { delay, heap, uninspectedSince, stored, remembered, uncorrelated, untried, leftOut } = vitals;
     this.threads.report(nameOf(thread), { delay, heap });
     this.oldest.set(thread, uninspectedSince);
     this.remembered.set(thread, remembered);
     this.metrics.correlationLosses.inc({ kind: 'evicted' }, uncorrelated.evicted);
     this.metrics.correlationLosses.inc({ kind: 'late' }, uncorrelated.late);
     this.metrics.untriedPatterns.inc({}, untried);
+    for (const [tenant, detections] of leftOut) this.events.detectionsLeftOut(tenant, detections);
     for (const [operation, seconds] of stored) this.metrics.storeOperations.observe({ store: 'events', operation }, seconds);
   }
 

@@ -190,6 +190,8 @@ export interface PipelineVitals extends ThreadVitals {
   readonly uncorrelated: { readonly evicted: number; readonly late: number };
   /** Events since the last report for which not all patterns of indicators were evaluated that came into question. */
   readonly untried: number;
+  /** Detections beyond what an event or a batch may have, by tenant, since the last report. */
+  readonly leftOut: ReadonlyMap<TenantId, number>;
 }
 
 /** What a thread says. */

@@ -84,8 +84,9 @@ type LivenessInjections = [Canaries, RuleCatalog, AuditLog, Clock, Metrics, Pipe
   providers: [
     {
       provide: PipelineGauges,
-      inject: [Metrics, ThreadGauges, Clock],
-      useFactory: (metrics: Metrics, threads: ThreadGauges, clock: Clock) => new PipelineGauges(metrics, threads, () => clock.now()),
+      inject: [Metrics, ThreadGauges, BusinessEvents, Clock],
+      useFactory: (metrics: Metrics, threads: ThreadGauges, events: BusinessEvents, clock: Clock) =>
+        new PipelineGauges(metrics, threads, events, () => clock.now()),
     },
     {
       provide: DamageReport,

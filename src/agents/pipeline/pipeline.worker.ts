@@ -97,6 +97,7 @@ function sayVitals(): void {
     remembered: cache.spent,
     uncorrelated: losses.take(),
     untried: indicators.untried.take(),
+    leftOut: agent.takeLeftOut(),
   };
   say({ say: 'vitals', vitals });
 }

@@ -85,6 +85,12 @@ export class BusinessEvents {
     this.logger.log({ event: 'detections.raised', tenant_id: tenant, batch_id: batchId, ...severities }, 'rules have matched');
   }
 
+  /** An event or a batch had more detections than are kept. */
+  detectionsLeftOut(tenant: TenantId, detections: number): void {
+    this.metrics.detectionsLeftOut.inc({ tenant_id: tenant }, detections);
+    this.logger.warn({ event: 'detections.left_out', tenant_id: tenant, detections }, 'rules have matched more often than is kept');
+  }
+
   /** A request was refused because the tenant sends faster than it may. */
   rateLimitExceeded(tenant: TenantId): void {
     this.metrics.rateLimitExceeded.inc({ tenant_id: tenant });

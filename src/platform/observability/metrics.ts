@@ -39,6 +39,11 @@ export class Metrics {
     [],
   );
   readonly anomaliesDetected = this.named('anomalies_detected', 'Detections', ['severity']);
+  readonly detectionsLeftOut = this.tenantCounter(
+    'detections_left_out_total',
+    'Detections beyond what an event or a batch may have, which are not kept',
+    [],
+  );
   readonly rateLimitExceeded = this.named('rate_limit_exceeded', 'Requests refused for their rate', []);
   readonly triageCompleted = this.named('triage_completed', 'Alerts judged', ['classification']);
   readonly feedbackTaken = this.tenantCounter('feedback_total', "Analysts' feedback kept", ['verdict']);
