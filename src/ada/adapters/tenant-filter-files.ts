@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { isTenantId, type TenantId } from '../../contracts/tenant.js';
 import type { ReadingContext } from '../domain/sigma/detection-item.js';
 import type { SigmaRule } from '../domain/sigma/sigma-rule.js';
+import { TestBudget } from '../domain/sigma/test-budget.js';
 import { linkOwnFilters, type OwnFilters } from './read-own-filters.js';
 import { readPath } from './rule-files.js';
 import { RuleReader } from './rule-reader.js';
@@ -23,7 +24,7 @@ export async function readTenantFilters(
   const tenants = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   if (tenants.length > MAX_TENANTS) throw new Error(`filters of more than ${MAX_TENANTS} tenants`);
   for (const tenant of tenants.filter(isTenantId).sort()) {
-    const reader = new RuleReader(context);
+    const reader = new RuleReader({ ...context, budget: new TestBudget() });
     await readPath(join(directory, tenant), reader);
     filters.set(tenant, linkOwnFilters(reader, rules));
   }
