@@ -51,7 +51,10 @@ export class PipelinePool extends EventPipeline {
   ) {
     super();
     const { eventsUrl: _, ...apart } = setup;
-    this.quarantine = new Quarantine(() => new ApartThread(apart, APART_LIMITS), QUARANTINE_LIMITS);
+    this.quarantine = new Quarantine(
+      () => new ApartThread(apart, APART_LIMITS, (tenant) => this.byTenant.givenTo(tenant)),
+      QUARANTINE_LIMITS,
+    );
     this.threads = Array.from({ length: count }, (_, number) => new PipelineThread(setup, this.listenerOf(number)));
     this.byTenant = new ServingThreads(this.threads, gate);
     this.ingesting = new PooledIngest(setup.maxEvents, this.quarantine, (tenant) => this.serving(tenant), tracing);

@@ -1,5 +1,6 @@
 import type { TenantId } from '../../../contracts/tenant.js';
 import type { PipelineSetup } from '../pipeline-setup.js';
+import type { OwnTerms } from '../tenant-terms.js';
 
 /** What a thread apart is started with. */
 export interface ApartSetup extends PipelineSetup {
@@ -21,6 +22,8 @@ export interface ApartBatch {
 export interface ApartTrial {
   readonly batch: ApartBatch;
   readonly from: number;
+  /** What the events meet that is the tenant's own: they may be slow because of that alone. */
+  readonly own?: OwnTerms;
 }
 
 /** An event that detection has thrown at, each time. */

@@ -10,10 +10,13 @@ import { shortTurns } from '../../../platform/clock/short-turns.js';
 import { DetectionMark } from '../detection-mark.js';
 import { textReader } from '../event-texts.js';
 import { takeApart } from '../prepared-submissions.js';
+import { TenantIndicators } from '../tenant-indicators.js';
 import type { ApartBatch, ApartMessage, ApartSetup, ApartTrial } from './apart-protocol.js';
 
 const setup = workerData as ApartSetup;
-const agent = createLocalDetectionAgent({ ...(await loadDetection(setup)), riskOf: () => ANOMALY_RISK });
+const detection = await loadDetection(setup);
+const indicators = new TenantIndicators();
+const agent = createLocalDetectionAgent({ ...detection, riskOf: () => ANOMALY_RISK, indicatorsOf: (tenant) => indicators.of(tenant) });
 const mark = new DetectionMark(setup.mark);
 
 function say(message: ApartMessage): void {
@@ -51,7 +54,9 @@ async function inspectAlone({ tenant, receivedAt }: ApartBatch, event: SecurityE
   return failure;
 }
 
-async function run({ batch, from }: ApartTrial): Promise<void> {
+async function run({ batch, from, own }: ApartTrial): Promise<void> {
+  if (own?.filters) detection.own.set(batch.tenant, own.filters);
+  indicators.set(batch.tenant, own?.indicators ?? null);
   let isSound = false;
   for (const event of await eventsOf(batch)) {
     if (event.index < from) continue;
@@ -61,6 +66,8 @@ async function run({ batch, from }: ApartTrial): Promise<void> {
     isSound ||= failure === undefined;
   }
   agent.forget(batch.tenant);
+  detection.own.forget(batch.tenant);
+  indicators.forget(batch.tenant);
   say({ say: 'through' });
 }
 
