@@ -125,6 +125,25 @@ describe('filters of a tenant over HTTP', () => {
     expect(await speaks(ACME, 'cron')).toBe(false);
   });
 
+  it('HOS-04 refuses what would cost too much, with what it costs, and disturbs nobody', async () => {
+    const dashes = `account|windash:\n${'      - " -a -a -a -a -a"\n'.repeat(800)}`;
+    const before = (await get(`${ACME} viewer`)).body;
+    const [{ body }, heard] = await Promise.all([
+      put(`${ACME} analyst`, filterOf('one').replace('{ account: one }', `\n    ${dashes}`)),
+      speaks('globex', 'backup'),
+    ]);
+    expect(body).toMatchObject({
+      status: 422,
+      errors: [{ code: 'bad_filter', detail: expect.stringMatching(/tests that values become are 21\d{3} or more, .* more than 20000/) }],
+    });
+    expect(heard).toBe(true);
+    const large = filterOf('one').replace('account: one', "account|re: '(?:a?){1000}(?:a?){1000}(?:a?){1000}(?:a?){1000}b'");
+    expect((await put(`${ACME} analyst`, large).expect(422)).body.errors).toMatchObject([
+      { detail: expect.stringMatching(/needs 12003 instructions, more than 10000/) },
+    ]);
+    expect((await get(`${ACME} viewer`)).body).toEqual(before);
+  });
+
   it('TEN-13 caps how many there are', async () => {
     const many = (count: number): string => Array.from({ length: count }, (_, at) => filterOf(`account-${at}`)).join('---\n');
     const { body } = await put(`${ACME} analyst`, many(4)).expect(409);

@@ -2,6 +2,7 @@ import type { UnsupportedRule } from '../domain/rule-source.js';
 import type { ReadingContext } from '../domain/sigma/detection-item.js';
 import type { LogsourceTaxonomy } from '../domain/sigma/logsource-taxonomy.js';
 import { type LinkedFilter, linkFilters } from '../domain/sigma/filters/link-filters.js';
+import { TestBudget } from '../domain/sigma/test-budget.js';
 import type { SigmaRule } from '../domain/sigma/sigma-rule.js';
 import { compileLinearPattern } from './linear-pattern.js';
 import { RuleReader } from './rule-reader.js';
@@ -30,9 +31,9 @@ export function linkOwnFilters(reader: RuleReader, rules: readonly SigmaRule[]):
   return { filters: linked.filters, unsupported: reader.unsupported };
 }
 
-/** Reads the filter documents of one text. */
+/** Reads the filter documents of one text, which have one budget together. */
 export function readFilterText(document: string, rules: readonly SigmaRule[], context: ReadingContext): OwnFilters {
-  const reader = new RuleReader(context);
+  const reader = new RuleReader({ ...context, budget: new TestBudget() });
   if (document !== '') reader.read(SENT, Buffer.from(document));
   return linkOwnFilters(reader, rules);
 }

@@ -3,6 +3,7 @@ import type { ReadingContext } from '../domain/sigma/detection-item.js';
 import type { FilterRule } from '../domain/sigma/filters/filter-rule.js';
 import { linkFilters } from '../domain/sigma/filters/link-filters.js';
 import type { SigmaRule } from '../domain/sigma/sigma-rule.js';
+import { TestBudget } from '../domain/sigma/test-budget.js';
 import { RuleReader } from './rule-reader.js';
 
 /** What a text holds of rules that are to be tried. */
@@ -19,7 +20,7 @@ const NO_CORRELATIONS = 'correlations are not back-tested, as they go by the ord
 
 /** Reads the documents of one text: detection rules, and filters that refer to rules among them. */
 export function readTrialRules(document: string, context: ReadingContext): TrialRules {
-  const reader = new RuleReader(context);
+  const reader = new RuleReader({ ...context, budget: new TestBudget() });
   reader.read(SENT, Buffer.from(document));
   for (const rule of reader.correlations) reader.refuseRule({ rule, reason: NO_CORRELATIONS, path: [] });
   for (const one of linkFilters(reader.rules, reader.filters).refused) reader.refuseRule(one);

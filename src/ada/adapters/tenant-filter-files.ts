@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { isTenantId, type TenantId } from '../../contracts/tenant.js';
 import type { ReadingContext } from '../domain/sigma/detection-item.js';
 import type { SigmaRule } from '../domain/sigma/sigma-rule.js';
+import { TestBudget } from '../domain/sigma/test-budget.js';
 import { linkOwnFilters, type OwnFilters } from './read-own-filters.js';
 import { readPath } from './rule-files.js';
 import { RuleReader } from './rule-reader.js';
@@ -38,7 +39,7 @@ export async function readTenantFilters(
 ): Promise<ReadonlyMap<TenantId, OwnFilters>> {
   const filters = new Map<TenantId, OwnFilters>();
   for (const [tenant, own] of texts) {
-    const reader = new RuleReader(context);
+    const reader = new RuleReader({ ...context, budget: new TestBudget() });
     await readTexts(own, reader);
     filters.set(tenant, linkOwnFilters(reader, rules));
   }

@@ -51,7 +51,10 @@ export class PipelinePool extends EventPipeline {
     tracing: Tracing = new NoTracing(),
   ) {
     super();
-    this.quarantine = new Quarantine(() => new ApartThread(setup, APART_LIMITS), QUARANTINE_LIMITS);
+    this.quarantine = new Quarantine(
+      () => new ApartThread(setup, APART_LIMITS, (tenant) => this.byTenant.givenTo(tenant)),
+      QUARANTINE_LIMITS,
+    );
     this.threads = Array.from({ length: count }, (_, number) => new PipelineThread(setup, this.listenerOf(number)));
     this.rules = new PooledRules(this.threads, setup.rules);
     this.byTenant = new ServingThreads(this.threads, gate);

@@ -3,10 +3,12 @@ import type { TenantId } from '../../contracts/tenant.js';
 import { PipelineUnavailable } from '../../mssp/ingest/domain/event-pipeline.js';
 import type { PipelineGate } from './pipeline-listeners.js';
 import type { PipelineThread } from './pipeline-thread.js';
+import type { OwnTerms } from './tenant-terms.js';
 
 /** Which thread serves which tenant, always the same, and on which terms. */
 export class ServingThreads {
   private readonly numbers = new Map<TenantId, number>();
+  private readonly given = new Map<TenantId, OwnTerms>();
   /** Counts up whenever terms that are being fetched may be out of date. */
   private termChanges = 0;
 
@@ -34,9 +36,15 @@ export class ServingThreads {
       const terms = await this.gate.termsOf(tenant);
       if (before !== this.termChanges) continue;
       if (!thread.serves(tenant)) thread.open(tenant, terms);
+      this.given.set(tenant, { filters: terms.filters, indicators: terms.indicators });
       break;
     }
     return thread;
+  }
+
+  /** What its thread was last told to hold the tenant's events against. */
+  givenTo(tenant: TenantId): OwnTerms | undefined {
+    return this.given.get(tenant);
   }
 
   /** A tenant's keys, or other terms, are not what they were: what is asked for it once this resolves is done on those that it has now. */
@@ -54,6 +62,7 @@ export class ServingThreads {
     this.termChanges += 1;
     await this.choose(tenant).retire(tenant);
     this.numbers.delete(tenant);
+    this.given.delete(tenant);
   }
 
   private choose(tenant: TenantId): PipelineThread {

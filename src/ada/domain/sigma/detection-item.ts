@@ -6,14 +6,17 @@ import type { PlaceholderValues } from './placeholders.js';
 import { expandPlaceholders } from './placeholders.js';
 import { SigmaError, readPart } from './sigma-error.js';
 import { ANY, type TextPart, isPlain, mapPlain, parseText, plainText, withWildcards } from './sigma-text.js';
+import { type TestBudget, patternCost, textCost } from './test-budget.js';
 import { encodeText, windashVariants } from './text-encoding.js';
-import type { PatternCompiler } from './text-pattern.js';
+import type { PatternCompiler, PatternFlags, TextPattern } from './text-pattern.js';
 
 /** What reading a rule needs besides the rule. */
 export interface ReadingContext {
   readonly compilePattern: PatternCompiler;
   readonly placeholders: PlaceholderValues;
   readonly logsources: LogsourceTaxonomy;
+  /** What may be built of all that is read with this context; without bound where it is left out. */
+  readonly budget?: TestBudget;
 }
 
 const ABSENT: ValueTest = { kind: 'absent' };
@@ -77,6 +80,7 @@ function readFieldReference(field: string | undefined, modifiers: Modifiers, val
 }
 
 function readValue(field: string | undefined, value: unknown, modifiers: Modifiers, context: ReadingContext): ValueTest[] {
+  context.budget?.build(1);
   if (value === null) return readNull(field, modifiers);
   if (modifiers.operator !== undefined) return [readComparison(value, modifiers)];
   if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean' && typeof value !== 'bigint') {
@@ -88,9 +92,15 @@ function readValue(field: string | undefined, value: unknown, modifiers: Modifie
   if (modifiers.cidr) return texts.map((one) => ({ kind: 'cidr', range: parseCidr(one) }));
   if (modifiers.pattern !== undefined) {
     const flags = modifiers.pattern;
-    return texts.map((one) => ({ kind: 'pattern', pattern: context.compilePattern(one, flags) }));
+    return texts.map((one) => ({ kind: 'pattern', pattern: readPattern(one, flags, context) }));
   }
-  return texts.flatMap((one) => readText(one, field === undefined, modifiers));
+  return texts.flatMap((one) => readText(one, field === undefined, modifiers, context));
+}
+
+function readPattern(source: string, flags: PatternFlags, { compilePattern, budget }: ReadingContext): TextPattern {
+  const pattern = compilePattern(source, flags);
+  budget?.build(patternCost(pattern.size));
+  return pattern;
 }
 
 function readNull(field: string | undefined, modifiers: Modifiers): ValueTest[] {
@@ -106,9 +116,10 @@ function readComparison(value: unknown, modifiers: Modifiers): ValueTest {
   return modifiers.part === undefined ? test : { ...test, part: modifiers.part };
 }
 
-function readText(text: string, keyword: boolean, modifiers: Modifiers): ValueTest[] {
+function readText(text: string, keyword: boolean, modifiers: Modifiers, { budget }: ReadingContext): ValueTest[] {
   const parsed = parseText(text);
   const dashed = modifiers.windash ? windashVariants(parsed) : [parsed];
+  budget?.build(dashed.length * textCost(text.length));
   const encoded = dashed.flatMap((parts) => encodeText(parts, modifiers.encodings));
   const mode: LiteralMode = keyword && modifiers.mode === 'equals' ? 'contains' : modifiers.mode;
   return encoded.map((parts) => toTest(wrap(parts, mode), modifiers.cased));

@@ -1,5 +1,5 @@
 import type { SecurityEvent } from '../../../contracts/security-event.js';
-import { type Expression, type ItemExpression, foldCase } from './expression.js';
+import { type Expression, type ItemExpression, type ValueTest, foldCase } from './expression.js';
 import { holdsReference } from './rule-program.js';
 import { testNothing, testText, textsOf } from './value-tests.js';
 
@@ -54,15 +54,19 @@ function explainAny(of: readonly Expression[], event: SecurityEvent): readonly E
 
 function explainItem({ field, tests }: ItemExpression, event: SecurityEvent): readonly Evidence[] | undefined {
   if (field === undefined) {
-    for (const value of event.values())
-      if (tests.some((test) => testText(test, value, foldCase(value)))) return [{ field: 'the event', value }];
+    for (const value of event.values()) if (meets(value, tests)) return [{ field: 'the event', value }];
     return undefined;
   }
   const value = event.field(field);
   if (value === undefined || value === null) return tests.some((test) => testNothing(test, value)) ? [] : undefined;
-  const text = textsOf(value).find((one) => tests.some((test) => testText(test, one, foldCase(one))));
+  const text = textsOf(value).find((one) => meets(one, tests));
   if (text !== undefined) return [{ field, value: text }];
   const anyValue = tests.some((test) => test.kind === 'present' || test.kind === 'exists');
   const hasNull = Array.isArray(value) && value.includes(null) && tests.some((test) => testNothing(test, null));
   return anyValue || hasNull ? [] : undefined;
+}
+
+function meets(text: string, tests: readonly ValueTest[]): boolean {
+  const folded = foldCase(text);
+  return tests.some((test) => testText(test, text, folded));
 }

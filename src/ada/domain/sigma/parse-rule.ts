@@ -61,6 +61,7 @@ export function readSearches(
       }),
     ),
   );
+  context.budget?.ask(expression);
   return { expression, searches };
 }
 

@@ -1,4 +1,5 @@
 import type { TenantId } from '../../../contracts/tenant.js';
+import type { OwnTerms } from '../tenant-terms.js';
 
 /** Events to be tried one by one. Nothing of them is stored. */
 export interface ApartBatch {
@@ -14,6 +15,8 @@ export interface ApartBatch {
 export interface ApartTrial {
   readonly batch: ApartBatch;
   readonly from: number;
+  /** What the events meet that is the tenant's own: they may be slow because of that alone. */
+  readonly own?: OwnTerms;
 }
 
 /** An event that detection has thrown at, each time. */

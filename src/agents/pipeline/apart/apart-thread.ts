@@ -1,11 +1,13 @@
 import { Worker } from 'node:worker_threads';
+import type { TenantId } from '../../../contracts/tenant.js';
 import { heapLimits } from '../../../platform/storage/heap-limits.js';
 import { workerScript } from '../../../platform/storage/worker-script.js';
 import { newMark, readMark } from '../detection-mark.js';
 import type { InspectingThreadSetup, PipelineSetup } from '../pipeline-setup.js';
 import { StuckTurn } from '../stuck-turn.js';
 import type { RuleSet } from '../rule-set.js';
-import type { ApartBatch, ApartMessage, ThrownEvent } from './apart-protocol.js';
+import type { OwnTerms } from '../tenant-terms.js';
+import type { ApartBatch, ApartMessage, ApartTrial, ThrownEvent } from './apart-protocol.js';
 import type { TrialOutcome } from './find-culprits.js';
 import { lossOf } from './loss-reason.js';
 
@@ -28,6 +30,7 @@ export class ApartThread {
   constructor(
     private readonly setup: PipelineSetup,
     private readonly limits: ApartLimits,
+    private readonly ownOf: (tenant: TenantId) => OwnTerms | undefined,
   ) {}
 
   /**
@@ -57,7 +60,8 @@ export class ApartThread {
           if (stuck.look(readMark(this.mark), now) !== undefined) resolve({ reason: `hung for ${this.limits.eventMs} ms` });
           else if (now > ends) resolve({ reason: undefined });
         }, LOOK_EVERY_MS);
-        worker.postMessage({ batch, from });
+        const own = this.ownOf(batch.tenant);
+        worker.postMessage({ batch, from, ...(own && { own }) } satisfies ApartTrial);
       });
       return { thrown, isSound, stopped: end === 'through' ? undefined : await this.replace(worker, end.reason) };
     } finally {

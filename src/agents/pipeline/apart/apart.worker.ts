@@ -11,10 +11,13 @@ import { DetectionMark } from '../detection-mark.js';
 import { textReader } from '../event-texts.js';
 import type { InspectingThreadSetup } from '../pipeline-setup.js';
 import { takeApart } from '../prepared-submissions.js';
+import { TenantIndicators } from '../tenant-indicators.js';
 import type { ApartBatch, ApartMessage, ApartTrial } from './apart-protocol.js';
 
 const setup = workerData as InspectingThreadSetup;
-const agent = createLocalDetectionAgent({ ...(await readDetection(setup.set.texts)), riskOf: () => ANOMALY_RISK });
+const detection = await readDetection(setup.set.texts);
+const indicators = new TenantIndicators();
+const agent = createLocalDetectionAgent({ ...detection, riskOf: () => ANOMALY_RISK, indicatorsOf: (tenant) => indicators.of(tenant) });
 const mark = new DetectionMark(setup.mark);
 
 function say(message: ApartMessage): void {
@@ -52,7 +55,9 @@ async function inspectAlone({ tenant, receivedAt }: ApartBatch, event: SecurityE
   return failure;
 }
 
-async function run({ batch, from }: ApartTrial): Promise<void> {
+async function run({ batch, from, own }: ApartTrial): Promise<void> {
+  if (own?.filters) detection.own.set(batch.tenant, own.filters);
+  indicators.set(batch.tenant, own?.indicators ?? null);
   let isSound = false;
   for (const event of await eventsOf(batch)) {
     if (event.index < from) continue;
@@ -62,6 +67,8 @@ async function run({ batch, from }: ApartTrial): Promise<void> {
     isSound ||= failure === undefined;
   }
   agent.forget(batch.tenant);
+  detection.own.forget(batch.tenant);
+  indicators.forget(batch.tenant);
   say({ say: 'through' });
 }
 

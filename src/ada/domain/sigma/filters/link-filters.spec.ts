@@ -73,6 +73,16 @@ describe('filter rules', () => {
     expect(found(everywhere, ACME, 'ann')).toEqual(['1', '2']);
   });
 
+  it('ask an event once, however many rules match it', () => {
+    const { filters } = linkFilters(RULES, [filter({ rules: 'any' })]);
+    const suppressions = new RuleFilters([], new Map([[ACME, filters]]));
+    let asked = 0;
+    const event = { ...EVENT('backup'), field: () => ((asked += 1), 'backup') };
+    expect(['1', '2', '1', '3'].map((id) => suppressions.leavesOut(ACME, id, event))).toEqual([true, true, true, false]);
+    expect(asked).toBe(1);
+    expect(suppressions.leavesOut(ACME, '1', EVENT('ann'))).toBe(false);
+  });
+
   it('are bounded in number', () => {
     const many = Array.from({ length: 1_001 }, () => filter({ rules: ['1'] }));
     const { filters, refused } = linkFilters(RULES, many);

@@ -36,8 +36,9 @@ export class RuleFilters {
   }
 }
 
-/** Filters by the rules that they filter, looked up once for each rule that matches. */
+/** Filters by the rules that they filter, looked up once for each rule that matches. An event is asked once by each, however many rules match it. */
 class FiltersByRule {
+  private readonly answers = new WeakMap<SecurityEvent, Map<Expression, boolean>>();
   private readonly known = new Map<string, readonly Expression[]>();
 
   constructor(private readonly filters: readonly LinkedFilter[]) {}
@@ -47,7 +48,19 @@ class FiltersByRule {
   }
 
   hold(ruleId: string, event: SecurityEvent): boolean {
-    return this.of(ruleId).some((expression) => evidenceIn(expression, event) !== undefined);
+    const expressions = this.of(ruleId);
+    return expressions.length > 0 && this.anyHolds(expressions, event);
+  }
+
+  private anyHolds(expressions: readonly Expression[], event: SecurityEvent): boolean {
+    let answers = this.answers.get(event);
+    if (answers === undefined) this.answers.set(event, (answers = new Map()));
+    for (const expression of expressions) {
+      let answer = answers.get(expression);
+      if (answer === undefined) answers.set(expression, (answer = evidenceIn(expression, event) !== undefined));
+      if (answer) return true;
+    }
+    return false;
   }
 
   private of(ruleId: string): readonly Expression[] {
