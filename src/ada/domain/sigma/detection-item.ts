@@ -6,6 +6,7 @@ import type { PlaceholderValues } from './placeholders.js';
 import { expandPlaceholders } from './placeholders.js';
 import { SigmaError, readPart } from './sigma-error.js';
 import { ANY, type TextPart, isPlain, mapPlain, parseText, plainText, withWildcards } from './sigma-text.js';
+import { spellingsOf } from './spellings.js';
 import { encodeText, windashVariants } from './text-encoding.js';
 import type { PatternCompiler } from './text-pattern.js';
 
@@ -108,9 +109,11 @@ function readComparison(value: unknown, modifiers: Modifiers): ValueTest {
 
 function readText(text: string, keyword: boolean, modifiers: Modifiers): ValueTest[] {
   const parsed = parseText(text);
-  const dashed = modifiers.windash ? windashVariants(parsed) : [parsed];
-  const encoded = dashed.flatMap((parts) => encodeText(parts, modifiers.encodings));
   const mode: LiteralMode = keyword && modifiers.mode === 'equals' ? 'contains' : modifiers.mode;
+  const isWhole = mode === 'equals' && !modifiers.cased && modifiers.encodings.length === 0 && isPlain(parsed);
+  const spelled = isWhole ? spellingsOf(plainText(parsed)).map((one): TextPart[] => [one]) : [parsed];
+  const dashed = modifiers.windash ? spelled.flatMap((parts) => windashVariants(parts)) : spelled;
+  const encoded = dashed.flatMap((parts) => encodeText(parts, modifiers.encodings));
   return encoded.map((parts) => toTest(wrap(parts, mode), modifiers.cased));
 }
 
