@@ -6,6 +6,7 @@ import type { PlaceholderValues } from './placeholders.js';
 import { expandPlaceholders } from './placeholders.js';
 import { SigmaError, readPart } from './sigma-error.js';
 import { ANY, type TextPart, isPlain, mapPlain, parseText, plainText, withWildcards } from './sigma-text.js';
+import { spellingsOf } from './spellings.js';
 import { type TestBudget, patternCost, textCost } from './test-budget.js';
 import { encodeText, windashVariants } from './text-encoding.js';
 import type { PatternCompiler, PatternFlags, TextPattern } from './text-pattern.js';
@@ -118,10 +119,12 @@ function readComparison(value: unknown, modifiers: Modifiers): ValueTest {
 
 function readText(text: string, keyword: boolean, modifiers: Modifiers, { budget }: ReadingContext): ValueTest[] {
   const parsed = parseText(text);
-  const dashed = modifiers.windash ? windashVariants(parsed) : [parsed];
+  const mode: LiteralMode = keyword && modifiers.mode === 'equals' ? 'contains' : modifiers.mode;
+  const isWhole = mode === 'equals' && !modifiers.cased && modifiers.encodings.length === 0 && isPlain(parsed);
+  const spelled = isWhole ? spellingsOf(plainText(parsed)).map((one): TextPart[] => [one]) : [parsed];
+  const dashed = modifiers.windash ? spelled.flatMap((parts) => windashVariants(parts)) : spelled;
   budget?.build(dashed.length * textCost(text.length));
   const encoded = dashed.flatMap((parts) => encodeText(parts, modifiers.encodings));
-  const mode: LiteralMode = keyword && modifiers.mode === 'equals' ? 'contains' : modifiers.mode;
   return encoded.map((parts) => toTest(wrap(parts, mode), modifiers.cased));
 }
 
