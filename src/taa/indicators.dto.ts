@@ -123,6 +123,10 @@ export class IndicatorDto implements ShownIndicator {
 
   revoked: boolean;
 
+  /** When its source made this version of it, where it says so. */
+  @ApiProperty({ required: false, example: '2026-03-01T08:00:00.000Z' })
+  modified?: string;
+
   /** Where the indicator is more than a list of values: the STIX pattern that events are compared with. There are no values then. */
   @ApiProperty({ required: false, example: "[process:name = 'a.exe' AND process:command_line LIKE '%-enc%']" })
   pattern?: string;

@@ -52,14 +52,15 @@ export class IndicatorsService {
     return this.shown(tenant, indicator);
   }
 
-  /** Takes the indicators of a STIX bundle; those with an id sent before replace what that id meant. */
+  /** Takes the indicators of a STIX bundle; those with an id sent before replace what that id meant, where they are not older. */
   async import(tenant: TenantId, objects: readonly unknown[], change: IndicatorChange): Promise<ImportResult> {
     const { store, matchers, compile, runner } = this.parts;
     const { reports, unsupported } = await readInTurns(objects, compile);
-    const { added, updated } = await store.put(tenant, API_SOURCE, reports, change);
+    const { added, updated, outdated = [] } = await store.put(tenant, API_SOURCE, reports, change);
     matchers.changed(tenant);
     runner.wake(tenant);
-    return { accepted: added, updated, unsupported };
+    const older = outdated.map((id) => ({ id, reason: 'a newer version of it is stored' }));
+    return { accepted: added, updated, unsupported: [...unsupported, ...older] };
   }
 
   /** @throws Problem 404; 409 for an indicator of a feed, which would come back. */

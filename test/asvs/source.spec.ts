@@ -92,6 +92,7 @@ describe('the source', () => {
     const compiling = ['src/taa/compile-in-turns.ts', 'src/taa/domain/indicator-image.ts'];
     expect(filesWith(source, /new IndicatorCompiler\(/)).toEqual(compiling);
     expect(filesWith(source, /\b(table|columns|screen)\.(add|push|set|fill)\(/).filter((path) => path.startsWith('src/taa/'))).toEqual([
+      'src/taa/domain/allow-list.ts',
       compiling[1],
     ]);
     for (const path of compiling) expect(code(path)).toMatch(/(return|IndicatorMatcher\()\s?compiler\.image\(\)/);

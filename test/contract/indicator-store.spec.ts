@@ -68,6 +68,27 @@ describeOnEngines('IndicatorStore', (open) => {
     ]);
   });
 
+  it('keeps a newer version from an older one, and takes one that was made at the same time', async () => {
+    const [first, second] = ['2026-01-01T00:00:00.000Z', '2026-01-02T00:00:00.000Z'];
+    const none = { added: 0, updated: 0, removed: 0 };
+    await store.put(ACME, 'api', [report('a', { modified: first }), report('b', { modified: second, revoked: true })], CHANGE);
+    expect(await store.put(ACME, 'api', [report('a', { modified: second, revoked: true })], CHANGE)).toEqual({ ...none, updated: 1 });
+    expect(await store.put(ACME, 'api', [report('a', { modified: first }), report('b', { modified: first }), report('c')], CHANGE)).toEqual(
+      {
+        ...none,
+        added: 1,
+        outdated: ['a', 'b'],
+      },
+    );
+    expect((await store.active(ACME)).map(({ name }) => name)).toEqual(['c']);
+    const before = (await audited()).length;
+    expect(await store.put(ACME, 'api', [report('a', { modified: first })], CHANGE)).toEqual({ ...none, outdated: ['a'] });
+    expect((await audited()).length).toBe(before);
+    expect(await store.put(ACME, 'api', [report('a', { modified: second })], CHANGE)).toEqual({ ...none, updated: 1 });
+    expect(await store.put(ACME, 'api', [report('a', { confidence: 1 })], CHANGE)).toEqual({ ...none, updated: 1 });
+    expect(await store.replace(ACME, 'api', [report('b', { modified: first })], CHANGE)).toEqual({ ...none, updated: 1, removed: 2 });
+  });
+
   it('makes a feed’s content all that it has, and touches no other source', async () => {
     await store.put(ACME, 'api', [report('mine')], CHANGE);
     await store.replace(ACME, 'feed', [report('a'), report('b')], CHANGE);

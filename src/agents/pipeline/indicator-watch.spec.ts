@@ -43,10 +43,12 @@ describe('IndicatorWatch', () => {
   let matchers: Matchers;
   let watch: IndicatorWatch;
   let others: TenantId[];
+  let troubles: string[];
   beforeEach(() => {
     jest.useFakeTimers();
     matchers = new Matchers();
-    watch = new IndicatorWatch(matchers);
+    troubles = [];
+    watch = new IndicatorWatch(matchers, (event, tenant) => troubles.push(`${event} ${tenant}`));
     others = [];
     watch.onOthers((tenant) => others.push(tenant));
     matchers.made.set(ACME, matcherOf('bad.example'));
@@ -78,6 +80,19 @@ describe('IndicatorWatch', () => {
     await jest.advanceTimersByTimeAsync(1_000);
     expect(others).toEqual([ACME]);
     expect(await watch.of(ACME)).not.toBeNull();
+  });
+
+  it('leaves in force what was where others cannot be compiled, and says so once each time', async () => {
+    const before = matchers.made.get(ACME)?.image;
+    expect(await watch.of(ACME)).toBe(before);
+    for (const _ of [1, 2]) {
+      matchers.fails = true;
+      await jest.advanceTimersByTimeAsync(3_000);
+      expect(await watch.of(ACME)).toBe(before);
+      matchers.fails = false;
+      await jest.advanceTimersByTimeAsync(1_000);
+    }
+    expect([others, troubles]).toEqual([[], ['indicators.failed acme-corp', 'indicators.failed acme-corp']]);
   });
 
   it('looks no more after a tenant that went', async () => {

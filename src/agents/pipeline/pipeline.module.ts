@@ -101,8 +101,9 @@ type LivenessInjections = [Canaries, RuleCatalog, AuditLog, Clock, Metrics, Pipe
     { provide: RuleFilterWatch, inject: [RuleFilterStore], useFactory: (store: RuleFilterStore) => new RuleFilterWatch(store) },
     {
       provide: IndicatorWatch,
-      inject: [IndicatorMatchers],
-      useFactory: (matchers: IndicatorMatchers) => new IndicatorWatch(matchers),
+      inject: [IndicatorMatchers, BusinessEvents],
+      useFactory: (matchers: IndicatorMatchers, events: BusinessEvents) =>
+        new IndicatorWatch(matchers, (event, tenant, message) => events.pipelineTrouble(event, tenant, message)),
     },
     {
       provide: TenantGate,

@@ -28,9 +28,9 @@ function read(path: string, faults: string[]): AllowList {
     if (statSync(path).size > MOST_BYTES) throw new Error('too large');
     const { reports, unsupported } = readPlainList(readFileSync(path, 'utf8'));
     for (const { reason } of unsupported.slice(0, NAMED_FAULTS)) faults.push(`INTEL_ALLOW_LISTS ${path}: ${reason}`);
-    return new AllowList(reports.flatMap(({ values }) => values));
+    return AllowList.of(reports.flatMap(({ values }) => values));
   } catch {
     faults.push(`INTEL_ALLOW_LISTS ${path} cannot be read, or is larger than ${MOST_BYTES} bytes`);
-    return new AllowList([]);
+    return AllowList.of([]);
   }
 }

@@ -7,6 +7,7 @@ import type { TenantDatabases } from '../../platform/storage/tenant-databases.js
 import { refuseBeyond } from '../../platform/tenancy/tenant-caps.js';
 import type { Indicator, IndicatorReport } from '../domain/indicator.js';
 import { type IndicatorChange, type IndicatorCounts, type IndicatorFilter, IndicatorStore } from '../domain/indicator-store.js';
+import { isOlderVersion } from '../domain/is-older-version.js';
 import type { IndicatorScope } from '../domain/retro/retro-match.js';
 import { isSoughtAnew } from '../domain/retro/is-sought-anew.js';
 import type { RetroPolicy } from '../domain/retro/retro-store.js';
@@ -112,17 +113,20 @@ export class SqliteIndicatorStore extends IndicatorStore {
         .execute();
       const before = new Map(known.map((row) => [row.indicator_id, row]));
       const added = [...offered.values()].filter((row) => !before.has(row.indicator_id));
-      const updated = [...offered.values()].flatMap((row) => {
+      const differing = [...offered.values()].flatMap((row) => {
         const old = before.get(row.indicator_id);
         return old === undefined || old.digest === row.digest ? [] : [{ ...row, created_at: old.created_at }];
       });
       if (!isAll && added.length > 0) refuseBeyond('indicators', this.most, known.length + added.length - 1);
       const removed = isAll ? known.map((row) => row.indicator_id).filter((id) => !offered.has(id)) : [];
-      const counts = { added: added.length, updated: updated.length, removed: removed.length };
-      if (counts.added + counts.updated + counts.removed === 0) return counts;
+      if (added.length + differing.length + removed.length === 0) return { added: 0, updated: 0, removed: 0 };
       const revision = await nextRevision(trx);
       const since = this.retro === null ? 0 : revision;
-      const anew = await soughtAnew(trx, updated, this.clock.now());
+      const { anew, older } = await comparedWithStored(trx, differing, this.clock.now());
+      const [outdated, updated] = isAll ? [[], differing] : parted(differing, older);
+      const counts = { added: added.length, updated: updated.length, removed: removed.length };
+      const answer = outdated.length === 0 ? counts : { ...counts, outdated: outdated.map((row) => row.external_id) };
+      if (counts.added + counts.updated + counts.removed === 0) return answer;
       const changed = [...added, ...updated].map((row) => {
         const old = anew.has(row.indicator_id) ? undefined : before.get(row.indicator_id);
         return { ...row, sought_since: old?.sought_since ?? since };
@@ -136,7 +140,7 @@ export class SqliteIndicatorStore extends IndicatorStore {
       if (this.retro !== null && changed.some((row) => row.sought_since === revision)) {
         await queueRetro(trx, { tenant, now: this.clock.now(), policy: this.retro, correlation_id: change.correlation_id });
       }
-      return counts;
+      return answer;
     });
   }
 }
@@ -160,22 +164,32 @@ interface Write {
   readonly isAll: boolean;
 }
 
-/** Ids of those among rows that replace others which make events match that did not before. */
-async function soughtAnew(trx: Transaction<TaaTables>, rows: readonly IndicatorRow[], now: number): Promise<ReadonlySet<string>> {
-  const anew = new Set<string>();
+/** Ids of those among rows that replace others which make events match that did not before, and of those that are older versions. */
+async function comparedWithStored(
+  trx: Transaction<TaaTables>,
+  rows: readonly IndicatorRow[],
+  now: number,
+): Promise<{ readonly anew: ReadonlySet<string>; readonly older: ReadonlySet<string> }> {
+  const [anew, older] = [new Set<string>(), new Set<string>()];
   for (const slice of slices(rows)) {
-    const after = new Map(slice.map((row) => [row.indicator_id, row.document]));
-    const before = await trx
+    const offered = new Map(slice.map((row) => [row.indicator_id, row.document]));
+    const stored = await trx
       .selectFrom('taa_indicator')
       .select(['indicator_id', 'document'])
-      .where('indicator_id', 'in', [...after.keys()])
+      .where('indicator_id', 'in', [...offered.keys()])
       .execute();
-    for (const { indicator_id: id, document } of before) {
-      if (isSoughtAnew(JSON.parse(document) as IndicatorReport, JSON.parse(after.get(id) ?? document) as IndicatorReport, now))
-        anew.add(id);
+    for (const { indicator_id: id, document } of stored) {
+      const before = JSON.parse(document) as IndicatorReport;
+      const after = JSON.parse(offered.get(id) ?? document) as IndicatorReport;
+      if (isSoughtAnew(before, after, now)) anew.add(id);
+      if (isOlderVersion(after, before)) older.add(id);
     }
   }
-  return anew;
+  return { anew, older };
+}
+
+function parted(rows: readonly IndicatorRow[], ids: ReadonlySet<string>): [IndicatorRow[], IndicatorRow[]] {
+  return [rows.filter((row) => ids.has(row.indicator_id)), rows.filter((row) => !ids.has(row.indicator_id))];
 }
 
 async function removeRows(trx: Transaction<TaaTables>, ids: readonly string[]): Promise<void> {

@@ -9,7 +9,7 @@ import { type IndicatorType, type IndicatorValue } from './indicator.js';
 import { anyValue } from './indicator-value.js';
 
 describe('AllowList', () => {
-  const list = new AllowList(
+  const list = AllowList.of(
     ['10.0.0.0/8', '192.0.2.7', '2001:db8::/32', 'good.example', 'https://files.example/a', 'ops@corp.example'].map(anyValue),
   );
 
@@ -26,10 +26,16 @@ describe('AllowList', () => {
     ['domain', 'example', false],
     ['url', 'https://files.example/a', true],
     ['url', 'https://good.example/evil', false],
+    ['url', 'https://files.example/a?b', false],
     ['email', 'ops@corp.example', true],
+    ['ip', '::ffff:10.1.2.3', true],
+    ['domain', 'WWW.Good.example.', true],
+    ['url', 'files.example/a', true],
+    ['email', 'Ops@Corp.example', true],
     ['file_name', 'good.example', false],
   ])('covers %s %s: %s', (type, value, expected) => {
     expect(list.covers({ type, value })).toBe(expected);
+    expect(new AllowList(structuredClone(list.image)).covers({ type, value })).toBe(expected);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { SecurityEvent } from '../../contracts/security-event.js';
 import { isRejection, parseEvent } from '../../events/parse-event.js';
 import { compileLinearMatcher } from '../adapters/linear-text-matcher.js';
+import { AllowList } from './allow-list.js';
 import { StixPatternError } from './stix/stix-pattern-error.js';
 import { EventMatcher } from './event-matcher.js';
 import { compileIndicators } from './indicator-image.js';
@@ -180,6 +181,33 @@ describe('EventMatcher', () => {
     const matcher = new EventMatcher(refusing);
     for (let i = 0; i < 3; i++) expect(matcher.match(event({ domain: 'x.example' }, 'generic'), UNTIL)).toEqual([]);
     expect(compiled).toBe(1);
+  });
+
+  it('tells nothing of what an allow-list covers where it is seen', () => {
+    const allowLists = [
+      AllowList.of([valueOfType('ip', '192.0.2.7'), valueOfType('domain', 'www.good.example'), valueOfType('ip', '198.51.100.8')]),
+    ];
+    const known = [
+      indicator('block', [['ip', '192.0.2.0/24']]),
+      indicator('above', [['domain', 'good.example']]),
+      indicator('port', [], { pattern: "[network-traffic:dst_ref.value = '198.51.100.8' AND network-traffic:dst_port = 53]" }),
+    ];
+    const gated = new EventMatcher(new IndicatorMatcher(structuredClone(compileIndicators(known, { allowLists })), compileLinearMatcher));
+    const found = (fields: object): string[] => gated.match(event({ ...fields }, 'generic'), UNTIL).map(({ indicator_id }) => indicator_id);
+    expect(found({ dst_ip: '192.0.2.7' })).toEqual([]);
+    expect(found({ dst_ip: '192.0.2.8' })).toEqual(['block']);
+    expect(found({ src_ip: '192.0.2.8', dst_ip: '192.0.2.7' })).toEqual(['block']);
+    expect(found({ domain: 'WWW.good.example.' })).toEqual([]);
+    expect(found({ domain: 'a.www.good.example' })).toEqual([]);
+    expect(found({ domain: 'mail.good.example', dst_ip: '192.0.2.7' })).toEqual(['above']);
+    expect(found({ dst_ip: '198.51.100.8', dst_port: 53 })).toEqual([]);
+    const open = new EventMatcher(new IndicatorMatcher(compileIndicators(known), compileLinearMatcher));
+    const all = [{ dst_ip: '192.0.2.7' }, { domain: 'www.good.example' }, { dst_ip: '198.51.100.8', dst_port: 53 }];
+    expect(all.flatMap((fields) => open.match(event(fields, 'generic'), UNTIL).map(({ indicator_id }) => indicator_id))).toEqual([
+      'block',
+      'above',
+      'port',
+    ]);
   });
 
   it('finds each of many patterns that have an object’s type in common', () => {

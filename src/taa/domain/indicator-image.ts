@@ -1,5 +1,5 @@
 import { formatIpBlock, parseIpBlock } from '../../events/ip-block.js';
-import type { AllowList } from './allow-list.js';
+import type { AllowList, AllowListImage } from './allow-list.js';
 import { INDICATOR_TYPES, type Indicator, type IndicatorType, type IndicatorValue } from './indicator.js';
 import { IndicatorColumns, type IndicatorColumnsImage } from './indicator-columns.js';
 import { ipv6BlockHash } from './lookup/ipv6-words.js';
@@ -29,6 +29,8 @@ export interface IndicatorImage {
   /** Lengths of the prefixes of the blocks of addresses that there are. */
   readonly lengths: { readonly 4: readonly number[]; readonly 6: readonly number[] };
   readonly patterns: readonly IndexedPattern[];
+  /** What is no sign of anything when it is seen. */
+  readonly allowed: readonly AllowListImage[];
 }
 
 /** The types of values as numbers, and blocks of addresses as one more. */
@@ -68,6 +70,7 @@ export class IndicatorCompiler {
       counts: this.counts,
       lengths: { 4: [...this.lengths[4]], 6: [...this.lengths[6]] },
       patterns: indexedPatterns(this.patterns),
+      allowed: (this.gates.allowLists ?? []).map(({ image }) => image),
     };
   }
 

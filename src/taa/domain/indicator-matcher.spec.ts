@@ -92,7 +92,7 @@ describe('an IndicatorMatcher with gates and patterns', () => {
   it('leaves out what is not sure enough, and what an allow-list covers', () => {
     const some = [indicator('unsure', [['ip', '192.0.2.1']], { confidence: 0.4 }), indicator('sure', [['ip', '192.0.2.1'], ['domain', 'x.good.example']])]; // prettier-ignore
     const entities = [{ type: 'ip' as const, value: '192.0.2.1' }, { type: 'domain' as const, value: 'x.good.example' }]; // prettier-ignore
-    const allowLists = [new AllowList([{ type: 'domain', value: 'good.example' }])];
+    const allowLists = [AllowList.of([{ type: 'domain', value: 'good.example' }])];
     expect(hits(some, entities)).toEqual(['sure 192.0.2.1', 'unsure 192.0.2.1', 'sure x.good.example']);
     expect(hits(some, entities, { leastConfidence: 0.5 })).toEqual(['sure 192.0.2.1', 'sure x.good.example']);
     expect(hits(some, entities, { allowLists })).toEqual(['sure 192.0.2.1', 'unsure 192.0.2.1']);

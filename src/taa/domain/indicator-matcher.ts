@@ -1,9 +1,12 @@
 import type { Entity, EntityType } from '../../contracts/entity.js';
 import { formatIpBlock, type IpBlock, parseIpBlock, prefixOf } from '../../events/ip-block.js';
 import type { AlertSpan } from './alert-span.js';
+import { AllowList } from './allow-list.js';
 import { IndicatorColumns, type IndicatorCard } from './indicator-columns.js';
 import { BLOCK, type IndicatorImage, KINDS } from './indicator-image.js';
+import { IndicatorError } from './indicator-error.js';
 import type { IndicatorType } from './indicator.js';
+import { anyValue } from './indicator-value.js';
 import { entityObservation } from './entity-observation.js';
 import { ipv4Number } from './lookup/ipv4-number.js';
 import { ipv6BlockHash, readIpv6Words } from './lookup/ipv6-words.js';
@@ -12,13 +15,13 @@ import { mayHoldUrl } from './lookup/url-screen.js';
 import { blockHash, ValueScreen } from './lookup/value-screen.js';
 import { ValueTable } from './lookup/value-table.js';
 import type { MatchedIndicator } from './matched-indicator.js';
-import { mutexName } from './mutex-name.js';
 import { PatternIndex } from './pattern-index.js';
 import { registryLookups } from './registry-key.js';
 import type { Observation } from './stix/observation.js';
 import type { MatcherCompiler } from './stix/compile-test.js';
 import { StixPatternError } from './stix/stix-pattern-error.js';
 import { UntriedPatterns } from './untried-patterns.js';
+import { VALUE_KEYS } from './value-keys.js';
 
 /** For those who have no patterns. */
 const NO_EXPRESSIONS: MatcherCompiler = () => {
@@ -39,14 +42,6 @@ const TYPES_OF: Readonly<Record<EntityType, (value: string) => readonly Indicato
   cloud_account: () => [],
 };
 
-/** What a value that is looked up as it is goes by. */
-const KEYS = {
-  file_name: (path: string) => path.slice(startOfName(path)).toLowerCase(),
-  file_hash: (digest: string) => digest.toLowerCase(),
-  email: (address: string) => address.toLowerCase(),
-  mutex: mutexName,
-};
-
 /**
  * Compares with a tenant's indicators: exact values in a hash table, domains with all their parents, blocks of addresses by the length of their prefix. Nearly
  * all values are on no list, which a screen tells in one pass over the text, without anything being taken out of it.
@@ -56,6 +51,7 @@ export class IndicatorMatcher {
   private readonly columns: IndicatorColumns;
   private readonly screen: ValueScreen;
   private readonly patterns: PatternIndex;
+  private readonly allowed: readonly AllowList[];
   /** The address of IPv6 at hand. */
   private readonly words = new Uint32Array(4);
 
@@ -69,6 +65,7 @@ export class IndicatorMatcher {
     this.columns = new IndicatorColumns(image.columns);
     this.screen = new ValueScreen(image.screen);
     this.patterns = new PatternIndex(image.patterns, compile, untried);
+    this.allowed = image.allowed.map((list) => new AllowList(list));
   }
 
   /** Whether nothing can match. */
@@ -100,7 +97,7 @@ export class IndicatorMatcher {
 
   /** The numbers of the indicators whose patterns an observation matches, each with the text by which it was found. */
   matchObservation(observation: Observation, span: AlertSpan): Map<number, string> {
-    const found = this.patterns.match(observation);
+    const found = this.patterns.match(observation, (text) => this.isAllowedText(text));
     for (const number of found.keys()) if (!this.columns.isValid(number, span.from, span.to)) found.delete(number);
     return found;
   }
@@ -110,8 +107,28 @@ export class IndicatorMatcher {
     return this.columns.card(number);
   }
 
-  /** Adds the numbers of the indicators to `found` that a value matches and that were valid at some time in the span. */
+  /** Adds the numbers of the indicators to `found` that a value matches and that were valid at some time in the span; none where an allow-list covers what is seen. */
   lookUp(type: IndicatorType, value: string, span: AlertSpan, found: Set<number>): void {
+    const before = found.size;
+    this.seek(type, value, span, found);
+    if (found.size === before || !this.allowed.some((list) => list.covers({ type, value }))) return;
+    let at = 0;
+    for (const number of found) if (at++ >= before) found.delete(number);
+  }
+
+  /** Whether a text that was seen is a value that an allow-list covers, whatever its kind. */
+  private isAllowedText(text: string): boolean {
+    if (this.allowed.length === 0) return false;
+    try {
+      const value = anyValue(text);
+      return this.allowed.some((list) => list.covers(value));
+    } catch (error) {
+      if (error instanceof IndicatorError) return false;
+      throw error;
+    }
+  }
+
+  private seek(type: IndicatorType, value: string, span: AlertSpan, found: Set<number>): void {
     const kind = KINDS[type];
     if (this.image.counts[kind] === 0 || !this.mayHold(type, value)) return;
     switch (type) {
@@ -128,7 +145,7 @@ export class IndicatorMatcher {
       case 'file_hash':
       case 'email':
       case 'mutex':
-        return this.find(kind, KEYS[type](value), span, found);
+        return this.find(kind, VALUE_KEYS[type](value), span, found);
     }
   }
 
@@ -208,11 +225,6 @@ export class IndicatorMatcher {
       this.find(KINDS.domain, name, span, found, dot + 1);
     }
   }
-}
-
-/** Where a path's last part begins. */
-function startOfName(path: string): number {
-  return Math.max(path.lastIndexOf('\\'), path.lastIndexOf('/')) + 1;
 }
 
 function bySureness(a: MatchedIndicator, b: MatchedIndicator): number {

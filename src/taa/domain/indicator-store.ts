@@ -18,6 +18,8 @@ export interface IndicatorCounts {
   readonly added: number;
   readonly updated: number;
   readonly removed: number;
+  /** What their source calls those that were not taken, as a newer version of them is stored; left out where there are none. */
+  readonly outdated?: readonly string[];
 }
 
 /** The indicators of each tenant. Every change is written to the audit with it. */
@@ -36,7 +38,7 @@ export abstract class IndicatorStore {
   /** A number that is another one after every change, whichever process made it. */
   abstract revision(tenant: TenantId): Promise<number>;
 
-  /** Adds the reports of a source and replaces those of it that have the same `external_id`. */
+  /** Adds the reports of a source and replaces those of it that have the same `external_id`, except by older versions. */
   abstract put(tenant: TenantId, source: string, reports: readonly IndicatorReport[], change: IndicatorChange): Promise<IndicatorCounts>;
 
   /** Makes the reports all that a source has: the others of it are removed. Writes nothing where nothing differs. */

@@ -25,6 +25,8 @@ export interface IndicatorReport {
   /** 0 to 1; one half where the source does not say. */
   readonly confidence: number;
   readonly revoked: boolean;
+  /** When its source made this version of it, where it says so. */
+  readonly modified?: string;
   /** Where the indicator is more than a list of values: the STIX pattern that events are compared with. There are no values then. */
   readonly pattern?: string;
   /** Whom it may be shared with, where its source says so. */

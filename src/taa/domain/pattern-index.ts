@@ -81,13 +81,18 @@ export class PatternIndex {
     return this.byLiteral.size === 0;
   }
 
-  /** The numbers of the patterns that an observation matches, each with the text by which it was found. What cannot be evaluated does not match. */
-  match(observation: Observation): Map<number, string> {
+  /**
+   * The numbers of the patterns that an observation matches, each with the text by which it was found. What cannot be evaluated does not match.
+   * @param isAllowed whether a text is no sign of anything, so that no pattern is found by it.
+   */
+  match(observation: Observation, isAllowed: (text: string) => boolean = () => false): Map<number, string> {
     const found = new Map<number, string>();
     if (this.isEmpty) return found;
     const tried = new Set<Entry>();
     for (const text of textsOf([...observation.objects.values()])) {
-      for (const entry of this.byLiteral.get(text.toLowerCase()) ?? []) {
+      const entries = this.byLiteral.get(text.toLowerCase());
+      if (entries === undefined || isAllowed(text)) continue;
+      for (const entry of entries) {
         if (tried.has(entry)) continue;
         if (tried.size === MOST_TRIED) {
           this.untried.note();

@@ -7,6 +7,7 @@ import {
   type IndicatorValue,
   type UnsupportedIndicator,
 } from './indicator.js';
+import { isOlderVersion } from './is-older-version.js';
 import { compilePattern } from './stix/compile-pattern.js';
 import type { MatcherCompiler } from './stix/compile-test.js';
 import type { StixPattern } from './stix/pattern-ast.js';
@@ -22,7 +23,8 @@ const MAX_NAME = 200;
 type Json = Readonly<Record<string, unknown>>;
 
 /**
- * Reads the `indicator` objects of a STIX bundle (STIX 2.1 sections 4.7, 7.2.1 and 8); objects of other types are passed over.
+ * Reads the `indicator` objects of a STIX bundle (STIX 2.1 sections 4.7, 7.2.1 and 8); objects of other types are passed over. Of several versions of one
+ * the last modified counts, and of those modified at once the last.
  * @param compile what regular expressions of patterns are compiled with.
  */
 export function readStixObjects(objects: readonly unknown[], compile: MatcherCompiler): IndicatorDocument {
@@ -46,7 +48,10 @@ export function* readingStixObjects(objects: readonly unknown[], compile: Matche
     if (object['type'] !== 'indicator') continue;
     try {
       const report = readIndicator(object, markings, compile);
-      reports.set(report.external_id, report);
+      const other = reports.get(report.external_id);
+      const isOlder = other !== undefined && isOlderVersion(report, other);
+      if (isOlder) unsupported.push({ id: report.external_id, reason: 'a newer version of it is there too' });
+      else reports.set(report.external_id, report);
     } catch (error) {
       if (!(error instanceof IndicatorError) && !(error instanceof StixPatternError)) throw error;
       unsupported.push({ id: textOf(object['id'], MAX_ID) ?? `objects/${index}`, reason: error.message });
@@ -64,6 +69,7 @@ function readIndicator(object: Json, markings: ReadonlyMap<string, Tlp>, compile
   if (typeof pattern !== 'string') throw new IndicatorError('pattern is missing');
   const values = valuesOf(readPattern(pattern, versionOf(object)), compile);
   const tlp = tlpOf(object, markings);
+  const modified = timeOf(object['modified'], 'modified');
   return {
     external_id: id,
     name: textOf(object['name'], MAX_NAME) ?? nameOf(values, pattern),
@@ -72,6 +78,7 @@ function readIndicator(object: Json, markings: ReadonlyMap<string, Tlp>, compile
     valid_until: timeOf(object['valid_until'], 'valid_until'),
     confidence: confidenceOf(object['confidence']),
     revoked: object['revoked'] === true,
+    ...(modified === null ? {} : { modified }),
     ...(values === undefined ? { pattern } : {}),
     ...(tlp === undefined ? {} : { tlp }),
   };

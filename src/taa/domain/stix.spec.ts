@@ -96,6 +96,24 @@ describe('readStixObjects', () => {
     ]);
   });
 
+  it('takes of several versions the last modified, in any order, and of those modified at once the last', () => {
+    const at = (day: number, more: object): object => ({ ...indicator, modified: `2026-01-0${day}T00:00:00Z`, ...more });
+    const [first, revoked] = [at(1, {}), at(2, { revoked: true })];
+    for (const objects of [
+      [first, revoked],
+      [revoked, first],
+    ]) {
+      const { reports, unsupported } = readStixObjects(objects, compileLinearMatcher);
+      expect(reports).toMatchObject([{ revoked: true, modified: '2026-01-02T00:00:00.000Z' }]);
+      expect(unsupported).toEqual(objects[0] === first ? [] : [{ id: 'indicator--1', reason: 'a newer version of it is there too' }]);
+    }
+    expect(readStixObjects([revoked, at(2, {})], compileLinearMatcher).reports).toMatchObject([{ revoked: false }]);
+    expect(readStixObjects([revoked, indicator], compileLinearMatcher).reports).toMatchObject([{ revoked: false }]);
+    expect(readStixObjects([at(1, { modified: 'x' })], compileLinearMatcher).unsupported).toMatchObject([
+      { reason: 'modified is not a time' },
+    ]);
+  });
+
   it('passes over other objects and reports what it cannot use', () => {
     const { reports, unsupported } = readStixObjects(
       [
