@@ -158,6 +158,15 @@ export class WorkStore {
     }
   }
 
+  /** Lets go of items as if they had not been taken. */
+  async release(tenant: TenantId, items: readonly ClaimedWork[]): Promise<void> {
+    const db = await this.databases.of<WorkTables>(tenant);
+    for (const slice of slices(items)) {
+      const held = sql.join(slice.map(({ kind, key, holder }) => sql`(${kind}, ${key}, ${holder})`));
+      await sql`UPDATE work_item SET holder = NULL WHERE (kind, key, holder) IN (VALUES ${held})`.execute(db);
+    }
+  }
+
   /**
    * Puts a failed item among the dead letters; where a tenant has as many of them as it may, the item goes on being tried, at `otherwise`; what was
    * enqueued again meanwhile has all its attempts. Answers whether it is a dead letter. A replayed one keeps its id.
