@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PostgresHolders } from '../../src/platform/work-queue/postgres-holders.js';
 import { describeWithPostgres } from '../support/postgres-server.js';
+import { TcpFaultProxy } from '../support/tcp-fault-proxy.js';
 
 describeWithPostgres('processes on one PostgreSQL that have work in hand', (server) => {
   let elapsed: number;
@@ -56,6 +58,39 @@ describeWithPostgres('processes on one PostgreSQL that have work in hand', (serv
     elapsed += 31_000;
     expect(await observer.gone([one])).toEqual([]);
   });
+
+  it('a session whose other side has gone without a word is replaced within ten seconds, and stays replaced', async () => {
+    const url = new URL(server().url(database, 'gatra_app'));
+    const proxy = await TcpFaultProxy.start(Number(url.port));
+    url.port = String(proxy.port);
+    const observer = new PostgresHolders(url.href, () => elapsed);
+    try {
+      const other = make();
+      const claims = [await other.begin(), await observer.begin()] as const;
+      expect(await observer.gone([claims[0]])).toEqual([]);
+      expect(await other.gone([claims[1]])).toEqual([]);
+      proxy.silence();
+      const begun = performance.now();
+      const asked = await Promise.allSettled([observer.gone([claims[0]]), observer.beat()]);
+      expect(asked.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+      for (let again = 0; again < 2; again += 1) {
+        await observer.beat();
+        expect(await observer.gone([claims[0]])).toEqual([]);
+        await sleep(50);
+      }
+      expect(performance.now() - begun).toBeLessThan(10_000);
+      expect(proxy.accepted).toBe(2);
+      // The server may go on showing the silent session: of a process that beats, the later count is seen.
+      elapsed += 59_000;
+      await observer.beat();
+      expect(await other.gone([claims[1]])).toEqual([]);
+      elapsed += 2_000;
+      expect(await other.gone([claims[1]])).toEqual([]);
+    } finally {
+      await observer.onApplicationShutdown();
+      await proxy.stop();
+    }
+  }, 30_000);
 
   it('a restart of PostgreSQL takes no work from a process that lives', async () => {
     const [one, observer] = [make(), make()];

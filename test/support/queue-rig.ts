@@ -81,7 +81,7 @@ export class QueueRig {
       this.store,
       tenants,
       clock,
-      new WorkBatches({ store: this.store, holders, clock, metrics: this.metrics, context }),
+      new WorkBatches({ store: this.store, holders, clock, metrics: this.metrics, context, stopMs: 50 }),
       (tenant) => stirs?.stirOthers('work', tenant),
     );
     stirs?.listen('work', (tenant) => runner.hear(tenant));

@@ -27,6 +27,7 @@ export const TOXICS = [
 /** Stands before a server and spoils what it answers. A toxic holds for open connections too, from the next bytes on. */
 export class TcpFaultProxy {
   private readonly pairs = new Set<readonly [Socket, Socket]>();
+  private readonly silent = new WeakSet<Socket>();
   private toxic: Toxic | undefined;
   /** Connections that were ever made to it. */
   accepted = 0;
@@ -58,6 +59,15 @@ export class TcpFaultProxy {
     this.toxic = toxic;
     if (toxic.kind === 'down') this.cut((socket) => socket.destroy());
     if (toxic.kind === 'reset_peer') this.cut((socket) => socket.resetAndDestroy());
+  }
+
+  /** Nothing passes any more on the connections that are open, and nobody hears of it; new ones are as they would be. */
+  silence(): void {
+    for (const [client, upstream] of this.pairs) {
+      this.silent.add(client);
+      client.unpipe(upstream);
+      client.resume();
+    }
   }
 
   /** Behaves again. Connections whose bytes were held back or cut off are ended, as they cannot be mended. */
@@ -99,7 +109,7 @@ export class TcpFaultProxy {
     for await (const chunk of upstream as AsyncIterable<Buffer>) {
       for (let rest = chunk; rest.length > 0;) {
         const { toxic } = this;
-        if (toxic?.kind === 'timeout') return void (await new Promise((closed) => client.once('close', closed)));
+        if (toxic?.kind === 'timeout' || this.silent.has(client)) return void (await new Promise((closed) => client.once('close', closed)));
         const most = sizeOf(toxic);
         const left = toxic?.kind === 'limit_data' ? toxic.bytes - passed : Infinity;
         if (left <= 0) return void client.destroy();

@@ -63,7 +63,7 @@ export class WebhookSender {
 
   /** Forgets how a tenant's receivers behaved. */
   forget(tenant: TenantId): void {
-    this.receivers.forget(`${tenant}/`);
+    this.receivers.forgetOf(tenant);
   }
 
   private async post(tenant: TenantId, message: WebhookMessage, { signal, attempt }: Attempt): Promise<number> {

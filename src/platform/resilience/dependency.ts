@@ -53,8 +53,14 @@ export class Dependency {
     return policy;
   }
 
-  /** Forgets how the parts behaved whose names begin so. */
-  forget(prefix: string): void {
+  /** Forgets how a part behaved. */
+  forget(part: string): void {
+    this.policies.delete(part);
+  }
+
+  /** Forgets how all parts behaved that are named `{owner}/{what}`. */
+  forgetOf(owner: string): void {
+    const prefix = `${owner}/`;
     for (const part of this.policies.keys()) if (part.startsWith(prefix)) this.policies.delete(part);
   }
 

@@ -2,12 +2,14 @@ import type { OnApplicationShutdown } from '@nestjs/common';
 import pg from 'pg';
 import { Beats } from './beats.js';
 import { NumberedHolders } from './numbered-holders.js';
+import { withinTime } from './within-time.js';
 
 const BEAT_MS = 5_000;
 /** A process whose session has ended may be about to open another. */
 const ABSENT_MS = 15_000;
 const SILENT_MS = 60_000;
 const CONNECT_MS = 5_000;
+const END_MS = 1_000;
 /** A session's name: which process it is, and how often it has shown itself. PostgreSQL keeps 63 characters of it. */
 const NAME = /^gatra-([0-9a-f-]{36})-(\d{1,15})$/;
 
@@ -35,14 +37,13 @@ export class PostgresHolders extends NumberedHolders implements OnApplicationShu
 
   /** Shows that this process still moves; opens its session again where that has ended. */
   async beat(): Promise<void> {
-    const client = await this.connected();
-    await client.query(`SELECT set_config('application_name', $1, false)`, [`gatra-${this.own}-${++this.count}`]);
+    await this.ask(`SELECT set_config('application_name', $1, false)`, [`gatra-${this.own}-${++this.count}`]);
   }
 
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
     const client = await this.session?.catch(() => undefined);
-    await client?.end();
+    if (client) await withinTime(END_MS, () => client.end()).catch(() => client.connection.stream.destroy());
   }
 
   protected async enter(): Promise<void> {
@@ -61,24 +62,36 @@ export class PostgresHolders extends NumberedHolders implements OnApplicationShu
 
   /** The counts of the processes that have a session. */
   private async shown(): Promise<ReadonlyMap<string, number>> {
-    const client = await this.connected();
-    const { rows } = await client.query<{ name: string }>(
+    const { rows } = await this.ask<{ name: string }>(
       'SELECT application_name AS name FROM pg_stat_activity WHERE datname = current_database()',
     );
     const shown = new Map<string, number>();
     for (const { name } of rows) {
       const [, process, count] = NAME.exec(name) ?? [];
-      if (process !== undefined) shown.set(process, Number(count));
+      // A server that has not noticed the end of a session shows that one too: it is the later count that tells.
+      if (process !== undefined) shown.set(process, Math.max(Number(count), shown.get(process) ?? 0));
     }
     return shown;
   }
 
-  private connected(): Promise<pg.Client> {
-    this.session ??= this.connect();
-    return this.session;
+  /** Asks the session's server. A session that cannot be asked may be one whose other side has gone without a word: the next question opens another. */
+  private async ask<Row extends pg.QueryResultRow>(text: string, values: readonly string[] = []): Promise<pg.QueryResult<Row>> {
+    const session = this.connected();
+    const client = await session;
+    try {
+      return await client.query<Row>(text, [...values]);
+    } catch (error) {
+      this.forget(session);
+      client.connection.stream.destroy();
+      throw error;
+    }
   }
 
-  private async connect(): Promise<pg.Client> {
+  private connected(): Promise<pg.Client> {
+    return (this.session ??= this.connect());
+  }
+
+  private connect(): Promise<pg.Client> {
     const client = new pg.Client({
       connectionString: this.url,
       application_name: `gatra-${this.own}-${++this.count}`,
@@ -86,17 +99,16 @@ export class PostgresHolders extends NumberedHolders implements OnApplicationShu
       query_timeout: CONNECT_MS,
       keepAlive: true,
     });
-    const forget = (): void => {
-      this.session = undefined;
-    };
+    const session = client.connect().then(() => client);
+    const forget = (): void => this.forget(session);
     client.on('error', forget);
     client.on('end', forget);
-    try {
-      await client.connect();
-    } catch (error) {
-      forget();
-      throw error;
-    }
-    return client;
+    session.catch(forget);
+    return session;
+  }
+
+  /** What ends late may be a session that has been replaced. */
+  private forget(session: Promise<pg.Client>): void {
+    if (this.session === session) this.session = undefined;
   }
 }

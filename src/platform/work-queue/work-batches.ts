@@ -18,6 +18,8 @@ const MAX_ATTEMPTS = 8;
 const FULL_MS = 600_000;
 /** How long work waits at most before an agent that was away is asked again. */
 const PUT_OFF_MS = 5_000;
+/** How long work that is under way may take once the process is to end. */
+const STOP_MS = 3_000;
 /** How often a tenant's queue is looked through for what nobody works on any more. */
 const LOOK_EVERY_MS = 5_000;
 const LOST = 'whoever had it in hand ended before it was done';
@@ -29,6 +31,8 @@ export interface BatchParts {
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly context: WorkContext;
+  /** Milliseconds that work under way still gets once the process is to end. */
+  readonly stopMs?: number;
 }
 
 /**
@@ -39,6 +43,8 @@ export class WorkBatches {
   private readonly logger = new Logger('WorkRunner');
   private readonly looks = new Map<TenantId, { readonly at: number; readonly ended: Promise<void> }>();
 
+  private readonly cut = new AbortController();
+  private stopping = false;
   private readonly events: BusinessEvents;
 
   constructor(private readonly parts: BatchParts) {
@@ -51,7 +57,17 @@ export class WorkBatches {
     return (await this.take(tenant, handler, false)) + (await this.take(tenant, handler, true));
   }
 
+  /**
+   * Begins nothing any more. What is under way has a moment to end; then its calls are ended, and what is not done goes back to the queue as it was, which
+   * counts as no attempt.
+   */
+  stop(): void {
+    this.stopping = true;
+    setTimeout(() => this.cut.abort(), this.parts.stopMs ?? STOP_MS).unref();
+  }
+
   private async take(tenant: TenantId, handler: WorkHandler, failedBefore: boolean): Promise<number> {
+    if (this.stopping) return 0;
     const { store, holders, clock, metrics } = this.parts;
     const { kind } = handler;
     const holder = await holders.begin();
@@ -85,16 +101,20 @@ export class WorkBatches {
   }
 
   private async handle(tenant: TenantId, handler: WorkHandler, items: readonly ClaimedWork[]): Promise<void> {
+    const { context, store, clock } = this.parts;
+    const { signal } = this.cut;
+    if (this.stopping) return store.release(tenant, items);
     try {
-      await this.parts.context.run(tenant, items, () => withinTime(handler.timeLimitMs, () => handler.handle(tenant, items)));
+      await context.run(tenant, items, signal, () => withinTime(handler.timeLimitMs, () => handler.handle(tenant, items), signal));
     } catch (error) {
       const [item] = items;
-      if (error instanceof AgentAway) await this.putOff(tenant, items, error);
+      if (signal.aborted) await store.release(tenant, items);
+      else if (error instanceof AgentAway) await this.putOff(tenant, items, error);
       else if (item && items.length === 1) await this.giveBack(tenant, item, error);
       else for (const single of items) await this.handle(tenant, handler, [single]);
       return;
     }
-    const lost = await this.parts.store.complete(tenant, items, this.parts.clock.now());
+    const lost = await store.complete(tenant, items, clock.now());
     if (lost > 0)
       this.logger.warn({ event: 'work.lost', tenant_id: tenant, kind: handler.kind, items: lost }, 'others have taken work over');
   }

@@ -53,6 +53,24 @@ describeOnEngines('the work queue and clocks that jump', (open) => {
     expect(await rig.rows()).toEqual([]);
   });
 
+  it('DUR-15 what waits for another attempt, or for its turn among others, waits for it beside a process whose clock is half a second behind', async () => {
+    const process = rig.start(
+      new ScriptedHandler(() => {
+        throw new Error('cannot');
+      }),
+    );
+    await rig.enqueue([{ key: 'failing' }]);
+    await process.work();
+    await rig.enqueue(['a', 'b', 'c'].map((key, turn) => ({ key, not_before: rig.clock.now() + 1_000 + turn * 50 })));
+    const planned = (await rig.rows()).map(({ key, not_before }) => [key, not_before]);
+    const behind = new SetClock();
+    behind.time = rig.clock.now() - 500;
+    const other = rig.start(new ScriptedHandler(() => undefined), behind);
+    await other.work();
+    expect((await rig.rows()).map(({ key, not_before }) => [key, not_before])).toEqual(planned);
+    expect(Math.min(...planned.map(([, at]) => Number(at)))).toBeGreaterThan(rig.clock.now());
+  });
+
   it('DUR-15 a time of day that people were told holds, whatever the clock does in between', async () => {
     const handler = new ScriptedHandler(() => undefined);
     const process = rig.start(handler);

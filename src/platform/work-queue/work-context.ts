@@ -13,15 +13,15 @@ export class WorkContext {
     private readonly tracing: Tracing,
   ) {}
 
-  /** Does items of one trace as a part of it. */
-  run(tenant: TenantId, items: readonly ClaimedWork[], work: () => Promise<void>): Promise<void> {
+  /** Does items of one trace as a part of it. @param cut ends the calls that it makes. */
+  run(tenant: TenantId, items: readonly ClaimedWork[], cut: AbortSignal, work: () => Promise<void>): Promise<void> {
     const [first] = items;
     const attributes = { 'gatra.work.items': items.length, 'gatra.work.attempt': 1 + Math.max(...items.map(({ attempts }) => attempts)) };
     const from = first?.traceparent ? { traceparent: first.traceparent } : null;
     return this.cls.run(async () => {
       this.cls.set('correlationId', onlyCorrelationOf(items));
       this.cls.set('tenant', tenant);
-      this.cls.set('deadline', undefined);
+      this.cls.set('deadline', { signal: cut, at: Infinity });
       await this.tracing.continueFrom(from, { name: `work ${first?.kind ?? ''}`, kind: 'consumer', attributes }, work);
     });
   }

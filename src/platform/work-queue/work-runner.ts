@@ -125,6 +125,7 @@ export class WorkRunner implements OnApplicationBootstrap, BeforeApplicationShut
 
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping = true;
+    this.batches.stop();
     clearInterval(this.timer);
     await this.looking;
     for (const timers of this.timers.values()) for (const timer of timers.values()) clearTimeout(timer);

@@ -11,6 +11,8 @@ import type { WorkTables } from './work-tables.js';
 
 /** How soon to look again for work that another process has in hand. */
 const LOOK_AGAIN_MS = 5_000;
+/** How far the clocks of two machines may be apart. */
+const CLOCKS_DIFFER_MS = 5_000;
 /** How soon work is tried that was enqueued again while an attempt failed. */
 const RENEWED_MS = 1_000;
 /** How many ends of dead letters are kept, so that what became of one can be told. */
@@ -156,6 +158,15 @@ export class WorkStore {
     }
   }
 
+  /** Lets go of items as if they had not been taken. */
+  async release(tenant: TenantId, items: readonly ClaimedWork[]): Promise<void> {
+    const db = await this.databases.of<WorkTables>(tenant);
+    for (const slice of slices(items)) {
+      const held = sql.join(slice.map(({ kind, key, holder }) => sql`(${kind}, ${key}, ${holder})`));
+      await sql`UPDATE work_item SET holder = NULL WHERE (kind, key, holder) IN (VALUES ${held})`.execute(db);
+    }
+  }
+
   /**
    * Puts a failed item among the dead letters; where a tenant has as many of them as it may, the item goes on being tried, at `otherwise`; what was
    * enqueued again meanwhile has all its attempts. Answers whether it is a dead letter. A replayed one keeps its id.
@@ -215,8 +226,8 @@ export class WorkStore {
   }
 
   /**
-   * When there is something to look at again of these kinds; `undefined` where nothing waits. What waits since a time that has not come yet, because the
-   * clock was set back, has waited long enough.
+   * When there is something to look at again of these kinds; `undefined` where nothing waits. What waits since a time that is yet to come, further off
+   * than clocks of several machines differ, has waited long enough: the clock was set back.
    */
   async nextDue(tenant: TenantId, kinds: readonly string[], now: number): Promise<number | undefined> {
     const db = await this.databases.of<WorkTables>(tenant);
@@ -229,8 +240,9 @@ export class WorkStore {
       .where('state', '=', 'waiting')
       .where('kind', 'in', kinds)
       .executeTakeFirst();
-    if ((row?.scheduled ?? 0) <= now) return row?.due ?? undefined;
-    await sql`UPDATE work_item SET not_before = ${now}, scheduled_at = ${now} WHERE state = 'waiting' AND scheduled_at > ${now}
+    const latest = now + CLOCKS_DIFFER_MS;
+    if ((row?.scheduled ?? 0) <= latest) return row?.due ?? undefined;
+    await sql`UPDATE work_item SET not_before = ${now}, scheduled_at = ${now} WHERE state = 'waiting' AND scheduled_at > ${latest}
       AND kind IN (${sql.join(kinds)})`.execute(db);
     return now;
   }
