@@ -13,7 +13,7 @@ describeOnEngines('CopyProgress', (open) => {
       expect(await progress.read(TENANT, 'one')).toEqual(NOTHING);
       await progress.keep(TENANT, 'one', { events: null, audit: 3, alerts: null, completeUntil: 1_700_000_000_123 }, NOTHING);
       const last = {
-        events: { month: '2026-11', sequence: 7, record: 500, batch: 'batch-9' },
+        events: { month: '2026-11', sequence: 7, record: 500, batch: 'batch-9', earlier: [{ month: '2026-10', sequence: 4, record: 0 }] },
         audit: 12,
         alerts: '2026-11-22T12:00:00.000Z',
         completeUntil: null,

@@ -97,6 +97,7 @@ export function describeEventStore(name: string, make: () => Promise<StoreUnderT
       expect(await rawOf(store, TENANT, { ...ALL, terms: ['host:c'] })).toEqual([]);
       expect(await rawOf(store, TENANT, { ...ALL, from: NOON + 1 })).toEqual(['{"n":3}']);
       expect(await rawOf(store, TENANT, { ...ALL, to: NOON - 1 })).toEqual(['{"n":1}']);
+      expect(await Promise.all(['2026-01', '2026-02', '2026-03'].map((month) => store.lastOf(TENANT, month)))).toEqual([0, 1, 2]);
       const positions: ChunkPosition[] = [];
       for await (const { position } of store.scan(TENANT, ALL, undefined)) positions.push(position);
       expect(await rawOf(store, TENANT, ALL, positions[1])).toEqual(['{"n":2}', '{"n":1}']);

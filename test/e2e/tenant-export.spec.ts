@@ -95,6 +95,19 @@ filter:
   const manifestOf = (directory: string): ExportManifest =>
     JSON.parse(readFileSync(join(directory, 'manifest.json'), 'utf8')) as ExportManifest;
 
+  const rewrite = (directory: string, change: (manifest: ExportManifest) => object): void =>
+    writeFileSync(join(directory, 'manifest.json'), JSON.stringify(change(manifestOf(directory))));
+  const replace = (directory: string, path: string, plain: string, claim: object = {}): void => {
+    const bytes = gzipSync(plain);
+    writeFileSync(join(directory, path), bytes);
+    const sound = { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+    const described = { plain_bytes: Buffer.byteLength(plain), lines: plain.split('\n').length - 1 };
+    rewrite(directory, (manifest) => ({
+      ...manifest,
+      files: manifest.files.map((file) => (file.path === path ? { ...file, ...sound, ...described, ...claim } : file)),
+    }));
+  };
+
   it('R47 an export holds the original lines in their batches, everything that came of them, and a verified audit log', () => {
     expect(exported).toMatchObject({ code: 0, err: '' });
     const month = new Date().toISOString().slice(0, 7);
@@ -174,6 +187,21 @@ filter:
     expect(exportLines(again, 'evidence').map(({ record }) => record)).toEqual(exportLines(out, 'audit'));
   });
 
+  it('R47 what an export says was not inspected is inspected beside the running app, and becomes alerts', async () => {
+    const from = join(place, 'waiting');
+    cpSync(out, from, { recursive: true });
+    const name = `events-${new Date().toISOString().slice(0, 7)}`;
+    const lines = exportLines<{ type: string }>(from, name).map((line) => (line.type === 'batch' ? { ...line, inspected: false } : line));
+    replace(from, `${name}.ndjson.gz`, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    expect(await imported(from, 'acme-late')).toMatchObject({ code: 0, err: '' });
+    await eventually(async () => expect((await asOperator('get', '/api/v1/tenants/acme-late')).status).toBe(200));
+    const { body } = await asOperator('post', '/api/v1/tenants/acme-late/api-keys', { principal: 'a@late', roles: ['analyst'] });
+    const token = (await running.http.post('/api/v1/auth/token').set('X-API-Key', body.api_key).expect(200)).body.access_token as string;
+    const read = async (path: string) => (await running.http.get(path).auth(token, { type: 'bearer' }).expect(200)).body;
+    await eventually(async () => expect((await read('/api/v1/alerts')).items).toHaveLength(1));
+    expect(await read(`/api/v1/events/batches/${batch}`)).toMatchObject({ accepted: 2, inspected: true });
+  });
+
   it('R47 refuses an export that is damaged, unfinished or larger than its manifest, and a tenant that is there; nothing is left behind', async () => {
     const month = `events-${new Date().toISOString().slice(0, 7)}.ndjson.gz`;
     const before = readdirSync(join(running.dataDir, 'tenants')).sort();
@@ -199,18 +227,6 @@ filter:
       expect(readdirSync(running.dataDir).filter((entry) => entry.startsWith('importing'))).toEqual([]);
       expect((await asOperator('get', `/api/v1/tenants/fresh-one`)).status).toBe(404);
       return err;
-    };
-    const rewrite = (directory: string, change: (manifest: ExportManifest) => object): void =>
-      writeFileSync(join(directory, 'manifest.json'), JSON.stringify(change(manifestOf(directory))));
-    const replace = (directory: string, path: string, plain: string, claim: object = {}): void => {
-      const bytes = gzipSync(plain);
-      writeFileSync(join(directory, path), bytes);
-      const sound = { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
-      const described = { plain_bytes: Buffer.byteLength(plain), lines: plain.split('\n').length - 1 };
-      rewrite(directory, (manifest) => ({
-        ...manifest,
-        files: manifest.files.map((file) => (file.path === path ? { ...file, ...sound, ...described, ...claim } : file)),
-      }));
     };
     expect(await fault('unfinished', (from) => rmSync(join(from, 'manifest.json')))).toContain('no finished export');
     expect(

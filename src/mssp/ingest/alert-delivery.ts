@@ -18,6 +18,7 @@ const RETRY_MS = 2_000;
 export class AlertDelivery implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(AlertDelivery.name);
   private readonly retries = new Map<TenantId, NodeJS.Timeout>();
+  private readonly known = new Set<TenantId>();
 
   constructor(
     private readonly pipeline: EventPipeline,
@@ -27,6 +28,7 @@ export class AlertDelivery implements OnApplicationBootstrap, OnModuleDestroy {
     closers: TenantClosers,
   ) {
     closers.register((tenant) => this.forget(tenant));
+    tenants.onChange((tenant, changed) => (changed ? this.meet(tenant) : this.forget(tenant)));
     pipeline.onRestart((tenant) => this.recoverLater(tenant, 0));
     pipeline.onLateDetections((tenant, pending) => {
       this.take(tenant, pending).catch((error: unknown) => this.putOff(tenant, error));
@@ -36,6 +38,7 @@ export class AlertDelivery implements OnApplicationBootstrap, OnModuleDestroy {
   /** Before requests are taken: what an earlier run left is inspected and raised. */
   async onApplicationBootstrap(): Promise<void> {
     for (const { tenant_id: tenant } of await this.tenants.list()) {
+      this.known.add(tenant);
       await this.recover(tenant).catch((error: unknown) => this.putOff(tenant, error));
     }
   }
@@ -69,7 +72,15 @@ export class AlertDelivery implements OnApplicationBootstrap, OnModuleDestroy {
     return alerts;
   }
 
+  /** A tenant that is new here may bring events along that are not inspected: what was imported beside this process. */
+  private meet(tenant: TenantId): void {
+    if (this.known.has(tenant)) return;
+    this.known.add(tenant);
+    this.recoverLater(tenant, 0);
+  }
+
   private forget(tenant: TenantId): void {
+    this.known.delete(tenant);
     clearTimeout(this.retries.get(tenant));
     this.retries.delete(tenant);
   }

@@ -8,8 +8,9 @@ import { Clock } from '../../platform/clock/clock.js';
 import type { LegalHold, Tenant } from '../../platform/tenancy/tenant.js';
 import { TenantDirectory } from '../../platform/tenancy/tenant-directory.js';
 import { FileIngestLocks } from '../ingest/adapters/file-ingest-locks.js';
+import { isCopied, type MonthEnd } from '../lake/domain/copy-progress.js';
 import { EventMonths, type StoredMonth } from './domain/event-months.js';
-import { EventRetention } from './event-retention.js';
+import { EventRetention, type RetentionParts } from './event-retention.js';
 
 const TENANT = toTenantId('acme-corp');
 
@@ -42,6 +43,7 @@ class FakeMonths extends EventMonths {
     month,
     events: 10,
     bytes: 100,
+    last: 7,
     isUnfinished: this.unfinished.has(month),
   });
   override remove = async (_tenant: unknown, month: string): Promise<void> => {
@@ -72,6 +74,7 @@ describe('EventRetention', () => {
   let months: FakeMonths;
   let audit: FakeAudit;
   let directory: FakeDirectory;
+  let parts: RetentionParts;
   let retention: EventRetention;
   beforeEach(() => {
     dataDir = mkdtempSync(join(tmpdir(), 'gatra-retention-'));
@@ -79,7 +82,7 @@ describe('EventRetention', () => {
     months = new FakeMonths(steps);
     audit = new FakeAudit(steps);
     directory = new FakeDirectory();
-    retention = new EventRetention({
+    parts = {
       defaultMonths: null,
       locks: new FileIngestLocks(dataDir),
       directory,
@@ -87,7 +90,8 @@ describe('EventRetention', () => {
       audit,
       clock: new FakeClock(),
       actor: 'test',
-    });
+    };
+    retention = new EventRetention(parts);
   });
   afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 
@@ -116,6 +120,26 @@ describe('EventRetention', () => {
       ['2026-01', 'unfinished'],
       ['2026-11', 'within_retention'],
     ]);
+  });
+
+  it('R47 leaves a month that was added to after copying had left it for a later one', async () => {
+    let left = 7;
+    const isCopiedUpTo = async (_tenant: unknown, end: MonthEnd): Promise<boolean> => {
+      const earlier = [
+        { month: '2026-01', sequence: left, record: 0 },
+        { month: '2026-02', sequence: 8, record: 0 },
+      ];
+      const events = { month: '2026-11', sequence: 3, record: 0, batch: null, earlier };
+      return isCopied({ events, audit: 0, alerts: null, completeUntil: new FakeClock().now() }, end);
+    };
+    retention = new EventRetention({ ...parts, isCopied: isCopiedUpTo });
+    expect((await retention.retire(TENANT)).map(({ month }) => month)).toEqual(['2026-02']);
+    expect((await retention.plan(await directory.find())).map(({ month, fate }) => [month, fate])).toEqual([
+      ['2026-01', 'uncopied'],
+      ['2026-11', 'within_retention'],
+    ]);
+    left = 8;
+    expect((await retention.retire(TENANT)).map(({ month }) => month)).toEqual(['2026-01']);
   });
 
   it('R47 sees a hold that another process has put on', async () => {

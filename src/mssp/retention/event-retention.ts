@@ -25,8 +25,8 @@ export interface RetentionParts {
   readonly locks: IngestLocks;
   readonly audit: AuditLog;
   readonly clock: Clock;
-  /** Whether a month is in the lake, where there is one. */
-  readonly isCopied?: (tenant: TenantId, month: string) => Promise<boolean>;
+  /** Whether a month is in the lake up to its newest chunk, where there is one. */
+  readonly isCopied?: (tenant: TenantId, month: Pick<StoredMonth, 'month' | 'last'>) => Promise<boolean>;
   /** Who removes, as audit records name it. */
   readonly actor: string;
 }
@@ -93,7 +93,7 @@ export class EventRetention {
     const stored = await this.parts.months.look(tenant.tenant_id, month);
     if (fate !== 'retire') return { ...stored, fate };
     if (stored.isUnfinished) return { ...stored, fate: 'unfinished' };
-    const isCopied = (await this.parts.isCopied?.(tenant.tenant_id, month)) ?? true;
+    const isCopied = (await this.parts.isCopied?.(tenant.tenant_id, stored)) ?? true;
     return { ...stored, fate: isCopied ? fate : 'uncopied' };
   }
 

@@ -135,6 +135,7 @@ async function viewOf(store: EventStore, tenant: TenantId, ids: readonly string[
     uninspected: await store.uninspected(tenant),
     learned: [state && Buffer.from(state).toString(), await idsOf(later)],
     newest: await store.newest(tenant),
+    lastOf: await store.lastOf(tenant, '2026-03'),
     batchesAfter: await idsOf(store.batchesAfter(tenant, undefined)),
     storedAfter: await idsOf(store.storedAfter(tenant, undefined)),
     counts: await store.counts(tenant, NOON - DAY_MS, NOON + DAY_MS),

@@ -114,6 +114,10 @@ export class SqliteEventStore extends EventStore {
     return this.guarded(tenant, (events) => events.newest());
   }
 
+  async lastOf(tenant: TenantId, month: string): Promise<number> {
+    return this.guarded(tenant, (events) => events.files.find(month)?.lastSequence ?? 0);
+  }
+
   batchesAfter(tenant: TenantId, position: ChunkPosition | undefined): AsyncIterable<StoredBatch> {
     const events = (): TenantEvents => this.of(tenant);
     return this.watched(events, events().batchesAfter(position));

@@ -11,6 +11,11 @@ export function hasHours(month: string, from: number, to: number): boolean {
   return first.getTime() < to && Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1, 1) > from;
 }
 
+/** The calendar month before one. */
+export function monthBefore(month: string): string {
+  return monthOf(Date.parse(`${month}-01T00:00:00Z`) - 1);
+}
+
 /** Month in which a batch arrived; an empty text for what is no batch id. */
 export function monthOfBatch(batchId: string): string {
   const id = parseEventId(`${batchId}.0`);

@@ -189,6 +189,9 @@ export abstract class EventStore {
   /** Where the newest chunk stands; `undefined` where there is none. Asked of what is stored, as other processes may store too. */
   abstract newest(tenant: TenantId): Promise<ChunkPosition | undefined>;
 
+  /** Number of the newest chunk of a month of arrival, 0 where there is none. */
+  abstract lastOf(tenant: TenantId, month: string): Promise<number>;
+
   /** The inspected batches behind a chunk, oldest first; all of them where there is no chunk to begin from. */
   abstract batchesAfter(tenant: TenantId, position: ChunkPosition | undefined): AsyncIterable<StoredBatch>;
 

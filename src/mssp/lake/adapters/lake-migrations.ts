@@ -10,4 +10,9 @@ export const lakeMigrations: Migrations = {
         alerts TEXT, complete_until INTEGER) WITHOUT ROWID, STRICT`.execute(db);
     },
   },
+  'lake-0002-earlier-months': {
+    async up(db) {
+      await sql`ALTER TABLE lake_progress ADD COLUMN earlier TEXT`.execute(db);
+    },
+  },
 };

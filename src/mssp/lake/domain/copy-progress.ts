@@ -23,10 +23,18 @@ export function isBeginning({ events, audit, alerts, completeUntil }: Progress):
 /** Requests of a month are stored until then, milliseconds after its end. */
 const LATE_MS = 3_600_000;
 
-/** Whether all events that arrived in a month (`2026-11`) are copied. */
-export function isCopied({ completeUntil }: Progress, month: string): boolean {
+/** A month (`2026-11`), and the number of its newest chunk. */
+export interface MonthEnd {
+  readonly month: string;
+  readonly last: number;
+}
+
+/** Whether all events that arrived in a month are copied: once it was over, and up to its newest chunk as far as it is known where copying left it. */
+export function isCopied({ events, completeUntil }: Progress, { month, last }: MonthEnd): boolean {
   const date = new Date(`${month}-01T00:00:00Z`);
-  return (completeUntil ?? 0) >= Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1) + LATE_MS;
+  if ((completeUntil ?? 0) < Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1) + LATE_MS) return false;
+  const left = [events, ...(events?.earlier ?? [])].find((position) => position?.month === month);
+  return !left || left.sequence > last;
 }
 
 /** Keeps how far copying has come, by lake. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { batch, chunk, detection, NOON, record, TENANT } from '../../../../test/contract/event-store-fixtures.js';
 import { SqliteEventStore } from '../../ingest/adapters/sqlite-event-store.js';
+import { isCopied } from './copy-progress.js';
 import { readSlice, type CopyPosition } from './copy-slice.js';
 
 const DAY_MS = 86_400_000;
@@ -96,6 +97,56 @@ describe('the events that are to be copied', () => {
     await copy();
     for (const n of [1, 2, 7, 8, 9, 10, 11, 12, 13]) expect(copied).toContain(`{"n":${n}}`);
     rmSync(kept, { recursive: true, force: true });
+  });
+
+  it.each([false, true])(
+    'are those too that a month is added to after a later one has begun, where it had some before: %s',
+    async (hadSome) => {
+      const write = async (received_at: number, ...numbers: number[]): Promise<void> => {
+        for (const n of numbers)
+          await store.append(TENANT, chunk([batch([record(0, `{"n":${n}}`), record(1, `{"n":${n}.5}`)], { received_at })]));
+      };
+      const copied: string[] = [];
+      let next: CopyPosition | null = null;
+      const copy = async (): Promise<void> => {
+        for (let isLast = false; !isLast;) {
+          const slice = await readSlice(store, TENANT, next, { events: 1, bytes: 1_000 });
+          copied.push(...slice.events.map(({ raw }) => raw));
+          ({ next, isLast } = slice);
+        }
+      };
+      const eventsOf = (...numbers: number[]): string[] => numbers.flatMap((n) => [`{"n":${n}}`, `{"n":${n}.5}`]);
+      const isAllCopied = async (month: string): Promise<boolean> =>
+        isCopied(
+          { events: next, audit: 0, alerts: null, completeUntil: NOON + 90 * DAY_MS },
+          { month, last: await store.lastOf(TENANT, month) },
+        );
+      if (hadSome) await write(NOON, 1, 2);
+      await copy();
+      await write(NOON + 31 * DAY_MS, 3);
+      await copy();
+      copied.splice(0);
+      await write(NOON, 4, 5);
+      if (hadSome) expect(await isAllCopied('2026-03')).toBe(false);
+      await write(NOON + 31 * DAY_MS, 6);
+      await copy();
+      expect(copied).toEqual(eventsOf(4, 5, 6));
+      expect([await isAllCopied('2026-03'), await isAllCopied('2026-04')]).toEqual([true, true]);
+      await copy();
+      expect(copied).toHaveLength(6);
+    },
+  );
+
+  it('are not read again of earlier months where nothing says how far those were copied', async () => {
+    const write = (received_at: number, n: number): Promise<void> =>
+      store.append(TENANT, chunk([batch([record(0, `{"n":${n}}`)], { received_at })]));
+    for (const [months, n] of [1, 2, 3].entries()) await write(NOON + months * 31 * DAY_MS, n);
+    const { next } = await readSlice(store, TENANT, null, { events: 10, bytes: 1_000 });
+    const from = next && { ...next, earlier: null };
+    expect(await readSlice(store, TENANT, from, { events: 10, bytes: 1_000 })).toEqual({ events: [], next, unreadable: 0, isLast: true });
+    await write(NOON + 31 * DAY_MS, 4);
+    const { events } = await readSlice(store, TENANT, next, { events: 10, bytes: 1_000 });
+    expect(events.map(({ raw }) => raw)).toEqual(['{"n":4}']);
   });
 
   it('are none of a tenant that has none, for whom nothing is made', async () => {

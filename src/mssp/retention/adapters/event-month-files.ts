@@ -10,7 +10,7 @@ import { EventMonths, type StoredMonth } from '../domain/event-months.js';
 
 const FILE = /^events-(\d{4}-\d{2})\./;
 const BUSY_MS = 5_000;
-const COUNTS = 'SELECT coalesce(sum(records), 0) AS events FROM chunk';
+const COUNTS = 'SELECT coalesce(sum(records), 0) AS events, coalesce(max(sequence), 0) AS last FROM chunk';
 const WAITING = `SELECT EXISTS (SELECT 1 FROM outbox) OR EXISTS (SELECT 1 FROM batch WHERE inspected = 0) AS waits`;
 
 /** Event files by month: the file, its log, its mark, and what was set aside of it. */
@@ -28,7 +28,7 @@ export class EventMonthFiles extends EventMonths {
     const bytes = this.names(tenant, month).reduce((sum, name) => sum + sizeOf(join(directory, name)), 0);
     const file = join(directory, `events-${month}.db`);
     const noted = new StoredMark(join(directory, `events-${month}.mark`)).read() ?? 0;
-    return { month, bytes, ...(existsSync(file) ? contentOf(file, noted) : { events: noted, isUnfinished: false }) };
+    return { month, bytes, ...(existsSync(file) ? contentOf(file, noted) : { events: noted, last: 0, isUnfinished: false }) };
   }
 
   /** Who reads it at the moment reads on. The mark goes first: a mark without a file tells of a file that was lost. */
@@ -50,17 +50,18 @@ export class EventMonthFiles extends EventMonths {
 }
 
 /** A file that cannot be read holds what its mark says, and nothing that could still be done. */
-function contentOf(file: string, noted: number): Pick<StoredMonth, 'events' | 'isUnfinished'> {
+function contentOf(file: string, noted: number): Pick<StoredMonth, 'events' | 'last' | 'isUnfinished'> {
   let db: DatabaseSync | undefined;
   try {
     db = new DatabaseSync(file, { readOnly: true, timeout: BUSY_MS });
     const poison =
       db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'poison'").get() && db.prepare('SELECT 1 FROM poison LIMIT 1').get();
     const isUnfinished = db.prepare(WAITING).get()?.['waits'] === 1 || poison !== undefined;
-    return { events: Number(db.prepare(COUNTS).get()?.['events']), isUnfinished };
+    const counts = db.prepare(COUNTS).get();
+    return { events: Number(counts?.['events']), last: Number(counts?.['last']), isUnfinished };
   } catch (error) {
     if (storageFaultOf(error) !== 'damaged') throw error;
-    return { events: noted, isUnfinished: false };
+    return { events: noted, last: 0, isUnfinished: false };
   } finally {
     db?.close();
   }

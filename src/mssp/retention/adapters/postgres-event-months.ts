@@ -38,6 +38,7 @@ export class PostgresEventMonths extends EventMonths {
     const [[sums] = [], [waiting] = []] = await this.sessions.readInTurn(tenant, 'month', [
       {
         text: `SELECT (SELECT coalesce(sum(records), 0) FROM event_chunk WHERE month = $1) AS events,
+          (SELECT coalesce(max(sequence), 0) FROM event_chunk WHERE month = $1) AS last,
           (SELECT coalesce(sum(octet_length(body)), 0) FROM event_block WHERE month = $1) AS bytes`,
         values,
       },
@@ -47,7 +48,8 @@ export class PostgresEventMonths extends EventMonths {
         values,
       },
     ]);
-    return { month, events: Number(sums?.['events']), bytes: Number(sums?.['bytes']), isUnfinished: waiting?.['waits'] === true };
+    const of = (name: string): number => Number(sums?.[name]);
+    return { month, events: of('events'), bytes: of('bytes'), last: of('last'), isUnfinished: waiting?.['waits'] === true };
   }
 
   async remove(tenant: TenantId, month: string): Promise<void> {

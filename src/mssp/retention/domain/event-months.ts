@@ -6,6 +6,8 @@ export interface StoredMonth {
   readonly month: string;
   readonly events: number;
   readonly bytes: number;
+  /** Number of its newest chunk, 0 where there is none. */
+  readonly last: number;
   /** Whether something in it waits to be inspected, or to become an alert or a dead letter. */
   readonly isUnfinished: boolean;
 }

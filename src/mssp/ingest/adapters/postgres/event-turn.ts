@@ -16,6 +16,11 @@ const SILENT_SESSION_MS = 60_000;
 /** Asks where a tenant's newest chunk stands. */
 export const NEWEST: Statement = { text: 'SELECT month, sequence FROM event_chunk ORDER BY month DESC, sequence DESC LIMIT 1' };
 
+/** Asks for the number of the newest chunk of a month, as `last`, 0 where there is none. */
+export function lastQuestion(month: string): Statement {
+  return { text: 'SELECT coalesce(max(sequence), 0) AS last FROM event_chunk WHERE month = $1', values: [toMonthNumber(month)] };
+}
+
 /**
  * A turn of a tenant: while it lasts nobody else stores events of the tenant, on whichever machine. The lock belongs to the session that stores them, so
  * that who has lost the one has lost the other: what it writes afterwards is refused, not written beside another's.
@@ -62,8 +67,7 @@ export class EventTurn {
   /** Number of the newest chunk of a month, 0 where there is none. */
   async lastOf(month: string): Promise<number> {
     if (this.position?.month === month) return this.position.sequence;
-    const text = 'SELECT coalesce(max(sequence), 0) AS last FROM event_chunk WHERE month = $1';
-    const [rows] = await this.read('last', [{ text, values: [toMonthNumber(month)] }]);
+    const [rows] = await this.read('last', [lastQuestion(month)]);
     return Number(rows?.[0]?.['last']);
   }
 

@@ -26,6 +26,7 @@ import type { TenantCiphers } from '../tenant-ciphers.js';
 import { appendStatements, learnedStatement } from './append-statements.js';
 import { countStatements, settleStatements } from './event-statements.js';
 import type { EventSessions } from './event-sessions.js';
+import { lastQuestion } from './event-turn.js';
 import { askIdentities, identityMonths } from './identities.js';
 import { markInspected } from './mark-inspected.js';
 import { fromMonthNumber } from './month-number.js';
@@ -133,6 +134,11 @@ export class PostgresEventStore extends EventStore {
 
   async newest(tenant: TenantId): Promise<ChunkPosition | undefined> {
     return this.sessions.newest(tenant);
+  }
+
+  async lastOf(tenant: TenantId, month: string): Promise<number> {
+    const [rows] = await this.sessions.readInTurn(tenant, 'last', [lastQuestion(month)]);
+    return Number(rows?.[0]?.['last']);
   }
 
   batchesAfter(tenant: TenantId, position: ChunkPosition | undefined): AsyncIterable<StoredBatch> {
