@@ -46,6 +46,24 @@ describe('RuleCosts', () => {
     warned.mockRestore();
   });
 
+  it('has other rules measured anew, and does not take what comes late for theirs', async () => {
+    const costs = new RuleCosts();
+    const asked: ((found: CostsOfRules) => void)[] = [];
+    const measure = (): Promise<CostsOfRules> => new Promise((resolve) => void asked.push(resolve));
+    costs.take(measure);
+    costs.soFar();
+    costs.take(() => measure());
+    costs.soFar();
+    expect(asked).toHaveLength(2);
+    asked[0]?.(new Map([['old', 1]]));
+    await settled();
+    expect(costs.soFar().size).toBe(0);
+    asked[1]?.(COSTS);
+    await settled();
+    expect(costs.soFar()).toBe(COSTS);
+    expect(asked).toHaveLength(2);
+  });
+
   it('knows nothing where rules are not in this process', () => {
     expect(new RuleCosts().soFar().size).toBe(0);
   });

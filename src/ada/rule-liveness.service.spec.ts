@@ -149,4 +149,22 @@ describe('RuleLiveness', () => {
     expect(liveness.dead.silent).toBe(0);
     await expect(liveness.list(ACME)).rejects.toThrow('away');
   });
+
+  it('finds out anew how other rules are, those of a check that is under way too', async () => {
+    const { canaries, liveness, records, states } = made();
+    canaries.broken.set(`${ACME} lost`, 'unmatched');
+    let open = (): void => undefined;
+    canaries.gate = new Promise((resolve) => (open = resolve));
+    const begun = states(ACME);
+    await Promise.resolve();
+    liveness.take([samples('a')]);
+    open();
+    expect(await begun).toMatchObject({ a: 'live', b: 'no_sample' });
+    expect(await states(ACME)).not.toHaveProperty('lost');
+    expect(records).toEqual([]);
+    expect(canaries.sent).toBe(2);
+    liveness.take([samples('a'), samples('lost')]);
+    expect(await states(ACME)).toMatchObject({ lost: 'silent' });
+    expect(records).toHaveLength(1);
+  });
 });

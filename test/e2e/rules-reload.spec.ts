@@ -84,12 +84,12 @@ describe('the reload of rules', () => {
   };
 
   it('R02 under load every event meets the old or the new rules, and none is lost or refused', async () => {
-    let isOver = false;
+    const over = new AbortController();
     const stored = new Map<string, number>();
     const refused: number[] = [];
     const seen: string[] = [];
     const load = async (tenant: string): Promise<void> => {
-      while (!isOver) {
+      while (!over.signal.aborted) {
         const events = Array.from({ length: BATCH }, (_, n) => ({ product: 'shop', action: 'login', n, at: sent++ }));
         const key = running.apiKey(tenant, 'collector');
         const { status, body } = await running.http.post('/api/v1/events').set('X-API-Key', key).send({ source: 'generic', events });
@@ -98,7 +98,7 @@ describe('the reload of rules', () => {
       }
     };
     const look = async (tenant: string): Promise<void> => {
-      while (!isOver) {
+      while (!over.signal.aborted) {
         const events = Array.from({ length: BATCH }, (_, n) => ({ product: 'shop', action: 'login', n, at: sent++ }));
         const found = await inspect(tenant, events);
         expect(found.map(({ rule, event }) => [rule, event])).toEqual(events.map((_, n) => [LOGIN, n]));
@@ -118,7 +118,7 @@ describe('the reload of rules', () => {
         { count: 1, ids: [LOGIN] },
       ]);
     }
-    isOver = true;
+    over.abort();
     await working;
     expect(refused).toEqual([]);
     expect(generations).toEqual([2, 3, 4, 5]);
@@ -208,7 +208,7 @@ describe('the reload of rules', () => {
     const admin = await running.token('globex', 'tenant_admin');
     await running.http.post(PATH).auth(admin, { type: 'bearer' }).expect(403);
     const answers = await Promise.all([reload(), reload()]);
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+    expect(answers.map(({ status }) => status).sort((a, b) => a - b)).toEqual([200, 409]);
     const log = await running.http
       .get('/admin/audit?action=rules.reloaded&sort=-index&limit=1')
       .auth(operator, { type: 'bearer' })

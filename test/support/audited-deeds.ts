@@ -163,6 +163,7 @@ export class AuditedDeeds {
     'DELETE /admin/api-keys/{key_id}': async (send) => send(await this.platformKeyPath(), { as: 'platform' }),
     'PUT /admin/log-level': (send) => send('', { as: 'platform', body: { level: 'fatal', for_seconds: 60 } }),
     'POST /admin/tenants/reload': (send) => send('', { as: 'platform' }),
+    'POST /admin/rules/reload': (send) => send('', { as: 'platform' }),
     'POST /admin/data-keys/rewrap': (send) => send('', { as: 'platform' }),
     'POST /admin/rate-limit/reset': (send) => send(`/admin/rate-limit/reset?tenant_id=${ACME}`, { as: 'platform' }),
     'POST /admin/circuit-breaker/isolate': (send) => send('/admin/circuit-breaker/isolate?service=webhook', { as: 'platform' }),

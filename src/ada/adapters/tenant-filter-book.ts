@@ -47,7 +47,7 @@ export class TenantFilterBook {
 
   /** Has of tenants' texts what another book has, and no others. */
   takeOver(other: TenantFilterBook): void {
-    for (const tenant of [...this.sent.keys()]) if (!other.sent.has(tenant)) this.forget(tenant);
+    for (const tenant of this.sent.keys()) if (!other.sent.has(tenant)) this.forget(tenant);
     for (const [tenant, text] of other.texts()) this.set(tenant, text);
   }
 

@@ -81,6 +81,39 @@ describe('CorrelationDetector', () => {
     ]);
   });
 
+  it('takes other rules in the middle of a batch: what was counted of correlations that ask the same is kept, of others dropped', () => {
+    const one = detector([SPRAY, MANY]);
+    const other = correlation('many', { type: 'event_count', rules: ['fail'], condition: { gte: 4 } });
+    const { correlations, quiet } = linkCorrelations(RULES, [SPRAY, other]);
+    one.inspect(ACME, [fail(0, 0, 'ann')], batch('b1'));
+    one.inspect(GLOBEX, [fail(0, 0, 'ann')], batch('b1'));
+    const kept = one.snapshot(GLOBEX);
+    const events = [fail(0, 10, 'bob'), fail(1, 20, 'eve')];
+    const lesson = one.begin(ACME, events, batch('b2'));
+    lesson.take(events.slice(0, 1));
+    one.takeRules({ rules: RULES, correlations, quiet, suppressions: new RuleFilters() });
+    lesson.take(events.slice(1));
+    expect(told(lesson.end())).toEqual(['spray@1']);
+    expect(one.snapshot(GLOBEX)).toEqual(kept);
+    expect(told(one.inspect(GLOBEX, events, batch('b2')))).toEqual(['spray@1']);
+    expect(told(one.inspect(ACME, [fail(0, 30, 'dan'), fail(1, 40, 'dan')], batch('b3')))).toEqual(['many@1']);
+  });
+
+  it('learns nothing without correlations, and keeps what it knew for when there are some again', () => {
+    const one = detector([SPRAY]);
+    const { correlations, quiet } = linkCorrelations(RULES, [SPRAY]);
+    const take = (some: typeof correlations): void =>
+      one.takeRules({ rules: RULES, correlations: some, quiet, suppressions: new RuleFilters() });
+    one.inspect(ACME, [fail(0, 0, 'ann'), fail(1, 1, 'bob')], batch('b1'));
+    const kept = one.snapshot(ACME);
+    take([]);
+    expect(one.inspect(ACME, [fail(0, 10, 'dan')], batch('b2'))).toEqual([]);
+    expect(one.snapshot(ACME)).toEqual(kept);
+    expect(one.snapshot(GLOBEX)).toBeNull();
+    take(correlations);
+    expect(told(one.inspect(ACME, [fail(0, 20, 'eve')], batch('b3')))).toEqual(['spray@0']);
+  });
+
   it('slides: windows begin anywhere, and one that has passed by a millisecond does not count', () => {
     const times = (last: number) => detector().inspect(ACME, [fail(0, 299, 'ann'), fail(1, 300, 'bob'), fail(2, last, 'eve')], batch('b'));
     expect(told(times(598.999))).toEqual(['spray@2']);
