@@ -1,6 +1,7 @@
 import type { Detection } from '../../../../contracts/detection.js';
 import type { SecurityEvent } from '../../../../contracts/security-event.js';
 import type { TenantId } from '../../../../contracts/tenant.js';
+import { arrivalOf } from '../../arrival.js';
 import type { BatchHead, RuleSighting } from '../../detector.js';
 import { LearningDetector, type Lesson } from '../../learning-detector.js';
 import { RuleFilters } from '../filters/rule-filters.js';
@@ -151,11 +152,6 @@ export class CorrelationDetector extends LearningDetector {
     if (state === undefined) this.tenants.set(tenant, (state = new TenantCorrelations(this.options.correlations, this.limits)));
     return state;
   }
-}
-
-function arrivalOf({ received_at }: BatchHead): number {
-  const arrival = Date.parse(received_at);
-  return Number.isNaN(arrival) ? Number.POSITIVE_INFINITY : arrival;
 }
 
 function newestOf(events: readonly SecurityEvent[], arrival: number): number {
