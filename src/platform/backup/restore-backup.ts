@@ -1,14 +1,14 @@
 import { copyFileSync, existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { verifyAuditFile } from '../audit/verify-audit-file.js';
 import { makeDirectoryDurably, syncDirectory } from '../storage/write-durably.js';
 import { BackupError, MANIFEST_FILE, readManifest, type BackedUpFile, type BackupManifest } from './backup-manifest.js';
+import { databaseFault } from './database-fault.js';
 import { hashOfFile, syncFile } from './file-hash.js';
 
 /**
  * Puts a backup into a data directory that is missing or empty. Every file is held against the manifest before anything is written, and again where
- * it was put: its size and hash, what SQLite says of it, and its audit log up to the head that was noted. The directory takes its name last.
+ * it was put: its size and hash, what SQLite says of it where the backup does not say that it is damaged, and its audit log up to the head that was noted. The directory takes its name last.
  * @throws BackupError with nothing there but what was there before.
  */
 export function restoreBackup(from: string, dataDir: string): BackupManifest {
@@ -47,31 +47,17 @@ function refuseUnknown(from: string, { files }: BackupManifest): void {
   if (unknown !== undefined) throw new BackupError(`${unknown} is in the backup, and its manifest does not name it`);
 }
 
-function check(directory: string, { path, bytes, sha256, audit }: BackedUpFile): void {
+function check(directory: string, { path, bytes, sha256, audit, damaged }: BackedUpFile): void {
   const file = join(directory, path);
   if (!existsSync(file)) throw new BackupError(`${path} is missing`);
   if (statSync(file).size !== bytes || hashOfFile(file) !== sha256) throw new BackupError(`${path} is not what was backed up`);
-  if (!path.endsWith('.db')) return;
-  const fault = unsound(file);
+  if (!path.endsWith('.db') || damaged !== undefined) return;
+  const fault = databaseFault(file);
   if (fault !== undefined) throw new BackupError(`${path} is damaged: ${fault}`);
   if (!audit) return;
   const found = verifyAuditFile(file, audit.log);
   if (found.fault) throw new BackupError(`the audit log in ${path} is broken: record ${found.fault.index} ${found.fault.reason}`);
   if (found.records !== audit.records || found.head !== audit.head) {
     throw new BackupError(`the audit log in ${path} does not end where the manifest says`);
-  }
-}
-
-function unsound(file: string): string | undefined {
-  const db = new DatabaseSync(file, { readOnly: true });
-  try {
-    const said = db
-      .prepare('PRAGMA integrity_check(5)')
-      .all()
-      .map((row) => String(row['integrity_check']))
-      .join('; ');
-    return said === 'ok' ? undefined : said;
-  } finally {
-    db.close();
   }
 }
