@@ -1,4 +1,16 @@
-import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -63,6 +75,32 @@ describe('backup and restore', () => {
 
     it('R47 restores a whole backup', () => {
       expect(tried('whole', () => undefined)).toBe('');
+    });
+
+    it('R47 restores into a volume: an empty directory that cannot be renamed, beside which nothing can be written', () => {
+      const parent = join(place, 'mounts');
+      const volume = join(parent, 'volume');
+      mkdirSync(join(volume, 'lost+found'), { recursive: true });
+      const { ino } = statSync(volume);
+      writeFileSync(`${volume}.restoring`, 'in the way of whoever writes beside it');
+      chmodSync(parent, 0o555);
+      try {
+        restoreBackup(whole, volume);
+        expect(readdirSync(parent).toSorted()).toEqual(['volume', 'volume.restoring']);
+      } finally {
+        chmodSync(parent, 0o755);
+      }
+      expect(statSync(volume).ino).toBe(ino);
+      expect(readdirSync(volume).toSorted()).toEqual(
+        [...readdirSync(whole).filter((name) => name !== 'manifest.json'), 'lost+found'].toSorted(),
+      );
+      expect(() => restoreBackup(whole, volume)).toThrow('is not empty');
+    });
+
+    it('R47 refuses a volume in which a restore did not end', () => {
+      const volume = join(place, 'half');
+      mkdirSync(join(volume, '.restoring'), { recursive: true });
+      expect(() => restoreBackup(whole, volume)).toThrow('of a restore that did not end');
     });
 
     it('R47 refuses a backup that was not finished, was changed, lacks a file or has one more, and leaves nothing behind', () => {

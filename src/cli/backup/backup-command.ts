@@ -30,6 +30,7 @@ export function registerBackup(program: Command): void {
       const { position, files } = await takeBackup({ ...request, hasCasesElsewhere, now: () => clock.isoNow() });
       const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
       process.stdout.write(`${files.length} files, ${bytes} bytes. Whatever was acknowledged before ${position} is in the backup.\n`);
+      for (const { path, damaged } of files) if (damaged !== undefined) reportDamaged(path, damaged);
       if (hasCasesElsewhere) process.stdout.write(`${whatElse(readConfig(processEnvironment()))}\n`);
     });
   program
@@ -46,6 +47,11 @@ export function registerBackup(program: Command): void {
         process.stdout.write('The backup holds no secrets: give the app those it had, DATA_ENCRYPTION_KEY and API_KEY_PEPPER above all.\n');
       }
     });
+}
+
+function reportDamaged(path: string, damaged: string): void {
+  process.exitCode = 1;
+  process.stderr.write(`${path} is damaged, and in the backup as it is: ${damaged}\n`);
 }
 
 /** What is not in the backup, and what is to be done about it. */

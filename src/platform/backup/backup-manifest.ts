@@ -13,6 +13,8 @@ export interface BackedUpFile {
   readonly sha256: string;
   /** End of the audit log in it, where it has one. */
   readonly audit?: { readonly log: string; readonly records: number; readonly head: string };
+  /** What is wrong with these events, which are as they were found: the app saves what is readable of them, and counts what is not. */
+  readonly damaged?: string;
 }
 
 /** What a backup says of itself. Written last: where it is missing, the backup was not finished. */
@@ -30,7 +32,8 @@ export class BackupError extends Error {
   override readonly name = 'BackupError';
 }
 
-const PATH = /^(?:platform\.db|secrets\.json|bootstrap\.json|tenants\/[0-9a-f]{32}\/(?:cases|events-\d{4}-\d{2})\.db)$/;
+const PATH = /^(?:platform\.db|secrets\.json|bootstrap\.json|tenants\/[0-9a-f]{32}\/cases\.(?:db|mark))$/;
+const EVENTS = /^tenants\/[0-9a-f]{32}\/events-\d{4}-\d{2}\.(?:db|mark|repairing-\d{1,15}\.db)$/;
 
 /** Reads a backup's manifest. @throws BackupError */
 export function readManifest(directory: string): BackupManifest {
@@ -42,10 +45,14 @@ export function readManifest(directory: string): BackupManifest {
   if (version !== MANIFEST_VERSION) {
     throw new BackupError(`the backup is of version ${String(version)}; this program knows ${String(MANIFEST_VERSION)}`);
   }
-  if (!Array.isArray(manifest.files) || !manifest.files.every(({ path }) => PATH.test(path))) {
+  if (!Array.isArray(manifest.files) || !manifest.files.every(isOfABackup)) {
     throw new BackupError(`${file} names files that no backup has`);
   }
   return manifest;
+}
+
+function isOfABackup({ path, damaged }: BackedUpFile): boolean {
+  return EVENTS.test(path) || (PATH.test(path) && damaged === undefined);
 }
 
 function parse(text: string): BackupManifest | undefined {

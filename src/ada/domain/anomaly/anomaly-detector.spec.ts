@@ -5,7 +5,7 @@ import { isRejection, parseEvent } from '../../../events/parse-event.js';
 import { AnomalyDetector } from './anomaly-detector.js';
 import { SeededChance } from './seeded-chance.js';
 
-const HEAD = { batch_id: 'b', received_at: '2026-03-01T00:00:00.000Z' };
+const HEAD = { batch_id: 'b', received_at: '2026-03-09T00:00:00.000Z' };
 const ACME = toTenantId('acme-corp');
 const GLOBEX = toTenantId('globex');
 const RISK = 1e-4;
@@ -140,6 +140,31 @@ describe('AnomalyDetector', () => {
       detector.restore(ACME, bytes);
       expect(detector.snapshot(ACME)).toBeNull();
     }
+  });
+
+  describe('where clocks are wrong', () => {
+    const at = (minute: number) => ({ batch_id: 'b', received_at: new Date(START + minute * MINUTE + 30_000).toISOString() });
+    const sprayed = (detector: AnomalyDetector, minute: number): readonly Detection[] =>
+      detector.inspect(ACME, batch(minute, [...usual(minute), ...SPRAY]), at(minute)).filter(({ reason }) => /failed logon/.test(reason));
+
+    it('sees those whose clock is right after single events of hosts whose clock is ahead', () => {
+      const detector = restored();
+      for (const ahead of [40, 30 * 1_440, 3_650 * 1_440]) {
+        detector.inspect(ACME, batch(LEARNED + ahead, [{ user: 'user1', host: 'ws-1' }]), at(LEARNED));
+      }
+      detector.inspect(ACME, [...batch(LEARNED, usual(LEARNED)), ...batch(LEARNED + 40, [{ user: 'user1', host: 'ws-1' }])], at(LEARNED));
+      expect(sprayed(detector, LEARNED + 1)).not.toEqual([]);
+    });
+
+    it('comes back from a time that an earlier version was led to, as soon as what it learned is read', () => {
+      const ahead = restored();
+      const far = { batch_id: 'b', received_at: '2036-01-01T00:00:00.000Z' };
+      ahead.inspect(ACME, batch(LEARNED + 30 * 1_440, [{ user: 'user1', host: 'ws-1' }]), far);
+      const detector = restored();
+      detector.restore(ACME, ahead.snapshot(ACME)!);
+      for (let minute = LEARNED; minute < LEARNED + 10; minute++) detector.inspect(ACME, batch(minute, usual(minute)), at(minute));
+      expect(sprayed(detector, LEARNED + 10)).not.toEqual([]);
+    });
   });
 
   it('tells an attacker who teaches it by ever larger attacks, while he does so', () => {

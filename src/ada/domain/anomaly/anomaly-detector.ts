@@ -1,5 +1,6 @@
 import type { SecurityEvent } from '../../../contracts/security-event.js';
 import type { TenantId } from '../../../contracts/tenant.js';
+import { arrivalOf } from '../arrival.js';
 import type { BatchHead } from '../detector.js';
 import { LearningDetector, type Lesson } from '../learning-detector.js';
 import { ObservedEvents } from '../statistical/observed-events.js';
@@ -36,14 +37,15 @@ export class AnomalyDetector extends LearningDetector {
     this.tenants.clear();
   }
 
-  begin(tenant: TenantId, events: readonly SecurityEvent[], { batch_id }: BatchHead): Lesson {
+  begin(tenant: TenantId, events: readonly SecurityEvent[], batch: BatchHead): Lesson {
     const risk = this.riskOf(tenant);
     if (risk === undefined) {
       this.tenants.delete(tenant);
       return NOT_WATCHED;
     }
     const anomalies = this.stateOf(tenant);
-    anomalies.enter(events);
+    const arrival = arrivalOf(batch);
+    anomalies.enter(events, arrival);
     const findings: AnomalyFinding[] = [];
     return {
       take: (some) => {
@@ -55,7 +57,7 @@ export class AnomalyDetector extends LearningDetector {
       end: () =>
         anomalies.budget
           .admit(findings, foremostFirst)
-          .map((finding) => toDetection(finding, batch_id, evidenceOf(finding, events, this.observed))),
+          .map((finding) => toDetection(finding, batch.batch_id, evidenceOf(finding, events, this.observed, arrival))),
     };
   }
 

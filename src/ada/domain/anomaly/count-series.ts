@@ -36,6 +36,13 @@ export class CountSeries {
     return found;
   }
 
+  /** Begins anew at a time where the slot that runs lies beyond it. */
+  comeBack(now: number): void {
+    if (!(this.state[0]! > Math.floor(now / SLOT))) return;
+    this.state[0] = Number.NaN;
+    this.counts.fill(0);
+  }
+
   count(type: EdgeType): void {
     this.counts[EDGE_TYPES.indexOf(type)]!++;
   }

@@ -22,7 +22,12 @@ export class EdgeWatch {
 
   /** Moves on to a time, milliseconds since the tenant's first event. */
   enter(elapsed: number): void {
-    this.midas.turn(1 + Math.floor(Math.max(0, elapsed) / TICK_MS));
+    this.midas.turn(tickAt(elapsed));
+  }
+
+  /** Comes back to a time that is earlier than the one it is at. */
+  comeBack(elapsed: number): void {
+    this.midas.comeBack(tickAt(elapsed));
   }
 
   /** Counts and judges an edge; `undefined` where it is ordinary. */
@@ -41,4 +46,8 @@ export class EdgeWatch {
     const judgement = this.midas.explain(source, destination);
     return judgement.count > judgement.usual ? { chance, judgement } : undefined;
   }
+}
+
+function tickAt(elapsed: number): number {
+  return 1 + Math.floor(Math.max(0, elapsed) / TICK_MS);
 }

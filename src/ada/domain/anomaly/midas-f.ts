@@ -54,6 +54,11 @@ export class MidasF {
     this.tick = tick;
   }
 
+  /** Takes back ticks that were counted and have not been. */
+  comeBack(tick: number): void {
+    this.tick = Math.min(this.tick, tick);
+  }
+
   /** Counts an edge and scores it. @param source,destination 32-bit hashes of the nodes. */
   score(source: number, destination: number): number {
     const { edges, sources, destinations } = this;

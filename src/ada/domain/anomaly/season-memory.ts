@@ -24,8 +24,13 @@ export class SeasonMemory {
     return nearest;
   }
 
+  /** Learns the level of a time. Time that goes back beyond everything that is held begins anew. */
   learn(time: number, level: number): void {
     const slot = Math.floor(time / SLOT);
+    if (slot <= this.last - SLOTS) {
+      this.levels.fill(Number.NaN);
+      this.last = Number.NaN;
+    }
     if (Number.isNaN(this.last)) this.first = this.last = slot;
     for (let passed = Math.max(this.last + 1, slot - SLOTS + 1); passed <= slot; passed++) this.levels[place(passed)] = Number.NaN;
     this.last = Math.max(this.last, slot);

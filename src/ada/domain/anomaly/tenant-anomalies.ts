@@ -55,9 +55,11 @@ export class TenantAnomalies {
   }
 
   /** Moves on to a batch: event time, and what the tenant may be told. */
-  enter(events: readonly SecurityEvent[]): void {
+  enter(events: readonly SecurityEvent[], arrival: number): void {
     const { numbers, time } = this;
-    time.enter(events);
+    const before = time.now;
+    time.enter(events, arrival);
+    if (time.now < before) this.comeBack();
     numbers.events += events.length;
     if (this.isLearned) this.budget.grant(events.length);
   }
@@ -65,8 +67,9 @@ export class TenantAnomalies {
   /** Judges an event and learns it. @param risk chance below which something is told. @returns what is least likely about it. */
   inspect(event: SecurityEvent, observed: Observed, risk: number): AnomalyFinding | undefined {
     const edges = typedEdges(event, observed);
-    if (edges.length === 0 || !this.time.follow(event.time)) return undefined;
-    this.edges.enter(event.time - this.time.first);
+    const time = this.time.of(event);
+    if (edges.length === 0 || !this.time.follow(time)) return undefined;
+    this.edges.enter(time - this.time.first);
     let found = this.series.enter(event, this.time.now, risk);
     for (const edge of edges) {
       this.series.count(edge.type);
@@ -92,7 +95,7 @@ export class TenantAnomalies {
   }
 
   private judgeActor(event: SecurityEvent, edge: TypedEdge, risk: number): AnomalyFinding | undefined {
-    const window = Math.floor(event.time / TUNING.window);
+    const window = Math.floor(this.time.of(event) / TUNING.window);
     this.turn(window);
     const kind = EDGE_TYPES.indexOf(edge.type) * KEYS.kinds;
     const step = {
@@ -109,6 +112,14 @@ export class TenantAnomalies {
     const { dimension, usual } = this.vectors.farthest(this.vector);
     const [feature, seen] = [FEATURES[dimension]!, 2 ** this.vector[dimension]! - 1];
     return { kind: 'entity', event, subject: edge.actor, chance, feature, seen, usual: 2 ** usual - 1 };
+  }
+
+  private comeBack(): void {
+    const last = Math.floor(this.time.now / TUNING.window) - 1;
+    this.numbers.window = Math.min(this.numbers.window, last);
+    this.edges.comeBack(this.time.elapsed);
+    this.windows.kept.comeBack(last);
+    this.series.comeBack(this.time.now);
   }
 
   private turn(window: number): void {

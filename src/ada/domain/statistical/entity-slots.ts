@@ -57,6 +57,12 @@ export class EntitySlots {
     return true;
   }
 
+  /** Takes entities that are in a later window to the given one. */
+  comeBack(window: number): void {
+    const { integers, stride } = this;
+    for (let at = WINDOW; at < integers.length; at += stride) integers[at] = Math.min(integers[at]!, window);
+  }
+
   get byteLength(): number {
     return this.integers.byteLength;
   }

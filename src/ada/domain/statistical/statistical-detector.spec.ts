@@ -5,7 +5,7 @@ import { toTenantId } from '../../../contracts/tenant.js';
 import { isRejection, parseEvent } from '../../../events/parse-event.js';
 import { StatisticalDetector } from './statistical-detector.js';
 
-const HEAD = { batch_id: 'b', received_at: '2026-03-01T00:00:00.000Z' };
+const HEAD = { batch_id: 'b', received_at: '2026-03-09T00:00:00.000Z' };
 const TENANT = toTenantId('acme-corp');
 const START = Date.parse('2026-03-02T00:00:00.000Z');
 const HOUR = 3_600_000;
@@ -163,6 +163,52 @@ describe('StatisticalDetector', () => {
       detector.inspect(TENANT, [...batch, ...odd], HEAD);
     }
     expect(detector.inspect(TENANT, [event(0, sysmon(START + HOUR, 'WS-4', 'cmd.exe', 'winword.exe'))], HEAD)).toEqual([]);
+  });
+
+  describe('where clocks are wrong', () => {
+    const at = (time: number) => ({ batch_id: 'b', received_at: new Date(time).toISOString() });
+    const odd = (time: number): SecurityEvent => event(0, sysmon(time, 'WS-1', 'cmd.exe', 'explorer.exe'));
+    const sprayed = (detector: StatisticalDetector, from: number): readonly string[] => {
+      const spray = Array.from({ length: 60 }, (_, i) => event(i, failedLogon(from + i * 1_000, `user${i}`, '10.9.9.9')));
+      return detector.inspect(TENANT, spray, at(from + 61_000)).map(({ rule }) => rule.id);
+    };
+
+    it.each([
+      ['40 minutes', HOUR * (2 / 3)],
+      ['30 days', 720 * HOUR],
+      ['ten years', 87_600 * HOUR],
+    ])('is not blinded by a host whose clock is %s ahead', (_, ahead) => {
+      const detector = learned();
+      for (let i = 0; i < 20; i++) detector.inspect(TENANT, [odd(later + ahead + i)], at(later + i));
+      detector.inspect(TENANT, [...workday(later, 30_000, 50), odd(later + ahead)], at(later + 30_000));
+      expect(sprayed(detector, later + 30_000)).toEqual(['gatra.statistical.burst-failed-logons']);
+    });
+
+    it('comes back from a time that an earlier version was led to, and knows what it had learned', () => {
+      const detector = learned();
+      const far = later + 720 * HOUR;
+      detector.inspect(TENANT, [odd(far), event(1, failedLogon(far, 'user1', '10.9.9.9'))], at(far));
+      detector.restore(TENANT, detector.snapshot(TENANT)!);
+      expect(sprayed(detector, later)).toEqual(['gatra.statistical.burst-failed-logons']);
+      expect(detector.rarityOf(TENANT, odd(later))).toBeLessThan(0.6);
+    });
+
+    it('keeps what it learned where the clock of the machine was not set for a while', () => {
+      const detector = learned();
+      const before = detector.snapshot(TENANT)!;
+      detector.inspect(TENANT, [], at(0));
+      detector.inspect(TENANT, [odd(later)], at(Date.UTC(2000, 0)));
+      expect(detector.rarityOf(TENANT, odd(later))).toBeLessThan(0.5);
+      expect(before).toHaveLength(detector.snapshot(TENANT)!.length);
+      expect(sprayed(detector, later)).toEqual(['gatra.statistical.burst-failed-logons']);
+    });
+
+    it('counts what is replayed long after it happened at its own time', () => {
+      const detector = learned();
+      const spread = Array.from({ length: 60 }, (_, i) => event(i, failedLogon(later + i * 60_000, `user${i}`, '10.9.9.9')));
+      expect(detector.inspect(TENANT, spread, at(later + 8_760 * HOUR))).toEqual([]);
+      expect(sprayed(detector, later + 2 * HOUR)).toEqual(['gatra.statistical.burst-failed-logons']);
+    });
   });
 
   it('goes on from a snapshot exactly as it would have without', () => {

@@ -1,5 +1,7 @@
 import type { SecurityEvent } from '../../../contracts/security-event.js';
 import type { TenantId } from '../../../contracts/tenant.js';
+import { arrivalOf } from '../arrival.js';
+import type { BatchHead } from '../detector.js';
 import { LearningDetector, type Lesson } from '../learning-detector.js';
 import { decodeBaseline, encodeBaseline } from './baseline-snapshot.js';
 import { type Finding, toDetection } from './finding.js';
@@ -10,7 +12,7 @@ import { TenantBaseline } from './tenant-baseline.js';
 /**
  * Finds what is new and what is too much, in each tenant against that tenant's own past: pairs never seen before from entities that are well
  * known, and bursts. It learns before it speaks, keeps to a budget of one detection per 1,000 events, and says one thing per entity and batch.
- * Everything goes by event time and in the order of batches, so that a replay gives the same. Fixed memory per tenant, below 512 KiB.
+ * Everything goes by event time, never later than arrival, and in the order of batches, so that a replay gives the same. Fixed memory per tenant, below 512 KiB.
  */
 export class StatisticalDetector extends LearningDetector {
   readonly kind = 'statistical';
@@ -25,9 +27,9 @@ export class StatisticalDetector extends LearningDetector {
     this.baselines.clear();
   }
 
-  begin(tenant: TenantId, events: readonly SecurityEvent[]): Lesson {
+  begin(tenant: TenantId, events: readonly SecurityEvent[], batch: BatchHead): Lesson {
     const baseline = this.baselineOf(tenant);
-    baseline.enter(events);
+    baseline.enter(events, arrivalOf(batch));
     const findings: Finding[] = [];
     return {
       take: (some) => {
@@ -82,7 +84,7 @@ function findIn(baseline: TenantBaseline, event: SecurityEvent, { pairs, tallies
     }
   }
   for (const tally of tallies) {
-    const burst = baseline.tally(tally, event.time);
+    const burst = baseline.tally(tally, event);
     if (burst !== undefined) found = { kind: 'burst', event, subject: tally.entity, surprise: BURST_SURPRISE, tally, burst };
   }
   return found;

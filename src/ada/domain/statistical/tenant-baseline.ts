@@ -50,10 +50,11 @@ export class TenantBaseline {
   }
 
   /** Moves on to a batch: event time, decay, and what the tenant may be told. */
-  enter(events: readonly SecurityEvent[]): void {
+  enter(events: readonly SecurityEvent[], arrival: number): void {
     const before = this.time.now;
-    this.time.enter(events);
-    this.decay(before, this.time.now);
+    this.time.enter(events, arrival);
+    if (this.time.now < before) this.comeBack();
+    else this.decay(before, this.time.now);
     this.events += events.length;
     if (this.isLearned) this.budget.grant(events.length);
   }
@@ -75,8 +76,9 @@ export class TenantBaseline {
     return { surprise: ((1 - facetNovelty) * (1 - leftNovelty)) / (1 + peers), newToTenant: peers === 0 };
   }
 
-  /** Counts an occurrence at a time; the burst where it begins one. */
-  tally({ rate, entity, item }: Tally, time: number): Burst | undefined {
+  /** Counts an occurrence at an event; the burst where it begins one. */
+  tally({ rate, entity, item }: Tally, event: SecurityEvent): Burst | undefined {
+    const time = this.time.of(event);
     if (!this.time.follow(time)) return undefined;
     const window = Math.floor(time / TUNING.window);
     const kind = (FACETS.length + RATES.indexOf(rate)) * KEYS.kinds;
@@ -100,6 +102,12 @@ export class TenantBaseline {
       this.window = window;
     }
     return this.items.add(this.key.of(kind + KEYS.item, entity, item));
+  }
+
+  private comeBack(): void {
+    const last = Math.floor(this.time.now / TUNING.window) - 1;
+    this.window = Math.min(this.window, last);
+    this.rates.kept.comeBack(last);
   }
 
   private decay(before: number, now: number): void {

@@ -29,6 +29,8 @@ export const TUNING = {
   lateness: 10 * MINUTE,
   /** Event time moves on by itself up to this far within a batch, and this far from batch to batch. */
   stride: { within: HOUR, between: 30 * DAY },
+  /** A batch that says that it arrived before this came to a machine whose clock was not set. */
+  leastArrival: Date.UTC(2025, 0),
 } as const;
 
 /** Least burst and its ratio to the entity's usual peak, by what is counted. */

@@ -1,6 +1,7 @@
 import type { Detection } from '../../../../contracts/detection.js';
 import type { SecurityEvent } from '../../../../contracts/security-event.js';
 import type { TenantId } from '../../../../contracts/tenant.js';
+import { arrivalOf } from '../../arrival.js';
 import type { BatchHead, RuleSighting } from '../../detector.js';
 import { LearningDetector, type Lesson } from '../../learning-detector.js';
 import type { RulesInForce } from '../../rules-in-force.js';
@@ -177,11 +178,6 @@ export class CorrelationDetector extends LearningDetector {
     const snapshot = encodeCorrelations(state, correlations);
     return snapshot === null ? undefined : decodeCorrelations(snapshot, this.options.correlations, this.limits);
   }
-}
-
-function arrivalOf({ received_at }: BatchHead): number {
-  const arrival = Date.parse(received_at);
-  return Number.isNaN(arrival) ? Number.POSITIVE_INFINITY : arrival;
 }
 
 function newestOf(events: readonly SecurityEvent[], arrival: number): number {
