@@ -49,7 +49,7 @@ describe('patternSize', () => {
   ];
   const token = fc.constantFrom(...tokens.flatMap((line) => line.split(' ')));
 
-  it('is no less than what re2js builds, of whatever it takes', () => {
+  it('HOS-04 is no less than what re2js builds, of whatever it takes', () => {
     let taken = 0;
     fc.assert(
       fc.property(fc.array(token, { maxLength: 14 }), (parts) => {

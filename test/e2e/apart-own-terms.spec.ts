@@ -58,7 +58,7 @@ describe('events that are tried apart', () => {
     }
   };
 
-  it('meet the filters of their tenant, and are found out where they are slow because of them', async () => {
+  it('DUR-09 meet the filters of their tenant, and are found out where they are slow because of them', async () => {
     const filters = { version: 1, document: SLOW };
     expect(await trialOf(undefined)).toEqual({ thrown: [], isSound: true, stopped: undefined });
     expect(await trialOf({ filters, indicators: null })).toEqual({
