@@ -1,13 +1,16 @@
+import type { TenantId } from '../../contracts/tenant.js';
 import type { LoadedRuleSummaries } from '../loaded-rule-catalog.js';
 import type { RuleSamples } from '../domain/liveness/rule-sample.js';
 import { SampleBook } from '../domain/liveness/rule-samples.js';
-import type { LoadedRules } from '../domain/rule-source.js';
+import type { LoadedRules, UnsupportedRule } from '../domain/rule-source.js';
 import type { LinkedFilter } from '../domain/sigma/filters/link-filters.js';
 import { RuleFilters } from '../domain/sigma/filters/rule-filters.js';
 import { toCorrelationSummary, toFilterSummary, toRuleSummary, toUnsupportedRule } from '../rule-summary.js';
 import { readLogsources } from './logsource-files.js';
-import { ownFilterContext } from './read-own-filters.js';
+import { type OwnContextOf, type OwnFilters, ownContexts } from './read-own-filters.js';
+import { NO_PLACEHOLDERS, readPlaceholderFile } from './placeholder-file.js';
 import { RuleFiles } from './rule-files.js';
+import type { ReadRule } from './rule-reader.js';
 import { TenantFilterBook } from './tenant-filter-book.js';
 import { readTenantFilters } from './tenant-filter-files.js';
 
@@ -17,6 +20,8 @@ export interface DetectionFiles {
   readonly rules: readonly string[];
   /** Directory with the filters of single tenants, one directory each; null where tenants have none. */
   readonly filters: string | null;
+  /** File with what placeholders stand for. */
+  readonly placeholders?: string | null;
 }
 
 /** Rules and filters as a detection agent takes them, and as users see them. */
@@ -26,6 +31,8 @@ export interface LoadedDetection extends Pick<LoadedRules, 'rules' | 'correlatio
   readonly everywhere: readonly LinkedFilter[];
   /** What `suppressions` have of single tenants. */
   readonly own: TenantFilterBook;
+  /** How documents of tenants are read. */
+  readonly contextOf: OwnContextOf;
   /** What shows whether rules are alive: gathered as documents are read, so that what is lost between there and detection is missed. */
   samples(): readonly RuleSamples[];
   /** The same, one rule after another: to derive all of them takes a while. */
@@ -34,20 +41,37 @@ export interface LoadedDetection extends Pick<LoadedRules, 'rules' | 'correlatio
 }
 
 /** Reads rules, and the filters of all tenants and of single ones. @throws Error when they cannot be read */
-export async function loadDetection({ rules: paths, filters: directory }: DetectionFiles): Promise<LoadedDetection> {
+export async function loadDetection({ rules: paths, filters: directory, placeholders: file }: DetectionFiles): Promise<LoadedDetection> {
   const logsources = readLogsources();
   const book = new SampleBook();
-  const loaded = await new RuleFiles(paths, { logsources, onRead: ({ read }) => book.add(read) }).load();
-  const context = ownFilterContext(logsources);
+  const { lists, unsupported, tenantFaults } = file ? await readPlaceholderFile(file) : NO_PLACEHOLDERS;
+  const options = { logsources, placeholders: lists, onRead: ({ read }: ReadRule): void => book.add(read) };
+  const read = await new RuleFiles(paths, options).load();
+  const loaded = { ...read, unsupported: [...unsupported, ...read.unsupported] };
+  const contextOf = ownContexts(logsources, lists);
   const { rules, correlations, quiet, filters } = loaded;
-  const fromFiles = directory === null ? new Map() : await readTenantFilters(directory, rules, context);
-  const suppressions = new RuleFilters(filters, new Map([...fromFiles].map(([tenant, own]) => [tenant, own.filters])));
-  const own = new TenantFilterBook({ rules, context, fromFiles }, suppressions);
+  const inFiles = directory === null ? new Map() : await readTenantFilters(directory, rules, contextOf);
+  const suppressions = new RuleFilters(filters, new Map([...inFiles].map(([tenant, own]) => [tenant, own.filters])));
+  const fromFiles = withFaults(inFiles, [...tenantFaults, ...read.tenantFaults]);
+  const own = new TenantFilterBook({ rules, contextOf, fromFiles }, suppressions);
   const linked = new Set([...rules, ...correlations.map(({ rule }) => rule)].map(({ id }) => id));
   const refused = new Set(loaded.unsupported.flatMap(({ id }) => (id === undefined || linked.has(id) ? [] : [id])));
   const eachSampled = (): Iterable<RuleSamples> => without(refused, book.each());
-  const found = { rules, correlations, quiet, suppressions, everywhere: filters, own };
+  const found = { rules, correlations, quiet, suppressions, everywhere: filters, own, contextOf };
   return { ...found, samples: () => [...eachSampled()], eachSampled, summarise: () => summarise(loaded) };
+}
+
+/** What is wrong for a tenant alone is told to it, with what it has of its own. */
+function withFaults(
+  filters: ReadonlyMap<TenantId, OwnFilters>,
+  faults: readonly (readonly [TenantId, readonly UnsupportedRule[]])[],
+): ReadonlyMap<TenantId, OwnFilters> {
+  const all = new Map(filters);
+  for (const [tenant, unsupported] of faults) {
+    const known = all.get(tenant) ?? { filters: [], unsupported: [] };
+    all.set(tenant, { ...known, unsupported: [...known.unsupported, ...unsupported] });
+  }
+  return all;
 }
 
 function* without(refused: ReadonlySet<string>, rules: Iterable<RuleSamples>): Iterable<RuleSamples> {

@@ -1,9 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isTenantId, type TenantId } from '../../contracts/tenant.js';
-import type { ReadingContext } from '../domain/sigma/detection-item.js';
 import type { SigmaRule } from '../domain/sigma/sigma-rule.js';
-import { linkOwnFilters, type OwnFilters } from './read-own-filters.js';
+import { linkOwnFilters, type OwnContextOf, type OwnFilters } from './read-own-filters.js';
 import { readPath } from './rule-files.js';
 import { RuleReader } from './rule-reader.js';
 
@@ -16,14 +15,14 @@ const MAX_TENANTS = 10_000;
 export async function readTenantFilters(
   directory: string,
   rules: readonly SigmaRule[],
-  context: ReadingContext,
+  contextOf: OwnContextOf,
 ): Promise<ReadonlyMap<TenantId, OwnFilters>> {
   const filters = new Map<TenantId, OwnFilters>();
   const entries = await readdir(directory, { withFileTypes: true });
   const tenants = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   if (tenants.length > MAX_TENANTS) throw new Error(`filters of more than ${MAX_TENANTS} tenants`);
   for (const tenant of tenants.filter(isTenantId).sort()) {
-    const reader = new RuleReader(context);
+    const reader = new RuleReader(contextOf(tenant));
     await readPath(join(directory, tenant), reader);
     filters.set(tenant, linkOwnFilters(reader, rules));
   }

@@ -99,7 +99,7 @@ export class PipelineDesk {
       rules: () => rules,
       samples: () => samples(),
       'own-rules': ({ tenant, sent }) => (sent ? filters.sentBy(tenant) : filters.of(tenant)),
-      'check-filters': ({ document }) => filters.check(document),
+      'check-filters': ({ tenant, document }) => filters.check(tenant, document),
       canaries: ({ tenant, batch }) => canaries.inspect(tenant, batch),
       costs: () => costs.measure(),
       close: async () => (await this.close(), null),

@@ -5,6 +5,8 @@ export interface PipelineSetup {
   readonly rules: readonly string[];
   /** Directory with the filters of single tenants; null where they have none. */
   readonly filters: string | null;
+  /** File with what placeholders of rules stand for. */
+  readonly placeholders?: string | null;
   readonly maxEvents: number;
 }
 

@@ -1,7 +1,8 @@
 import type { SecurityEvent } from '../../../../contracts/security-event.js';
 import type { TenantId } from '../../../../contracts/tenant.js';
 import { evidenceIn } from '../evidence.js';
-import type { Expression } from '../expression.js';
+import { detectionFor } from '../tenant-detection.js';
+import type { FilterRule } from './filter-rule.js';
 import type { LinkedFilter } from './link-filters.js';
 
 /**
@@ -32,13 +33,13 @@ export class RuleFilters {
   /** Tells whether an event, of a tenant or of nobody, is left out of the matches of a rule. */
   leavesOut(tenant: TenantId | undefined, ruleId: string, event: SecurityEvent): boolean {
     const own = tenant === undefined ? undefined : this.byTenant.get(tenant);
-    return this.everywhere.hold(ruleId, event) || own?.hold(ruleId, event) === true;
+    return this.everywhere.hold(ruleId, event, tenant) || own?.hold(ruleId, event, tenant) === true;
   }
 }
 
 /** Filters by the rules that they filter, looked up once for each rule that matches. */
 class FiltersByRule {
-  private readonly known = new Map<string, readonly Expression[]>();
+  private readonly known = new Map<string, readonly FilterRule[]>();
 
   constructor(private readonly filters: readonly LinkedFilter[]) {}
 
@@ -46,14 +47,14 @@ class FiltersByRule {
     return this.filters.length === 0;
   }
 
-  hold(ruleId: string, event: SecurityEvent): boolean {
-    return this.of(ruleId).some((expression) => evidenceIn(expression, event) !== undefined);
+  hold(ruleId: string, event: SecurityEvent, tenant: TenantId | undefined): boolean {
+    return this.of(ruleId).some((filter) => evidenceIn(detectionFor(filter, tenant), event) !== undefined);
   }
 
-  private of(ruleId: string): readonly Expression[] {
+  private of(ruleId: string): readonly FilterRule[] {
     let known = this.known.get(ruleId);
     if (known === undefined) {
-      known = this.filters.flatMap(({ rule, targets }) => (targets.has(ruleId) ? [rule.detection] : []));
+      known = this.filters.flatMap(({ rule, targets }) => (targets.has(ruleId) ? [rule] : []));
       this.known.set(ruleId, known);
     }
     return known;
