@@ -31,26 +31,36 @@ export function readByTenant<T>(context: ReadingContext, read: (context: Reading
   const common = attempt(() => read({ ...context, placeholders }));
   const lacksValues = [...asked].some((name) => (context.placeholders.get(name) ?? []).length === 0);
   if (common instanceof SigmaError && !lacksValues) throw common;
-  const { own, faults } = readOwn(lists, asked, (values) => attempt(() => read({ ...context, placeholders: values })));
+  const { own, faults, lack } = readOwn(lists, asked, (values) => attempt(() => read({ ...context, placeholders: values })));
   if (!(common instanceof SigmaError)) return { common, own, faults };
-  if ([...own.values()].every((one) => one === undefined)) throw common;
+  if ([...own.values()].every((one) => one === undefined)) throw lack ?? common;
   return { common: undefined, own, faults };
 }
 
+/** `lack` names a placeholder that has no values even with a tenant's, and nothing of what is in these. */
 function readOwn<T>(
   { common, byTenant }: PlaceholderLists,
   asked: ReadonlySet<string>,
   read: (values: PlaceholderValues) => T | SigmaError,
-): Omit<ReadByTenant<T>, 'common'> {
+): Omit<ReadByTenant<T>, 'common'> & { readonly lack: SigmaError | undefined } {
   const own = new Map<TenantId, T | undefined>();
   const faults: TenantFault[] = [];
+  let lack: SigmaError | undefined;
   for (const [tenant, lists] of byTenant) {
     if (![...asked].some((name) => lists.has(name))) continue;
-    const found = read({ get: (name) => lists.get(name) ?? common.get(name) });
+    let lacksValues = false;
+    const found = read({
+      get: (name) => {
+        const values = lists.get(name) ?? common.get(name);
+        lacksValues ||= values === undefined;
+        return values;
+      },
+    });
     if (found instanceof SigmaError) faults.push({ tenant, error: found });
+    if (found instanceof SigmaError && lacksValues) lack ??= found;
     own.set(tenant, found instanceof SigmaError ? undefined : found);
   }
-  return { own, faults };
+  return { own, faults, lack };
 }
 
 function attempt<T>(read: () => T): T | SigmaError {

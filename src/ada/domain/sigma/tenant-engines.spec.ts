@@ -68,6 +68,7 @@ describe('rules whose placeholders have values of tenants', () => {
     ]);
     expect([detectionFor(rule, ACME), detectionFor(rule, OTHER)]).toEqual([NEVER, NEVER]);
     expect(detectionFor(rule, GLOBEX)).not.toEqual(NEVER);
+    expect(() => ruleOf({ 'a|expand': '%Nets%', 'b|expand': '%Other%' }, some)).toThrow('placeholder %Other% has no values');
     expect(() => ruleOf({ 'a|expand': '%Nobody%' }, some)).toThrow('placeholder %Nobody% has no values');
     expect(() => ruleOf({ 'a|expand|bogus': '%A%' }, some)).toThrow('unknown modifier');
   });
