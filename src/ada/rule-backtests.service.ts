@@ -74,7 +74,7 @@ export class RuleBacktestsService {
   private async startOne(tenant: TenantId, { document, from, to }: BacktestOrder, deed: BacktestDeed): Promise<Backtest> {
     const now = this.clock.now();
     const span = spanOf(from, to, now);
-    const { rules, faults } = await this.check(document);
+    const { rules, faults } = await this.check(tenant, document);
     if (faults.length > 0) throw invalid(faults.slice(0, MOST_FAULTS).map(faultOf));
     if (rules.length === 0) throw invalid([{ pointer: '/document', code: 'no_rule', detail: 'It holds no detection rule.' }]);
     if (rules.length > MOST_RULES) {
@@ -86,8 +86,8 @@ export class RuleBacktestsService {
     return started;
   }
 
-  private check(document: string): Promise<CheckedRules> {
-    return this.trials.check(document).catch((error: unknown) => {
+  private check(tenant: TenantId, document: string): Promise<CheckedRules> {
+    return this.trials.check(tenant, document).catch((error: unknown) => {
       if (!(error instanceof TrialTooCostly)) throw error;
       throw invalid([{ pointer: '/document', code: 'too_costly', detail: error.message }]);
     });

@@ -65,4 +65,36 @@ describe('the example of docs/detection.md', () => {
     const { tests, failures, unusable } = runTests(await readRuleSet([file]));
     expect({ tests, failures, unusable }).toEqual({ tests: 2, failures: [], unusable: [] });
   });
+
+  it('R02 shows lists of placeholders that mean what is said of them', async () => {
+    const [, lists = ''] = /## Placeholders[\s\S]*?```yaml\n([\s\S]*?)```/.exec(DOCUMENT) ?? [];
+    const file = join(folder, 'lists.yaml');
+    writeFileSync(file, lists);
+    const rules = join(folder, 'placed.yml');
+    const item = (name: string): string => `
+title: ${name}
+logsource: { product: shop }
+detection: { s: { 'account|expand': '%${name}%' }, condition: s }
+`;
+    writeFileSync(rules, `${item('Administrators')}---${item('partner_accounts')}`);
+    const detection = await loadDetection({ rules: [rules], filters: null, placeholders: file });
+    expect(detection.summarise().unsupported).toEqual([]);
+    const agent = createLocalDetectionAgent(detection);
+    const found = async (tenant: string, account: string): Promise<string[]> => {
+      const batch = { batch_id: `${tenant}.${account}`, received_at: new Date(START).toISOString(), events: [event(0, account)] };
+      const all = await agent.inspect(toTenantId(tenant), batch);
+      return all.flatMap(({ detector, rule }) => (detector === 'sigma' ? [rule.title] : []));
+    };
+    expect(await Promise.all(['adm-1', 'ada.l', 'p.jones'].map((account) => found('acme-corp', account)))).toEqual([
+      [],
+      ['Administrators'],
+      [],
+    ]);
+    expect(await Promise.all(['adm-1', 'ada.l', 'p.jones'].map((account) => found('globex', account)))).toEqual([
+      ['Administrators'],
+      [],
+      ['partner_accounts'],
+    ]);
+    agent.destroy();
+  });
 });

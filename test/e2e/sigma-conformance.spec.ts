@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 import { RuleFiles } from '../../src/ada/adapters/rule-files.js';
+import { PlaceholderLists } from '../../src/ada/domain/sigma/placeholder-lists.js';
 import { SigmaEngine } from '../../src/ada/domain/sigma/sigma-engine.js';
+import { NEVER } from '../../src/ada/domain/sigma/tenant-detection.js';
+import { toTenantId } from '../../src/contracts/tenant.js';
 import { isRejection, parseEvent } from '../../src/events/parse-event.js';
 import argued from './sigma-conformance.argued.json' with { type: 'json' };
 import { findLogFiles } from '../../src/cli/scan/find-log-files.js';
@@ -33,6 +36,23 @@ describeWithData('Sigma conformance', [ARCHIVE, REGRESSION], (data) => {
     expect(unsupported.filter(({ reason }) => !/placeholder %[^%]+% has no values$/.test(reason))).toEqual([]);
     leftOut = new Set(rules.filter(({ logsource }) => LEFT_OUT.has(logsource.category ?? '')).map(({ id }) => id));
     engine = new SigmaEngine(rules);
+  });
+
+  it('reads the rules with placeholders once a tenant has values for these, and all others as before', async () => {
+    const values = new Map<string, readonly string[]>();
+    const load = () =>
+      new RuleFiles([join(data, ARCHIVE)], {
+        placeholders: new PlaceholderLists(new Map(), new Map([[toTenantId('acme-corp'), values]])),
+      }).load();
+    let { rules, unsupported } = await load();
+    const without = rules.length;
+    for (let round = 0; round < 4 && unsupported.length > 0; round++) {
+      for (const { reason } of unsupported) values.set(/%([^%]+)%/.exec(reason)?.[1] ?? '', ['10.0.0.0/8']);
+      ({ rules, unsupported } = await load());
+    }
+    const own = rules.filter((rule) => rule.own !== undefined);
+    expect([unsupported, rules.length, own.length]).toEqual([[], 3_780, 3_780 - without]);
+    expect(own.every(({ detection }) => detection === NEVER)).toBe(true);
   });
 
   const match = (text: string): string[] => {

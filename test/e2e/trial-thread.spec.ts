@@ -55,7 +55,10 @@ describe('the thread that rules are tried in', () => {
     const brief = new TrialThread(noRules(), { ...LIMITS, idleMs: 1 });
     try {
       for (let time = 0; time < 3; time += 1) {
-        expect(await brief.check(ruleOf('text: x'))).toEqual({ rules: [{ id: 'R', title: 'R', level: 'informational' }], faults: [] });
+        expect(await brief.check(toTenantId('acme-corp'), ruleOf('text: x'))).toEqual({
+          rules: [{ id: 'R', title: 'R', level: 'informational' }],
+          faults: [],
+        });
         await new Promise((resolve) => setTimeout(resolve, 5));
       }
     } finally {

@@ -2,6 +2,7 @@ import type { TrialFindings } from '../../src/ada/domain/backtest/rule-trial.js'
 import { type CheckedRules, RuleTrials, type Trial } from '../../src/ada/domain/backtest/rule-trials.js';
 import type { TrialThread } from '../../src/agents/backtest/trial-thread.js';
 import type { PastRecord } from '../../src/contracts/stored-events.js';
+import type { TenantId } from '../../src/contracts/tenant.js';
 import { PageGate } from './page-gate.js';
 
 /** Trials that can be held at some page of events. */
@@ -12,8 +13,8 @@ export class GatedTrials extends RuleTrials {
     super();
   }
 
-  check(document: string): Promise<CheckedRules> {
-    return this.trials.check(document);
+  check(tenant: TenantId, document: string): Promise<CheckedRules> {
+    return this.trials.check(tenant, document);
   }
 
   async look(trial: Trial, records: readonly PastRecord[]): Promise<TrialFindings> {

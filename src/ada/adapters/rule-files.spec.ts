@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
 import type { LoadedRules } from '../domain/rule-source.js';
+import { PlaceholderLists } from '../domain/sigma/placeholder-lists.js';
 import { RuleFiles, type RuleFilesOptions } from './rule-files.js';
 
 const rule = (id: string, item = 'a: x'): string =>
@@ -147,7 +148,7 @@ describe('RuleFiles', () => {
   it('reads a rule with placeholders only where they have values', async () => {
     await write('a.yml', rule('a', "a|expand: '%Admins%'"));
     expect(reasons(await load())).toEqual(['s: a|expand: placeholder %Admins% has no values']);
-    const { rules } = await load(folder, { placeholders: new Map([['Admins', ['root']]]) });
+    const { rules } = await load(folder, { placeholders: new PlaceholderLists(new Map([['Admins', ['root']]])) });
     expect(rules.map(({ id }) => id)).toEqual(['a']);
   });
 

@@ -5,16 +5,18 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
 import { type LoadedRules, RuleSource } from '../domain/rule-source.js';
+import type { ReadingContext } from '../domain/sigma/detection-item.js';
 import type { LogsourceTaxonomy } from '../domain/sigma/logsource-taxonomy.js';
-import type { PlaceholderValues } from '../domain/sigma/placeholders.js';
+import { PlaceholderLists } from '../domain/sigma/placeholder-lists.js';
+import { ExpansionBudget } from '../domain/sigma/placeholders.js';
 import { compileOperatorPattern } from './linear-pattern.js';
 import { readLogsources } from './logsource-files.js';
 import type { RuleFileTaker } from './rule-file-bounds.js';
 import { type ReadRule, RuleReader } from './rule-reader.js';
 
 export interface RuleFilesOptions {
-  /** Values of `|expand` placeholders, by name; a rule with a placeholder that has none is unsupported. */
-  readonly placeholders?: PlaceholderValues;
+  /** Values of `|expand` placeholders; a rule with one that has none for anybody is unsupported. */
+  readonly placeholders?: PlaceholderLists;
   /** What the names of log sources mean; that of the project where it is left out. */
   readonly logsources?: LogsourceTaxonomy;
   /** Is given every rule that was read, as it was written. */
@@ -25,11 +27,12 @@ const RULE_FILE = /\.ya?ml$/i;
 const ARCHIVE = /\.(?:tar\.gz|tgz)$/i;
 const MAX_FILE_BYTES = 1024 * 1024;
 const MAX_DIRECTORY_DEPTH = 16;
+const MAX_EXPANSIONS = 500_000;
 
 /**
  * Sigma rules in YAML files, directories of them (searched to the bottom) and `.tar.gz` archives. A file may hold several documents:
  * detection, correlation and filter rules, which may refer to one another across files.
- * Files beyond 1 MiB, and what YAML nests or repeats too much in, are reported; beyond 50,000 files or 256 MiB in all loading fails.
+ * Placeholders give 500,000 values at most, over all rules and tenants. Files beyond 1 MiB, and what YAML nests or repeats too much in, are reported; beyond 50,000 files or 256 MiB in all loading fails.
  */
 export class RuleFiles extends RuleSource {
   constructor(
@@ -40,11 +43,17 @@ export class RuleFiles extends RuleSource {
   }
 
   async load(): Promise<LoadedRules> {
-    const { placeholders = new Map(), logsources = readLogsources(), onRead } = this.options;
-    const reader = new RuleReader({ compilePattern: compileOperatorPattern, placeholders, logsources }, onRead);
+    const { placeholders: lists = new PlaceholderLists(), logsources = readLogsources(), onRead } = this.options;
+    const reader = new RuleReader(operatorContext(logsources, lists), onRead);
     for (const path of this.paths) await readPath(path, reader);
     return reader.link();
   }
+}
+
+/** How the operator's rules are read: with what placeholders stand for, 500,000 values of them in all. */
+export function operatorContext(logsources: LogsourceTaxonomy, lists: PlaceholderLists): ReadingContext {
+  const expansions = new ExpansionBudget(MAX_EXPANSIONS);
+  return { compilePattern: compileOperatorPattern, placeholders: lists.common, lists, expansions, logsources };
 }
 
 /** Gives a file, or those of an archive or a directory, to a reader. @throws Error when it cannot be read */

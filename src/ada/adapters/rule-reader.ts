@@ -1,3 +1,4 @@
+import type { TenantId } from '../../contracts/tenant.js';
 import type { LoadedRules, UnsupportedRule } from '../domain/rule-source.js';
 import type { CorrelationRule } from '../domain/sigma/correlation/correlation-rule.js';
 import { linkCorrelations } from '../domain/sigma/correlation/link-correlations.js';
@@ -6,6 +7,7 @@ import { type Fields, isFields } from '../domain/sigma/fields.js';
 import type { FilterRule } from '../domain/sigma/filters/filter-rule.js';
 import { linkFilters } from '../domain/sigma/filters/link-filters.js';
 import { readDocument, type SigmaDocument } from '../domain/sigma/read-document.js';
+import type { TenantFault } from '../domain/sigma/read-by-tenant.js';
 import type { RefusedRule } from '../domain/sigma/refused-rule.js';
 import type { RuleHeader } from '../domain/sigma/rule-header.js';
 import { type DocumentPath, SigmaError } from '../domain/sigma/sigma-error.js';
@@ -36,6 +38,7 @@ export class RuleReader implements RuleFileTaker {
   readonly correlations: CorrelationRule[] = [];
   readonly filters: FilterRule[] = [];
   readonly unsupported: UnsupportedRule[] = [];
+  private readonly tenantFaults = new Map<TenantId, UnsupportedRule[]>();
   private readonly places = new Map<string, Place>();
   private readonly bounds = new RuleFileBounds();
 
@@ -70,7 +73,14 @@ export class RuleReader implements RuleFileTaker {
     const { correlations, refused, quiet } = linkCorrelations(this.rules, this.correlations);
     const filters = linkFilters(this.rules, this.filters);
     for (const one of [...refused, ...filters.refused]) this.refuseRule(one);
-    return { rules: this.rules, correlations, filters: filters.filters, quiet, unsupported: this.unsupported };
+    return {
+      rules: this.rules,
+      correlations,
+      filters: filters.filters,
+      quiet,
+      unsupported: this.unsupported,
+      tenantFaults: this.tenantFaults,
+    };
   }
 
   private documentsOf(path: string, content: Buffer): readonly (YamlDocument | UnreadDocument)[] {
@@ -92,11 +102,21 @@ export class RuleReader implements RuleFileTaker {
     try {
       const read = readDocument(value, this.context);
       this.keep(read, { path, lineOf });
+      if (read.kind !== 'correlation') this.noteFaults(read.rule, read.tenantFaults, { path, lineOf });
       if (isFields(value)) this.onRead?.({ path, lineOf, text, written: value, read });
     } catch (error) {
       if (!(error instanceof SigmaError)) throw error;
       const about = { ...textField(value, 'id'), ...textField(value, 'title') };
       this.unsupported.push({ path, line: lineOf(error.path), ...about, reason: error.message });
+    }
+  }
+
+  private noteFaults({ id, title }: RuleHeader, faults: readonly TenantFault[], { path, lineOf }: Place): void {
+    for (const { tenant, error } of faults) {
+      const fault = { path, line: lineOf(error.path), id, title, reason: error.message };
+      const known = this.tenantFaults.get(tenant);
+      if (known === undefined) this.tenantFaults.set(tenant, [fault]);
+      else known.push(fault);
     }
   }
 

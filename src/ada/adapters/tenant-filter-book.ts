@@ -1,12 +1,11 @@
 import type { TenantId } from '../../contracts/tenant.js';
 import type { FilterText } from '../domain/rule-filter-store.js';
-import type { ReadingContext } from '../domain/sigma/detection-item.js';
 import type { LinkedFilter } from '../domain/sigma/filters/link-filters.js';
 import type { RuleFilters } from '../domain/sigma/filters/rule-filters.js';
 import type { SigmaRule } from '../domain/sigma/sigma-rule.js';
 import type { OwnRules } from '../loaded-rule-catalog.js';
 import { toFilterSummary, toUnsupportedRule } from '../rule-summary.js';
-import { readFilterText, type OwnFilters } from './read-own-filters.js';
+import { readFilterText, type OwnContextOf, type OwnFilters } from './read-own-filters.js';
 
 const NOTHING: OwnFilters = { filters: [], unsupported: [] };
 
@@ -17,7 +16,7 @@ interface Sent extends OwnFilters {
 /** What filters are read with, and what of them is there from the start. */
 export interface FilterGround {
   readonly rules: readonly SigmaRule[];
-  readonly context: ReadingContext;
+  readonly contextOf: OwnContextOf;
   readonly fromFiles: ReadonlyMap<TenantId, OwnFilters>;
 }
 
@@ -25,7 +24,11 @@ export interface FilterGround {
 export class TenantFilterBook {
   private readonly sent = new Map<TenantId, Sent>();
   /** What was read last: a text is checked before it is put in force. */
-  private last: { readonly document: string; readonly read: OwnFilters } = { document: '', read: NOTHING };
+  private last: { readonly tenant: TenantId | null; readonly document: string; readonly read: OwnFilters } = {
+    tenant: null,
+    document: '',
+    read: NOTHING,
+  };
 
   /** @param inForce is told what each tenant has. */
   constructor(
@@ -36,7 +39,7 @@ export class TenantFilterBook {
   /** Puts what a tenant sent in force, in the place of what it sent before; other events than the next are not affected. */
   set(tenant: TenantId, text: FilterText): void {
     if (this.sent.get(tenant)?.text.version === text.version) return;
-    this.sent.set(tenant, { text, ...this.read(text.document) });
+    this.sent.set(tenant, { text, ...this.read(tenant, text.document) });
     this.inForce.replace(tenant, this.filtersOf(tenant));
   }
 
@@ -57,8 +60,8 @@ export class TenantFilterBook {
   }
 
   /** What a text would put in force, and what is wrong in it. */
-  check(document: string): OwnRules {
-    return shown(this.read(document));
+  check(tenant: TenantId, document: string): OwnRules {
+    return shown(this.read(tenant, document));
   }
 
   /** What a tenant sent. */
@@ -78,10 +81,10 @@ export class TenantFilterBook {
     this.inForce.replace(tenant, this.ofFiles(tenant).filters);
   }
 
-  private read(document: string): OwnFilters {
-    if (this.last.document !== document) {
-      const { rules, context } = this.ground;
-      this.last = { document, read: readFilterText(document, rules, context) };
+  private read(tenant: TenantId, document: string): OwnFilters {
+    if (this.last.tenant !== tenant || this.last.document !== document) {
+      const { rules, contextOf } = this.ground;
+      this.last = { tenant, document, read: readFilterText(document, rules, contextOf(tenant)) };
     }
     return this.last.read;
   }

@@ -1,10 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isTenantId, type TenantId } from '../../contracts/tenant.js';
-import type { ReadingContext } from '../domain/sigma/detection-item.js';
 import type { SigmaRule } from '../domain/sigma/sigma-rule.js';
 import { TestBudget } from '../domain/sigma/test-budget.js';
-import { linkOwnFilters, type OwnFilters } from './read-own-filters.js';
+import { linkOwnFilters, type OwnContextOf, type OwnFilters } from './read-own-filters.js';
 import { readPath } from './rule-files.js';
 import { RuleReader } from './rule-reader.js';
 import { readTexts, RuleTextCollector, type RuleTexts } from './rule-texts.js';
@@ -35,11 +34,11 @@ export async function gatherTenantFilters(directory: string): Promise<TenantFilt
 export async function readTenantFilters(
   texts: TenantFilterTexts,
   rules: readonly SigmaRule[],
-  context: ReadingContext,
+  contextOf: OwnContextOf,
 ): Promise<ReadonlyMap<TenantId, OwnFilters>> {
   const filters = new Map<TenantId, OwnFilters>();
   for (const [tenant, own] of texts) {
-    const reader = new RuleReader({ ...context, budget: new TestBudget() });
+    const reader = new RuleReader({ ...contextOf(tenant), budget: new TestBudget() });
     await readTexts(own, reader);
     filters.set(tenant, linkOwnFilters(reader, rules));
   }

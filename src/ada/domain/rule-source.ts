@@ -1,3 +1,4 @@
+import type { TenantId } from '../../contracts/tenant.js';
 import type { LinkedCorrelation } from './sigma/correlation/link-correlations.js';
 import type { LinkedFilter } from './sigma/filters/link-filters.js';
 import type { SigmaRule } from './sigma/sigma-rule.js';
@@ -23,6 +24,8 @@ export interface LoadedRules {
   /** Ids of the rules that only serve correlations, and do not alert by themselves. */
   readonly quiet: ReadonlySet<string>;
   readonly unsupported: readonly UnsupportedRule[];
+  /** What cannot be used with the values that placeholders have for a tenant, and is in force for others. */
+  readonly tenantFaults: ReadonlyMap<TenantId, readonly UnsupportedRule[]>;
 }
 
 /** Where detection rules come from. */

@@ -1,6 +1,7 @@
 import type { TrialFindings } from '../../ada/domain/backtest/rule-trial.js';
 import { type CheckedRules, RuleTrials, type Trial, TrialTooCostly } from '../../ada/domain/backtest/rule-trials.js';
 import type { PastRecord } from '../../contracts/stored-events.js';
+import type { TenantId } from '../../contracts/tenant.js';
 import { type AsideLimits, AsideThread, ThreadLost } from '../aside/aside-thread.js';
 import type { RuleSetInForce } from '../pipeline/rule-set.js';
 import type { TrialAnswer, TrialRequest } from './trial-protocol.js';
@@ -17,8 +18,8 @@ export class TrialThread extends RuleTrials {
     this.thread = new AsideThread({ name: 'trial', path: 'agents/backtest/trial.worker.js', data: () => rules.current }, limits);
   }
 
-  check(document: string): Promise<CheckedRules> {
-    return this.ask({ op: 'check', document }, '') as Promise<CheckedRules>;
+  check(tenant: TenantId, document: string): Promise<CheckedRules> {
+    return this.ask({ op: 'check', tenant, document }, '') as Promise<CheckedRules>;
   }
 
   look(trial: Trial, records: readonly PastRecord[]): Promise<TrialFindings> {

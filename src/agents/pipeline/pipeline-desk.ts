@@ -94,7 +94,7 @@ export class PipelineDesk {
       'drop-rules': () => (rules.drop(), null),
       samples: () => rules.samples(),
       'own-rules': ({ tenant, sent }) => (sent ? rules.own.sentBy(tenant) : rules.own.of(tenant)),
-      'check-filters': ({ document }) => rules.own.check(document),
+      'check-filters': ({ tenant, document }) => rules.own.check(tenant, document),
       canaries: ({ tenant, batch }) => canaries.inspect(tenant, batch),
       costs: () => rules.costs.measure(),
       close: async () => (await this.close(), null),

@@ -92,7 +92,7 @@ export class PipelinePool extends EventPipeline {
 
   /** What a text of filters would put in force for a tenant, and what is wrong in it. */
   async checkFilters(tenant: TenantId, document: string): Promise<OwnRules> {
-    return (await this.serving(tenant)).ask({ op: 'check-filters', document });
+    return (await this.serving(tenant)).ask({ op: 'check-filters', tenant, document });
   }
 
   async close(): Promise<void> {

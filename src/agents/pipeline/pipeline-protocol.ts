@@ -153,7 +153,10 @@ export interface PipelineCalls {
     readonly reply: OwnRules;
   };
   /** What a text of filters would put in force. */
-  'check-filters': { readonly request: { readonly op: 'check-filters'; readonly document: string }; readonly reply: OwnRules };
+  'check-filters': {
+    readonly request: { readonly op: 'check-filters'; readonly tenant: TenantId; readonly document: string };
+    readonly reply: OwnRules;
+  };
   /** Leads samples of rules through what events of a tenant go through, and forgets them. */
   canaries: {
     readonly request: { readonly op: 'canaries'; readonly tenant: TenantId; readonly batch: CanaryBatch };

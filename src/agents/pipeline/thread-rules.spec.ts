@@ -21,7 +21,7 @@ filter: { rules: [${id}], selection: { action: ${id} }, condition: selection }
 function setOf(generation: number, ...ids: readonly string[]): RuleSet {
   const collector = new RuleTextCollector();
   for (const id of ids) collector.read(`${id}.yml`, Buffer.from(ruleOf(id)));
-  return { generation, texts: { rules: collector.texts(), filters: new Map() } };
+  return { generation, texts: { rules: collector.texts(), filters: new Map(), placeholders: null } };
 }
 
 async function made() {

@@ -3,10 +3,10 @@ import type { CommandTerminal } from '../command-terminal.js';
 import { type RuleCost, measureRules } from './measure-rules.js';
 import { counted } from './place-text.js';
 import { readEvents } from './read-events.js';
-import { readRuleSet } from './read-rule-set.js';
+import { type RuleSetOptions, readRuleSet } from './read-rule-set.js';
 
 /** Over what to measure, and how much to show. */
-export interface BenchOptions {
+export interface BenchOptions extends RuleSetOptions {
   readonly events: string;
   readonly most: number;
   readonly top: number;
@@ -17,7 +17,7 @@ const MAX_TITLE = 80;
 
 /** Measures what each rule costs over the events of a file. @throws Error when rules or events cannot be read */
 export async function benchRules(paths: readonly string[], options: BenchOptions, terminal: CommandTerminal): Promise<void> {
-  const { loaded } = await readRuleSet(paths);
+  const { loaded } = await readRuleSet(paths, options);
   const events = await readEvents(options.events, options.most);
   if (events.length === 0) throw new Error(`${options.events}: there are no events`);
   const costs = measureRules(loaded.rules, events, () => performance.now()).toSorted((a, b) => b.micros - a.micros);

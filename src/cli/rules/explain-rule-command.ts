@@ -5,11 +5,11 @@ import type { SigmaDocument } from '../../ada/domain/sigma/read-document.js';
 import type { EventFormat } from '../../contracts/security-event.js';
 import { isRejection, parseEvent } from '../../events/parse-event.js';
 import type { CommandTerminal } from '../command-terminal.js';
-import { readRuleSet } from './read-rule-set.js';
+import { type RuleSetOptions, readRuleSet } from './read-rule-set.js';
 import { renderExplanation } from './render-explanation.js';
 
 /** Which rule of a file is meant, and how its event is to be read. */
-export interface ExplainOptions {
+export interface ExplainOptions extends RuleSetOptions {
   readonly id?: string;
   readonly format: EventFormat | 'auto';
   readonly json?: true;
@@ -22,7 +22,7 @@ const STANDARD_INPUT = '-';
 
 /** Says why a rule matches an event, or does not. @throws Error where there is no such rule, or no event */
 export async function explainEvent(path: string, file: string, options: ExplainOptions, terminal: CommandTerminal): Promise<void> {
-  const { rule, searches } = await readDetection(path, options.id);
+  const { rule, searches } = await readDetection(path, options);
   const text = await readText(file === STANDARD_INPUT ? (terminal.stdin ?? process.stdin) : createReadStream(file));
   const event = parseEvent(text, { index: 0, declared: options.format, receivedAt: Date.now() });
   if (isRejection(event)) throw new Error(`${file}: ${event.detail}`);
@@ -31,8 +31,9 @@ export async function explainEvent(path: string, file: string, options: ExplainO
   terminal.stdout.write(options.json ? `${JSON.stringify({ id, title, ...explanation })}\n` : renderExplanation(title, explanation));
 }
 
-async function readDetection(path: string, id: string | undefined): Promise<Detection> {
-  const { loaded, read } = await readRuleSet([path]);
+async function readDetection(path: string, options: ExplainOptions): Promise<Detection> {
+  const { id } = options;
+  const { loaded, read } = await readRuleSet([path], options);
   const found = read.flatMap((one) => (one.read.kind === 'detection' && (id === undefined || one.read.rule.id === id) ? [one.read] : []));
   const [only, other] = found;
   if (other !== undefined) throw new Error(`${path} holds ${found.length} detection rules: say which with --id`);

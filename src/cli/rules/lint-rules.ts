@@ -6,10 +6,10 @@ import { lintCorrelation } from '../../ada/domain/sigma/lint/lint-correlation.js
 import { lintRule } from '../../ada/domain/sigma/lint/lint-rule.js';
 import { type CommandTerminal, messageOf } from '../command-terminal.js';
 import { aboutRule, counted } from './place-text.js';
-import { readRuleSet } from './read-rule-set.js';
+import { type RuleSetOptions, readRuleSet } from './read-rule-set.js';
 
 /** What to hold rules against, and what to tell. */
-export interface LintOptions {
+export interface LintOptions extends RuleSetOptions {
   /** File of a STIX bundle of ATT&CK. */
   readonly attack?: string;
   readonly strict?: true;
@@ -29,7 +29,7 @@ interface Finding {
 /** Lists what is wrong with rules, and what is odd about them. @throws Error when rules or techniques cannot be read */
 export async function lintRules(paths: readonly string[], options: LintOptions, terminal: CommandTerminal): Promise<void> {
   const knowledge = { logsources: readLogsources(), fields: readFieldNames(), techniques: await readTechniques(options.attack) };
-  const { loaded, read } = await readRuleSet(paths);
+  const { loaded, read } = await readRuleSet(paths, options);
   const errors = loaded.unsupported.map((one): Finding => ({ severity: 'error', ...one }));
   const rules = new Map(read.flatMap(({ written, read: { kind, rule } }) => (kind === 'detection' ? [[rule.id, { rule, written }]] : [])));
   const linked = new Map(loaded.correlations.map((correlation) => [correlation.rule.id, correlation]));

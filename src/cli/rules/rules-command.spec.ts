@@ -244,6 +244,33 @@ describe('gatra rules', () => {
     });
   });
 
+  describe('placeholders', () => {
+    const PLACED = RULE.replace("tool|endswith: '\\evil.exe'", "tool|expand|endswith: '%Tools%'");
+    const lists = 'Tools: [evil.exe]\ntenants: { acme-corp: { Tools: [other.exe] } }\n';
+
+    it('stand for what a file says, for everybody or for a tenant', async () => {
+      const path = await write('a.yml', PLACED);
+      const file = ['--placeholders', await write('lists.yaml', lists)];
+      expect((await run(['lint', path])).stdout).toContain('error: s: tool|expand|endswith: placeholder %Tools% has no values');
+      expect((await run(['lint', path, ...file])).stdout).toMatch(/1 rule read: 0 errors/);
+      expect((await run(['explain', path, '-', ...file], HIT)).stdout).toContain('Tool from a share: matches');
+      expect((await run(['explain', path, '-', ...file, '--tenant', 'acme-corp'], HIT)).stdout).toContain('does not match');
+      const events = await write('events.ndjson', `${HIT}\n`);
+      const bench = await run(['bench', path, '--events', events, '--json', ...file]);
+      expect(JSON.parse(bench.stdout)).toMatchObject({ rules: [{ matches: 1 }] });
+      expect((await run(['test', path, ...file])).code).toBe(0);
+    });
+
+    it('answer 1 with the faults of the file, and where it cannot be read', async () => {
+      const path = await write('a.yml', RULE);
+      const file = await write('lists.yaml', 'Tools: []\n');
+      const { code, stdout } = await run(['lint', path, '--placeholders', file]);
+      expect([code, stdout]).toEqual([1, expect.stringContaining('lists.yaml:1')]);
+      expect(stdout).toContain('placeholder %Tools%: the list is empty');
+      expect((await run(['lint', path, '--placeholders', join(folder, 'none')])).stderr).toContain('ENOENT');
+    });
+  });
+
   it.each([[['bogus']], [['test']], [['explain', 'x']], [['explain', 'x', 'y', '--format', 'xml']]])('answers %j with 2', async (args) => {
     expect((await run(args)).code).toBe(2);
   });

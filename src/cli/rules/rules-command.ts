@@ -5,9 +5,11 @@ import { type CommandTerminal, PROCESS_TERMINAL, messageOf } from '../command-te
 import { type BenchOptions, benchRules } from './bench-rules.js';
 import { type ExplainOptions, explainEvent } from './explain-rule-command.js';
 import { type LintOptions, lintRules } from './lint-rules.js';
-import { testRules } from './test-rules.js';
+import { type TestOptions, testRules } from './test-rules.js';
 
 const RULES = ['<path...>', 'rule files, directories or .tar.gz archives'] as const;
+const PLACEHOLDERS = ['--placeholders <file>', 'file with what placeholders of rules stand for'] as const;
+const TENANT = ['--tenant <id>', 'whose values of placeholders are meant; the common ones where it is left out'] as const;
 const JSON_FLAG = ['--json', 'print one JSON object'] as const;
 const FAILED = 1;
 const USAGE = 2;
@@ -17,6 +19,7 @@ const USAGE = 2;
  * with 2 if they were called wrongly.
  */
 export function registerRules(program: Command, terminal: CommandTerminal = PROCESS_TERMINAL): void {
+  const placeholders = processEnvironment()['GATRA_PLACEHOLDERS'];
   const rules = program
     .command('rules')
     .description('Test, check, measure and explain detection rules without a server')
@@ -35,14 +38,18 @@ export function registerRules(program: Command, terminal: CommandTerminal = PROC
     .command('test')
     .description('Run the tests that rules bring under `tests`; 1 where one fails or a rule cannot be used')
     .argument(...RULES)
+    .option(...PLACEHOLDERS, placeholders)
+    .option(...TENANT)
     .option(...JSON_FLAG)
-    .action(guarded((paths: string[], options: { json?: true }) => testRules(paths, options, terminal)));
+    .action(guarded((paths: string[], options: TestOptions) => testRules(paths, options, terminal)));
   rules
     .command('lint')
     .description('List what is wrong with rules, with file and line, and what is odd about them; 1 where a rule cannot be used')
     .argument(...RULES)
     .option('--attack <file>', 'STIX bundle of ATT&CK that techniques are looked up in', processEnvironment()['ATTACK_BUNDLE_FILE'])
     .option('--strict', 'answer 1 to warnings too')
+    .option(...PLACEHOLDERS, placeholders)
+    .option(...TENANT)
     .option(...JSON_FLAG)
     .action(guarded((paths: string[], options: LintOptions) => lintRules(paths, options, terminal)));
   rules
@@ -52,6 +59,8 @@ export function registerRules(program: Command, terminal: CommandTerminal = PROC
     .requiredOption('--events <path>', 'log file or directory of such (NDJSON, plain or gzip)')
     .option('--most <count>', 'most events to read', toCount(100_000), 2_000)
     .option('--top <count>', 'how many rules to list', toCount(100_000), 20)
+    .option(...PLACEHOLDERS, placeholders)
+    .option(...TENANT)
     .option(...JSON_FLAG)
     .action(guarded((paths: string[], options: BenchOptions) => benchRules(paths, options, terminal)));
   rules
@@ -61,6 +70,8 @@ export function registerRules(program: Command, terminal: CommandTerminal = PROC
     .argument('<event>', 'file of one event as JSON, or - for standard input')
     .option('--id <id>', 'which rule, where there are several')
     .addOption(new Option('--format <format>', 'how the event is declared').choices(['auto', ...EVENT_FORMATS]).default('auto'))
+    .option(...PLACEHOLDERS, placeholders)
+    .option(...TENANT)
     .option(...JSON_FLAG)
     .action(guarded((rule: string, event: string, options: ExplainOptions) => explainEvent(rule, event, options, terminal)));
 }

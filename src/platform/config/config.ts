@@ -23,6 +23,8 @@ export interface Config {
   readonly starterRules: string;
   /** Directory with the filters of single tenants, one directory each; null where they have none. */
   readonly filters: string | null;
+  /** File with what placeholders of rules stand for; null where they stand for nothing. */
+  readonly placeholders: string | null;
   readonly playbooks: string;
   /** How often the samples of rules are sent to see whether they are live; 0 for never. */
   readonly liveness: { readonly everySeconds: number };

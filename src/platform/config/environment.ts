@@ -44,6 +44,7 @@ export function readConfig(env: Environment): Config {
     rules: reader.list('GATRA_RULES').map((path) => resolve(path)),
     starterRules: resolve(root, 'config/rules'),
     filters: reader.file('GATRA_FILTERS'),
+    placeholders: reader.file('GATRA_PLACEHOLDERS'),
     liveness: { everySeconds: reader.integer('RULE_LIVENESS_SECONDS', 900, 0, 86_400) },
     playbooks: resolve(reader.text('GATRA_PLAYBOOKS', resolve(root, 'config/playbooks'))),
     log: {

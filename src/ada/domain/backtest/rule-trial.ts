@@ -1,4 +1,5 @@
 import type { SecurityEvent } from '../../../contracts/security-event.js';
+import type { TenantId } from '../../../contracts/tenant.js';
 import { readPastRecord } from '../../../events/read-past-record.js';
 import type { RuleFilters } from '../sigma/filters/rule-filters.js';
 import { acceptsOrigin } from '../sigma/logsource-routing.js';
@@ -45,11 +46,15 @@ const MOST_ORIGINS = 4_096;
 export class RuleTrial {
   private readonly tried: readonly TriedAlone[];
 
-  /** @param now milliseconds of a clock that only moves on. */
+  /**
+   * @param now milliseconds of a clock that only moves on.
+   * @param tenant whose values filters are read with
+   */
   constructor(
     rules: readonly SigmaRule[],
     private readonly filters: RuleFilters,
     private readonly now: () => number,
+    private readonly tenant?: TenantId,
   ) {
     this.tried = rules.map((rule) => new TriedAlone(rule));
   }
@@ -68,7 +73,7 @@ export class RuleTrial {
     const begun = this.now();
     const matched = own.filter(({ event }) => tried.matches(event));
     const micros = (this.now() - begun) * 1_000;
-    const left = matched.filter(({ event }) => !this.filters.leavesOut(undefined, tried.rule.id, event));
+    const left = matched.filter(({ event }) => !this.filters.leavesOut(this.tenant, tried.rule.id, event));
     return { events: own.length, matches: left.map(toMatch), filtered: matched.length - left.length, micros };
   }
 }

@@ -25,7 +25,7 @@ export interface Trial {
 /** Where rules are tried on events, apart from where events are taken in. */
 export abstract class RuleTrials {
   /** Reads a document. @throws TrialTooCostly */
-  abstract check(document: string): Promise<CheckedRules>;
+  abstract check(tenant: TenantId, document: string): Promise<CheckedRules>;
 
   /** Tries the rules on some events. @throws TrialTooCostly */
   abstract look(trial: Trial, records: readonly PastRecord[]): Promise<TrialFindings>;

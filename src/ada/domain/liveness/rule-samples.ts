@@ -3,6 +3,7 @@ import type { RuleSample, RuleSamples } from './rule-sample.js';
 import type { RuleTest } from '../sigma/rule-tests/rule-test.js';
 import type { SigmaDocument } from '../sigma/read-document.js';
 import type { SigmaRule } from '../sigma/sigma-rule.js';
+import { NEVER } from '../sigma/tenant-detection.js';
 
 const MOST_OF_A_KIND = 20;
 const MOST_TOGETHER = 100;
@@ -25,9 +26,10 @@ export class SampleBook {
     this.left = characters;
   }
 
-  /** Notes the tests of a document. */
+  /** Notes the tests of a document, but not of a rule that only looks for values of single tenants: its samples are written for nobody. */
   add(document: SigmaDocument): void {
     if (document.kind === 'filter') return;
+    if (document.kind === 'detection' && document.rule.detection === NEVER) return;
     const { kind, tests } = document;
     const { id, title } = document.rule;
     const budget = { characters: Math.min(MOST_CHARACTERS, this.left) };

@@ -2,8 +2,8 @@ import { type Expression, type ItemExpression, type LiteralMode, type ValueTest,
 import { parseCidr } from './cidr.js';
 import { type Modifiers, parseModifiers } from './modifiers.js';
 import type { LogsourceTaxonomy } from './logsource-taxonomy.js';
-import type { PlaceholderValues } from './placeholders.js';
-import { expandPlaceholders } from './placeholders.js';
+import type { PlaceholderLists } from './placeholder-lists.js';
+import { type ExpansionBudget, type PlaceholderValues, expandPlaceholders } from './placeholders.js';
 import { SigmaError, readPart } from './sigma-error.js';
 import { ANY, type TextPart, isPlain, mapPlain, parseText, plainText, withWildcards } from './sigma-text.js';
 import { spellingsOf } from './spellings.js';
@@ -15,6 +15,10 @@ import type { PatternCompiler, PatternFlags, TextPattern } from './text-pattern.
 export interface ReadingContext {
   readonly compilePattern: PatternCompiler;
   readonly placeholders: PlaceholderValues;
+  /** Where a document is for all tenants and they have values of their own: those, and the common ones, which `placeholders` has too. */
+  readonly lists?: PlaceholderLists;
+  /** Bounds the values that come of placeholders. */
+  readonly expansions?: ExpansionBudget;
   readonly logsources: LogsourceTaxonomy;
   /** What may be built of all that is read with this context; without bound where it is left out. */
   readonly budget?: TestBudget;
@@ -89,7 +93,7 @@ function readValue(field: string | undefined, value: unknown, modifiers: Modifie
   }
   const text = String(value);
   if (text.length > MAX_VALUE_LENGTH) throw new SigmaError(`a value is longer than ${MAX_VALUE_LENGTH} characters`);
-  const texts = modifiers.expand ? expandPlaceholders(text, context.placeholders) : [text];
+  const texts = modifiers.expand ? expandText(text, context) : [text];
   if (modifiers.cidr) return texts.map((one) => ({ kind: 'cidr', range: parseCidr(one) }));
   if (modifiers.pattern !== undefined) {
     const flags = modifiers.pattern;
@@ -102,6 +106,12 @@ function readPattern(source: string, flags: PatternFlags, { compilePattern, budg
   const pattern = compilePattern(source, flags);
   budget?.build(patternCost(pattern.size));
   return pattern;
+}
+
+function expandText(text: string, { placeholders, expansions }: ReadingContext): readonly string[] {
+  const texts = expandPlaceholders(text, placeholders);
+  expansions?.spend(texts.length);
+  return texts;
 }
 
 function readNull(field: string | undefined, modifiers: Modifiers): ValueTest[] {

@@ -4,8 +4,10 @@ import { type Expression, allOf, anyOf } from './expression.js';
 import { type Fields, isFields } from './fields.js';
 import { readLogsource } from './read-logsource.js';
 import { readHeader } from './rule-header.js';
+import { readByTenant, type TenantFault } from './read-by-tenant.js';
 import { SigmaError, readPart } from './sigma-error.js';
 import type { SigmaRule } from './sigma-rule.js';
+import { NEVER, type TenantDetection } from './tenant-detection.js';
 
 const NOT_SEARCHES: ReadonlySet<string> = new Set(['condition', 'timeframe']);
 const MAX_SEARCHES = 500;
@@ -22,8 +24,16 @@ export function parseRule(document: unknown, context: ReadingContext): SigmaRule
   return parseNamedRule(document, context).rule;
 }
 
+/** A rule, the searches that its detection is made of, and whose values it cannot be used with. */
+export interface NamedRule {
+  readonly rule: SigmaRule;
+  /** Those of the detection for everybody. */
+  readonly searches: Searches;
+  readonly tenantFaults: readonly TenantFault[];
+}
+
 /** The same, with the searches that the rule's detection is made of. */
-export function parseNamedRule(document: unknown, context: ReadingContext): { readonly rule: SigmaRule; readonly searches: Searches } {
+export function parseNamedRule(document: unknown, context: ReadingContext): NamedRule {
   if (!isFields(document)) throw new SigmaError('the document is not a mapping');
   if (document['action'] !== undefined)
     throw new SigmaError('rule collections with "action" belong to Sigma 1 and are not supported', ['action']);
@@ -31,8 +41,23 @@ export function parseNamedRule(document: unknown, context: ReadingContext): { re
   const logsource = readLogsource(document['logsource']);
   const { detection } = document;
   if (!isFields(detection)) throw new SigmaError('detection is missing', ['detection']);
-  const { expression, searches } = readPart(['detection'], '', () => readSearches('detection', detection, NOT_SEARCHES, context));
-  return { rule: { ...header, logsource, means: context.logsources.meaningOf(logsource), detection: expression }, searches };
+  const { searches, faults, ...found } = readTenantSearches('detection', detection, NOT_SEARCHES, context);
+  return { rule: { ...header, logsource, means: context.logsources.meaningOf(logsource), ...found }, searches, tenantFaults: faults };
+}
+
+/** Reads the searches of a section and what its condition makes of them, for everybody and for tenants with other values. @throws SigmaError as `readSearches` */
+export function readTenantSearches(
+  section: string,
+  fields: Fields,
+  reserved: ReadonlySet<string>,
+  context: ReadingContext,
+): TenantDetection & { readonly searches: Searches; readonly faults: readonly TenantFault[] } {
+  const read = (given: ReadingContext) => readPart([section], '', () => readSearches(section, fields, reserved, given));
+  const { common, own, faults } = readByTenant(context, read);
+  const searches = common?.searches ?? new Map();
+  const detection = common?.expression ?? NEVER;
+  if (own.size === 0) return { detection, searches, faults };
+  return { detection, own: new Map([...own].map(([tenant, found]) => [tenant, found?.expression ?? NEVER])), searches, faults };
 }
 
 /**
@@ -40,7 +65,7 @@ export function parseNamedRule(document: unknown, context: ReadingContext): { re
  * @param reserved members of the section that are no searches, `condition` among them.
  * @throws SigmaError with the place, in the section, of what is wrong
  */
-export function readSearches(
+function readSearches(
   section: string,
   fields: Fields,
   reserved: ReadonlySet<string>,

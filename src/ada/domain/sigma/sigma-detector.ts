@@ -5,8 +5,9 @@ import { Detector, type RuleSighting } from '../detector.js';
 import type { RulesInForce } from '../rules-in-force.js';
 import { evidenceOf } from './evidence.js';
 import { RuleFilters } from './filters/rule-filters.js';
-import { SigmaEngine, type SigmaEngineOptions } from './sigma-engine.js';
+import type { SigmaEngineOptions } from './sigma-engine.js';
 import type { SigmaRule } from './sigma-rule.js';
+import { TenantEngines } from './tenant-engines.js';
 
 const MAX_REASON = 300;
 const MAX_VALUE = 120;
@@ -22,7 +23,7 @@ export interface SigmaDetectorOptions extends SigmaEngineOptions {
 export class SigmaDetector extends Detector {
   readonly kind = 'sigma';
   private filters: RuleFilters;
-  private engine: SigmaEngine | undefined;
+  private engines: TenantEngines | undefined;
 
   constructor(
     private readonly rules: readonly SigmaRule[],
@@ -33,37 +34,42 @@ export class SigmaDetector extends Detector {
   }
 
   init(): void {
-    this.engine = new SigmaEngine(this.rules, this.options);
+    this.engines = new TenantEngines(this.rules, this.options);
   }
 
   inspect(tenant: TenantId, events: readonly SecurityEvent[]): Detection[] {
-    const { engine, filters } = this;
-    if (engine === undefined) throw new Error('the detector was not initialised');
+    const { engines, filters } = this;
+    if (engines === undefined) throw new Error('the detector was not initialised');
     const detections: Detection[] = [];
     for (const event of events) {
-      for (const rule of engine.match(event)) {
+      for (const rule of engines.match(tenant, event)) {
         if (!filters.leavesOut(tenant, rule.id, event)) detections.push(toDetection(rule, event));
       }
     }
     return detections;
   }
 
-  /** What is inspected is found as always; only what it does not tell of is looked for again, behind the filters. */
+  /**
+   * What is inspected is found as always; only what it does not tell of is looked for again, behind the filters, and as it is for everybody where the
+   * tenant's own values stand in the place of those that samples are written for.
+   */
   override rehearse(tenant: TenantId, events: readonly SecurityEvent[]): readonly RuleSighting[] {
-    const { engine, filters } = this;
+    const { engines, filters } = this;
     const found = this.inspect(tenant, events).map(({ rule, event_index }) => ({ ruleId: rule.id, event: event_index, isLeftOut: false }));
-    if (filters.areNone(tenant)) return found;
-    const leftOut = events.flatMap((event) => {
-      const rules = engine?.match(event).filter(({ id }) => filters.leavesOut(tenant, id, event)) ?? [];
-      return rules.map(({ id }) => ({ ruleId: id, event: event.index, isLeftOut: true }));
-    });
-    return [...found, ...leftOut];
+    if (engines === undefined || (filters.areNone(tenant) && !engines.hasOwn(tenant))) return found;
+    const others = events.flatMap((event) =>
+      engines.matchAny(tenant, event).flatMap(({ id }) => {
+        const isLeftOut = filters.leavesOut(tenant, id, event);
+        return isLeftOut || engines.isOwn(tenant, id) ? [{ ruleId: id, event: event.index, isLeftOut }] : [];
+      }),
+    );
+    return [...found, ...others];
   }
 
   /** Those that only serve correlations are not asked. */
   override takeRules({ rules, quiet, suppressions }: RulesInForce): void {
     this.filters = suppressions;
-    this.engine = new SigmaEngine(
+    this.engines = new TenantEngines(
       rules.filter(({ id }) => !quiet.has(id)),
       this.options,
     );
@@ -78,7 +84,7 @@ export class SigmaDetector extends Detector {
   }
 
   destroy(): void {
-    this.engine = undefined;
+    this.engines = undefined;
   }
 }
 

@@ -8,6 +8,8 @@ import { CacheBudget } from './value-cache.js';
 export interface SigmaEngineOptions {
   /** Bounds the memory for remembered field values. Default 32 MiB. */
   readonly cache?: CacheBudget;
+  /** How many origins of events are remembered with their rules. */
+  readonly origins?: number;
 }
 
 interface Source {
@@ -25,11 +27,13 @@ const MAX_KNOWN_ORIGINS = 4_096;
 export class SigmaEngine {
   private readonly sources: readonly Source[];
   private readonly budget: CacheBudget;
+  private readonly mostOrigins: number;
   private readonly groups = new Map<string, RuleGroup>();
   private readonly byOrigin = new Map<string, RuleGroup>();
 
   constructor(rules: readonly SigmaRule[], options: SigmaEngineOptions = {}) {
     this.budget = options.cache ?? new CacheBudget();
+    this.mostOrigins = options.origins ?? MAX_KNOWN_ORIGINS;
     this.sources = groupBySource(rules);
   }
 
@@ -42,7 +46,7 @@ export class SigmaEngine {
     const known = this.byOrigin.get(origin.key);
     if (known !== undefined) return known;
     const group = this.route(origin);
-    if (this.byOrigin.size >= MAX_KNOWN_ORIGINS) this.byOrigin.clear();
+    if (this.byOrigin.size >= this.mostOrigins) this.byOrigin.clear();
     this.byOrigin.set(origin.key, group);
     return group;
   }

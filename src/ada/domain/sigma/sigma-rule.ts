@@ -1,5 +1,5 @@
-import type { Expression } from './expression.js';
 import type { RuleHeader } from './rule-header.js';
+import type { TenantDetection } from './tenant-detection.js';
 
 /** Where a rule's events come from, in the rule's words. */
 export interface Logsource {
@@ -25,8 +25,7 @@ export interface LogsourceMeaning {
 }
 
 /** A detection rule, read and checked. */
-export interface SigmaRule extends RuleHeader {
+export interface SigmaRule extends RuleHeader, TenantDetection {
   readonly logsource: Logsource;
   readonly means: LogsourceMeaning;
-  readonly detection: Expression;
 }

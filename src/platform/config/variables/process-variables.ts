@@ -55,6 +55,11 @@ export const PROCESS_VARIABLES = [
       description: 'directory with the Sigma filters of single tenants: one directory each, named as the tenant is',
     },
     {
+      name: 'GATRA_PLACEHOLDERS',
+      description: 'file with the values that `%placeholders%` of Sigma rules stand for, of all tenants and of single ones',
+      guide: 'detection.md#placeholders',
+    },
+    {
       name: 'RULE_LIVENESS_SECONDS',
       default: '900',
       range: '0 to 86400',

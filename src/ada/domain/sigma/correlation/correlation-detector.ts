@@ -6,8 +6,9 @@ import type { BatchHead, RuleSighting } from '../../detector.js';
 import { LearningDetector, type Lesson } from '../../learning-detector.js';
 import type { RulesInForce } from '../../rules-in-force.js';
 import { RuleFilters } from '../filters/rule-filters.js';
-import { SigmaEngine, type SigmaEngineOptions } from '../sigma-engine.js';
+import type { SigmaEngineOptions } from '../sigma-engine.js';
 import type { SigmaRule } from '../sigma-rule.js';
+import { TenantEngines } from '../tenant-engines.js';
 import { type CorrelationFinding, toDetection } from './correlation-detection.js';
 import type { CorrelationLosses } from './correlation-losses.js';
 import { decodeCorrelations, encodeCorrelations } from './correlation-snapshot.js';
@@ -36,6 +37,10 @@ interface Known {
   readonly state: TenantCorrelations;
   readonly correlations: readonly LinkedCorrelation[];
 }
+/** How events are matched: those of tenants, and samples of rules. */
+const LIVE = { isSample: false, isUnfiltered: false };
+const SAMPLES = { isSample: true, isUnfiltered: false };
+const UNFILTERED = { isSample: true, isUnfiltered: true };
 
 /**
  * Finds what Sigma correlation rules describe. The rules that they refer to are matched here, so that what is learned follows from the
@@ -48,7 +53,7 @@ export class CorrelationDetector extends LearningDetector {
   private correlator: Correlator;
   private filters: RuleFilters;
   private readonly limits: CorrelationLimits;
-  private engine: SigmaEngine | undefined;
+  private engines: TenantEngines | undefined;
 
   constructor(private options: CorrelationDetectorOptions) {
     super();
@@ -60,7 +65,7 @@ export class CorrelationDetector extends LearningDetector {
   init(): void {
     const { correlations, rules, sigma } = this.options;
     const wanted = new Set(correlations.flatMap(({ inputs }) => inputs.map(({ ruleId }) => ruleId)));
-    this.engine = new SigmaEngine(
+    this.engines = new TenantEngines(
       rules.filter(({ id }) => wanted.has(id)),
       sigma,
     );
@@ -85,10 +90,10 @@ export class CorrelationDetector extends LearningDetector {
    * events is neither seen nor touched.
    */
   override rehearse(tenant: TenantId, events: readonly SecurityEvent[], batch: BatchHead): readonly RuleSighting[] {
-    const kept = this.rehearseWith(this.match(tenant, events, batch), batch);
+    const kept = this.rehearseWith(this.match(tenant, events, batch, SAMPLES), batch);
     if (this.filters.areNone(tenant)) return kept.map((sighting) => ({ ...sighting, isLeftOut: false }));
     const seen = new Set(kept.map(({ ruleId, event }) => `${event} ${ruleId}`));
-    const all = this.rehearseWith(this.match(tenant, events, batch, true), batch);
+    const all = this.rehearseWith(this.match(tenant, events, batch, UNFILTERED), batch);
     return [
       ...kept.map((sighting) => ({ ...sighting, isLeftOut: false })),
       ...all.filter(({ ruleId, event }) => !seen.has(`${event} ${ruleId}`)).map((sighting) => ({ ...sighting, isLeftOut: true })),
@@ -121,7 +126,7 @@ export class CorrelationDetector extends LearningDetector {
 
   destroy(): void {
     this.tenants.clear();
-    this.engine = undefined;
+    this.engines = undefined;
   }
 
   private rehearseWith(matched: readonly MatchedEvent[], { batch_id }: BatchHead): readonly Omit<RuleSighting, 'isLeftOut'>[] {
@@ -132,16 +137,16 @@ export class CorrelationDetector extends LearningDetector {
     return [...served, ...fired.map(({ correlation, event }) => ({ ruleId: correlation.rule.id, event: event.index }))];
   }
 
-  private match(tenant: TenantId, events: readonly SecurityEvent[], batch: BatchHead, isUnfiltered = false): readonly MatchedEvent[] {
-    const { engine, filters } = this;
-    if (engine === undefined) throw new Error('the detector was not initialised');
+  private match(tenant: TenantId, events: readonly SecurityEvent[], batch: BatchHead, as = LIVE): readonly MatchedEvent[] {
+    const { engines, filters } = this;
+    if (engines === undefined) throw new Error('the detector was not initialised');
     if (this.options.correlations.length === 0) return [];
     const arrival = arrivalOf(batch);
     const matched: MatchedEvent[] = [];
     for (const event of events) {
-      const rules = engine.match(event);
+      const rules = as.isSample ? engines.matchAny(tenant, event) : engines.match(tenant, event);
       if (rules.length === 0) continue;
-      const ruleIds = rules.filter(({ id }) => isUnfiltered || !filters.leavesOut(tenant, id, event)).map(({ id }) => id);
+      const ruleIds = rules.filter(({ id }) => as.isUnfiltered || !filters.leavesOut(tenant, id, event)).map(({ id }) => id);
       if (ruleIds.length > 0) matched.push({ event, ruleIds, time: Math.min(event.time, arrival) });
     }
     return matched;

@@ -1,9 +1,10 @@
 import type { ReadingContext } from '../detection-item.js';
 import { type Fields, isFields } from '../fields.js';
 import { readNames } from '../correlation/read-names.js';
-import { readSearches } from '../parse-rule.js';
+import { readTenantSearches } from '../parse-rule.js';
 import { readLogsource } from '../read-logsource.js';
 import { readHeader } from '../rule-header.js';
+import type { TenantFault } from '../read-by-tenant.js';
 import { SigmaError, readPart } from '../sigma-error.js';
 import type { FilterRule } from './filter-rule.js';
 
@@ -15,17 +16,24 @@ const MAX_RULES = 1_000;
  * @throws SigmaError with the reason, and the place of what is wrong, when it cannot be used.
  */
 export function parseFilter(document: Fields, context: ReadingContext): FilterRule {
+  return parseCheckedFilter(document, context).rule;
+}
+
+/** The same, with whose values it cannot be used with. */
+export function parseCheckedFilter(
+  document: Fields,
+  context: ReadingContext,
+): { readonly rule: FilterRule; readonly tenantFaults: readonly TenantFault[] } {
   const section = document['filter'];
   if (!isFields(section)) throw new SigmaError('filter is not a mapping', ['filter']);
   for (const other of ['detection', 'correlation']) {
     if (document[other] !== undefined) throw new SigmaError(`a document is either a filter or a ${other}, not both`, [other]);
   }
-  return {
-    ...readHeader(document),
-    logsource: readLogsource(document['logsource']),
-    rules: readPart(['filter', 'rules'], '', () => readRules(section['rules'])),
-    detection: readPart(['filter'], '', () => readSearches('filter', section, NOT_SEARCHES, context).expression),
-  };
+  const header = readHeader(document);
+  const logsource = readLogsource(document['logsource']);
+  const rules = readPart(['filter', 'rules'], '', () => readRules(section['rules']));
+  const { detection, own, faults } = readTenantSearches('filter', section, NOT_SEARCHES, context);
+  return { rule: { ...header, logsource, rules, detection, ...(own && { own }) }, tenantFaults: faults };
 }
 
 function readRules(value: unknown): FilterRule['rules'] {

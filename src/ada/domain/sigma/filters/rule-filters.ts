@@ -2,6 +2,8 @@ import type { SecurityEvent } from '../../../../contracts/security-event.js';
 import type { TenantId } from '../../../../contracts/tenant.js';
 import { evidenceIn } from '../evidence.js';
 import type { Expression } from '../expression.js';
+import { detectionFor } from '../tenant-detection.js';
+import type { FilterRule } from './filter-rule.js';
 import type { LinkedFilter } from './link-filters.js';
 
 /**
@@ -32,14 +34,14 @@ export class RuleFilters {
   /** Tells whether an event, of a tenant or of nobody, is left out of the matches of a rule. */
   leavesOut(tenant: TenantId | undefined, ruleId: string, event: SecurityEvent): boolean {
     const own = tenant === undefined ? undefined : this.byTenant.get(tenant);
-    return this.everywhere.hold(ruleId, event) || own?.hold(ruleId, event) === true;
+    return this.everywhere.hold(ruleId, event, tenant) || own?.hold(ruleId, event, tenant) === true;
   }
 }
 
 /** Filters by the rules that they filter, looked up once for each rule that matches. An event is asked once by each, however many rules match it. */
 class FiltersByRule {
   private readonly answers = new WeakMap<SecurityEvent, Map<Expression, boolean>>();
-  private readonly known = new Map<string, readonly Expression[]>();
+  private readonly known = new Map<string, readonly FilterRule[]>();
 
   constructor(private readonly filters: readonly LinkedFilter[]) {}
 
@@ -47,15 +49,16 @@ class FiltersByRule {
     return this.filters.length === 0;
   }
 
-  hold(ruleId: string, event: SecurityEvent): boolean {
-    const expressions = this.of(ruleId);
-    return expressions.length > 0 && this.anyHolds(expressions, event);
+  hold(ruleId: string, event: SecurityEvent, tenant: TenantId | undefined): boolean {
+    const filters = this.of(ruleId);
+    return filters.length > 0 && this.anyHolds(filters, event, tenant);
   }
 
-  private anyHolds(expressions: readonly Expression[], event: SecurityEvent): boolean {
+  private anyHolds(filters: readonly FilterRule[], event: SecurityEvent, tenant: TenantId | undefined): boolean {
     let answers = this.answers.get(event);
     if (answers === undefined) this.answers.set(event, (answers = new Map()));
-    for (const expression of expressions) {
+    for (const filter of filters) {
+      const expression = detectionFor(filter, tenant);
       let answer = answers.get(expression);
       if (answer === undefined) answers.set(expression, (answer = evidenceIn(expression, event) !== undefined));
       if (answer) return true;
@@ -63,10 +66,10 @@ class FiltersByRule {
     return false;
   }
 
-  private of(ruleId: string): readonly Expression[] {
+  private of(ruleId: string): readonly FilterRule[] {
     let known = this.known.get(ruleId);
     if (known === undefined) {
-      known = this.filters.flatMap(({ rule, targets }) => (targets.has(ruleId) ? [rule.detection] : []));
+      known = this.filters.flatMap(({ rule, targets }) => (targets.has(ruleId) ? [rule] : []));
       this.known.set(ruleId, known);
     }
     return known;
