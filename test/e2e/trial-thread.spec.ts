@@ -33,7 +33,7 @@ describe('the thread that rules are tried in', () => {
     (await thread.look(trialOf(document), [eventOf(text)])).rules[0]?.matches.length;
 
   it('HOS-04 gives up rules that are made to be slow, names what they cost, and goes on with others', async () => {
-    const patterns = Array.from({ length: 50 }, (_, at) => `'(a[ab]{${400 + at}}|b[ab]{300})[cd]$'`);
+    const patterns = Array.from({ length: 2 }, (_, at) => `'(a[ab]{${400 + at}}|b[ab]{300})[cd]$'`);
     await expect(matches(ruleOf(`text|re: [${patterns.join()}]`), anyText(200_000))).rejects.toMatchObject({
       name: 'TrialTooCostly',
       message: expect.stringMatching(/^the rules (took longer than 1000 ms|exhausted the memory of the thread) over 1 events$/),
