@@ -81,13 +81,13 @@ describe('the source', () => {
     expect(filesWith(source, /(:|\bas|<)\s*any\b(?!\w)/).filter((path) => /(: any\b|as any\b|<any>)/.test(code(path)))).toEqual([]);
   });
 
-  it('ASVS V15.4.1 shares no memory between threads, but for a buffer that is handed over and back, a mark that is atomic, and indicators that nobody changes', () => {
+  it('ASVS V15.4.1 shares no memory between threads, but for a buffer that is handed over and back, a mark that is atomic, and rules and indicators that nobody changes', () => {
     const handedOver = ['append-protocol.ts', 'append-thread.ts'].map((name) => `src/mssp/ingest/adapters/${name}`);
-    const marks = ['apart/apart-protocol.ts', 'detection-mark.ts', 'pipeline-setup.ts'].map((name) => `src/agents/pipeline/${name}`);
+    const marks = ['detection-mark.ts', 'pipeline-setup.ts'].map((name) => `src/agents/pipeline/${name}`);
     const compiled = ['number-column.ts', 'text-column.ts', 'value-screen.ts', 'value-table.ts'].map(
       (name) => `src/taa/domain/lookup/${name}`,
     );
-    expect(filesWith(source, /SharedArrayBuffer/)).toEqual([...marks, ...handedOver, ...compiled]);
+    expect(filesWith(source, /SharedArrayBuffer/)).toEqual(['src/ada/adapters/rule-texts.ts', ...marks, ...handedOver, ...compiled]);
     // Indicators are written where they are compiled, and are given away when that is over; who compares with them only reads.
     const compiling = ['src/taa/compile-in-turns.ts', 'src/taa/domain/indicator-image.ts'];
     expect(filesWith(source, /new IndicatorCompiler\(/)).toEqual(compiling);

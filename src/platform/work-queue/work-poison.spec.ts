@@ -70,7 +70,6 @@ describeOnEngines('poison in the work queue', (open, engine) => {
       const outcome = await Promise.race([crash.promise.then(() => 'crashed'), process.work().then(() => 'rests')]);
       if (outcome === 'rests') break;
       process.holders.kill();
-      void process.runner.beforeApplicationShutdown();
       crashes += 1;
       expect(crashes).toBeLessThan(20);
     }
