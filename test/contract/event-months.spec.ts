@@ -37,7 +37,13 @@ function describeMonths(open: () => Promise<Months>): void {
     await append(NOON, 2);
     await store.append(OTHER, chunk([batch([record(0, '{}')], { received_at: FEBRUARY })]));
     expect(await months.list(TENANT)).toEqual(['2026-02', '2026-03']);
-    expect(await months.look(TENANT, '2026-02')).toEqual({ month: '2026-02', events: 1, bytes: expect.any(Number), isUnfinished: false });
+    expect(await months.look(TENANT, '2026-02')).toEqual({
+      month: '2026-02',
+      events: 1,
+      bytes: expect.any(Number),
+      isUnfinished: false,
+      last: 1,
+    });
     await store.release(TENANT);
     await months.remove(TENANT, '2026-02');
     await months.remove(TENANT, '2026-02');
