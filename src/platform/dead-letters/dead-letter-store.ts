@@ -4,7 +4,7 @@ import { appendAudit } from '../audit/append-audit.js';
 import type { AuditEntry } from '../audit/audit-record.js';
 import type { AuditTables } from '../audit/audit-tables.js';
 import type { TenantDatabases } from '../storage/tenant-databases.js';
-import { endDeadLetter } from '../work-queue/work-store.js';
+import { endDeadLetter } from '../work-queue/end-dead-letter.js';
 import type { WorkItemRow, WorkTables } from '../work-queue/work-tables.js';
 
 type Tables = WorkTables & AuditTables;

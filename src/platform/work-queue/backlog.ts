@@ -5,6 +5,14 @@ export interface Backlog {
   readonly dueSince: number;
 }
 
+/** Dead letters of one kind. */
+export interface BuriedCount {
+  readonly kind: string;
+  readonly items: number;
+  /** Milliseconds since the epoch: when the oldest became one. */
+  readonly oldest: number;
+}
+
 /** Adds to what is known under a name. */
 export function addBacklog(sums: Map<string, Backlog>, name: string, { items, dueSince }: Backlog): void {
   const sum = sums.get(name);

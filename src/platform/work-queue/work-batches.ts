@@ -10,7 +10,8 @@ import { withinTime } from './within-time.js';
 import type { WorkContext } from './work-context.js';
 import type { WorkHandler } from './work-item.js';
 import type { WorkHolders } from './work-holders.js';
-import type { ClaimedWork, WorkStore } from './work-store.js';
+import type { ClaimedWork } from './claimed-work.js';
+import type { WorkStore } from './work-store.js';
 import { byTrace } from './work-traces.js';
 
 const MAX_ATTEMPTS = 8;

@@ -3,7 +3,7 @@ import { ClsService } from 'nestjs-cls';
 import type { TenantId } from '../../contracts/tenant.js';
 import { Tracing } from '../observability/tracing/tracing.js';
 import type { RequestContext } from '../tenancy/request-context.js';
-import type { ClaimedWork } from './work-store.js';
+import type { ClaimedWork } from './claimed-work.js';
 
 /** What surrounds queued work while it is done: its tenant, its correlation id, and the trace that it was caused in. */
 @Injectable()

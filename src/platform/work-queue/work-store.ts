@@ -1,12 +1,14 @@
-import { sql, type ExpressionBuilder, type Transaction } from 'kysely';
+import { sql, type ExpressionBuilder } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import type { TenantId } from '../../contracts/tenant.js';
 import { currentSpan } from '../observability/tracing/active-span.js';
 import { greater, typed } from '../storage/expressions.js';
 import { slices } from '../storage/slices.js';
 import type { TenantDatabases } from '../storage/tenant-databases.js';
-import type { Backlog } from './backlog.js';
-import type { NewWork, WorkItem } from './work-item.js';
+import type { Backlog, BuriedCount } from './backlog.js';
+import type { Claim, ClaimedWork } from './claimed-work.js';
+import { endDeadLetter } from './end-dead-letter.js';
+import type { NewWork } from './work-item.js';
 import type { WorkTables } from './work-tables.js';
 
 /** How soon to look again for work that another process has in hand. */
@@ -15,34 +17,6 @@ const LOOK_AGAIN_MS = 5_000;
 const CLOCKS_DIFFER_MS = 5_000;
 /** How soon work is tried that was enqueued again while an attempt failed. */
 const RENEWED_MS = 1_000;
-/** How many ends of dead letters are kept, so that what became of one can be told. */
-const ENDS_KEPT = 10_000;
-
-/** Items taken by a claim: nobody else gets them while it is held. */
-export interface ClaimedWork extends WorkItem {
-  readonly generation: number;
-  readonly traceparent: string | null;
-  readonly holder: string;
-}
-
-/** What a claim asks for. */
-export interface Claim {
-  readonly kind: string;
-  readonly limit: number;
-  readonly holder: string;
-  /** Items that have failed before, or those that have not: they are never taken together. */
-  readonly failedBefore: boolean;
-  /** Milliseconds since the epoch. */
-  readonly now: number;
-}
-
-/** Dead letters of one kind. */
-export interface BuriedCount {
-  readonly kind: string;
-  readonly items: number;
-  /** Milliseconds since the epoch: when the oldest became one. */
-  readonly oldest: number;
-}
 
 /** The queue's rows. Times are milliseconds since the epoch. */
 export class WorkStore {
@@ -259,17 +233,6 @@ export class WorkStore {
       .groupBy('kind')
       .execute();
   }
-}
-
-/** Keeps what became of a dead letter that is about to go, in the transaction that removes it. */
-export async function endDeadLetter(
-  trx: Transaction<WorkTables>,
-  { id, outcome, at }: { readonly id: string; readonly outcome: 'done' | 'discarded'; readonly at: number },
-): Promise<void> {
-  await sql`INSERT INTO dead_letter_end (dead_letter_id, outcome, at) VALUES (${id}, ${outcome}, ${at})
-    ON CONFLICT (dead_letter_id) DO UPDATE SET outcome = excluded.outcome, at = excluded.at`.execute(trx);
-  await sql`DELETE FROM dead_letter_end WHERE dead_letter_id <=
-    (SELECT dead_letter_id FROM dead_letter_end ORDER BY dead_letter_id DESC LIMIT 1 OFFSET ${ENDS_KEPT})`.execute(trx);
 }
 
 /** What waits, has come due, and is in nobody's hands. */

@@ -1,4 +1,4 @@
-import type { ClaimedWork } from './work-store.js';
+import type { ClaimedWork } from './claimed-work.js';
 
 /**
  * Parts items by the trace that they were caused in, as what is done for several traces at once would be part of none. Items whose traces are not kept
