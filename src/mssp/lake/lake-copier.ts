@@ -77,6 +77,7 @@ export class LakeCopier implements OnApplicationBootstrap, BeforeApplicationShut
   forget(tenant: TenantId): void {
     this.states.delete(tenant);
     this.parts.copy.forget(tenant);
+    this.parts.lake.forget?.(tenant);
   }
 
   /** What stands in the way, by tenant. */

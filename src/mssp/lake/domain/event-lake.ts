@@ -58,6 +58,9 @@ export abstract class EventLake {
   /** Removes the tenant's place and everything in it; nothing where there is none. @throws LakeRefused where the place is another tenant's. */
   abstract erase(tenant: TenantId): Promise<void>;
 
+  /** Forgets what this process knows of a tenant that is being deleted, where it knows anything. */
+  forget?(tenant: TenantId): void;
+
   /** Resolves where the lake answers. */
   abstract check(): Promise<void>;
 

@@ -51,6 +51,19 @@ describe('calls to ClickHouse', () => {
     expect(bodies).toEqual([expect.stringContaining('SELECT {n:UInt8}')]);
   });
 
+  it('leave nothing behind of a tenant that is forgotten', async () => {
+    const server = answering((request, response) => void request.resume().on('end', () => response.end('[1]\n')));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const dependency = clickHouseDependency(policiesWith(QUICK));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const calls = new ClickHouseCalls({ url, username: 'gatra', password: 'hunter2' }, dependency);
+    open.push(calls, server);
+    await calls.rows(ONE, TENANT);
+    await calls.rows(ONE, toTenantId('globex'));
+    calls.forget(TENANT);
+    expect(dependency.circuits.closed).toBe(1);
+  });
+
   it('write what is answered once it is there, and nothing of it is in a URL', async () => {
     const asked: URLSearchParams[] = [];
     const server = answering((request, response) => {

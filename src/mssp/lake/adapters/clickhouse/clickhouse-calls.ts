@@ -107,6 +107,11 @@ export class ClickHouseCalls {
     await this.call(tenant, (abort_signal) => this.client.command({ query, clickhouse_settings: DEFINE, abort_signal }));
   }
 
+  /** Forgets how calls for a tenant went. */
+  forget(tenant: TenantId): void {
+    this.dependency.forget(tenant);
+  }
+
   async close(): Promise<void> {
     await this.client.close();
   }

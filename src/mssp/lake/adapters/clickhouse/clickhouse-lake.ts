@@ -87,6 +87,11 @@ export class ClickHouseLake extends EventLake {
   async erase(tenant: TenantId): Promise<void> {
     const place = clickHousePlaceOf(tenant);
     if (await this.isThere(tenant, place)) await this.calls.define(`DROP DATABASE IF EXISTS ${place.database} SYNC`, tenant);
+    this.forget(tenant);
+  }
+
+  override forget(tenant: TenantId): void {
+    this.calls.forget(tenant);
   }
 
   async check(): Promise<void> {
