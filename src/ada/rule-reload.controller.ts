@@ -5,6 +5,7 @@ import { Audited } from '../platform/audit/audited.decorator.js';
 import { AllowPlatform } from '../platform/auth/allow.decorator.js';
 import { AsCaller, type Caller } from '../platform/auth/caller.decorator.js';
 import { deedOf } from '../platform/auth/deed-of.js';
+import { Problem } from '../platform/problems/problem.js';
 import { RuleReload } from './rule-reload.js';
 import { type NamedRulesDto, RuleReloadDto } from './rule-reload.dto.js';
 
@@ -26,14 +27,20 @@ export class RuleReloadController {
    * kept. Files that cannot be read, or hold no rule, change nothing, and the answer says why.
    */
   @Post('rules/reload')
-  @Audited('platform', 'rules.reloaded')
+  @Audited('platform', 'rules.reload_asked', 'rules.reloaded')
   @HttpCode(200)
   @ApiOkResponse({ type: RuleReloadDto })
   @ApiConflictResponse({ description: 'The files are being read already' })
   async reload(@AsCaller() caller: Caller): Promise<RuleReloadDto> {
-    const { added, removed, changed, ...rest } = await this.rules.reload();
+    const entry = { ...deedOf(caller), action: 'rules.reloaded', target: RULES } as const;
+    await this.audit.append(PLATFORM_LOG, [{ ...entry, action: 'rules.reload_asked', outcome: 'success' }]);
+    const { added, removed, changed, ...rest } = await this.rules.reload().catch(async (error: unknown) => {
+      const reason = error instanceof Problem ? error.detail : 'the reload failed';
+      await this.audit.append(PLATFORM_LOG, [{ ...entry, outcome: 'failure', details: { reason } }]);
+      throw error;
+    });
     const details = { ...rest, added: added.length, removed: removed.length, changed: changed.length };
-    await this.audit.append(PLATFORM_LOG, [{ ...deedOf(caller), action: 'rules.reloaded', target: RULES, outcome: 'success', details }]);
+    await this.audit.append(PLATFORM_LOG, [{ ...entry, outcome: 'success', details }]);
     return { ...rest, added: named(added), removed: named(removed), changed: named(changed) };
   }
 }

@@ -210,10 +210,18 @@ describe('the reload of rules', () => {
     const answers = await Promise.all([reload(), reload()]);
     expect(answers.map(({ status }) => status).sort((a, b) => a - b)).toEqual([200, 409]);
     const log = await running.http
-      .get('/admin/audit?action=rules.reloaded&sort=-index&limit=1')
+      .get('/admin/audit?action=rules.reload_asked&action=rules.reloaded&sort=-index&limit=4')
       .auth(operator, { type: 'bearer' })
       .expect(200);
     const { generation } = answers.find(({ status }) => status === 200)?.body ?? {};
-    expect(log.body.items).toMatchObject([{ action: 'rules.reloaded', outcome: 'success', details: { generation, added: 0, failed: 0 } }]);
+    const records = (log.body.items as { action: string; outcome: string; details?: object }[]).map((item) => [
+      item.action,
+      item.outcome,
+      item.details,
+    ]);
+    expect(records).toHaveLength(4);
+    expect(records.filter(([action]) => action === 'rules.reload_asked').map(([, outcome]) => outcome)).toEqual(['success', 'success']);
+    expect(records).toContainEqual(['rules.reloaded', 'success', expect.objectContaining({ generation, added: 0, failed: 0 })]);
+    expect(records).toContainEqual(['rules.reloaded', 'failure', { reason: expect.stringContaining('being') }]);
   });
 });
