@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import type { TenantId } from '../../../contracts/tenant.js';
 import { appendAudit } from '../../audit/append-audit.js';
 import { PLATFORM_LOG } from '../../audit/audit-log.js';
@@ -98,6 +98,7 @@ export class SqliteErasureStore extends ErasureStore {
     const purged = await db.transaction().execute(async (trx) => {
       const keys = await trx.deleteFrom('api_key').where('tenant_id', '=', tenant).executeTakeFirst();
       const named = sql<boolean>`replace(body, ${JSON.stringify({ tenant_id: tenant }).slice(1, -1)}, '') <> body`;
+      await bare(trx, tenant);
       await trx.deleteFrom('tenant_file_entry').where('tenant_id', '=', tenant).execute();
       const answers = await trx.deleteFrom('idempotency').where(named).executeTakeFirst();
       return { api_keys: Number(keys.numDeletedRows), answers: Number(answers.numDeletedRows) };
@@ -125,6 +126,25 @@ export class SqliteErasureStore extends ErasureStore {
     await this.database.scrub();
     return finished;
   }
+}
+
+/** Leaves of a tenant only what its erasure works with: the last of it goes with the proof, and the proof must be true when it is read. */
+async function bare(trx: Transaction<Tables>, tenant: TenantId): Promise<void> {
+  const row = await trx.selectFrom('tenant').select('document').where('tenant_id', '=', tenant).executeTakeFirst();
+  if (row === undefined) return;
+  const known = JSON.parse(row.document) as Tenant;
+  const left: Tenant = {
+    ...known,
+    name: tenant,
+    critical_entities: [],
+    webhooks: { notify_url: null, ticket_url: null, actuator_url: null },
+    outbound_allow: [],
+  };
+  await trx
+    .updateTable('tenant')
+    .set({ document: JSON.stringify(left) })
+    .where('tenant_id', '=', tenant)
+    .execute();
 }
 
 function toRow(erasure: TenantErasure): Tables['tenant_erasure'] {

@@ -65,8 +65,11 @@ export class TenantEraser implements OnApplicationBootstrap, BeforeApplicationSh
     return erasure;
   }
 
-  latest(tenant: TenantId): Promise<TenantErasure | undefined> {
-    return this.store.latest(tenant);
+  /** The last deletion of a tenant. One that this process has just closed is told of once its traces are out of the files and nobody finds the tenant. */
+  async latest(tenant: TenantId): Promise<TenantErasure | undefined> {
+    const erasure = await this.store.latest(tenant);
+    if (erasure?.state === 'done') await this.running.get(tenant);
+    return erasure;
   }
 
   private start(erasure: TenantErasure): void {
