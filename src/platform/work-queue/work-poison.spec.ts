@@ -58,6 +58,7 @@ describeOnEngines('poison in the work queue', (open, engine) => {
     await rig.enqueue([{ key: 'deadly' }, { key: 'good' }]);
     let crashes = 0;
     const never = new Promise<void>(() => undefined);
+    // Nothing is cut within the test: what is dead says nothing of its work.
     for (;;) {
       const crash = Promise.withResolvers<void>();
       const process = rig.start(
@@ -65,7 +66,7 @@ describeOnEngines('poison in the work queue', (open, engine) => {
           if (key !== 'deadly') return undefined;
           crash.resolve();
           return never;
-        }, 200),
+        }),
       );
       const outcome = await Promise.race([crash.promise.then(() => 'crashed'), process.work().then(() => 'rests')]);
       if (outcome === 'rests') break;
