@@ -5,13 +5,14 @@ import { caseMigrations } from './mssp/cases/adapters/case-migrations.js';
 import { eventPlaceMigrations } from './mssp/ingest/adapters/event-place.js';
 import { eventMigrations } from './mssp/ingest/adapters/postgres/event-migrations.js';
 import { lakeMigrations } from './mssp/lake/adapters/lake-migrations.js';
+import { clockRecordMigrations } from './mssp/retention/adapters/sql-clock-records.js';
 import { commonTenantMigrations, platformMigrations } from './platform/platform-migrations.js';
 import type { DatabaseSteps } from './platform/storage/databases.js';
 import { taaMigrations } from './taa/adapters/taa-migrations.js';
 
 /** The steps of all tables of this version, for whoever puts the platform together. */
 export const databaseSteps: DatabaseSteps = {
-  platform: { ...platformMigrations, ...eventPlaceMigrations },
+  platform: { ...platformMigrations, ...eventPlaceMigrations, ...clockRecordMigrations },
   tenants: {
     ...commonTenantMigrations,
     ...caseMigrations,

@@ -131,11 +131,17 @@ describeOnEngines('what the platform keeps', (open) => {
       await answers.finish(null, tenant, { status: 200, body: { tenant_id: tenant } });
     }
     const running = { tenant_id: ACME, state: 'running', requested_at: AT } as unknown as Parameters<SqliteErasureStore['begin']>[1];
-    const begun = await erasures.begin({ ...tenantNamed(ACME), status: 'deleting', version: 2 }, running, () => DEED);
+    const begun = await erasures.begin(
+      { ...tenantNamed(ACME), name: 'Acme & Sons', critical_entities: ['dc-acme'], status: 'deleting', version: 2 },
+      running,
+      () => DEED,
+    );
     if (!begun) throw new Error('the deletion did not begin');
     expect(begun.incarnation).toBe(1);
     expect((await erasures.traces(ACME)).map(String)).toEqual(['hash of a', String(wrapped.wrapped)]);
     expect(await erasures.purge(ACME)).toEqual({ api_keys: 1, answers: 1 });
+    const left = await new SqliteTenantDirectory(stores.platform).find(ACME);
+    expect(left).toEqual({ ...tenantNamed(ACME), name: ACME, critical_entities: [], status: 'deleting', version: 2 });
     expect(await keys.destroy(ACME)).toBe(1);
     expect(await erasures.finish({ ...begun, state: 'done', finished_at: AT } as unknown as typeof begun, DEED)).toBe(true);
     await directory.refresh();

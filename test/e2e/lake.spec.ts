@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { toTenantId } from '../../src/contracts/tenant.js';
 import { EventLake } from '../../src/mssp/lake/domain/event-lake.js';
+import { RetentionClockWatch } from '../../src/mssp/retention/retention-clock-watch.js';
 import { RetentionSchedule } from '../../src/mssp/retention/retention-schedule.js';
 import { Clock } from '../../src/platform/clock/clock.js';
 import { tenantDirectoryPath } from '../../src/platform/storage/data-directory.js';
@@ -9,6 +10,7 @@ import { MemoryLake } from '../fakes/memory-lake.js';
 import { bash, examplesOf } from '../support/document-examples.js';
 import { eventually } from '../support/eventually.js';
 import { startApp, type RunningApp } from '../support/running-app.js';
+import { timePasses } from '../support/time-passes.js';
 
 const TENANT = toTenantId('acme-corp');
 const OTHER = toTenantId('globex');
@@ -49,7 +51,7 @@ describe('a lake behind the events that are kept here', () => {
     await eventually(() => expect(lake.places.size).toBe(2), 60_000);
     lake.away = new Error('connection refused');
     old = await send(TENANT, 'ws-old');
-    time.at = now;
+    await timePasses(time, now, () => running.app.get(RetentionClockWatch).look());
     await send(TENANT, 'ws-new');
     await send(OTHER, 'ws-other');
     await running.app.get(RetentionSchedule).look();

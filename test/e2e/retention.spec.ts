@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { toTenantId } from '../../src/contracts/tenant.js';
+import { RetentionClockWatch } from '../../src/mssp/retention/retention-clock-watch.js';
 import { RetentionSchedule } from '../../src/mssp/retention/retention-schedule.js';
 import { Clock } from '../../src/platform/clock/clock.js';
 import { tenantDirectoryPath } from '../../src/platform/storage/data-directory.js';
 import { runGatra } from '../support/run-gatra.js';
 import { startApp, type RunningApp } from '../support/running-app.js';
+import { timePasses } from '../support/time-passes.js';
 
 const ENV = { PATH: process.env['PATH'] ?? '' };
 
@@ -26,6 +28,7 @@ describe('how long events are kept', () => {
     const clock = { now: () => time.at, isoNow: () => new Date(time.at).toISOString() };
     running = await startApp({ adjust: (builder) => builder.overrideProvider(Clock).useValue(clock) });
     for (const at of [oldest, older, present]) {
+      await timePasses(time, at, () => running.app.get(RetentionClockWatch).look());
       for (const tenant of ['acme-corp', 'globex']) sent[`${tenant} ${at}`] = await send(tenant, at);
     }
   });

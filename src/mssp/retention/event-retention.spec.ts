@@ -4,21 +4,17 @@ import { join } from 'node:path';
 import { toTenantId } from '../../contracts/tenant.js';
 import type { AuditEntry, AuditRecord } from '../../platform/audit/audit-record.js';
 import { AuditLog, type AuditQuery } from '../../platform/audit/audit-log.js';
-import { Clock } from '../../platform/clock/clock.js';
 import type { LegalHold, Tenant } from '../../platform/tenancy/tenant.js';
 import { TenantDirectory } from '../../platform/tenancy/tenant-directory.js';
 import { FileIngestLocks } from '../ingest/adapters/file-ingest-locks.js';
 import { isCopied, type MonthEnd } from '../lake/domain/copy-progress.js';
+import { readClock } from './domain/clock-reading.js';
 import { EventMonths, type StoredMonth } from './domain/event-months.js';
 import { EventRetention, type RetentionParts } from './event-retention.js';
 
 const TENANT = toTenantId('acme-corp');
 
-class FakeClock extends Clock {
-  override now(): number {
-    return Date.parse('2026-11-22T12:00:00Z');
-  }
-}
+const CLOCK = readClock({ believed: null, written: new Map() }, Date.parse('2026-11-22T12:00:00Z'));
 
 class FakeDirectory extends TenantDirectory {
   hold: LegalHold | null = null;
@@ -88,7 +84,6 @@ describe('EventRetention', () => {
       directory,
       months,
       audit,
-      clock: new FakeClock(),
       actor: 'test',
     };
     retention = new EventRetention(parts);
@@ -96,27 +91,27 @@ describe('EventRetention', () => {
   afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 
   it('R47 writes the audit record of a month before it is removed', async () => {
-    expect((await retention.retire(TENANT)).map(({ month }) => month)).toEqual(['2026-01', '2026-02']);
+    expect((await retention.retire(TENANT, CLOCK)).map(({ month }) => month)).toEqual(['2026-01', '2026-02']);
     expect(steps).toEqual(['events.retired 2026-01', 'remove 2026-01', 'events.retired 2026-02', 'remove 2026-02']);
     expect(audit.entries[0]?.details).toEqual({ month: '2026-01', events: 10, bytes: 100 });
   });
 
   it('R47 removes nothing that cannot be recorded', async () => {
     audit.failing = true;
-    await expect(retention.retire(TENANT)).rejects.toThrow('the disk is full');
+    await expect(retention.retire(TENANT, CLOCK)).rejects.toThrow('the disk is full');
     expect(steps).toEqual([]);
   });
 
   it('R47 goes on with a removal that was interrupted, and records it once', async () => {
     await audit.append(TENANT, [{ action: 'events.retired', target: { type: 'event_month', id: '2026-01' } } as AuditEntry]);
-    expect((await retention.retire(TENANT)).map(({ month }) => month)).toEqual(['2026-02']);
+    expect((await retention.retire(TENANT, CLOCK)).map(({ month }) => month)).toEqual(['2026-02']);
     expect(steps.filter((step) => step.endsWith('2026-01'))).toEqual(['events.retired 2026-01', 'remove 2026-01']);
   });
 
   it('R47 leaves what is not inspected, or not an alert yet', async () => {
     months.unfinished.add('2026-01');
-    expect((await retention.retire(TENANT)).map(({ month }) => month)).toEqual(['2026-02']);
-    expect((await retention.plan(await directory.find())).map(({ month, fate }) => [month, fate])).toEqual([
+    expect((await retention.retire(TENANT, CLOCK)).map(({ month }) => month)).toEqual(['2026-02']);
+    expect((await retention.plan(await directory.find(), CLOCK)).map(({ month, fate }) => [month, fate])).toEqual([
       ['2026-01', 'unfinished'],
       ['2026-11', 'within_retention'],
     ]);
@@ -130,21 +125,21 @@ describe('EventRetention', () => {
         { month: '2026-02', sequence: 8, record: 0 },
       ];
       const events = { month: '2026-11', sequence: 3, record: 0, batch: null, earlier };
-      return isCopied({ events, audit: 0, alerts: null, completeUntil: new FakeClock().now() }, end);
+      return isCopied({ events, audit: 0, alerts: null, completeUntil: CLOCK.now }, end);
     };
     retention = new EventRetention({ ...parts, isCopied: isCopiedUpTo });
-    expect((await retention.retire(TENANT)).map(({ month }) => month)).toEqual(['2026-02']);
-    expect((await retention.plan(await directory.find())).map(({ month, fate }) => [month, fate])).toEqual([
+    expect((await retention.retire(TENANT, CLOCK)).map(({ month }) => month)).toEqual(['2026-02']);
+    expect((await retention.plan(await directory.find(), CLOCK)).map(({ month, fate }) => [month, fate])).toEqual([
       ['2026-01', 'uncopied'],
       ['2026-11', 'within_retention'],
     ]);
     left = 8;
-    expect((await retention.retire(TENANT)).map(({ month }) => month)).toEqual(['2026-01']);
+    expect((await retention.retire(TENANT, CLOCK)).map(({ month }) => month)).toEqual(['2026-01']);
   });
 
   it('R47 sees a hold that another process has put on', async () => {
     directory.unseen = { reason: 'a case', since: '', by: 'admin' };
-    expect(await retention.retire(TENANT)).toEqual([]);
+    expect(await retention.retire(TENANT, CLOCK)).toEqual([]);
     expect(steps).toEqual([]);
   });
 });

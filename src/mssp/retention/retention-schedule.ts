@@ -1,8 +1,11 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import type { TenantId } from '../../contracts/tenant.js';
 import { BusinessEvents } from '../../platform/observability/business-events.js';
+import type { Tenant } from '../../platform/tenancy/tenant.js';
 import { TenantDirectory } from '../../platform/tenancy/tenant-directory.js';
+import type { ClockReading } from './domain/clock-reading.js';
 import { EventRetention } from './event-retention.js';
+import { RetentionClock } from './retention-clock.js';
 
 const LOOK_EVERY_MS = 3_600_000;
 
@@ -16,6 +19,7 @@ export class RetentionSchedule implements OnApplicationBootstrap, BeforeApplicat
 
   constructor(
     private readonly retention: EventRetention,
+    private readonly clock: RetentionClock,
     private readonly directory: TenantDirectory,
     private readonly events: BusinessEvents,
   ) {}
@@ -39,15 +43,27 @@ export class RetentionSchedule implements OnApplicationBootstrap, BeforeApplicat
   }
 
   private async lookAtAll(): Promise<void> {
-    for (const { tenant_id: tenant } of await this.directory.list().catch(() => [])) {
+    const clock = await this.clock.look().catch((error: unknown) => this.tell(error));
+    const tenants = await this.directory.list().catch((error: unknown) => this.tell(error));
+    if (!clock || !tenants) return;
+    for (const { tenant_id: tenant } of tenants) {
       if (this.isStopping) return;
-      await this.lookAt(tenant).catch((error: unknown) =>
-        this.logger.error({ err: error, event: 'retention.failed', tenant_id: tenant }, 'events whose time is over were not removed'),
-      );
+      await this.lookAt(tenant, clock).catch((error: unknown) => this.tell(error, tenant));
     }
+    if (clock.offset > 0) await this.acceptHarmless(clock, tenants).catch((error: unknown) => this.tell(error));
   }
 
-  private async lookAt(tenant: TenantId): Promise<void> {
-    for (const month of await this.retention.retire(tenant)) this.events.eventsRetired(tenant, month);
+  /** A platform that was off for long asks nobody whether its clock is right, where nothing would be removed by it. */
+  private async acceptHarmless(clock: ClockReading, tenants: readonly Tenant[]): Promise<void> {
+    for (const tenant of tenants) if (await this.retention.isDoubted(tenant, clock)) return;
+    await this.clock.accept(clock);
+  }
+
+  private async lookAt(tenant: TenantId, clock: ClockReading): Promise<void> {
+    for (const month of await this.retention.retire(tenant, clock)) this.events.eventsRetired(tenant, month);
+  }
+
+  private tell(error: unknown, tenant?: TenantId): void {
+    this.logger.error({ err: error, event: 'retention.failed', tenant_id: tenant }, 'events whose time is over were not removed');
   }
 }

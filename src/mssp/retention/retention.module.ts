@@ -3,13 +3,18 @@ import { AuditLog } from '../../platform/audit/audit-log.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { Config } from '../../platform/config/config.js';
 import { CONFIG } from '../../platform/config/tokens.js';
+import { PlatformDatabase } from '../../platform/storage/platform-database.js';
 import { TenantDatabases } from '../../platform/storage/tenant-databases.js';
 import { TenantDirectory } from '../../platform/tenancy/tenant-directory.js';
 import { StoredCopyProgress } from '../lake/adapters/stored-copy-progress.js';
 import { copiesOf } from '../lake/copies-of.js';
 import { IngestLocks } from '../ingest/domain/ingest-locks.js';
+import { SqlClockRecords } from './adapters/sql-clock-records.js';
+import { ClockRecords } from './domain/clock-records.js';
 import { EventMonths } from './domain/event-months.js';
 import { EventRetention } from './event-retention.js';
+import { RetentionClock } from './retention-clock.js';
+import { RetentionClockWatch } from './retention-clock-watch.js';
 import { RetentionSchedule } from './retention-schedule.js';
 import { RetiredMonths } from './retired-months.js';
 
@@ -17,16 +22,22 @@ import { RetiredMonths } from './retired-months.js';
 @Module({
   providers: [
     RetentionSchedule,
+    RetentionClockWatch,
     RetiredMonths,
+    { provide: ClockRecords, inject: [PlatformDatabase], useFactory: (platform: PlatformDatabase) => new SqlClockRecords(platform) },
+    {
+      provide: RetentionClock,
+      inject: [Clock, ClockRecords],
+      useFactory: (clock: Clock, records: ClockRecords) => new RetentionClock(clock, records),
+    },
     {
       provide: EventRetention,
-      inject: [CONFIG, TenantDirectory, AuditLog, Clock, TenantDatabases, EventMonths, IngestLocks],
+      inject: [CONFIG, TenantDirectory, AuditLog, TenantDatabases, EventMonths, IngestLocks],
       useFactory: (
-        ...[config, directory, audit, clock, databases, months, locks]: [
+        ...[config, directory, audit, databases, months, locks]: [
           Config,
           TenantDirectory,
           AuditLog,
-          Clock,
           TenantDatabases,
           EventMonths,
           IngestLocks,
@@ -39,7 +50,6 @@ import { RetiredMonths } from './retired-months.js';
           actor: 'retention',
           directory,
           audit,
-          clock,
           ...copiesOf(config, new StoredCopyProgress(databases)),
         }),
     },
