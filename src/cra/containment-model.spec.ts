@@ -56,7 +56,7 @@ const by = (who: (typeof PEOPLE)[number], deed: (typeof DEEDS)[number], credenti
 ];
 const WORK: Attempt[] = [{ at: 2, do: 'work' }];
 const UNTIL_APPROVED = [by('ann', 'request'), by('bob', 'approve'), by('carl', 'approve')];
-/** What chance would reach nearly always: one way to each end, and approvals by people under more than one name. */
+/** What chance would reach nearly always: one way to each end, and approvals by everybody, by one of them under two names. */
 const ONE_WAY_TO_EACH: readonly Attempt[][][] = [
   [by('ann', 'request')],
   [by('ann', 'request'), by('bob', 'reject')],
@@ -65,6 +65,7 @@ const ONE_WAY_TO_EACH: readonly Attempt[][][] = [
   [...UNTIL_APPROVED, WORK, WORK, by('bob', 'revert'), WORK],
   [by('bob', 'request'), by('ann', 'approve', 'other spelling'), by('carl', 'approve', 'other spelling')],
   [by('carl', 'request'), by('ann', 'approve'), by('bob', 'approve')],
+  [by('ann', 'request'), by('carl', 'approve')],
 ];
 
 /** What people know of the latest action of an incident. */
