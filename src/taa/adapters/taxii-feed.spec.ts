@@ -9,7 +9,7 @@ import { TaxiiFeed } from './taxii-feed.js';
 import type { FeedCredential } from '../feeds-file.js';
 
 const NEVER = new AbortController().signal;
-const QUICK = { RETRY_INTEL_MAX_ATTEMPTS: '1', OUTBOUND_INTEL_ATTEMPT_TIMEOUT: '0.5', CIRCUIT_BREAKER_INTEL_FAILURE_THRESHOLD: '100' };
+const QUICK = { RETRY_INTEL_MAX_ATTEMPTS: '1', CIRCUIT_BREAKER_INTEL_FAILURE_THRESHOLD: '100' };
 
 function indicator(n: number, more: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
   const pattern = `[ipv4-addr:value = '203.0.113.${n}']`;
