@@ -25,8 +25,12 @@ const FAULTS: readonly ((app: BuiltApp, key: string) => Promise<void>)[] = [
   async ({ baseUrl }, key) => {
     const headers = { 'X-API-Key': key, 'Content-Type': 'application/x-ndjson' };
     const given = Array.from({ length: 20 }, async () => {
-      const endless = new ReadableStream({ pull: (stream) => sleep(20).then(() => stream.enqueue(new TextEncoder().encode('{"a":1}\n'))) });
-      const init = { method: 'POST', headers, body: endless, duplex: 'half', signal: AbortSignal.timeout(500) } as RequestInit;
+      const signal = AbortSignal.timeout(500);
+      const line = new TextEncoder().encode('{"a":1}\n');
+      const endless = new ReadableStream({
+        pull: (stream) => sleep(20).then(() => (signal.aborted ? stream.error(signal.reason) : stream.enqueue(line))),
+      });
+      const init = { method: 'POST', headers, body: endless, duplex: 'half', signal } as RequestInit;
       await fetch(`${baseUrl}/api/v1/events?source=generic`, init).catch(() => undefined);
     });
     await Promise.all(given);
