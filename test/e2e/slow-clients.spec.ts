@@ -2,7 +2,6 @@ import { connect, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createHttpServer } from '../../src/platform/lifecycle/http-server.js';
 import { BuiltApp } from '../support/built-app.js';
-import { eventually } from '../support/eventually.js';
 import { attackSlowly, hasSlowHttpTest } from '../support/slow-attack.js';
 
 const CUT_MS = 15_000;
@@ -14,50 +13,52 @@ interface Reading {
   readonly bytes: number;
 }
 
-/** A large answer that one client reads slowly, and another not at all. */
-async function readLargeAnswers(): Promise<readonly [slow: Reading, stuck: Reading]> {
+type Reader = (socket: Socket, cut: Promise<unknown>) => void;
+
+const slowly: Reader = (socket) => {
+  const started = Date.now();
+  socket.on('data', () => {
+    const early = (socket.bytesRead / SLOW_BYTES_A_SECOND) * 1_000 - (Date.now() - started);
+    if (early <= 0) return;
+    socket.pause();
+    setTimeout(() => socket.resume(), early);
+  });
+};
+
+/** Takes what has come once the server has ended the connection, or once it should have long ago. */
+const never: Reader = (socket, cut) => {
+  socket.pause();
+  const waiting = new AbortController();
+  const late = sleep(2 * CUT_MS, undefined, waiting).catch(() => undefined);
+  void Promise.race([cut, late]).then(() => {
+    waiting.abort();
+    socket.resume();
+  });
+};
+
+/** How a client reads a large answer, of a server of its own. */
+async function readLargeAnswer(read: Reader): Promise<Reading> {
   const server = createHttpServer((_request, response) => response.end(Buffer.alloc(LARGE_ANSWER)), null);
+  const cut = new Promise((ended) => server.once('connection', (socket: Socket) => socket.once('close', ended)));
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const { port } = server.address() as AddressInfo;
-  const get = (read: (socket: Socket) => void): Promise<Reading> =>
-    new Promise((done) => {
-      const started = Date.now();
-      const socket = connect(port, '127.0.0.1', () => socket.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'));
-      socket.on('error', () => {}).on('close', () => done({ ms: Date.now() - started, bytes: socket.bytesRead }));
-      read(socket);
-    });
-  const slowly = (socket: Socket): void => {
+  const reading = await new Promise<Reading>((done) => {
     const started = Date.now();
-    socket.on('data', () => {
-      const early = (socket.bytesRead / SLOW_BYTES_A_SECOND) * 1_000 - (Date.now() - started);
-      if (early <= 0) return;
-      socket.pause();
-      setTimeout(() => socket.resume(), early);
-    });
-  };
-  const never = async (socket: Socket): Promise<void> => {
-    socket.pause();
-    await sleep(1_000);
-    await eventually(() => expect(open).toBeLessThanOrEqual(1), 2 * CUT_MS).catch(() => undefined);
-    socket.resume();
-  };
-  let open = 0;
-  server.on('connection', (socket: Socket) => {
-    open += 1;
-    socket.once('close', () => (open -= 1));
+    const socket = connect(port, '127.0.0.1', () => socket.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'));
+    socket.on('error', () => {}).on('close', () => done({ ms: Date.now() - started, bytes: socket.bytesRead }));
+    read(socket, cut);
   });
-  const both = await Promise.all([get(slowly), get((socket) => void never(socket))]);
   server.close();
-  return both;
+  return reading;
 }
 
 describe('slow clients', () => {
   let app: BuiltApp;
   /** Begun with the first test: both do hardly anything but wait. */
-  let reading: ReturnType<typeof readLargeAnswers>;
+  let reading: Promise<readonly [slow: Reading, stuck: Reading]>;
   beforeAll(async () => {
     app = await BuiltApp.start({ env: { LOG_LEVEL: 'info' } });
-    reading = readLargeAnswers();
+    reading = Promise.all([readLargeAnswer(slowly), readLargeAnswer(never)]);
   });
   afterAll(() => app.stop());
 
