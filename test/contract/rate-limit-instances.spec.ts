@@ -2,7 +2,7 @@ import { perSecond, SECOND_MICROS } from '../../src/platform/rate-limit/rate-pol
 import { RedisRateLimitStore } from '../../src/platform/rate-limit/redis-rate-limit-store.js';
 import { Redis } from 'ioredis';
 import { FakeTime } from '../support/fake-time.js';
-import { loadLimits, worstWindowExcess } from '../support/limit-load.js';
+import { loadLimits, lostWhileNobodyAsked, worstWindowExcess } from '../support/limit-load.js';
 import { describeWith, RedisServer } from '../support/redis-server.js';
 
 const HOUR = 3_600;
@@ -15,6 +15,16 @@ describe('what counts as too much', () => {
     expect(worstWindowExcess([[0, 5], [100_000, 1]], policy)).toBe(0); // prettier-ignore
     expect(worstWindowExcess([[0, 5], [99_999, 1]], policy)).toBeCloseTo(0.00001, 8); // prettier-ignore
     expect(worstWindowExcess([[0, 1], [SECOND_MICROS, 5], [SECOND_MICROS, 1]], policy)).toBe(1); // prettier-ignore
+  });
+});
+
+describe('what a full limiter loses', () => {
+  const policy = perSecond('ingest', 10, 5);
+
+  it('is what comes in beyond the burst while nobody asks', () => {
+    expect(lostWhileNobodyAsked([], policy, 1)).toBe(0);
+    expect(lostWhileNobodyAsked([0, 400_000, 800_000], policy, 1)).toBe(0);
+    expect(lostWhileNobodyAsked([1_600_000, 0, 600_000], policy, 1)).toBe(2 + 6);
   });
 });
 
@@ -43,7 +53,9 @@ describeWith(['redis-server', 'faketime'], 'rate limits over several instances',
     const sum = admitted.reduce((total, [, cost]) => total + cost, 0);
     expect(sum).toBeLessThanOrEqual(policy.burst + policy.count * seconds);
     const span = Math.max(...admitted.map(([at]) => at)) - Math.min(...admitted.map(([at]) => at));
-    expect(sum).toBeGreaterThanOrEqual(0.995 * (policy.burst + (policy.count * span) / SECOND_MICROS) - load.mostCost);
+    const asked = reports.flatMap((report) => report.asked);
+    const lost = lostWhileNobodyAsked(asked, policy, load.mostCost);
+    expect(sum).toBeGreaterThanOrEqual(0.995 * (policy.burst + (policy.count * span) / SECOND_MICROS - lost) - load.mostCost);
   });
 });
 

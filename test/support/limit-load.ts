@@ -13,7 +13,8 @@ export interface LimitLoad {
 
 /** What one process of clients came to. */
 export interface LoadReport {
-  readonly checks: number;
+  /** When it was decided, microseconds on the store's clock: one time of each millisecond. */
+  readonly asked: readonly number[];
   /** The process's wall clock at the end, milliseconds. */
   readonly clock: number;
   /** What was admitted: microseconds on the store's clock, and the cost. */
@@ -56,4 +57,11 @@ export function worstWindowExcess(admitted: readonly (readonly [at: number, cost
     worst = Math.max(worst, sum * periodMicros - drained - least);
   }
   return worst / periodMicros - burst;
+}
+
+/** The most that a limiter had to let go because nobody asked for so long that it was full again, in units; 0 where somebody always asked. */
+export function lostWhileNobodyAsked(asked: readonly number[], { burst, count, periodMicros }: RatePolicy, mostCost: number): number {
+  const inOrder = asked.toSorted((a, b) => a - b);
+  const lost = inOrder.map((at, i) => mostCost + ((at - (inOrder[i - 1] ?? at)) * count) / periodMicros - burst);
+  return lost.reduce((sum, units) => sum + Math.max(0, units), 0);
 }
