@@ -15,7 +15,7 @@ const AGGRESSOR = { everyMs: 100, events: QUOTA_EPS, padding: 9_000, atOnce: 8, 
 /** So much earlier the aggressor begins. */
 const LEAD_MS = 1_000;
 
-/** What a victim met: answers over all rounds; throughput and times of the middle round, so that one that the machine spoilt does not decide. */
+/** What a victim met: answers and throughput over all rounds, of each time the middle round's, so that one that the machine spoilt does not decide. */
 export interface Met {
   readonly planned: number;
   readonly answers: Readonly<Record<string, number>>;
@@ -74,10 +74,13 @@ function metBy(reports: readonly SendingReport[]): Met {
     for (const [status, count] of Object.entries(report.answers)) answers[status] = (answers[status] ?? 0) + count;
   }
   const planned = reports.reduce((sum, report) => sum + report.planned, 0);
-  const middle = (of: (report: SendingReport) => number): number => percentile(reports.map(of), 0.5);
-  const time = (share: number): number => middle(({ times }) => percentile(times, share));
-  const perSecond = middle((report) => (1_000 * report.planned) / report.tookMs);
-  return { planned, answers, perSecond, p50: time(0.5), p99: time(0.99), longest: time(1) };
+  const seconds = reports.reduce((sum, report) => sum + report.tookMs, 0) / 1_000;
+  const middle = (share: number): number =>
+    percentile(
+      reports.map(({ times }) => percentile(times, share)),
+      0.5,
+    );
+  return { planned, answers, perSecond: planned / seconds, p50: middle(0.5), p99: middle(0.99), longest: middle(1) };
 }
 
 async function tenantWithKey(app: BuiltApp, tenant: string): Promise<string> {
