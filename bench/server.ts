@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { START_FLAGS } from '../test/support/start-flags.ts';
 
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 const TENANT = 'acme-corp';
@@ -55,7 +56,7 @@ export async function startServer({ dataDir, rules, workers, cpuProfile, env: mo
     ...more,
   };
   const profile = cpuProfile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${cpuProfile}`];
-  const child = spawn(process.execPath, [...profile, MAIN], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [...START_FLAGS, ...profile, MAIN], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = new Promise<void>((done) => child.once('exit', () => done()));
   const baseUrl = await new Promise<string>((resolve, reject) => {
     child.once('exit', () => reject(new Error('the app did not start')));

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { buildContext, readIgnoreFile } from '../support/build-context.js';
+import { execForm, readDockerfile, said } from '../support/dockerfile.js';
 import { DOCKERFILE_RULES } from '../support/dockerfile-rules.js';
-import { readDockerfile } from '../support/dockerfile.js';
 import { readManifest } from '../support/lockfile.js';
+import { START_FLAGS } from '../support/start-flags.js';
 
 const TEXT = readFileSync('Dockerfile', 'utf8');
 
@@ -59,6 +60,12 @@ describe('the recipe of the image', () => {
     expect(steps).toMatch(/NPM = \['ci', '--ignore-scripts'/);
     expect(steps).toMatch(/production: [^]*\[\.\.\.NPM, '--omit=dev', '--omit=optional'\][^]*\n {2}build:/);
     expect(TEXT).toMatch(/AS production\nRUN node scripts\/image\/steps\.mjs production /);
+  });
+
+  it('OPS-01 node is given what `npm start` gives it', () => {
+    const [, ...flags] = execForm(said(readDockerfile(TEXT).last, 'ENTRYPOINT')) ?? [];
+    expect(flags).toEqual(START_FLAGS);
+    expect(flags).not.toEqual([]);
   });
 
   it('OPS-01 an engine is sent what the image is made of, and nothing else', () => {

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BOOTSTRAP_FILE, type BootstrapFile } from '../../src/platform/tenancy/bootstrap.js';
+import { START_FLAGS } from './start-flags.js';
 import { UNHURRIED } from './unhurried.js';
 
 const MAIN = resolve('dist/main.js');
@@ -44,7 +45,7 @@ export class BuiltApp {
       ...(options.asShipped ? {} : UNHURRIED),
       ...options.env,
     };
-    const [command, ...words] = [...(options.under ?? []), process.execPath, options.main ?? MAIN];
+    const [command, ...words] = [...(options.under ?? []), process.execPath, ...START_FLAGS, options.main ?? MAIN];
     const child = spawn(command ?? process.execPath, words, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     const lines: string[] = [];
     const baseUrl = await new Promise<string>((resolveUrl, reject) => {
